@@ -1,0 +1,54 @@
+# make demo   a real Buildbot master reports to a collector, and the answers are there to see
+# make test   the tests, at most six minutes on two cores once set up
+# make check  style, types and structure
+# make soak   the long runs;  make bench  the measurements;  make docs  the documentation
+# Each sets up what it needs in .venv; nothing is installed anywhere else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SET_UP := $(VENV)/set-up
+
+.PHONY: demo test check soak bench docs clean
+
+demo: $(SET_UP)/demo
+	@$(BIN)/python -m demo
+
+test: $(SET_UP)/all
+	@$(BIN)/python -m pytest $(PYTEST)
+
+check: $(SET_UP)/all
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
+
+soak: $(SET_UP)/all
+	@$(BIN)/python -m pytest -m soak --durations=0 $(PYTEST)
+
+bench: $(SET_UP)/all
+	@$(BIN)/python -m bench $(BENCH)
+
+docs: $(SET_UP)/all
+	@$(BIN)/python -m tools.reference docs/reference.md
+	@$(BIN)/sphinx-build --quiet --fail-on-warning docs build/docs
+	@echo "The documentation is in build/docs/index.html."
+
+clean:
+	rm -rf $(VENV) build
+
+$(SET_UP)/venv: constraints.txt
+	@$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed: make PYTHON=python3.11"'
+	@$(PYTHON) -m venv $(VENV) || { echo 'A virtual environment is needed: apt-get install -y python3-venv'; exit 1; }
+	@echo 'Setting up $(VENV): this takes a minute, once.'
+	@$(PIP) --upgrade pip
+	@mkdir -p $(SET_UP) && touch $@
+
+$(SET_UP)/demo: $(SET_UP)/venv pyproject.toml
+	@$(PIP) --editable '.[server]' --group demo
+	@touch $@
+
+$(SET_UP)/all: $(SET_UP)/demo
+	@$(PIP) --editable '.[server,clickhouse]' --group demo --group check --group test --group docs
+	@touch $@

@@ -1,0 +1,1 @@
+"""Measurements beside the peers, in the same run: see `python -m bench --help`."""

@@ -1,0 +1,33 @@
+"""``python -m bench NAME [--json]``: measure one thing, or all of them where no name is given."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+
+NAMES = ("command", "client")
+
+
+def main() -> int:
+    """Print the figures; with ``--json`` one object of them as the last line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=NAMES, help="what to measure (all)")
+    parser.add_argument("--json", action="store_true", help="one object of figures as the last line")
+    options = parser.parse_args()
+    figures: dict[str, float] = {}
+    for name in [options.name] if options.name else NAMES:
+        module = importlib.import_module(f"bench.{name}")
+        print(f"{name}: {module.__doc__.splitlines()[0]}")
+        found: dict[str, float] = module.measure()
+        for key, value in found.items():
+            print(f"  {key:32} {value:>12,}")
+        figures.update(found)
+    if options.json:
+        print(json.dumps(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

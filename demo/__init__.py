@@ -1,0 +1,1 @@
+"""The demo: see `python -m demo`."""

@@ -1,0 +1,79 @@
+"""What the machine says of itself. Some of it may block (a slow name server), so it never runs in the reactor's thread."""
+
+from __future__ import annotations
+
+import platform
+import socket
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from headcount.contract import distribution, kernel, public
+
+OS_RELEASE = Path("/etc/os-release")
+
+
+def machine(*, full: bool, os_release: Path = OS_RELEASE) -> dict[str, Any]:
+    """``versions`` and ``platform`` of a report, in their public forms; what has none is left out."""
+    versions = {
+        "Buildbot": _buildbot(),
+        "Python": ".".join(map(str, sys.version_info[:3])),
+        "Twisted": _installed("Twisted"),
+        "SQLAlchemy": _installed("SQLAlchemy") if full else None,
+    }
+    system = platform.system()
+    facts = {
+        "system": system,
+        "machine": platform.machine(),
+        "distro": _distribution(system, os_release),
+        "version": kernel(platform.release()),
+        "python_implementation": platform.python_implementation(),
+    }
+    return {"versions": _public("versions", versions), "platform": _public("platform", facts)}
+
+
+def full_name() -> str:
+    """The host's full domain name, as stock Buildbot asks for it. May take as long as a name server pleases."""
+    return socket.getfqdn()
+
+
+def _public(section: str, values: dict[str, str | None]) -> dict[str, Any]:
+    shown = {key: public(f"{section}.{key}", value) for key, value in values.items() if value}
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def _buildbot() -> str | None:
+    import buildbot
+
+    return str(buildbot.version)
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _distribution(system: str, os_release: Path) -> str | None:
+    if system == "Linux":
+        return _linux(os_release)
+    if system == "Darwin":
+        return distribution("macos", platform.mac_ver()[0])
+    if system == "Windows":
+        return distribution("windows", platform.win32_ver()[0])
+    return distribution(system, platform.release())
+
+
+def _linux(os_release: Path) -> str | None:
+    try:
+        text = os_release.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    values = {}
+    for line in text.splitlines():
+        key, found, value = line.partition("=")
+        if found:
+            values[key.strip()] = value.strip().strip("\"'")
+    return distribution(values.get("ID", ""), values.get("VERSION_ID") or values.get("VERSION_CODENAME", ""))

@@ -1,0 +1,102 @@
+"""What stands in ``master.cfg``: reads the administrator's key, keeps stock silent, and adds the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+KEY = "buildbotNetUsageData"
+_ABSENT = object()
+
+
+class UsageData:
+    """A configurator that makes a master report to the collector at ``url``.
+
+    What is reported is what ``c['buildbotNetUsageData']`` says, or ``level`` where the key is missing: ``None``,
+    ``'basic'``, ``'full'`` or a function. A wrong value, a wrong ``url``, or a key and a ``level`` that differ are
+    configuration errors; nothing else that goes wrong here is ever seen by the master.
+    """
+
+    def __init__(self, url: str, level: Any = _ABSENT) -> None:
+        self.url = url
+        self.level = level
+        try:
+            from buildbot.interfaces import IConfigurator
+            from zope.interface import directlyProvides
+
+            directlyProvides(self, IConfigurator)
+        except Exception as error:  # Buildbot will say what it misses; we stop nothing
+            _log(f"the reporter cannot be used with this Buildbot: {type(error).__name__}")
+
+    def configure(self, config_dict: dict[str, Any]) -> None:
+        """Add the reporting service to a configuration, and silence the reporter that Buildbot has.
+
+        The dictionary is changed only while the configuration is loaded: one that a ``master.cfg`` imports from a module is
+        kept over a reconfig, and must then be as the administrator left it.
+        """
+        found = config_dict.get(KEY, _ABSENT)
+        config_dict[KEY] = None
+        put_back = _PutBack(config_dict, KEY, found)
+        services = config_dict.get("services", _ABSENT)
+        ours: list[Any] = []
+        try:
+            service = self._service(found)
+            if service is not None:
+                ours.append(service)
+        except Exception as error:
+            _log(f"nothing will be reported: {type(error).__name__} while the reporter was configured")
+        before = [] if services is _ABSENT else services
+        if isinstance(before, (list, tuple)):
+            config_dict["services"] = _Loaded([*before, *ours], [put_back, _PutBack(config_dict, "services", services)])
+
+    def _service(self, found: Any) -> Any:
+        from headcount.client._settings import Mistake, choose
+
+        key = () if found is _ABSENT else (found,)
+        level = () if self.level is _ABSENT else (self.level,)
+        try:
+            setting = choose(self.url, key, level)
+        except Mistake as mistake:
+            from buildbot.config import error
+
+            error(str(mistake))
+            return None
+        if setting.level is None:
+            return None
+        from headcount.client._service import UsageDataService
+
+        return UsageDataService(setting=setting)
+
+
+class _PutBack:
+    """Gives a key of a dictionary the value that it had."""
+
+    def __init__(self, config_dict: dict[str, Any], key: str, value: Any) -> None:
+        self._config_dict, self._key, self._value = config_dict, key, value
+
+    def __call__(self) -> None:
+        if self._value is _ABSENT:
+            self._config_dict.pop(self._key, None)
+        else:
+            self._config_dict[self._key] = self._value
+
+
+class _Loaded(list):  # type: ignore[type-arg]
+    """The services while a configuration is loaded; once they were read, the dictionary is put back as it was found.
+
+    Every release of Buildbot reads the services after the key, and by iterating over them once.
+    """
+
+    def __init__(self, services: list[Any], put_back: list[_PutBack]) -> None:
+        super().__init__(services)
+        self._put_back = put_back
+
+    def __iter__(self) -> Any:
+        yield from list.__iter__(self)
+        for put_back in self._put_back:
+            put_back()
+
+
+def _log(text: str) -> None:
+    from twisted.python import log
+
+    log.msg(f"headcount: {text}")

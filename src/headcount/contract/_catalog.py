@@ -1,0 +1,91 @@
+"""The catalog: every field that may be collected, and why. The single source of what is collected.
+
+The reporter collects by it, ingest reads by it, and the documentation is made from it. The fields are those of the
+announcement of ``BuildbotNetUsageData`` (2016); at ``full`` a few more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from headcount.contract import _forms as forms
+
+Level = Literal["basic", "full", "custom"]
+"""How much a report holds; ``custom`` is what an administrator's function made of a full one."""
+
+SCHEMA = 1
+"""The newest schema of reports that this code knows."""
+
+QUESTIONS = frozenset(
+    {"installs", "versions", "upgrades", "plugins", "combinations", "customization", "environments", "pipelines", "sizes",
+     "drop", "coverage"}
+)  # fmt: skip
+"""The names of the questions that fields may serve."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that is collected.
+
+    ``path``: where it stands in a report; ``attribute``: where in a `Profile`; ``form``: what it may hold; ``level``: the
+    least level that has it; ``why``: what it is wanted for; ``questions``: those that use it; ``since``: the first
+    schema with it.
+    """
+
+    path: str
+    attribute: str
+    form: forms.Form[object]
+    level: Level
+    why: str
+    questions: tuple[str, ...]
+    since: int = 1
+
+
+_MACHINES = forms.choice(
+    "x86_64", "i686", "aarch64", "armv6l", "armv7l", "loongarch64", "mips64", "ppc64", "ppc64le", "riscv64", "s390x",
+    "sparc64",
+    AMD64="x86_64", amd64="x86_64", x64="x86_64", x86="i686", i386="i686", i486="i686", i586="i686", i86pc="x86_64",
+    arm64="aarch64", ARM64="aarch64", evbarm="aarch64", armv8l="aarch64", powerpc64="ppc64", powerpc64le="ppc64le",
+    sun4v="sparc64",
+)  # fmt: skip
+
+CATALOG: tuple[Field, ...] = (
+    Field("versions.Buildbot", "buildbot", forms.ReleaseForm(known=True), "basic",
+          "which releases are in use, and how fast people upgrade", ("versions", "upgrades", "drop")),
+    Field("versions.Python", "python", forms.ReleaseForm(), "basic",
+          "which Python Buildbot must still run on", ("versions", "drop")),
+    Field("versions.Twisted", "twisted", forms.ReleaseForm(), "basic",
+          "which Twisted Buildbot must still run with", ("versions", "drop")),
+    Field("versions.SQLAlchemy", "sqlalchemy", forms.ReleaseForm(), "full",
+          "which SQLAlchemy Buildbot must still run with", ("versions", "drop")),
+    Field("platform.system", "system",
+          forms.choice("Linux", "Darwin", "Windows", "FreeBSD", "OpenBSD", "NetBSD", "DragonFly", "SunOS", "AIX", "Java"),
+          "basic", "which operating systems masters run on", ("environments", "drop")),
+    Field("platform.machine", "machine", _MACHINES, "basic", "which processors masters run on", ("environments",)),
+    Field("platform.distro", "distro", forms.DistributionForm(), "basic",
+          "which distributions, and so which packages, masters run on", ("environments", "drop")),
+    Field("platform.version", "kernel", forms.KernelForm(), "basic",
+          "how old the systems are that masters run on", ("environments",)),
+    Field("platform.python_implementation", "implementation",
+          forms.choice("CPython", "PyPy", "Jython", "IronPython", "GraalVM"), "basic",
+          "whether other Pythons than CPython are used", ("environments", "drop")),
+    Field("db", "db",
+          forms.choice("sqlite", "mysql", "mariadb", "postgresql", "oracle", "mssql", "cockroachdb", postgres="postgresql"),
+          "basic", "which databases must be supported", ("environments", "drop")),
+    Field("mq", "mq", forms.choice("simple", "wamp"), "basic", "which message queues must be supported",
+          ("environments", "drop")),
+    Field("plugins", "plugins", forms.PluginsForm(), "basic",
+          "which workers, builders, steps, schedulers, change sources, services and reporters are used, together, and how "
+          "much they are customized; at full also secrets providers, authentication, report generators and machines",
+          ("plugins", "combinations", "customization", "sizes", "drop")),
+    Field("www_plugins", "www", forms.WwwForm(), "basic", "which plugins of the web interface are used",
+          ("plugins", "combinations")),
+    Field("builders", "pipelines", forms.PipelinesForm(), "full", "how steps are put together", ("pipelines",)),
+    Field("multi_master", "multi_master", forms.FlagForm(), "full",
+          "how many installations share a database, and are one to their users", ("installs", "coverage")),
+)  # fmt: skip
+"""Every field, in the order of the documentation."""
+
+SECTIONS = frozenset(field.path.partition(".")[0] for field in CATALOG if "." in field.path)
+"""The keys of a report that hold an object of fields."""

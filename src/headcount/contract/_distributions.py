@@ -1,0 +1,92 @@
+"""Distributions, cut to ``id`` or ``id:version`` with a published id and as much of the version as it takes.
+
+The ids are those of ``os-release``; Windows, macOS and the BSDs stand beside them under names of the same form.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+OTHER = "other"
+
+# Numbers of a version that tell releases of the distribution apart; 0 for those that roll.
+_PRECISION = {
+    "aix": 2, "almalinux": 1, "alpine": 2, "amzn": 1, "arch": 0, "artix": 0, "centos": 1, "clear-linux-os": 0,
+    "cloudlinux": 1, "debian": 1, "deepin": 1, "devuan": 1, "dragonfly": 2, "elementary": 1, "endeavouros": 0,
+    "fedora": 1, "freebsd": 2, "gentoo": 0, "guix": 0, "kali": 0, "linuxmint": 1, "macos": 1, "mageia": 1,
+    "manjaro": 0, "netbsd": 2, "nixos": 2, "ol": 1, "openbsd": 2, "opensuse-leap": 2, "opensuse-tumbleweed": 0,
+    "photon": 1, "pop": 2, "raspbian": 1, "rhel": 1, "rocky": 1, "scientific": 1, "slackware": 2, "sles": 2,
+    "solus": 0, "sunos": 2, "ubuntu": 2, "void": 0, "windows": 1, "zorin": 1,
+}  # fmt: skip
+
+# NAME of os-release, and what platform.linux_distribution() said, where it is not the id.
+_BY_NAME = {
+    "almalinux": "almalinux", "alpine linux": "alpine", "amazon linux": "amzn", "amazon linux ami": "amzn",
+    "arch linux": "arch", "centos linux": "centos", "centos stream": "centos", "debian gnu/linux": "debian",
+    "devuan gnu/linux": "devuan", "fedora linux": "fedora", "kali gnu/linux": "kali", "linux mint": "linuxmint",
+    "manjaro linux": "manjaro", "opensuse": "opensuse-leap", "opensuse leap": "opensuse-leap",
+    "opensuse tumbleweed": "opensuse-tumbleweed", "oracle linux server": "ol", "pop!_os": "pop",
+    "raspbian gnu/linux": "raspbian", "red hat enterprise linux": "rhel", "red hat enterprise linux server": "rhel",
+    "redhat": "rhel", "rocky linux": "rocky", "scientific linux": "scientific", "suse": "sles",
+    "suse linux enterprise server": "sles", "void linux": "void",
+}  # fmt: skip
+
+_CODE_NAMES = {
+    "debian": {"jessie": "8", "stretch": "9", "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13",
+               "forky": "14"},
+    "ubuntu": {"trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04",
+               "noble": "24.04", "oracular": "24.10", "plucky": "25.04", "questing": "25.10"},
+}  # fmt: skip
+
+_UNIX = {"freebsd", "openbsd", "netbsd", "dragonfly", "sunos", "aix"}
+_VERSION = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)*(?:\D.*)?", re.ASCII)
+_LIST = re.compile(r"linux_distribution:(\(.*\))", re.DOTALL)
+
+
+def distribution(name: str, version: str = "") -> str:
+    """``id`` or ``id:version`` for what a system says of itself; `OTHER` where the name was never published."""
+    key = name.strip().lower()
+    key = _BY_NAME.get(key, key)
+    if key not in _PRECISION:
+        return OTHER
+    number = _CODE_NAMES.get(key, {}).get(version.strip().lower(), version.strip())
+    match = _VERSION.fullmatch(number)
+    precision = _PRECISION[key]
+    if match is None or not precision:
+        return key
+    if key == "macos" and match[1] == "10":
+        precision = 2
+    parts = [part for part in match.groups()[:precision] if part is not None]
+    return f"{key}:{'.'.join(parts)}"
+
+
+def stock_distribution(raw: object, system: str | None) -> str | None:
+    """What any release of stock Buildbot says of the distribution, as `distribution` would.
+
+    None where it says nothing: an empty version of macOS, the empty list of a system without the probe.
+    """
+    if isinstance(raw, str):
+        match = _LIST.fullmatch(raw)
+        if match is not None:
+            raw = _literal(match[1])
+    if isinstance(raw, (list, tuple)):
+        texts = [item for item in raw if isinstance(item, str)]
+        return distribution(texts[0], texts[1] if len(texts) > 1 else "") if texts and texts[0] else None
+    if not isinstance(raw, str) or not raw:
+        return None
+    name, _, version = raw.partition(":")
+    if system == "Windows":
+        return distribution("windows", name)
+    if system == "Darwin":
+        return distribution("macos", name)
+    if name.lower() in _UNIX:
+        return distribution(name)
+    return distribution(name, version)
+
+
+def _literal(text: str) -> object:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None

@@ -1,0 +1,287 @@
+"""Forms: what a field may hold, and how any other value is scrubbed to it.
+
+A form reads a raw JSON value. A value of the wrong type is a problem; a value that is well formed but not public is
+scrubbed, which is noted. So a form never lets through a string that was not published: each text it returns is a member
+of a closed set, or consists of numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+from headcount.contract import _distributions
+from headcount.contract._names import CUSTOM, Name, parse_name
+from headcount.contract._releases import Release, parse_release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from headcount.contract._vocabulary import Vocabulary
+
+MAX_COUNT = 1_000_000
+"""More instances of a class than this are counted as this many."""
+
+_SHOWN = 60  # characters of a key that a problem repeats to its sender
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a body: where (a path) and what, in words. Never holds a value."""
+
+    where: str
+    what: str
+
+
+@dataclass
+class Notes:
+    """What came up while a body was read: its problems, and how many values were scrubbed, by field."""
+
+    vocabulary: Vocabulary
+    problems: list[Problem] = field(default_factory=list)
+    scrubbed: Counter[str] = field(default_factory=Counter)
+
+    def problem(self, where: str, what: str) -> None:
+        """Note that ``where`` is not as it must be."""
+        self.problems.append(Problem(where, what))
+
+
+class Form(Protocol[T_co]):
+    """A form of values; ``label`` says it to a person."""
+
+    @property
+    def label(self) -> str:
+        """The form in words."""
+
+    def read(self, raw: object, notes: Notes, where: str) -> T_co | None:
+        """Return the value in this form; None, with a note, where ``raw`` does not hold one."""
+
+
+def kind_of(raw: object) -> str:
+    """Name the JSON type of a value, for a message that must not repeat the value."""
+    if raw is None:
+        return "null"
+    names = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "a list",
+        dict: "an object",
+    }
+    return names.get(type(raw), "something else")
+
+
+@dataclass(frozen=True)
+class ReleaseForm:
+    """A version, cut to its release. With ``known`` it must be a release of Buildbot, or a newer one."""
+
+    known: bool = False
+    label: str = "a release, at most three numbers"
+
+    def read(self, raw: object, notes: Notes, where: str) -> Release | None:
+        if not isinstance(raw, str):
+            notes.problem(where, f"must be a string such as '4.3.0', not {kind_of(raw)}")
+            return None
+        release = parse_release(raw)
+        if release is None or (self.known and not _plausible(release, notes.vocabulary)):
+            notes.scrubbed[where] += 1
+            return None
+        return release
+
+
+def _plausible(release: Release, vocabulary: Vocabulary) -> bool:
+    newest = vocabulary.newest
+    return release in vocabulary.releases or (release > newest and release.major <= newest.major + 5)
+
+
+@dataclass(frozen=True)
+class ChoiceForm:
+    """One of a closed set of words; any other is `other`. ``folded`` words are read as the one they stand for."""
+
+    choices: frozenset[str]
+    folded: Mapping[str, str]
+    label: str
+
+    def read(self, raw: object, notes: Notes, where: str) -> str | None:
+        if not isinstance(raw, str):
+            notes.problem(where, f"must be a string, not {kind_of(raw)}")
+            return None
+        word = self.folded.get(raw, raw)
+        if word in self.choices:
+            return word
+        notes.scrubbed[where] += 1
+        return _distributions.OTHER
+
+
+def choice(*words: str, **folded: str) -> ChoiceForm:
+    """Make the form of these words; a keyword names another spelling of one of them."""
+    return ChoiceForm(
+        frozenset(words) | {_distributions.OTHER}, folded, "one of " + ", ".join(sorted(words)) + ", other"
+    )
+
+
+@dataclass(frozen=True)
+class DistributionForm:
+    """A distribution as ``id`` or ``id:version``."""
+
+    label: str = "a published id, and as much of the version as tells its releases apart"
+
+    def read(self, raw: object, notes: Notes, where: str) -> str | None:
+        if not isinstance(raw, str):
+            notes.problem(where, f"must be a string such as 'debian:12', not {kind_of(raw)}")
+            return None
+        if raw == _distributions.OTHER:
+            return raw
+        text = _distributions.distribution(*raw.partition(":")[::2])
+        if text == _distributions.OTHER:
+            notes.scrubbed[where] += 1
+        return text
+
+
+_KERNEL = re.compile(r"(\d{1,3}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL)
+
+
+def kernel(text: str) -> str | None:
+    """The first two numbers of a kernel's release: ``6.1`` of ``6.1.0-18-amd64``; None where it does not begin so."""
+    match = _KERNEL.fullmatch(text)
+    return match[1] if match else None
+
+
+@dataclass(frozen=True)
+class KernelForm:
+    """The first two numbers of the kernel's release."""
+
+    label: str = "the first two numbers of the kernel's release"
+
+    def read(self, raw: object, notes: Notes, where: str) -> str | None:
+        if not isinstance(raw, str):
+            notes.problem(where, f"must be a string such as '6.1', not {kind_of(raw)}")
+            return None
+        text = kernel(raw)
+        if text is None:
+            notes.scrubbed[where] += 1
+        return text
+
+
+@dataclass(frozen=True)
+class FlagForm:
+    """True or false."""
+
+    label: str = "true or false"
+
+    def read(self, raw: object, notes: Notes, where: str) -> bool | None:
+        if not isinstance(raw, bool):
+            notes.problem(where, f"must be true or false, not {kind_of(raw)}")
+            return None
+        return raw
+
+
+T = TypeVar("T")
+
+Counts = tuple[tuple[T, int], ...]
+"""Things and how many of each, sorted."""
+
+
+def _public(text: str, notes: Notes, where: str) -> Name:
+    name = parse_name(text)
+    if name is None:
+        notes.scrubbed[where] += 1
+        return Name(CUSTOM)
+    public = notes.vocabulary.public(name)
+    if public.base == CUSTOM != name.base:
+        notes.scrubbed[where] += 1
+    return public
+
+
+@dataclass(frozen=True)
+class PluginsForm:
+    """Classes and how often each occurs."""
+
+    label: str = "public class names, and how often each occurs"
+
+    def read(self, raw: object, notes: Notes, where: str) -> Counts[Name] | None:
+        if not isinstance(raw, dict):
+            notes.problem(where, f"must be an object of class names and counts, not {kind_of(raw)}")
+            return None
+        counts: Counter[Name] = Counter()
+        for text, count in raw.items():
+            if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+                notes.problem(f"{where}[{text[:_SHOWN]!r}]", "must be a whole number from 1 up")
+                continue
+            name = _public(text, notes, where)
+            counts[name] = min(counts[name] + count, MAX_COUNT)
+        return tuple(sorted(counts.items()))
+
+
+@dataclass(frozen=True)
+class WwwForm:
+    """Names of www plugins; a private one is `CUSTOM`."""
+
+    label: str = "public names of www plugins"
+
+    def read(self, raw: object, notes: Notes, where: str) -> Counts[str] | None:
+        if not isinstance(raw, list):
+            notes.problem(where, f"must be a list of names, not {kind_of(raw)}")
+            return None
+        counts: Counter[str] = Counter()
+        for index, item in enumerate(raw):
+            if not isinstance(item, str):
+                notes.problem(f"{where}[{index}]", f"must be a string, not {kind_of(item)}")
+                continue
+            public = item in notes.vocabulary.www
+            if not public and item != CUSTOM:
+                notes.scrubbed[where] += 1
+            counts[item if public else CUSTOM] += 1
+        return tuple(sorted(counts.items()))
+
+
+Sequence = tuple[Name, ...]
+"""The steps of one builder."""
+
+
+@dataclass(frozen=True)
+class PipelinesForm:
+    """For each builder the classes of its steps, in order; equal builders are counted."""
+
+    label: str = "for each builder the public names of its steps, in order"
+
+    def read(self, raw: object, notes: Notes, where: str) -> Counts[Sequence] | None:
+        if not isinstance(raw, list):
+            notes.problem(where, f"must be a list of lists of class names, not {kind_of(raw)}")
+            return None
+        names: dict[str, Name] = {}
+        counts: Counter[Sequence] = Counter()
+        for index, steps in enumerate(raw):
+            if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
+                notes.problem(f"{where}[{index}]", "must be a list of class names")
+                continue
+            for step in steps:
+                if step not in names:
+                    names[step] = _public(step, notes, where)
+            counts[tuple(names[step] for step in steps)] += 1
+        return tuple(sorted(counts.items()))
+
+
+__all__ = [
+    "MAX_COUNT",
+    "ChoiceForm",
+    "Counts",
+    "DistributionForm",
+    "FlagForm",
+    "Form",
+    "KernelForm",
+    "Notes",
+    "PipelinesForm",
+    "PluginsForm",
+    "Problem",
+    "ReleaseForm",
+    "Sequence",
+    "WwwForm",
+    "choice",
+    "kernel",
+    "kind_of",
+]

@@ -1,0 +1,48 @@
+"""Names of classes, as reports write them and as the rest of Headcount thinks of them.
+
+On the wire a name is a dotted path behind one ``>`` for each class stepped over on the way up to it, the class itself
+counted twice: ``>>buildbot.steps.trigger.Trigger`` is a direct subclass of ``Trigger``. Inside, it is a public base and
+a depth. Only this module knows the prefix.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+CUSTOM = "custom"
+"""The base of a class that has no public ancestor."""
+
+MAX_DEPTH = 31
+"""Deeper hierarchies are counted as this deep."""
+
+_WIRE = re.compile(r"(?P<prefix>>*)(?P<path>[A-Za-z_][\w]*(?:[./][A-Za-z_]\w*)*)", re.ASCII)
+
+
+@dataclass(frozen=True, order=True)
+class Name:
+    """A class by its nearest public ancestor.
+
+    ``base`` is a dotted path, or `CUSTOM`. ``depth`` is 0 for the base itself, 1 for a direct subclass of it; for
+    `CUSTOM` it is the number of classes above the class, short of ``object``.
+    """
+
+    base: str
+    depth: int = 0
+
+    @property
+    def wire(self) -> str:
+        """The name as a report writes it."""
+        return ">" * (self.depth + 1) + self.base if self.depth else self.base
+
+
+def parse_name(text: str) -> Name | None:
+    """Read a name from the wire, dotted or with slashes; None where it is no name at all.
+
+    A lone ``>`` does not occur in what Buildbot sends; it is read as the class itself.
+    """
+    match = _WIRE.fullmatch(text)
+    if match is None:
+        return None
+    depth = min(max(len(match["prefix"]) - 1, 0), MAX_DEPTH)
+    return Name(match["path"].replace("/", "."), depth)

@@ -1,0 +1,211 @@
+"""Reading a body into a `Report`: strictly from our own reporter, leniently from stock Buildbot.
+
+Both go by the catalog, and both scrub; they differ in what becomes of a value of a wrong type. Our reporter is told every
+problem and nothing is kept; from stock the field is dropped and counted, since stock can neither learn nor retry.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from headcount.contract._catalog import CATALOG, SCHEMA, SECTIONS, Level
+from headcount.contract._distributions import stock_distribution
+from headcount.contract._forms import Notes, Problem, kernel, kind_of
+from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
+from headcount.contract._vocabulary import Vocabulary, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LEVELS = ("basic", "full", "custom")
+_REASONS = ("start", "reconfig", "periodic")
+_ENVELOPE = ("schema", "vocabulary", "report", "level", "reason", "every")
+_INSTALL_ID = re.compile(r"[0-9a-f]{40}")
+_REPORT_ID = re.compile(r"[0-9a-f]{32}")
+_VOCABULARY = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}", re.ASCII)
+_TOP = {field.path.partition(".")[0] for field in CATALOG} | {"installid"}
+_SHOWN = 60  # characters of an unknown key that a problem repeats to its sender
+
+# What stock sends beside the catalog, and what is not kept: `platform.platform` gives the kernel of Linux.
+_STOCK_ONLY = {"platform.platform", "platform.processor", "buggySSL"}
+# A report without one of these went through an administrator's function. `www_plugins` may be absent in 0.9.0.
+_STOCK_ALWAYS = ("versions", "platform", "plugins", "db", "mq")
+
+
+def read_report(body: object, known: Vocabulary) -> Report:
+    """Read what our reporter sent.
+
+    Raises `InvalidReport` with every problem of the body. A report of a newer schema may hold fields that are not in the
+    catalog: they are left out.
+    """
+    if not isinstance(body, dict):
+        raise InvalidReport([Problem("", f"a report is an object, not {kind_of(body)}")])
+    notes = Notes(known)
+    envelope = _envelope(body.get("headcount"), notes)
+    if envelope.get("schema") == SCHEMA:
+        _refuse_unknown(body, notes)
+    install = body.get("installid")
+    if install is not None and not (isinstance(install, str) and _INSTALL_ID.fullmatch(install)):
+        notes.problem("installid", "must be 40 hexadecimal digits")
+    values = _read_fields(body, notes)
+    if notes.problems:
+        raise InvalidReport(list(notes.problems))
+    level = cast("Level", envelope["level"])
+    return Report(
+        profile=_profile("headcount", level, values, notes, cast("str", envelope["vocabulary"])),
+        install=cast("str | None", install),
+        id=cast("str", envelope["report"]),
+        reason=cast("Reason", envelope["reason"]),
+        every=cast("int | None", envelope.get("every")),
+    )
+
+
+def read_stock(body: object, known: Vocabulary) -> Report:
+    """Read what any release of stock Buildbot sends.
+
+    Raises `InvalidReport` where the body is no object, or has no key of a report.
+    """
+    if not isinstance(body, dict):
+        raise InvalidReport([Problem("", f"a report is an object, not {kind_of(body)}")])
+    if not _TOP & body.keys():
+        raise InvalidReport([Problem("", "has no key of a report")])
+    notes = Notes(known)
+    values = _read_fields(_modern(body), notes)
+    for problem in notes.problems:
+        notes.scrubbed[problem.where.partition("[")[0]] += 1
+    unknown = sum(1 for path in _paths(body) if path not in _KNOWN | _STOCK_ONLY)
+    if unknown:
+        notes.scrubbed["unknown"] += unknown
+    level: Level = "full" if "builders" in body else "basic"
+    if unknown or any(key not in body for key in _STOCK_ALWAYS):
+        level = "custom"
+    install = body.get("installid")
+    return Report(
+        profile=_profile("stock", level, values, notes, None),
+        install=install if isinstance(install, str) and 0 < len(install) <= 200 else None,
+    )
+
+
+_KNOWN = {field.path for field in CATALOG} | {"installid", "headcount"}
+
+
+def _paths(body: Mapping[str, object]) -> list[str]:
+    """The paths of a body, two levels deep where the catalog is."""
+    paths = []
+    for key, value in body.items():
+        if key in SECTIONS and isinstance(value, dict):
+            paths += [f"{key}.{inner}" for inner in value]
+        elif key not in SECTIONS:
+            paths.append(key)
+    return paths
+
+
+def _refuse_unknown(body: Mapping[str, object], notes: Notes) -> None:
+    for path in _paths(body):
+        if path not in _KNOWN:
+            notes.problem(path[:_SHOWN], "is not in the catalog of fields")
+
+
+def _read_fields(body: Mapping[str, object], notes: Notes) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for section in SECTIONS:
+        if section in body and not isinstance(body[section], dict):
+            notes.problem(section, f"must be an object, not {kind_of(body[section])}")
+    for field in CATALOG:
+        section, _, key = field.path.partition(".")
+        holder = body.get(section) if key else body
+        if isinstance(holder, dict) and (key or section) in holder:
+            values[field.attribute] = field.form.read(holder[key or section], notes, field.path)
+    return values
+
+
+def _profile(
+    sender: Sender, level: Level, values: Mapping[str, object], notes: Notes, vocabulary: str | None
+) -> Profile:
+    scrubbed = tuple(sorted(notes.scrubbed.items()))
+    return Profile(sender, level, vocabulary, scrubbed=scrubbed, **values)  # type: ignore[arg-type]  # by the catalog
+
+
+def _envelope(raw: object, notes: Notes) -> dict[str, object]:
+    if not isinstance(raw, dict):
+        notes.problem("headcount", f"must be an object with the keys {', '.join(_ENVELOPE)}, not {kind_of(raw)}")
+        return {}
+    schema = raw.get("schema")
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+        notes.problem("headcount.schema", "must be a whole number from 1 up")
+    if raw.get("level") not in _LEVELS:
+        notes.problem("headcount.level", f"must be one of {', '.join(_LEVELS)}")
+    if raw.get("reason") not in _REASONS:
+        notes.problem("headcount.reason", f"must be one of {', '.join(_REASONS)}")
+    _match(raw, "report", _REPORT_ID, "must be 32 hexadecimal digits", notes)
+    _match(raw, "vocabulary", _VOCABULARY, "must be a version such as 2026.11.24", notes)
+    every = raw.get("every")
+    if every is not None and (not isinstance(every, int) or isinstance(every, bool) or not 1 <= every <= 366):
+        notes.problem("headcount.every", "must be a number of days from 1 to 366, or null")
+    if schema == SCHEMA:
+        for key in raw:
+            if key not in _ENVELOPE:
+                notes.problem(f"headcount.{key[:_SHOWN]}", "is not a key of this object")
+    return raw
+
+
+def _match(raw: Mapping[str, object], key: str, pattern: re.Pattern[str], what: str, notes: Notes) -> None:
+    value = raw.get(key)
+    if not isinstance(value, str) or pattern.fullmatch(value) is None:
+        notes.problem(f"headcount.{key}", what)
+
+
+def _modern(body: Mapping[str, object]) -> dict[str, object]:
+    """A stock body with its platform and database written as our reporter writes them."""
+    modern = dict(body)
+    platform = body.get("platform")
+    if isinstance(platform, dict):
+        modern["platform"] = _modern_platform(platform)
+    db = body.get("db")
+    if isinstance(db, str):
+        modern["db"] = db.partition("+")[0]
+    return modern
+
+
+_KERNELS = {
+    "Linux": ("platform", re.compile(r"Linux-(.*)", re.DOTALL)),
+    "Darwin": ("version", re.compile(r"Darwin Kernel Version (.*)", re.DOTALL)),
+    "Windows": ("version", re.compile(r"(.*)", re.DOTALL)),
+    "FreeBSD": ("version", re.compile(r"FreeBSD (.*)", re.DOTALL)),
+    "OpenBSD": ("platform", re.compile(r"OpenBSD-(.*)", re.DOTALL)),
+    "NetBSD": ("platform", re.compile(r"NetBSD-(.*)", re.DOTALL)),
+}
+
+
+def _modern_platform(platform: Mapping[str, object]) -> dict[str, object]:
+    modern = dict(platform)
+    system = platform.get("system")
+    distro = platform.get("distro")
+    if system is None and isinstance(distro, (list, tuple)) and any(distro):
+        system = modern["system"] = "Linux"  # 0.9.0 named no system; its probe of distributions knew Linux alone
+    modern.pop("version", None)
+    key, pattern = _KERNELS.get(system, ("", None)) if isinstance(system, str) else ("", None)
+    raw = platform.get(key)
+    match = pattern.fullmatch(raw) if pattern is not None and isinstance(raw, str) else None
+    if match is not None:
+        number = kernel(match[1])
+        if number is not None:
+            modern["version"] = number
+    if "distro" in modern:
+        text = stock_distribution(distro, system if isinstance(system, str) else None)
+        if text is None:
+            del modern["distro"]
+        else:
+            modern["distro"] = text
+    return modern
+
+
+def public(path: str, raw: object) -> bool | str | None:
+    """A single value in the public form of the field at ``path``, as a report holds it; None where it has none.
+
+    For the fields that hold a word, a version or a flag: the reporter says these by it, so they cannot hold anything else.
+    """
+    (field,) = (field for field in CATALOG if field.path == path)
+    value = field.form.read(raw, Notes(vocabulary()), path)
+    return value if value is None or isinstance(value, (bool, str)) else str(value)

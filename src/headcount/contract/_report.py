@@ -1,0 +1,113 @@
+"""A report, and the profile that it describes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from headcount.contract._catalog import CATALOG, Level
+from headcount.contract._names import Name, parse_name
+from headcount.contract._releases import Release
+
+if TYPE_CHECKING:
+    from headcount.contract._forms import Counts, Sequence
+
+Sender = Literal["headcount", "stock"]
+Reason = Literal["start", "reconfig", "periodic"]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The configuration that a report describes, in public forms only. None means: not answered.
+
+    ``scrubbed`` says for each field how many of its values were not public. Two reports with the same content have equal
+    profiles, and equal `canonical` bytes.
+    """
+
+    sender: Sender
+    level: Level
+    vocabulary: str | None = None
+    buildbot: Release | None = None
+    python: Release | None = None
+    twisted: Release | None = None
+    sqlalchemy: Release | None = None
+    system: str | None = None
+    machine: str | None = None
+    distro: str | None = None
+    kernel: str | None = None
+    implementation: str | None = None
+    db: str | None = None
+    mq: str | None = None
+    plugins: Counts[Name] | None = None
+    www: Counts[str] | None = None
+    pipelines: Counts[Sequence] | None = None
+    multi_master: bool | None = None
+    scrubbed: Counts[str] = ()
+
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """The paths of the fields that the report answered, in the catalog's order."""
+        return tuple(field.path for field in CATALOG if getattr(self, field.attribute) is not None)
+
+    def canonical(self) -> bytes:
+        """The profile as JSON: equal profiles give equal bytes. `from_canonical` reads it."""
+        values = {name: value for name, value in vars(self).items() if value not in (None, ())}
+        for name in ("plugins", "www", "pipelines"):
+            if getattr(self, name) == ():
+                values[name] = ()  # nothing there is an answer too
+        return json.dumps(values, default=_wire, separators=(",", ":"), sort_keys=True).encode()
+
+    @classmethod
+    def from_canonical(cls, data: bytes) -> Profile:
+        """The inverse of `canonical`."""
+        values = json.loads(data)
+        for name in ("buildbot", "python", "twisted", "sqlalchemy"):
+            if name in values:
+                values[name] = Release(*values[name])
+        for name in ("www", "scrubbed"):
+            if name in values:
+                values[name] = tuple((text, count) for text, count in values[name])
+        if "plugins" in values:
+            values["plugins"] = tuple((_name(text), count) for text, count in values["plugins"])
+        if "pipelines" in values:
+            values["pipelines"] = tuple(
+                (tuple(_name(step) for step in steps), count) for steps, count in values["pipelines"]
+            )
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One message of one installation.
+
+    ``install`` is the id as sent: it is pseudonymized before anything is stored, and None where a function dropped it.
+    ``id`` tells a retry from a second report; ``every`` is the period of a periodic reporter, in days.
+    """
+
+    profile: Profile
+    install: str | None = None
+    id: str | None = None
+    reason: Reason | None = None
+    every: int | None = None
+
+
+class InvalidReport(ValueError):
+    """A body that is no report; ``problems`` lists all that is wrong with it, as pairs of where and what."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{where}: {what}" if where else what for where, what in problems))
+
+
+def _name(text: str) -> Name:
+    name = parse_name(text)
+    if name is None:
+        raise ValueError("not a canonical profile: a name in it is none")
+    return name
+
+
+def _wire(value: object) -> str:
+    if isinstance(value, Name):
+        return value.wire
+    raise TypeError(f"a profile cannot hold {type(value).__name__}")

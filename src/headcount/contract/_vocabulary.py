@@ -1,0 +1,80 @@
+"""The vocabulary: the published names, which are the only ones that a report may say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from headcount.contract._names import CUSTOM, MAX_DEPTH, Name
+from headcount.contract._releases import Release, parse_release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OTHER = "other"
+"""The kind of a class that is no plugin, or whose kind cannot be known."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Public names by their newest path.
+
+    ``kinds``: class → kind; ``moved``: older path → newest path; ``www``: names of public www plugins;
+    ``releases``: the releases of Buildbot that were read; ``version``: the vocabulary's own.
+    """
+
+    version: str
+    releases: frozenset[Release]
+    kinds: Mapping[str, str]
+    moved: Mapping[str, str]
+    www: frozenset[str]
+
+    @property
+    def newest(self) -> Release:
+        """The newest release of Buildbot whose classes are known."""
+        return max(self.releases)
+
+    def path(self, dotted: str) -> str | None:
+        """The newest path of a class that was published under ``dotted`` in any release, else None."""
+        newest = self.moved.get(dotted, dotted)
+        return newest if newest in self.kinds else None
+
+    def public(self, name: Name) -> Name:
+        """``name`` under its newest path; `CUSTOM` where its base was never published."""
+        return Name(self.path(name.base) or CUSTOM, name.depth)
+
+    def kind(self, base: str) -> str:
+        """What a class is: step, worker, scheduler, …; `OTHER` where that is not known."""
+        return self.kinds.get(base, OTHER)
+
+    def name_of(self, cls: type) -> Name:
+        """The public name of a class: the first of its method resolution order that was published.
+
+        Never looks at anything but ``__mro__``, ``__module__`` and ``__qualname__``; a class that lies about them can
+        only be taken for another published one.
+        """
+        order = type.mro(cls) if cls is type else cls.__mro__
+        for depth, ancestor in enumerate(order):
+            module, qualname = getattr(ancestor, "__module__", None), getattr(ancestor, "__qualname__", None)
+            if isinstance(module, str) and isinstance(qualname, str):
+                path = self.path(module + "." + qualname)
+                if path is not None:
+                    return Name(path, min(depth, MAX_DEPTH))
+        return Name(CUSTOM, min(max(len(order) - 2, 0), MAX_DEPTH))
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The vocabulary that this installation carries, read once."""
+    raw = json.loads(files("headcount.contract").joinpath("vocabulary.json").read_text(encoding="utf-8"))
+    releases = {parse_release(text) for text in raw["releases"]}
+    return Vocabulary(
+        version=raw["version"],
+        releases=frozenset(release for release in releases if release is not None),
+        kinds={path: entry["kind"] for path, entry in raw["classes"].items()},
+        moved=raw["moved"],
+        www=frozenset(raw["www"]),
+    )

@@ -1,0 +1,62 @@
+"""Pseudonyms: what stands for an installation, and for a profile, in everything that is stored.
+
+Stock's install id is a SHA-1 that can be guessed, so it is never kept: HMAC-SHA-256 (RFC 2104) under a key of the
+collector's own stands for it. The same holds for profiles: without the key nobody can tell by hashing whether a
+configuration that they know is in a database that they see.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+KEY_BYTES = 32
+
+
+class Pseudonymizer:
+    """Maps ids and profiles to pseudonyms of 63 bits: they fit signed and unsigned columns of 64 alike."""
+
+    def __init__(self, key: bytes) -> None:
+        """Keep a key of `KEY_BYTES` bytes; raise ValueError for any other."""
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a pseudonym key has {KEY_BYTES} bytes, not {len(key)}")
+        self._install = hmac.new(key, b"install\0", hashlib.sha256)
+        self._profile = hmac.new(key, b"profile\0", hashlib.sha256)
+
+    def install(self, install_id: str) -> int:
+        """The pseudonym of an installation."""
+        return _number(self._install, install_id.encode("utf-8", "surrogatepass"))
+
+    def profile(self, canonical: bytes) -> int:
+        """The key of a profile, given its canonical bytes."""
+        return _number(self._profile, canonical)
+
+
+def _number(keyed: hmac.HMAC, data: bytes) -> int:
+    mac = keyed.copy()
+    mac.update(data)
+    return int.from_bytes(mac.digest()[:8], "big") >> 1
+
+
+def load_key(path: Path) -> bytes:
+    """Read the key at ``path``; make one, readable by its owner alone, where there is none.
+
+    Raises ValueError where the file holds no key.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_bytes()
+        if len(key) != KEY_BYTES:
+            message = f"{path} holds no pseudonym key: put the original back, or every installation will be a new one"
+            raise ValueError(message) from None
+        return key
+    key = secrets.token_bytes(KEY_BYTES)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key

@@ -1,0 +1,21 @@
+"""The questions: one ``.sql`` file for each shape of one, and the registry that says what each means."""
+
+from headcount.questions._answer import Answer
+from headcount.questions._ask import BadQuestion, alive_since, ask, denominator_statement, statement
+from headcount.questions._registry import BASES, REGISTRY, Basis, Breakdown, Cell, Column, Question
+
+__all__ = [
+    "BASES",
+    "REGISTRY",
+    "Answer",
+    "BadQuestion",
+    "Basis",
+    "Breakdown",
+    "Cell",
+    "Column",
+    "Question",
+    "alive_since",
+    "ask",
+    "denominator_statement",
+    "statement",
+]

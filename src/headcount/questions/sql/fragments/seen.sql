@@ -1,0 +1,8 @@
+-- Installations seen in the window, each with the profile of its last report in it.
+SELECT install, latest AS profile
+FROM (
+    SELECT install, argMax(profile, (last, profile)) AS latest
+    FROM sightings
+    WHERE day >= toDate($since) AND day <= toDate($until)
+    GROUP BY install
+)

@@ -1,0 +1,11 @@
+SELECT state, sum(one) AS installations
+FROM (
+    SELECT 'alive' AS state, 1 AS one FROM ({seen})
+    UNION ALL
+    SELECT 'confirmed' AS state, 1 AS one FROM ({confirmed})
+    UNION ALL
+    SELECT 'new' AS state, 1 AS one FROM ({births}) WHERE born >= toDate($recent)
+    UNION ALL
+    SELECT 'lapsed' AS state, 1 AS one FROM ({births}) WHERE install NOT IN (SELECT install FROM ({seen}))
+)
+GROUP BY state

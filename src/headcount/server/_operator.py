@@ -1,0 +1,136 @@
+"""Commands on a data directory: through the server that runs on it, or by themselves where none runs."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode, urlsplit
+
+from headcount.contract import read_report, read_stock, vocabulary
+from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
+from headcount.questions import Answer, BadQuestion
+from headcount.server._answers import Answers
+from headcount.server._data import DataDirectory, open_data, open_inbox
+from headcount.server._serve import load_inboxes, owned_warehouse
+
+_GROUP = 5_000  # arrivals in one transaction
+_TIMEOUT = 60.0  # seconds that a server may take for an answer
+
+
+class NoAnswer(Exception):
+    """The server that was asked gave no answer; the message is one sentence."""
+
+
+def ask_data(path: Path, question: str, parameters: Mapping[str, str]) -> Answer:
+    """Ask the data in a directory. Raises `BadData`, `BadQuestion` or `NoAnswer`."""
+    data = open_data(path, create=False)
+    with _running_server(data) as connection:
+        if connection is not None:
+            return _request(connection, "", question, parameters, {})
+    with owned_warehouse(data) as warehouse:
+        load_inboxes(warehouse, data)
+        return Answers(warehouse, time.time).ask(question, **parameters)
+
+
+def ask_url(url: str, token: str, question: str, parameters: Mapping[str, str]) -> Answer:
+    """Ask a server by its address, with a maintainer's token. Raises `BadQuestion` or `NoAnswer`."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadQuestion(f"{url!r} is no address of a server: it looks like https://headcount.example.org")
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname, parts.port, timeout=_TIMEOUT)
+    return _request(connection, parts.path.rstrip("/"), question, parameters, {"Authorization": f"Bearer {token}"})
+
+
+class Sent(Protocol):
+    """A report as it was sent: the body, the path that it was posted to, and when it came (Unix time, seconds)."""
+
+    @property
+    def received(self) -> int: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def body(self) -> Mapping[str, object]: ...
+
+
+def take_in(path: Path, name: str, reports: Iterable[Sent]) -> int:
+    """Put reports into a data directory through an inbox ``name`` of their own; return how many were taken.
+
+    They go the way of all reports: read, scrubbed, put under pseudonyms, made durable. A server that runs on the directory
+    loads them; else they are loaded here. Raises `BadData`, and `InvalidReport` at a report that is none.
+    """
+    data = open_data(path, create=True)
+    inbox, pseudonymizer = open_inbox(data, name)
+    taken = 0
+    with closing(inbox):
+        arrivals = (_arrival(sent, pseudonymizer) for sent in reports)
+        kept = (one for one in arrivals if one is not None)
+        while group := list(islice(kept, _GROUP)):
+            inbox.append(group, Counter())
+            taken += len(group)
+    with _running_server(data) as connection:
+        if connection is None:
+            with owned_warehouse(data) as warehouse:
+                load_inboxes(warehouse, data)
+    return taken
+
+
+def _arrival(sent: Sent, pseudonymizer: Pseudonymizer) -> Arrival | None:
+    read = read_report if sent.path == REPORTS else read_stock
+    report = read(sent.body, vocabulary())
+    return None if report.install is None else arrival(report, report.install, sent.received, pseudonymizer)
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, address: str) -> None:
+        super().__init__("headcount", timeout=_TIMEOUT)
+        self._address = address
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._address)
+
+
+@contextmanager
+def _running_server(data: DataDirectory) -> Iterator[http.client.HTTPConnection | None]:
+    with data.socket() as address:
+        connection = _UnixConnection(address)
+        try:
+            connection.connect()
+        except OSError:
+            yield None
+        else:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _request(
+    connection: http.client.HTTPConnection,
+    prefix: str,
+    question: str,
+    parameters: Mapping[str, str],
+    headers: Mapping[str, str],
+) -> Answer:
+    try:
+        connection.request("GET", f"{prefix}/api/ask/{quote(question)}?{urlencode(parameters)}", headers=dict(headers))
+        response = connection.getresponse()
+        body: dict[str, Any] = json.loads(response.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NoAnswer(f"the server at {connection.host} gave no answer: {error}.") from error
+    finally:
+        connection.close()
+    if response.status == http.client.BAD_REQUEST:
+        raise BadQuestion(body["problem"])
+    if response.status != http.client.OK:
+        raise NoAnswer(f"the server at {connection.host} answered {response.status}: {body.get('problem', '')}.")
+    return Answer.from_dict(body)

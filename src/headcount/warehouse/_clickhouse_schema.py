@@ -1,0 +1,47 @@
+"""The tables in ClickHouse: the same as DuckDB's, on each shard, and one over all shards for each.
+
+Rows that are delivered twice collapse when ClickHouse merges, if ever: no question relies on it.
+"""
+
+from __future__ import annotations
+
+from headcount.warehouse._columns import COLUMNS
+
+_PROFILES = ", ".join(f"{column.name} {column.clickhouse}" for column in COLUMNS)
+
+# name: (columns, engine, what spreads the rows over the shards)
+_TABLES = {
+    "profiles": (f"profile UInt64, {_PROFILES}", "ReplacingMergeTree ORDER BY profile", "profile"),
+    "sightings": (
+        "install UInt64, day Date, profile UInt64, last UInt32",
+        "ReplacingMergeTree(last) PARTITION BY toYYYYMM(day) ORDER BY (day, install, profile)",
+        "install",
+    ),
+    "month": (
+        "m Date, install UInt64, profile UInt64, days UInt8",
+        "ReplacingMergeTree PARTITION BY m ORDER BY (m, install)",
+        "install",
+    ),
+    "first": ("install UInt64, release UInt32, day Date", "ReplacingMergeTree ORDER BY (install, release, day)", "install"),
+    "daily": ("day Date, installs UInt32, newcomers UInt32", "ReplacingMergeTree ORDER BY day", "toRelativeDayNum(day)"),
+}
+
+TABLES = tuple(_TABLES)
+"""The names of the tables that questions ask."""
+
+
+def single() -> list[str]:
+    """The statements that make the tables on one server that is all there is."""
+    return [f"CREATE TABLE {name} ({columns}) ENGINE = {engine}" for name, (columns, engine, _) in _TABLES.items()]
+
+
+def shard(cluster: str, database: str) -> list[str]:
+    """The statements that make the tables on each server of a cluster: its own part, and the whole."""
+    statements = [f"CREATE DATABASE {database}"]
+    for name, (columns, engine, key) in _TABLES.items():
+        local = f"{name}_local"
+        statements += [
+            f"CREATE TABLE {database}.{local} ({columns}) ENGINE = {engine}",
+            f"CREATE TABLE {database}.{name} ({columns}) ENGINE = Distributed({cluster}, {database}, {local}, {key})",
+        ]
+    return statements

@@ -1,0 +1,63 @@
+"""The port of the warehouse: what the loader and the questions may ask of any engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+Parameters = Mapping[str, str | int]
+"""Values of the ``$names`` in a statement. A day is an ISO string."""
+
+
+class Arrival(Protocol):
+    """A report as an inbox holds it: scrubbed, under pseudonyms.
+
+    ``received``: Unix time, seconds; ``install`` and ``profile``: pseudonyms of 63 bits; ``content``: the profile's
+    canonical bytes.
+    """
+
+    @property
+    def received(self) -> int: ...
+    @property
+    def install(self) -> int: ...
+    @property
+    def profile(self) -> int: ...
+    @property
+    def content(self) -> bytes: ...
+
+
+class Snapshot(Protocol):
+    """A view of the warehouse in which nothing changes between two questions."""
+
+    def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
+        """The rows of a statement."""
+
+    def data_until(self) -> int | None:
+        """When the newest report came, Unix time; None while there is none."""
+
+
+class Warehouse(Protocol):
+    """Where reports live and are asked."""
+
+    def load(
+        self,
+        arrivals: Sequence[Arrival],
+        *,
+        inbox: str,
+        through: int,
+        tally: Iterable[tuple[str, str, int]] = (),
+    ) -> None:
+        """Add arrivals, the mark of how far ``inbox`` is loaded, and its tally, all or nothing.
+
+        Loading the same arrivals again changes no answer.
+        """
+
+    def mark(self, inbox: str) -> int:
+        """The last row of ``inbox`` that was loaded; 0 where none was."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """A snapshot to ask."""
+
+    def close(self) -> None:
+        """Give the warehouse up."""

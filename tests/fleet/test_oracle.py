@@ -1,0 +1,201 @@
+"""The oracle, on fleets of a few reports, with answers that were counted by hand."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from headcount.fleet import Expected, Truth, alive_since, answer, simulate
+
+UNTIL = date(2026, 10, 31)
+GIT, SHELL, WORKER = "buildbot.steps.source.git.Git", "buildbot.steps.shell.ShellCommand", "buildbot.worker.base.Worker"
+KINDS = {GIT: "step", SHELL: "step", WORKER: "worker", "custom": "other"}
+Reports = list[tuple[int, Truth]]
+
+
+def on(day: str, install: str | None, hour: int = 12, **facts: Any) -> tuple[int, Truth]:
+    """A report of an installation on a day."""
+    received = int(datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00").timestamp())
+    if "plugins" in facts:
+        facts["kinds"] = {base: KINDS[base] for base, _ in facts["plugins"]}
+    return received, Truth(install, "stock", "basic", facts.pop("versions", {}), **facts)
+
+
+def ask(
+    question: str, truths: Reports, by: str, basis: str = "alive", since: date = UNTIL, until: date = UNTIL
+) -> Expected:
+    """The oracle's answer."""
+    return answer(question, truths, by=by, basis=basis, since=since, until=until)
+
+
+@pytest.mark.parametrize(
+    ("until", "since"),
+    [
+        (date(2026, 10, 31), date(2025, 10, 1)),  # 30 September, since that month has no 31st, and a day
+        (date(2026, 11, 24), date(2025, 10, 25)),
+        (date(2025, 3, 31), date(2024, 3, 1)),  # 29 February, and a day
+        (date(2026, 3, 30), date(2025, 3, 1)),
+        (date(2026, 1, 15), date(2024, 12, 16)),
+        (date(2026, 2, 1), date(2025, 1, 2)),
+    ],
+)
+def test_alive_is_thirteen_calendar_months(until: date, since: date) -> None:
+    """A day that the month does not have is its last; the window begins the day after."""
+    assert alive_since(until) == since
+
+
+def test_states_of_installations() -> None:
+    """Alive from the first day of the window; confirmed by two different days ever; new in 30 days; else lapsed."""
+    truths = [
+        on("2025-09-30", "lapsed"),
+        on("2025-10-01", "just alive"),
+        on("2025-01-01", "confirmed long ago"), on("2026-10-01", "confirmed long ago"),
+        on("2026-10-02", "new", 1), on("2026-10-02", "new", 23),
+        on("2026-10-01", "a day too old"),
+        on("2026-11-01", "not yet"),
+        on("2026-10-05", None),
+    ]  # fmt: skip
+    expected = Expected(5, [
+        {"state": "alive", "installations": 4, "share": 0.8},
+        {"state": "confirmed", "installations": 1, "share": 0.2},
+        {"state": "new", "installations": 1, "share": 0.2},
+        {"state": "lapsed", "installations": 1, "share": 0.2},
+    ])  # fmt: skip
+    assert ask("installs", truths, "state") == expected
+
+
+def test_an_empty_fleet() -> None:
+    """No rows where there are none, a share of 0 where there is nothing to share."""
+    assert ask("versions", [], "buildbot") == Expected(0, [])
+    assert ask("installs", [], "month") == Expected(0, [])
+    assert ask("installs", [], "state").rows[0] == {"state": "alive", "installations": 0, "share": 0.0}
+
+
+PERIODS = [
+    on("2026-09-28", "a"),  # a Monday
+    on("2026-10-02", "a"), on("2026-10-02", "b"), on("2026-10-04", "b"),
+    on("2026-10-06", "c"), on("2026-11-01", "d"),
+    on("2026-11-02", "e"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("by", "denominator", "rows"),
+    [
+        ("day", 3, [("2026-10-02", 2, 1), ("2026-10-04", 1, 0), ("2026-10-06", 1, 1)]),
+        ("week", 4, [("2026-W40", 2, 2), ("2026-W41", 1, 1), ("2026-W44", 1, 1)]),  # to Sunday, 1 November
+        ("month", 3, [("2026-10", 3, 2)]),
+    ],
+)
+def test_periods(by: str, denominator: int, rows: list[tuple[str, int, int]]) -> None:
+    """Distinct installations in each period, new in that of their first day; the window is widened to whole periods."""
+    found = ask("installs", PERIODS, by, "seen", date(2026, 10, 2), date(2026, 10, 31))
+    assert found.denominator == denominator
+    assert [(row["period"], row["installations"], row["new"]) for row in found.rows] == rows
+    assert found.rows[0]["share"] == round(rows[0][1] / denominator, 6)
+
+
+def test_a_week_belongs_to_the_year_of_its_thursday() -> None:
+    """ISO 8601: 1 January 2027 is a Friday, so it lies in the last week of 2026."""
+    rows = ask("installs", [on("2027-01-01", "a")], "week", "seen", date(2027, 1, 1), date(2027, 1, 1)).rows
+    assert rows == [{"period": "2026-W53", "installations": 1, "new": 1, "share": 1.0}]
+
+
+def test_versions_are_sorted_as_versions_and_count_the_last_state() -> None:
+    """The state is the last report's alone: who answered before, but not then, is not of the denominator."""
+    truths = [
+        on("2026-01-01", "a", versions={"buildbot": "2.10.5"}), on("2026-05-01", "a", versions={"buildbot": "4.3.0"}),
+        on("2026-01-01", "b", versions={"buildbot": "4.3.0"}),
+        on("2026-01-01", "c", versions={"buildbot": "3.9.0"}),
+        on("2026-01-01", "d", versions={"buildbot": "3.11.9"}),
+        on("2026-01-01", "e", versions={"buildbot": "3.11.9"}), on("2026-02-01", "e", versions={"python": "3.11.2"}),
+    ]  # fmt: skip
+    expected = Expected(4, [
+        {"version": "4.3.0", "installations": 2, "share": 0.5},
+        {"version": "3.11.9", "installations": 1, "share": 0.25},
+        {"version": "3.9.0", "installations": 1, "share": 0.25},
+    ])  # fmt: skip
+    assert ask("versions", truths, "buildbot") == expected
+    assert ask("versions", truths[::-1], "buildbot") == expected
+    assert ask("versions", truths, "python") == Expected(1, [{"version": "3.11.2", "installations": 1, "share": 1.0}])
+
+
+def test_bases() -> None:
+    """Alive ignores `since`; confirmed wants two days of a life; seen is the window, and the last state in it."""
+    truths = [
+        on("2026-01-01", "a", versions={"buildbot": "4.2.0"}), on("2026-10-10", "a", versions={"buildbot": "4.3.0"}),
+        on("2026-10-01", "b", 1, versions={"buildbot": "4.1.0"}), on("2026-10-01", "b", 2, versions={"buildbot": "4.0.0"}),
+        on("2025-09-30", "c", versions={"buildbot": "0.9.0"}), on("2025-10-01", "c", versions={"buildbot": "1.0.0"}),
+        on("2025-09-30", "d", versions={"buildbot": "2.0.0"}), on("2025-09-29", "d", versions={"buildbot": "2.0.0"}),
+        on("2026-10-20", "e", versions={"buildbot": "3.0.0"}), on("2026-11-01", "e", versions={"buildbot": "4.3.0"}),
+    ]  # fmt: skip
+
+    def found(basis: str, since: date, until: date = UNTIL) -> list[object]:
+        return [row["version"] for row in ask("versions", truths, "buildbot", basis, since, until).rows]
+
+    assert found("alive", UNTIL) == ["4.3.0", "4.0.0", "3.0.0", "1.0.0"]
+    assert found("confirmed", UNTIL) == ["4.3.0", "1.0.0"]
+    assert found("seen", date(2026, 10, 2)) == ["4.3.0", "3.0.0"]
+    assert found("seen", date(2026, 1, 1), date(2026, 1, 1)) == ["4.2.0"]
+    assert found("seen", date(2026, 1, 2), date(2026, 10, 9)) == ["4.0.0"]
+
+
+PLUGINS = [
+    on(
+        "2026-10-01", "a", plugins={(GIT, 0): 3, (GIT, 1): 2, (WORKER, 2): 4, ("custom", 0): 5}, www={"console_view": 1}
+    ),
+    on("2026-10-01", "b", plugins={(GIT, 0): 1, (SHELL, 0): 7}, www={"custom": 2}),
+    on("2026-10-01", "c", plugins={}, www={}),
+    on("2026-10-01", "d"),
+    on("2026-09-01", "b", plugins={(WORKER, 0): 100}),
+]
+
+
+def plugin(
+    name: str, kind: str, installations: int, instances: int, customized: int, share: float
+) -> dict[str, object]:
+    """A row."""
+    return {"plugin": name, "kind": kind, "installations": installations, "instances": instances,
+            "customized": customized, "share": share}  # fmt: skip
+
+
+def test_plugins() -> None:
+    """A class counts with its subclasses, instances at all depths; customized where a depth is above 0, or it is custom."""
+    git = plugin(GIT, "step", 2, 6, 1, 0.666667)
+    shell = plugin(SHELL, "step", 1, 7, 0, 0.333333)
+    worker = plugin(WORKER, "worker", 1, 4, 1, 0.333333)
+    custom = plugin("custom", "other", 1, 5, 1, 0.333333)
+    assert ask("plugins", PLUGINS, "all") == Expected(3, [git, shell, worker, custom])
+    assert ask("plugins", PLUGINS, "step") == Expected(3, [git, shell])
+    assert ask("plugins", PLUGINS, "worker") == Expected(3, [worker])
+    assert ask("plugins", PLUGINS, "other") == Expected(3, [custom])
+    assert ask("plugins", PLUGINS, "reporter") == Expected(3, [])
+
+
+def test_plugins_of_the_web_interface() -> None:
+    """None is customized but the private ones."""
+    assert ask("plugins", PLUGINS, "www") == Expected(3, [
+        plugin("console_view", "www", 1, 1, 0, 0.333333), plugin("custom", "www", 1, 2, 1, 0.333333),
+    ])  # fmt: skip
+
+
+def test_what_cannot_be_answered_is_refused() -> None:
+    """By name."""
+    with pytest.raises(ValueError, match="installs, versions, plugins, not 'weather'"):
+        ask("weather", [], "day")
+    with pytest.raises(ValueError, match="a basis is alive, confirmed or seen, not 'dead'"):
+        ask("versions", [], "buildbot", "dead")
+
+
+def test_the_oracle_is_quick_enough_for_a_large_fleet() -> None:
+    """20,000 reports take about a second at most."""
+    truths = [(event.received, event.truth) for event in simulate(2000, 730, 1, UNTIL)]
+    began = time.process_time()
+    ask("plugins", truths, "all")
+    ask("installs", truths, "month", "seen", date(2024, 11, 1))
+    assert len(truths) > 15_000
+    assert time.process_time() - began < 3
+    assert datetime.fromtimestamp(truths[-1][0], UTC).date() <= UNTIL

@@ -1,0 +1,43 @@
+"""Bodies within bounds."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+
+import pytest
+
+from headcount.ingest import MAX_BODY, NotJson, TooLarge
+from headcount.ingest._bodies import inflate, parse
+
+
+def test_gzip_is_undone() -> None:
+    """And a body without an encoding is what it is."""
+    assert inflate(gzip.compress(b"{}"), "gzip") == b"{}"
+    assert inflate(b"{}", "") == b"{}"
+
+
+def test_a_bomb_is_stopped_while_it_inflates() -> None:
+    """The memory that it takes is bounded by the cap, not by what is in it."""
+    bomb = gzip.compress(bytes(40 * MAX_BODY), 9)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            inflate(bomb, "gzip")
+        assert tracemalloc.get_traced_memory()[1] < 4 * MAX_BODY
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("body", "encoding"), [(b"{}", "gzip"), (gzip.compress(b"{}")[:-9], "gzip"), (b"{}", "br")])
+def test_what_is_not_compressed_as_it_says_is_refused(body: bytes, encoding: str) -> None:
+    """Also a stream that ends too early."""
+    with pytest.raises(NotJson):
+        inflate(body, encoding)
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"NaN", b'"\xff"', b'"\\ud800"', b"[" * 5000, b"{'a': 1}"])
+def test_what_is_not_json_is_refused(text: bytes) -> None:
+    """With the place, and without the text."""
+    with pytest.raises(NotJson, match=r"not JSON: .* at line 1, column"):
+        parse(text)

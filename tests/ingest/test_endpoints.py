@@ -1,0 +1,129 @@
+"""The two endpoints, over real HTTP, in a real server."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from headcount.ingest import MAX_BODY, Inbox
+from tests.contract.test_reading import ENVELOPE, REPORT
+from tests.support import captures
+from tests.support.serving import Served, serving
+
+REPORTS, PHONE_HOME = "/v1/reports", "/events/phone_home"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Served]:
+    """A server with an empty data directory."""
+    with serving(tmp_path / "data", tmp_path / "stderr") as served:
+        yield served
+
+
+def _report(number: int, **changes: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(REPORT), "installid": f"{number:040x}", **changes}
+
+
+def test_our_reports_get_honest_answers(server: Served) -> None:
+    """202 once it is kept; each kind of bad input its status, with every problem, and nothing of it is kept."""
+    assert server.post(REPORTS, _report(1)).status == 202
+    body = gzip.compress(json.dumps(_report(2)).encode())
+    assert server.request("POST", REPORTS, body, {"Content-Encoding": "gzip"}).status == 202
+    assert server.request("POST", REPORTS, json.dumps(_report(3)).encode(), chunked=True).status == 202
+
+    wrong = server.post(REPORTS, _report(4, db=7, secret=1, headcount={**ENVELOPE, "level": "everything"}))
+    assert wrong.status == 400
+    assert {problem["where"] for problem in wrong.json()["problems"]} == {"db", "secret", "headcount.level"}
+    for body, what in [(b"{", "not JSON"), (b"[1]", "an object, not a list"), (b"", "not JSON")]:
+        refused = server.request("POST", REPORTS, body)
+        assert refused.status == 400
+        assert what in refused.json()["problems"][0]["what"]
+
+    large = server.request("POST", REPORTS, b" " * (MAX_BODY + 1))
+    assert large.status == 413
+    bomb = server.request("POST", REPORTS, gzip.compress(b" " * (MAX_BODY + 1)), {"Content-Encoding": "gzip"})
+    assert bomb.status == 413
+    assert str(MAX_BODY) in bomb.json()["problems"][0]["what"]
+
+    get = server.request("GET", REPORTS)
+    assert (get.status, get.headers["allow"]) == (405, "POST")
+    server.wait_for_installations(3)
+    assert server.stop() == ""
+
+
+def test_stock_always_hears_200(server: Served) -> None:
+    """Whatever it sends, since it repeats in plain HTTP what is refused; what is dropped is counted by day and kind."""
+    bodies = [b"{", b"[1]", b"", b"\xff" * 100, json.dumps({"a": 1}).encode(), b" " * (MAX_BODY + 1)]
+    for body in bodies:
+        answered = server.request("POST", PHONE_HOME, body)
+        assert (answered.status, answered.body) == (200, b"ok")
+    assert server.request("GET", PHONE_HOME).status == 200
+    nameless = {key: value for key, value in captures.body("430-min-basic").items() if key != "installid"}
+    assert server.post(PHONE_HOME, nameless).status == 200
+    assert server.stop() == ""
+    with closing(Inbox(server.data / "inbox" / "serve.sqlite")) as inbox:
+        tally = {what: n for _, what, n in inbox.tallied()}
+    assert tally == {"dropped: not JSON": 4, "dropped: no report": 2, "dropped: too large": 1, "without an id": 1}
+
+
+def test_every_capture_is_accepted_and_counted(server: Served) -> None:
+    """Real requests of nine releases: each is answered 200, and the answers count their installations and versions."""
+    reports = captures.reports()
+    for _, body in reports:
+        assert server.post(PHONE_HOME, body).status == 200
+    ids = {body["installid"] for _, body in reports}
+    server.wait_for_installations(len(ids))
+    versions = {row["version"]: row["installations"] for row in server.ask("versions")["rows"]}
+    expected: dict[str, set[str]] = {}
+    for _, body in reports:
+        expected.setdefault(body["versions"]["Buildbot"].partition("-")[0].partition("+")[0], set()).add(
+            body["installid"]
+        )
+    assert versions == {version: len(installs) for version, installs in expected.items()}
+    plugins = {row["plugin"]: row for row in server.ask("plugins")["rows"]}
+    assert plugins["buildbot.config.builder.BuilderConfig"]["installations"] == len(ids)
+    assert plugins["custom"]["customized"] == plugins["custom"]["installations"] > 0
+
+
+def test_a_resent_report_changes_no_answer(server: Served) -> None:
+    """Stock resends over plain HTTP, our reporter after a lost answer: the same day and profile are one sighting."""
+    for _ in range(3):
+        assert server.post(REPORTS, _report(1)).status == 202
+    assert server.post(REPORTS, _report(2)).status == 202
+    server.wait_for_installations(2)
+    rows = {row["plugin"]: row["instances"] for row in server.ask("plugins")["rows"]}
+    assert rows["buildbot.steps.source.git.Git"] == 4
+
+
+def test_nothing_private_reaches_the_disk_or_the_log(server: Served) -> None:
+    """After leaking reports of stock: no install id, and no private name, in any file of the data directory or the log."""
+    ids = set()
+    for name, body in captures.reports():
+        server.post(PHONE_HOME, body, {"User-Agent": f"zqagent-{name}", "X-Forwarded-For": "203.0.113.77"})
+        ids.add(body["installid"])
+    server.post(REPORTS, _report(5, db="zqprivate", versions={"Buildbot": "zqprivate"}))
+    server.post(REPORTS, _report(6, zqprivate=1))
+    server.wait_for_installations(len(ids) + 1)
+    log = server.stop()
+    private = {
+        "manhattan",
+        "klaus",
+        "bluebird",
+        "layoff",
+        "globex",
+        "secret_dashboard",
+        "zqagent",
+        "zqprivate",
+        "203.0.113",
+    }
+    stored = b"".join(path.read_bytes() for path in server.data.rglob("*") if path.is_file()) + log.encode()
+    assert b"buildbot.steps.shell.ShellCommand" in stored  # so the search does find what is there
+    for marker in ids | private:
+        assert marker.encode() not in stored.lower(), marker

@@ -1,0 +1,103 @@
+"""Group commit."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from headcount.ingest import Arrival, Busy, Inbox, Writer
+from headcount.ingest._inbox import Tally
+
+ONE = Arrival(1_790_000_000, 1, 2, b"{}")
+
+
+class Watched(Inbox):
+    """A real inbox that says how large its groups were, and can be held up."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.groups: list[int] = []
+        self.free = threading.Event()
+        self.free.set()
+
+    def append(self, arrivals: Sequence[Arrival], tally: Tally) -> None:
+        self.free.wait()
+        super().append(arrivals, tally)
+        self.groups.append(len(arrivals))
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[Watched]:
+    """An empty inbox that is watched."""
+    with closing(Watched(tmp_path / "a.sqlite")) as made:
+        yield made
+
+
+def test_what_arrives_together_is_committed_together(inbox: Watched) -> None:
+    """While one group is on its way to the disk the next one gathers; all of it is there when the senders are told."""
+    writer = Writer(inbox)
+
+    async def send() -> None:
+        inbox.free.clear()
+        tasks = [asyncio.create_task(writer.write(ONE._replace(install=number))) for number in range(50)]
+        await asyncio.sleep(0)
+        inbox.free.set()
+        await asyncio.gather(*tasks)
+        assert len(inbox.waiting(0, 100)) == 50
+
+    asyncio.run(send())
+    writer.stop()
+    assert len(inbox.groups) <= 3
+
+
+def test_a_full_queue_refuses(inbox: Watched) -> None:
+    """Memory is bounded: what finds no place is told so, and what had one is kept."""
+    writer = Writer(inbox, limit=2)
+
+    async def send() -> list[object]:
+        inbox.free.clear()
+        tasks = [asyncio.create_task(writer.write(ONE)) for _ in range(10)]
+        await asyncio.sleep(0)
+        inbox.free.set()
+        return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+    results = asyncio.run(send())
+    writer.stop()
+    assert any(isinstance(result, Busy) for result in results)
+    assert len(inbox.waiting(0, 100)) == results.count(None) > 0
+
+
+def test_a_disk_that_fails_is_not_an_acknowledgement(inbox: Watched, caplog: pytest.LogCaptureFixture) -> None:
+    """The sender is told to try again."""
+    writer = Writer(inbox)
+    inbox._db.execute("PRAGMA query_only = ON")
+    with pytest.raises(Busy):
+        asyncio.run(writer.write(ONE))
+    inbox._db.execute("PRAGMA query_only = OFF")
+    asyncio.run(writer.write(ONE))
+    writer.stop()
+    assert len(inbox.waiting(0, 10)) == 1
+    assert "could not be written" in caplog.text
+
+
+def test_stopping_writes_what_waits(inbox: Watched) -> None:
+    """Also what nobody waits for: stock's reports, and the tally."""
+    inbox.free.clear()
+    writer = Writer(inbox)
+    assert writer.write_soon(ONE)
+    writer.count("2026-10-01", "dropped: not JSON")
+    inbox.free.set()
+    writer.stop()
+    assert len(inbox.waiting(0, 10)) == 1
+    assert list(inbox.tallied()) == [("2026-10-01", "dropped: not JSON", 1)]
+
+
+def test_sqlite_is_threadsafe_here() -> None:
+    """The inbox is shared between threads under a lock, which SQLite allows unless it was built single-threaded."""
+    assert sqlite3.threadsafety > 0

@@ -1,0 +1,109 @@
+"""The first page in a real headless Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import captures
+from tests.support.requires import require
+from tests.support.serving import Served, serving
+from tests.support.waiting import wait_until
+
+
+def _missing() -> str | None:
+    if shutil.which("chromium") and shutil.which("chromedriver"):
+        return None
+    return "Chromium is missing; install with: apt-get install -y chromium chromium-driver"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that was sent every capture."""
+    require(_missing())
+    path: Path = tmp_path_factory.mktemp("page")
+    with serving(path / "data", path / "stderr") as served:
+        reports = captures.reports()
+        for _, body in reports:
+            served.post("/events/phone_home", body)
+        served.wait_for_installations(len({body["installid"] for _, body in reports}))
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A headless Chromium that can reach this machine alone."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    profile = tmp_path_factory.mktemp("chromium")
+    for argument in (
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1200,2600",
+        f"--user-data-dir={profile}", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ):  # fmt: skip
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    driver = webdriver.Chrome(options, service)
+    yield driver
+    driver.quit()
+    assert service.process.stdout is None
+
+
+def _all_drawn(browser: Any) -> bool:
+    return int(browser.execute_script("return document.querySelectorAll('.chart.drawn svg').length")) == 6
+
+
+def test_the_link_opens_a_page_with_charts(server: Served, browser: Any) -> None:
+    """Six charts are drawn under the page's policy, with bars in them; nothing is refused and nothing else is loaded."""
+    browser.get(f"{server.url}/?token={server.token}")
+    assert "token" not in browser.current_url
+    wait_until(lambda: _all_drawn(browser), "all charts were drawn")
+    bars = browser.execute_script("return document.querySelectorAll('#versions-buildbot .mark-rect path').length")
+    assert bars == len(server.ask("versions")["rows"])
+    assert browser.get_log("browser") == []
+    loaded = browser.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert {name.partition("/static/")[0] for name in loaded} == {server.url}
+
+
+def test_a_tooltip_shows_the_figures(browser: Any) -> None:
+    """It has no style of its own that the policy would refuse, and is seen."""
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.by import By
+
+    wait_until(lambda: _all_drawn(browser), "all charts were drawn")
+    bar = browser.find_element(By.CSS_SELECTOR, "#versions-buildbot .mark-rect path")
+    ActionChains(browser).move_to_element(bar).perform()
+    wait_until(
+        lambda: (
+            "installations"
+            in browser.execute_script("return document.getElementById('vg-tooltip-element')?.innerText ?? ''")
+        ),
+        "the tooltip was shown",
+    )
+    assert browser.get_log("browser") == []
+
+
+def test_the_other_bases_have_pages(server: Served, browser: Any) -> None:
+    """The links lead to them; the figures are those of the API."""
+    from selenium.webdriver.common.by import By
+
+    browser.find_element(By.LINK_TEXT, "confirmed").click()
+    wait_until(lambda: _all_drawn(browser), "all charts were drawn")
+    confirmed = server.ask("versions", basis="confirmed")["denominator"]
+    noun = "installation" if confirmed == 1 else "installations"
+    caption = browser.find_element(By.CSS_SELECTOR, "#versions-buildbot figcaption").text
+    assert caption.startswith(f"Share of {confirmed} {noun} confirmed that answered versions.Buildbot")
+
+
+def test_without_the_cookie_there_is_no_page(server: Served, browser: Any) -> None:
+    """A browser that did not open the link is turned away."""
+    browser.delete_all_cookies()
+    browser.get(server.url)
+    assert "Open the link" in browser.page_source
+    assert "installations" not in browser.page_source

@@ -1,0 +1,165 @@
+"""`headcount serve`: the process, its data directory, its socket and its stop."""
+
+from __future__ import annotations
+
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.test_reading import REPORT
+from tests.support.serving import serving
+
+
+def _headcount(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "headcount", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        timeout=60,
+    )
+
+
+def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:
+    """Also after the server was killed between the acknowledgement and the load, and asked without a server."""
+    data = tmp_path / "data"
+    with serving(data, tmp_path / "stderr") as served:
+        assert served.post("/v1/reports", REPORT).status == 202
+        served.process.kill()
+        served.process.wait()
+    asked = _headcount("ask", "installs", "--data", str(data), "--format", "csv")
+    assert asked.stdout.splitlines() == [
+        "state,installations,share",
+        "alive,1,1.0",
+        "confirmed,0,0.0",
+        "new,1,1.0",
+        "lapsed,0,0.0",
+    ]
+    with serving(data, tmp_path / "stderr") as served:
+        assert served.ever_seen() == 1
+
+
+def test_commands_go_through_the_running_server(tmp_path: Path) -> None:
+    """The warehouse has one owner: a command asks it by the socket in the data directory, and gets the same answer."""
+    data = tmp_path / ("deep" * 12) / ("deeper" * 12)  # longer than a socket's address may be
+    with serving(data, tmp_path / "stderr") as served:
+        assert served.post("/v1/reports", REPORT).status == 202
+        served.wait_for_installations(1)
+        asked = _headcount("ask", "versions", "--data", str(data), "--format", "csv")
+        assert asked.stdout.splitlines() == ["version,installations,share", "4.3.0,1,1.0"], asked.stderr
+        mode = (data / "headcount.sock").stat().st_mode
+        assert stat.S_ISSOCK(mode)
+        assert stat.S_IMODE(mode) & 0o077 == 0
+        added = _headcount("simulate", "--installs", "3", "--days", "30", "--into", str(data))
+        assert added.returncode == 0, added.stderr
+        served.wait_for_installations(4)
+        assert served.stop() == ""
+    assert not (data / "headcount.sock").exists()
+
+
+def test_a_second_server_is_refused(tmp_path: Path) -> None:
+    """One sentence, no traceback; a port in use likewise."""
+    with serving(tmp_path / "data", tmp_path / "stderr") as served:
+        second = _headcount("serve", "--data", str(served.data), "--port", "0")
+        assert (second.returncode, second.stdout) == (1, "")
+        assert second.stderr.count("\n") == 1
+        assert "another process works on" in second.stderr
+        third = _headcount("serve", "--data", str(tmp_path / "other"), "--port", served.url.rpartition(":")[2])
+        assert third.returncode == 1
+        assert third.stderr.count("\n") == 1
+        assert "is in use: stop what uses it, or give another --port" in third.stderr
+
+
+def _foreign(path: Path) -> None:
+    path.mkdir()
+    (path / "thesis.tex").write_text("x")
+
+
+def _newer(path: Path) -> None:
+    path.mkdir()
+    (path / "HEADCOUNT").write_text("headcount-data 99\n")
+
+
+def _damaged(path: Path) -> None:
+    path.mkdir()
+    (path / "HEADCOUNT").write_text("something else")
+
+
+def _file(path: Path) -> None:
+    path.write_text("x")
+
+
+def _bad_warehouse(path: Path) -> None:
+    path.mkdir()
+    (path / "HEADCOUNT").write_text("headcount-data 1\n")
+    (path / "warehouse.duckdb").write_text("no database " * 2000)
+
+
+def _bad_inbox(path: Path) -> None:
+    path.mkdir()
+    (path / "HEADCOUNT").write_text("headcount-data 1\n")
+    (path / "inbox").mkdir()
+    (path / "inbox" / "serve.sqlite").write_text("no database " * 2000)
+
+
+def _bad_key(path: Path) -> None:
+    path.mkdir()
+    (path / "HEADCOUNT").write_text("headcount-data 1\n")
+    (path / "pseudonym.key").write_text("short")
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (_foreign, "is not empty, and no data directory of Headcount's: give another one with --data"),
+        (_newer, "was written by a newer Headcount (data version 99): install that one"),
+        (_damaged, "is no data directory of Headcount's"),
+        (_file, "is a file: give a directory with --data"),
+        (_bad_warehouse, "cannot be opened as a warehouse"),
+        (_bad_inbox, "is not an inbox"),
+        (_bad_key, "put the original back"),
+    ],
+)
+def test_data_that_is_not_ours_is_refused_and_left_alone(tmp_path: Path, make: Any, says: str) -> None:
+    """One sentence that says what to do, exit status 1, and every file as it was."""
+    data = tmp_path / "data"
+    make(data)
+    before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    refused = _headcount("serve", "--data", str(data), "--port", "0")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert says in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_asking_where_there_is_no_data_makes_none(tmp_path: Path) -> None:
+    """A mistyped directory is not created."""
+    refused = _headcount("ask", "installs", "--data", str(tmp_path / "typo"))
+    assert refused.returncode == 1
+    assert "there is no data directory" in refused.stderr
+    assert not (tmp_path / "typo").exists()
+
+
+def test_an_address_that_is_not_here_is_refused(tmp_path: Path) -> None:
+    """One sentence."""
+    refused = _headcount("serve", "--data", str(tmp_path / "data"), "--host", "192.0.2.1", "--port", "0")
+    assert refused.returncode == 1
+    assert "cannot listen on 192.0.2.1" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_dead_servers_socket_is_no_obstacle(tmp_path: Path) -> None:
+    """It is replaced, since who owns the warehouse owns the socket."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "HEADCOUNT").write_text("headcount-data 1\n")
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(data / "headcount.sock"))
+    with serving(data, tmp_path / "stderr") as served:
+        assert _headcount("ask", "installs", "--data", str(served.data)).returncode == 0

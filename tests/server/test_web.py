@@ -1,0 +1,83 @@
+"""Who may see what, at which address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.serving import Served, serving
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server with an empty data directory."""
+    path: Path = tmp_path_factory.mktemp("web")
+    with serving(path / "data", path / "stderr") as served:
+        yield served
+
+
+def test_without_the_link_nothing_is_seen(server: Served) -> None:
+    """No answer, no page, for no token and for a wrong one."""
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Cookie": "headcount=wrong"}):
+        page = server.request("GET", "/", headers=headers)
+        assert page.status == 401
+        assert b"Open the link" in page.body
+        assert b"installations" not in page.body
+        assert server.request("GET", "/api/ask/installs", headers=headers).status == 401
+    assert server.request("GET", "/?token=wrong").status == 401
+
+
+def test_the_link_is_exchanged_for_a_cookie(server: Served) -> None:
+    """The token does not stay in the address; the cookie is out of reach of scripts, and opens the page."""
+    answered = server.request("GET", f"/?token={server.token}")
+    assert (answered.status, answered.headers["location"]) == (303, "/")
+    cookie = answered.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=lax" in cookie.lower()
+    assert server.token not in cookie
+    page = server.request("GET", "/", headers={"Cookie": cookie.partition(";")[0]})
+    assert page.status == 200
+    assert b"No report has come yet" in page.body
+
+
+def test_pages_load_nothing_from_elsewhere(server: Served) -> None:
+    """The policy forbids it, and no address of another host is in them."""
+    for path in ("/", "/?basis=seen"):
+        page = server.request("GET", path, headers={"Authorization": f"Bearer {server.token}"})
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert b"//" not in page.body.replace(b"https://vega.github.io/schema/", b"")
+        assert page.headers["x-content-type-options"] == "nosniff"
+    assert len(server.request("GET", "/static/vega.js").body) > 500_000
+    assert server.request("GET", "/static/page.js").status == 200
+    assert server.request("GET", "/static/..%2f..%2fpyproject.toml").status == 404
+    assert server.request("GET", "/static/other.js").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/api/ask/plugs", "there is no question 'plugs': it is one of installs, versions, plugins"),
+        ("/api/ask/versions?by=perl", "there is no by of versions 'perl'"),
+        ("/api/ask/versions?basis=all", "has the basis alive or confirmed or seen, not 'all'"),
+        ("/api/ask/versions?since=2026-01-01", "since goes with the basis seen"),
+        ("/api/ask/versions?until=yesterday", "until must be a day such as 2026-10-31, not 'yesterday'"),
+        ("/api/ask/versions?where=1", "there is no parameter 'where'"),
+        ("/api/ask/versions?basis=seen&since=2026-02-01&until=2026-01-01", "is after until"),
+    ],
+)
+def test_a_bad_question_is_told_what_is_wrong(server: Served, path: str, says: str) -> None:
+    """400, and how it can be asked."""
+    answered = server.request("GET", path, headers={"Authorization": f"Bearer {server.token}"})
+    assert answered.status == 400
+    assert says in answered.json()["problem"]
+
+
+def test_an_unknown_basis_of_the_page_is_told(server: Served) -> None:
+    """400, with those that there are."""
+    answered = server.request("GET", "/?basis=all", headers={"Authorization": f"Bearer {server.token}"})
+    assert answered.status == 400
+    assert b"alive, confirmed, seen" in answered.body

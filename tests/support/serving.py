@@ -1,0 +1,102 @@
+"""A real server: `headcount serve` as a process of its own, on a free port."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.support.waiting import wait_until
+
+
+@dataclass
+class Answered:
+    """What a server answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass
+class Served:
+    """A running server: its data directory, its address, the token of its link, and its process."""
+
+    data: Path
+    url: str
+    token: str
+    process: subprocess.Popen[str]
+    errors: Path
+
+    def request(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, *, chunked: bool = False
+    ) -> Answered:
+        """One request on a connection of its own."""
+        parts = urlsplit(self.url)
+        with contextlib.closing(http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)) as connection:
+            sent = iter([body]) if chunked else body
+            connection.request(method, path, sent, headers or {}, encode_chunked=chunked)
+            response = connection.getresponse()
+            return Answered(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+
+    def post(self, path: str, value: object, headers: dict[str, str] | None = None) -> Answered:
+        """Post JSON."""
+        body = json.dumps(value).encode()
+        return self.request("POST", path, body, {"Content-Type": "application/json", **(headers or {})})
+
+    def ask(self, question: str, **parameters: str) -> Any:
+        """Ask by the API, signed in."""
+        query = "&".join(f"{name}={value}" for name, value in parameters.items())
+        answered = self.request(
+            "GET", f"/api/ask/{question}?{query}", headers={"Authorization": f"Bearer {self.token}"}
+        )
+        assert answered.status == 200, answered.body
+        return answered.json()
+
+    def ever_seen(self) -> int:
+        """How many installations were ever seen."""
+        denominator: int = self.ask("installs")["denominator"]
+        return denominator
+
+    def wait_for_installations(self, count: int) -> None:
+        """Wait until so many were ever seen: reports are loaded a moment after they are acknowledged."""
+        wait_until(lambda: self.ever_seen() == count, f"{count} installations were seen")
+
+    def stop(self) -> str:
+        """End it as an operator does; return what it wrote to standard error."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(timeout=30)
+        return self.errors.read_text()
+
+
+@contextlib.contextmanager
+def serving(data: Path, errors: Path) -> Iterator[Served]:
+    """Keep a server running over ``data``; its standard error goes to the file ``errors``."""
+    arguments = [sys.executable, "-m", "headcount", "serve", "--data", str(data), "--port", "0"]
+    with errors.open("w") as err:
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=err, text=True)
+    assert process.stdout is not None
+    try:
+        lines = [process.stdout.readline() for _ in range(3)]
+        assert "token=" in lines[1], f"the server did not start: {errors.read_text()}"
+        link = lines[1].partition(": ")[2].strip()
+        url, _, token = link.partition("/?token=")
+        served = Served(data, url, token, process, errors)
+        yield served
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stdout.close()

@@ -1,0 +1,100 @@
+"""The `headcount` command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from headcount.cli import main
+
+OURS = {"headcount", "headcount.cli", "headcount.__main__"}
+THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "altair", "jinja2", "vl_convert", "buildbot", "twisted")
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "headcount", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_help_imports_nothing_of_the_server() -> None:
+    """Nor of any other part: it is quick because it loads the command alone."""
+    code = (
+        "import sys\nfrom headcount.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "sys.stderr.write(' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stderr.split()
+    assert {name for name in loaded if name.startswith("headcount")} <= OURS
+    assert not [name for name in loaded if name.startswith(THEIRS)]
+    for command in ("serve", "preview", "ask", "simulate"):
+        assert command in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["ask"], ["serve", "--port", "99999"], ["simulate", "--installs", "0"]]
+)
+def test_bad_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """With what is wrong on standard error, as argparse has it."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: headcount" in capsys.readouterr().err
+
+
+def test_without_the_servers_parts_it_says_how_to_get_them(tmp_path: Path) -> None:
+    """Where the client alone is installed, `serve` names the extra, and there is no traceback."""
+    code = "import sys; sys.modules['duckdb'] = None\nfrom headcount.cli import main\nsys.exit(main(['serve']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == "headcount: duckdb is missing: install the server's parts with `pip install 'headcount[server]'`.\n"
+    )
+
+
+def test_a_simulated_fleet_can_be_asked(tmp_path: Path) -> None:
+    """The whole way of `simulate --into`: every installation that it made up is there, in each format."""
+    data = tmp_path / "data"
+    made = _run("simulate", "--installs", "40", "--days", "400", "--seed", "3", "--into", str(data))
+    assert made.returncode == 0, made.stderr
+    assert "40 simulated installations" in made.stdout
+    answer = json.loads(_run("ask", "installs", "--data", str(data), "--format", "json").stdout)
+    assert 0 < answer["denominator"] <= 40
+    table = _run("ask", "versions", "--by", "python", "--basis", "confirmed", "--data", str(data))
+    assert table.stdout.startswith("Versions by python\nversion ")
+    assert "confirmed that answered versions.Python" in table.stdout
+    wrong = _run("ask", "plugs", "--data", str(data))
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert wrong.stderr == "headcount: there is no question 'plugs': it is one of installs, versions, plugins\n"
+
+
+def test_a_simulated_fleet_can_be_written(tmp_path: Path) -> None:
+    """NDJSON, one report a line, and the truth beside it; equal seeds make equal files."""
+    one, two = tmp_path / "one.ndjson", tmp_path / "two.ndjson"
+    for path in (one, two):
+        done = _run("simulate", "--installs", "5", "--days", "300", "--seed", "9", "--out", str(path))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert one.read_bytes() == two.read_bytes()
+    lines = [json.loads(line) for line in one.read_text().splitlines()]
+    assert all(set(line) == {"@timestamp", "path", "report"} for line in lines)
+    assert len(one.with_name("one.ndjson.truth").read_text().splitlines()) == len(lines) > 0
+    refused = _run("simulate", "--installs", "1", "--days", "1", "--out", str(tmp_path / "no" / "file"))
+    assert refused.returncode == 1
+    assert "cannot be written: No such file or directory." in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [("ftp://x", "is no address of a server"), ("http://127.0.0.1:9", "gave no answer")],
+)
+def test_a_server_that_is_not_there_is_one_sentence(url: str, says: str) -> None:
+    """No traceback."""
+    done = _run("ask", "installs", "--url", url)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1

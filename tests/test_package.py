@@ -1,0 +1,81 @@
+"""The wheel, installed where nothing else is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from this tree."""
+    out = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (made,) = out.glob("*.whl")
+    return made
+
+
+def test_the_client_depends_on_nothing(wheel: Path) -> None:
+    """Every requirement of the wheel belongs to an extra."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = Parser().parsestr(archive.read(name).decode())
+        (points,) = [archive.read(name).decode() for name in archive.namelist() if name.endswith("entry_points.txt")]
+    assert metadata["Requires-Python"] == ">=3.9"
+    assert all("extra ==" in requirement for requirement in metadata.get_all("Requires-Dist", []))
+    assert "[buildbot.util]\nUsageData = headcount.client:UsageData" in points
+
+
+def test_what_the_code_reads_is_in_the_wheel(wheel: Path) -> None:
+    """The SQL, the vocabulary, the pages and the marker of types: every file of the sources, and no other."""
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if name.startswith("headcount/")}
+    sources = {
+        path.relative_to(ROOT / "src").as_posix()
+        for path in (ROOT / "src" / "headcount").rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert packed == sources
+    assert {"headcount/contract/vocabulary.json", "headcount/questions/sql/versions.sql", "headcount/py.typed",
+            "headcount/warehouse/sql/migrations/0001_tables.sql"} <= packed  # fmt: skip
+
+
+def test_the_installed_wheel_finds_its_files(wheel: Path, tmp_path: Path) -> None:
+    """In an environment with nothing else: the vocabulary is read, the statements are there, the command answers."""
+    venv.create(tmp_path / "env", with_pip=False)
+    python = tmp_path / "env" / "bin" / "python"
+    target = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with zipfile.ZipFile(wheel) as archive:  # what an installer does with a wheel of pure Python
+        archive.extractall(target.stdout.strip())
+    code = (
+        "from importlib.resources import files\n"
+        "from headcount.contract import vocabulary\n"
+        "from headcount.client import UsageData\n"
+        "import headcount.cli\n"
+        "assert 'buildbot.steps.shell.ShellCommand' in vocabulary().kinds\n"
+        "assert 'FROM' in files('headcount.questions').joinpath('sql', 'versions.sql').read_text()\n"
+        "assert 'CREATE' in files('headcount.warehouse').joinpath('sql', 'migrations', '0001_tables.sql').read_text()\n"
+        "raise SystemExit(headcount.cli.main(['preview', '/nowhere']))\n"
+    )
+    done = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("headcount preview: ") or done.stderr.startswith("headcount: ")

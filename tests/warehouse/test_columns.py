@@ -1,0 +1,48 @@
+"""The columns of profiles, in both engines."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from headcount.contract import read_stock, vocabulary
+from headcount.warehouse import COLUMNS, DuckWarehouse, row
+from tests.support import captures
+
+
+def test_the_table_is_the_columns() -> None:
+    """The migrations make exactly what is loaded, in name, type and order."""
+    with closing(DuckWarehouse(":memory:")) as warehouse, warehouse.snapshot() as snapshot:
+        sql = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'profiles' ORDER BY column_index"
+        found = snapshot.query(sql, {})
+    assert found == [("profile", "UBIGINT"), *((column.name, column.duckdb) for column in COLUMNS)]
+
+
+def test_types_agree_between_the_engines() -> None:
+    """A column of one engine holds what it holds in the other."""
+    names = {"VARCHAR": "String", "UINTEGER": "UInt32", "UTINYINT": "UInt8"}
+    for column in COLUMNS:
+        base = column.duckdb.replace("[]", "")
+        expected = names[base]
+        for _ in range(column.duckdb.count("[]")):
+            expected = f"Array({expected})"
+        assert column.clickhouse == expected, column.name
+
+
+def test_a_profile_becomes_a_row() -> None:
+    """A rich capture: parallel arrays are of one length, and www plugins stand among the plugins."""
+    profile = read_stock(captures.body("430-rich-full"), vocabulary()).profile
+    values = dict(zip((column.name for column in COLUMNS), row(profile, vocabulary()), strict=True))
+    assert values["buildbot"] == 4_003_000
+    assert (values["sender"], values["level"], values["distro"], values["db"]) == (
+        "stock",
+        "full",
+        "debian:12",
+        "sqlite",
+    )
+    plugins = list(zip(*(values[name] for name in ("names", "kinds", "depths", "counts")), strict=True))  # type: ignore[arg-type]
+    assert ("buildbot.steps.shell.ShellCommand", "step", 2, 20) in plugins
+    assert ("waterfall_view", "www", 0, 1) in plugins
+    assert ("custom", "www", 0, 1) in plugins
+    assert len(values["sequences"]) == len(values["builders"])  # type: ignore[arg-type]
+    assert sum(values["builders"]) == 32  # type: ignore[arg-type]
+    assert values["scrubbed"] == ["builders", "plugins", "www_plugins"]

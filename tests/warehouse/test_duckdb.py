@@ -1,0 +1,177 @@
+"""The warehouse in the process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headcount.contract import Profile, Release
+from headcount.ingest import Arrival
+from headcount.warehouse import DuckWarehouse, WarehouseInUse
+from headcount.warehouse._migrations import migrate, migrations
+
+RELEASES = [Release(0, 9, 0), Release(4, 3, 0), None]
+PROFILES = [Profile("stock", "basic", buildbot=release).canonical() for release in RELEASES]
+START = 1_767_225_600  # 2026-01-01
+ARRIVALS = st.builds(
+    lambda install, when, profile: Arrival(START + when, install, profile + 1, PROFILES[profile]),
+    st.integers(1, 4),
+    st.integers(0, 100 * 86_400),
+    st.integers(0, 2),
+)
+
+
+@pytest.fixture
+def warehouse() -> Iterator[DuckWarehouse]:
+    """An empty warehouse in memory."""
+    with closing(DuckWarehouse(":memory:")) as made:
+        yield made
+
+
+def _rows(warehouse: DuckWarehouse, sql: str) -> list[tuple[object, ...]]:
+    with warehouse.snapshot() as snapshot:
+        return snapshot.query(sql, {})
+
+
+def _everything(warehouse: DuckWarehouse) -> dict[str, list[tuple[object, ...]]]:
+    tables = ("profiles", "sightings", "month", "first", "daily")
+    return {table: sorted(_rows(warehouse, f"SELECT * FROM {table}"), key=repr) for table in tables}
+
+
+def _day(received: int) -> date:
+    return datetime.fromtimestamp(received, UTC).date()
+
+
+def _expected(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]:
+    """The tables, from the arrivals, the plain way."""
+    sightings: dict[tuple[int, date, int], int] = {}
+    for one in arrivals:
+        key = (one.install, _day(one.received), one.profile)
+        sightings[key] = max(one.received, sightings.get(key, 0))
+    month: dict[tuple[date, int], list[tuple[int, int, date]]] = defaultdict(list)
+    first: dict[tuple[int, int], date] = {}
+    for (install, day, profile), last in sightings.items():
+        month[day.replace(day=1), install].append((last, profile, day))
+        release = RELEASES[profile - 1]
+        run = (install, release.number if release else 0)
+        first[run] = min(day, first.get(run, day))
+    births = {install: min(day for (other, _), day in first.items() if other == install) for install, _ in first}
+    days = {day for _, day, _ in sightings}
+    return {
+        "sightings": {(*key, last) for key, last in sightings.items()},
+        "month": {(*key, max(seen)[1], len({day for _, _, day in seen})) for key, seen in month.items()},
+        "first": {(*run, day) for run, day in first.items()},
+        "daily": {
+            (day, len({i for i, d, _ in sightings if d == day}), list(births.values()).count(day)) for day in days
+        },
+    }
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(ARRIVALS, min_size=1, max_size=6), max_size=5))
+def test_the_tables_are_what_the_arrivals_say(batches: list[list[Arrival]]) -> None:
+    """In whatever batches and order they come, also twice; and a rebuild makes the same."""
+    with closing(DuckWarehouse(":memory:")) as warehouse:
+        for batch in [*batches, *batches[:1]]:
+            warehouse.load(batch, inbox="a", through=1)
+        loaded = _everything(warehouse)
+        expected = _expected([one for batch in batches for one in batch])
+        for table, rows in expected.items():
+            assert set(loaded[table]) == rows
+            assert len(loaded[table]) == len(rows)
+        warehouse.rebuild()
+        assert _everything(warehouse) == loaded
+
+
+def test_a_load_is_all_or_nothing(warehouse: DuckWarehouse) -> None:
+    """Rows and mark are one transaction: what fails half-way leaves no trace, and can be loaded again."""
+    good = Arrival(START, 1, 1, PROFILES[0])
+    with pytest.raises(duckdb.Error, match="no day"):
+        warehouse.load([good], inbox="a", through=2, tally=[("no day", "x", 1)])  # the last thing that a load writes
+    assert warehouse.mark("a") == 0
+    assert all(not rows for rows in _everything(warehouse).values())
+    warehouse.load([good], inbox="a", through=1)
+    assert (warehouse.mark("a"), warehouse.mark("b")) == (1, 0)
+
+
+def test_a_snapshot_does_not_change(warehouse: DuckWarehouse) -> None:
+    """Denominator and rows of one answer are of one moment, whatever is loaded meanwhile."""
+    warehouse.load([Arrival(START, 1, 1, PROFILES[0])], inbox="a", through=1)
+    with warehouse.snapshot() as snapshot:
+        assert snapshot.query("SELECT count(*) FROM sightings", {}) == [(1,)]
+        warehouse.load([Arrival(START + 90_000, 2, 1, PROFILES[0])], inbox="a", through=2)
+        assert snapshot.query("SELECT count(*) FROM sightings", {}) == [(1,)]
+        assert snapshot.data_until() == START
+    assert _rows(warehouse, "SELECT count(*) FROM sightings") == [(2,)]
+
+
+def test_a_tally_is_replaced_and_not_added(warehouse: DuckWarehouse) -> None:
+    """It is the inbox's whole count each time, so that loading it again counts nothing twice."""
+    for n in (1, 3, 3):
+        warehouse.load([], inbox="a", through=0, tally=[("2026-01-01", "dropped: not JSON", n)])
+    assert _rows(warehouse, "SELECT what, n FROM tally") == [("dropped: not JSON", 3)]
+
+
+def test_the_version_grows_with_each_change(warehouse: DuckWarehouse) -> None:
+    """Answers are kept by it."""
+    before = warehouse.version
+    warehouse.load([], inbox="a", through=0)
+    assert warehouse.version > before
+
+
+def test_one_owner(tmp_path: Path) -> None:
+    """A second process is told so."""
+    path = tmp_path / "w.duckdb"
+    other = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", other, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with pytest.raises(WarehouseInUse):
+            DuckWarehouse(path)
+        process.communicate()
+    DuckWarehouse(path).close()
+
+
+def test_migrations_bring_an_older_warehouse_up_to_date(tmp_path: Path) -> None:
+    """Each once, in order, in a transaction of its own: one that fails leaves those before it."""
+    path = str(tmp_path / "w.duckdb")
+    steps = {
+        1: "CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1)",
+        2: "ALTER TABLE a ADD COLUMN y INTEGER DEFAULT 5",
+    }
+    with closing(duckdb.connect(path)) as db:
+        assert migrate(db, path, {1: steps[1]}) == [1]
+        assert migrate(db, path, steps) == [2]
+        assert migrate(db, path, steps) == []
+        assert db.execute("SELECT * FROM a").fetchall() == [(1, 5)]
+        with pytest.raises(duckdb.Error):
+            migrate(db, path, {**steps, 3: "DROP TABLE a", 4: "CREATE TABLE b (x INTEGER); SELECT nonsense"})
+        assert db.execute("SELECT number FROM migrations ORDER BY 1").fetchall() == [(1,), (2,), (3,)]
+        assert db.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("migrations",)]
+
+
+def test_newer_and_foreign_files_are_refused(tmp_path: Path) -> None:
+    """With what to do; the file is left as it was."""
+    newer, foreign = tmp_path / "newer.duckdb", tmp_path / "foreign.duckdb"
+    with closing(duckdb.connect(str(newer))) as db:
+        migrate(db, "newer", {**migrations(), 99: "SELECT 1"})
+    with closing(duckdb.connect(str(foreign))) as db:
+        db.execute("CREATE TABLE theirs (x INTEGER)")
+    with pytest.raises(ValueError, match=r"newer Headcount \(migration 99\): install that one"):
+        DuckWarehouse(newer)
+    with pytest.raises(ValueError, match="no warehouse of Headcount's"):
+        DuckWarehouse(foreign)
+    with closing(duckdb.connect(str(foreign))) as db:
+        assert db.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("theirs",)]

@@ -1,0 +1,90 @@
+"""The loader, between a real inbox and a real warehouse."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from headcount.contract import Profile
+from headcount.ingest import Arrival, Inbox
+from headcount.warehouse import DuckWarehouse, Loader
+
+CONTENT = Profile("stock", "basic").canonical()
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[Inbox]:
+    """An empty inbox."""
+    with closing(Inbox(tmp_path / "a.sqlite")) as made:
+        yield made
+
+
+@pytest.fixture
+def warehouse() -> Iterator[DuckWarehouse]:
+    """An empty warehouse in memory."""
+    with closing(DuckWarehouse(":memory:")) as made:
+        yield made
+
+
+def _arrivals(*installs: int) -> list[Arrival]:
+    return [Arrival(1_767_225_600 + install, install, 1, CONTENT) for install in installs]
+
+
+def _seen(warehouse: DuckWarehouse) -> list[int]:
+    with warehouse.snapshot() as snapshot:
+        return [int(str(row[0])) for row in snapshot.query("SELECT install FROM sightings ORDER BY 1", {})]
+
+
+def test_what_is_loaded_leaves_the_inbox(inbox: Inbox, warehouse: DuckWarehouse) -> None:
+    """And what comes later is loaded later; nothing twice, nothing left."""
+    loader = Loader(warehouse, [inbox])
+    inbox.append(_arrivals(1, 2), Counter({("2026-01-01", "without an id"): 1}))
+    assert loader.load() == 2
+    assert inbox.waiting(0, 10) == []
+    inbox.append(_arrivals(3), Counter())
+    assert loader.load() == 1
+    assert loader.load() == 0
+    assert _seen(warehouse) == [1, 2, 3]
+    with warehouse.snapshot() as snapshot:
+        assert snapshot.query("SELECT inbox, what, n FROM tally", {}) == [("a", "without an id", 1)]
+
+
+def test_a_loader_that_ended_before_it_forgot_counts_nothing_twice(inbox: Inbox, warehouse: DuckWarehouse) -> None:
+    """The mark is in the warehouse: rows that it covers are forgotten at the next turn, and not loaded again."""
+    inbox.append(_arrivals(1, 2), Counter())
+    waiting = inbox.waiting(0, 10)
+    warehouse.load(waiting, inbox="a", through=2)  # and here the process ended
+    inbox.append(_arrivals(3), Counter())
+    assert Loader(warehouse, [inbox]).load() == 1
+    assert _seen(warehouse) == [1, 2, 3]
+    assert inbox.waiting(0, 10) == []
+
+
+def test_a_load_that_fails_is_tried_again(
+    inbox: Inbox, warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reports wait in the inbox meanwhile; the failure is logged."""
+    inbox.append(_arrivals(1), Counter())
+    turns = iter([False, True])
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return next(turns)
+
+    real = warehouse.load
+    failures = iter([True])
+
+    def load(*arguments: object, **named: object) -> None:
+        if next(failures, False):
+            raise OSError("no space left on device")
+        real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(warehouse, "load", load)
+    Loader(warehouse, [inbox]).run(Stop(), 0)
+    assert _seen(warehouse) == [1]
+    assert "it is kept, and tried again" in caplog.text

@@ -19,7 +19,7 @@ def main() -> int:
     figures: dict[str, float] = {}
     for name in [options.name] if options.name else NAMES:
         module = importlib.import_module(f"bench.{name}")
-        print(f"{name}: {module.__doc__.splitlines()[0]}")
+        print(f"{name}: {str(module.__doc__).splitlines()[0]}")
         found: dict[str, float] = module.measure()
         for key, value in found.items():
             print(f"  {key:32} {value:>12,}")

@@ -58,10 +58,9 @@ def _tell(stack: ExitStack) -> None:
 
     _title("A real Buildbot master with Headcount's reporter")
     log = _start_master(stack, "first", url, port)
-    stack.enter_context(_twistd("worker", _WORK / "worker" / "worker.log", {}))
-    wait_for("the first master's report", log, lambda text: "accepted" if "usage data: accepted" in text else None)
-    wait_for("the worker's connection", _WORK / "worker" / "worker.log",
-             lambda text: "" if "attached to" in text or "Connected to" in text else None)  # fmt: skip
+    _start(stack, "worker", {})
+    wait_for("the first master's report", log, lambda text: "" if "the collector accepted the report" in text else None)
+    wait_for("the worker's connection", log, lambda text: "" if "attached" in text else None)
     _say("This left it (and it is in its twistd.log, and in usage-report.json beside it):\n")
     _say(_indent(json.loads((_WORK / "first" / "usage-report.json").read_text())))
 
@@ -142,18 +141,14 @@ def _make_worker(port: int) -> int:
 
 
 def _start_master(stack: ExitStack, name: str, url: str, pb_port: int) -> Path:
-    log = _WORK / name / "twistd.out"
-    stack.enter_context(_twistd(name, log, {"DEMO_URL": url, "DEMO_PB_PORT": str(pb_port)}))
-    return log
+    return _start(stack, name, {"DEMO_URL": url, "DEMO_PB_PORT": str(pb_port)})
 
 
-def _twistd(name: str, log: Path, environment: dict[str, str]):  # type: ignore[no-untyped-def]
-    return running(
-        [command("twistd"), "--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"],
-        log,
-        _WORK / name,
-        environment,
-    )
+def _start(stack: ExitStack, name: str, environment: dict[str, str]) -> Path:
+    """Keep a master or worker running; return its log."""
+    arguments = [command("twistd"), "--nodaemon", "--pidfile=", "--python=buildbot.tac"]
+    stack.enter_context(running(arguments, _WORK / name / "output.log", _WORK / name, environment))
+    return _WORK / name / "twistd.log"
 
 
 def _wait_for_interrupt() -> None:

@@ -62,7 +62,7 @@ def test_a_simulated_fleet_can_be_asked(tmp_path: Path) -> None:
     data = tmp_path / "data"
     made = _run("simulate", "--installs", "40", "--days", "400", "--seed", "3", "--into", str(data))
     assert made.returncode == 0, made.stderr
-    assert "40 simulated installations" in made.stdout
+    assert "a simulated fleet of 40 installations" in made.stdout
     answer = json.loads(_run("ask", "installs", "--data", str(data), "--format", "json").stdout)
     assert 0 < answer["denominator"] <= 40
     table = _run("ask", "versions", "--by", "python", "--basis", "confirmed", "--data", str(data))

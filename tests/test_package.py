@@ -71,8 +71,9 @@ def test_the_installed_wheel_finds_its_files(wheel: Path, tmp_path: Path) -> Non
         "from headcount.client import UsageData\n"
         "import headcount.cli\n"
         "assert 'buildbot.steps.shell.ShellCommand' in vocabulary().kinds\n"
-        "assert 'FROM' in files('headcount.questions').joinpath('sql', 'versions.sql').read_text()\n"
-        "assert 'CREATE' in files('headcount.warehouse').joinpath('sql', 'migrations', '0001_tables.sql').read_text()\n"
+        "assert 'FROM' in files('headcount').joinpath('questions', 'sql', 'versions.sql').read_text()\n"
+        "migrations = files('headcount').joinpath('warehouse', 'sql', 'migrations')\n"
+        "assert 'CREATE' in migrations.joinpath('0001_tables.sql').read_text()\n"
         "raise SystemExit(headcount.cli.main(['preview', '/nowhere']))\n"
     )
     done = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, check=False)

@@ -63,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
 
     simulate = commands.add_parser("simulate", help="make up a fleet of installations whose truth is known")
     simulate.add_argument("--installs", type=_positive, required=True, metavar="N", help="how many installations")
-    simulate.add_argument("--days", type=_positive, required=True, metavar="D", help="over how many days, up to today")
+    simulate.add_argument(
+        "--days", type=_positive, required=True, metavar="D", help="over how many days, up to yesterday"
+    )
     simulate.add_argument(
         "--seed", type=int, default=1, metavar="S", help="equal seeds make equal fleets (%(default)s)"
     )
@@ -138,8 +140,8 @@ def _simulate(options: argparse.Namespace) -> int:
 
     from headcount import fleet
 
-    today = dt.datetime.now(dt.timezone.utc).date()
-    events = fleet.simulate(options.installs, options.days, options.seed, today)
+    yesterday = dt.datetime.now(dt.timezone.utc).date() - dt.timedelta(days=1)  # today is not over
+    events = fleet.simulate(options.installs, options.days, options.seed, yesterday)
     if options.out is not None:
         try:
             with options.out.open("wb") as out, options.out.with_name(options.out.name + ".truth").open("wb") as truth:
@@ -152,7 +154,9 @@ def _simulate(options: argparse.Namespace) -> int:
         count = server.take_in(options.into, f"simulated-{options.seed}", events)
     except server.BadData as error:
         raise Refused(str(error)) from error
-    sys.stdout.write(f"{count:,} reports of {options.installs:,} simulated installations are in {options.into}.\n")
+    sys.stdout.write(
+        f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n"
+    )
     return DONE
 
 

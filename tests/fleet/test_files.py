@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import date
 from pathlib import Path
@@ -25,5 +26,5 @@ def test_time_is_iso_8601_in_utc(tmp_path: Path) -> None:
     """To the second, with a Z."""
     event = next(simulate(60, 500, 2, date(2026, 10, 31)))
     with (tmp_path / "fleet").open("wb") as out, (tmp_path / "fleet.truth").open("wb") as truth:
-        write([event.__class__(1767225600, event.body, event.path, event.truth)], out, truth)
+        write([dataclasses.replace(event, received=1767225600)], out, truth)
     assert json.loads((tmp_path / "fleet").read_bytes())["@timestamp"] == "2026-01-01T00:00:00Z"

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from headcount.questions import BASES, REGISTRY, Answer
+from headcount.questions import BASES, REGISTRY, Answer, Cell
 
 ANSWER = Answer(
     "versions",
@@ -52,8 +52,8 @@ def test_the_table_says_of_whom_of_when_and_how_fresh() -> None:
 
 def test_a_long_table_says_that_it_is_cut() -> None:
     """And where the rest is."""
-    rows = tuple({"version": f"{n}.0.0", "installations": 1, "share": 0.01} for n in range(1, 101))
-    table = Answer("versions", "python", "alive", date(2026, 1, 1), date(2026, 1, 2), 100, None, rows).to_table()
+    rows: list[dict[str, Cell]] = [{"version": f"{n}.0.0", "installations": 1, "share": 0.01} for n in range(1, 101)]
+    table = Answer("versions", "python", "alive", date(2026, 1, 1), date(2026, 1, 2), 100, None, tuple(rows)).to_table()
     assert "… and 60 more: see them all with --format csv" in table
     assert "data until never: no report came yet." in table
 

@@ -39,7 +39,7 @@ def test_a_profile_becomes_a_row() -> None:
         "debian:12",
         "sqlite",
     )
-    plugins = list(zip(*(values[name] for name in ("names", "kinds", "depths", "counts")), strict=True))  # type: ignore[arg-type]
+    plugins = list(zip(*(values[name] for name in ("names", "kinds", "depths", "counts")), strict=True))
     assert ("buildbot.steps.shell.ShellCommand", "step", 2, 20) in plugins
     assert ("waterfall_view", "www", 0, 1) in plugins
     assert ("custom", "www", 0, 1) in plugins

@@ -22,8 +22,16 @@ _TABLES = {
         "ReplacingMergeTree PARTITION BY m ORDER BY (m, install)",
         "install",
     ),
-    "first": ("install UInt64, release UInt32, day Date", "ReplacingMergeTree ORDER BY (install, release, day)", "install"),
-    "daily": ("day Date, installs UInt32, newcomers UInt32", "ReplacingMergeTree ORDER BY day", "toRelativeDayNum(day)"),
+    "first": (
+        "install UInt64, release UInt32, day Date",
+        "ReplacingMergeTree ORDER BY (install, release, day)",
+        "install",
+    ),
+    "daily": (
+        "day Date, installs UInt32, newcomers UInt32",
+        "ReplacingMergeTree ORDER BY day",
+        "toRelativeDayNum(day)",
+    ),
 }
 
 TABLES = tuple(_TABLES)

@@ -1,0 +1,10 @@
+"""Simulated installations whose truth is known, and the oracle that recomputes every answer from it in plain Python."""
+
+from headcount.fleet._expected import Expected
+from headcount.fleet._files import read_truth, write
+from headcount.fleet._simulate import simulate
+from headcount.fleet._truth import Event, Truth
+from headcount.fleet._window import alive_since
+from headcount.fleet.oracle import answer
+
+__all__ = ["Event", "Expected", "Truth", "alive_since", "answer", "read_truth", "simulate", "write"]

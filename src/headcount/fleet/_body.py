@@ -1,0 +1,166 @@
+"""The body of a report and its truth, from what an installation runs: as stock sends it, and as our reporter does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from headcount.fleet import _platform
+from headcount.fleet._archetypes import PUBLIC_WWW
+from headcount.fleet._classes import BUILDER, CUSTOM, KINDS, Use, at, old_path
+from headcount.fleet._history import Version, sqlalchemy_on, twisted_on
+from headcount.fleet._installation import Installation
+from headcount.fleet._shop import Pipelines, Uses
+from headcount.fleet._truth import Step, Truth
+
+Body = dict[str, object]
+
+
+def build(one: Installation, day: int, buildbot: Version, *, ours: bool) -> tuple[Body, Truth]:
+    """What the installation sends when it was started on ``day`` with this release; without our reporter's envelope."""
+    writer = _Ours() if ours else _Stock(buildbot)
+    platform = one.platform(day, buildbot)
+    said_platform, facts = _platform.modern(platform) if ours else _platform.stock(platform, buildbot)
+    full = one.level != "basic"
+    pipelines, uses = _configured(one, day, buildbot, full=full and ours)
+
+    versions = {
+        "Buildbot": _text(buildbot),
+        "Python": _text(platform.python),
+        "Twisted": _text(twisted_on(one.taken_up(day), buildbot, platform.python[:2])),
+    }
+    if full and ours:
+        versions["SQLAlchemy"] = _text(sqlalchemy_on(one.taken_up(day), buildbot))
+    true_versions = {product.lower(): version for product, version in versions.items()}
+    if one.odd_version is not None and not ours:
+        versions["Buildbot"] = one.odd_version.format(versions["Buildbot"])
+        if "{}" not in one.odd_version:
+            del true_versions["buildbot"]
+
+    body: Body = {
+        "installid": one.install,
+        "versions": versions,
+        "platform": said_platform,
+        "plugins": dict(_count((writer.wire(use), count) for use, count in uses)),
+        "db": one.db if ours or buildbot < (3,) else one.db + one.driver,
+        "mq": one.mq,
+        "www_plugins": [
+            name if name in PUBLIC_WWW or not ours else CUSTOM for name in one.shop.www if _has_www(name, buildbot)
+        ],
+    }
+    true: dict[str, Any] = {
+        "install": one.install,
+        "sender": "headcount" if ours else "stock",
+        "level": one.level,
+        "versions": true_versions,
+        **facts,
+        "db": one.db,
+        "mq": one.mq,
+        "plugins": _count((writer.step(use), count) for use, count in uses),
+        "www": _count((name if name in PUBLIC_WWW else CUSTOM, 1) for name in one.shop.www if _has_www(name, buildbot)),
+    }
+    if full:
+        body["builders"] = [[writer.wire(step) for step in steps] for steps, count in pipelines for _ in range(count)]
+        true["pipelines"] = _count((tuple(writer.step(step) for step in steps), count) for steps, count in pipelines)
+    if full and ours:
+        body["multi_master"] = true["multi_master"] = one.multi_master
+    if buildbot == (0, 9, 0) and not ours and not body["www_plugins"]:
+        del body["www_plugins"], true["www"]  # WIRE.md: it may be absent
+    _apply_function(one, body, true, ours=ours)
+    if "plugins" in true:
+        true["kinds"] = {base: KINDS[base] for base, _ in true["plugins"]}
+    return body, Truth(**true)
+
+
+class _Stock:
+    """Names as stock writes them."""
+
+    def __init__(self, buildbot: Version) -> None:
+        self._buildbot = buildbot
+
+    def wire(self, use: Use) -> str:
+        if use.private:
+            return use.private
+        return _prefix(use) + old_path(use.base, self._buildbot).replace(".", "/")
+
+    def step(self, use: Use) -> Step:
+        return (CUSTOM, 0) if use.private else (use.base, use.depth)
+
+
+class _Ours:
+    """Names as our reporter writes them."""
+
+    def wire(self, use: Use) -> str:
+        return _prefix(use) + use.base
+
+    def step(self, use: Use) -> Step:
+        return use.base, use.depth
+
+
+def _prefix(use: Use) -> str:
+    return ">" * (use.depth + 1) if use.depth else ""
+
+
+def _configured(one: Installation, day: int, buildbot: Version, *, full: bool) -> tuple[Pipelines, Uses]:
+    """The pipelines and all uses of classes, steps and builders among them."""
+    revision = one.revision(day)
+    pipelines = [(_at(steps, buildbot), count) for steps, count in one.shop.builders_at(revision)]
+    uses = [(step, count) for steps, count in pipelines for step in steps]
+    uses.append((Use(BUILDER), sum(count for _, count in pipelines)))
+    others = one.shop.others_at(revision) + (one.shop.full_at(revision) if full else [])
+    uses += [(there, count) for use, count in others if (there := at(use, buildbot)) is not None]
+    return pipelines, uses
+
+
+def _at(steps: Iterable[Use], buildbot: Version) -> tuple[Use, ...]:
+    return tuple(there for step in steps if (there := at(step, buildbot)) is not None)
+
+
+def _has_www(name: str, buildbot: Version) -> bool:
+    return not (name in ("badges", "grid_view") and buildbot < (1,))
+
+
+def _apply_function(one: Installation, body: Body, true: dict[str, Any], *, ours: bool) -> None:
+    """The administrator's function: drop what they do not want to say, here and there add a key that nobody knows."""
+    for path in one.drops if ours else one.drops_stock:
+        section, _, key = path.partition(".")
+        if key:
+            holder = body.get(section)
+            if isinstance(holder, dict):
+                del holder[key]
+        else:
+            body.pop(section, None)
+        _forget(true, path)
+    if one.anonymous:
+        del body["installid"]
+        true["install"] = None
+    if one.adds_key and not ours:
+        body["site"] = "acme"
+
+
+_FACTS: Mapping[str, tuple[str, ...]] = {
+    "platform": ("system", "machine", "distro", "kernel", "implementation"), "platform.distro": ("distro",),
+    "platform.version": ("kernel",), "builders": ("pipelines",), "www_plugins": ("www",),
+}  # fmt: skip
+
+
+def _forget(true: dict[str, Any], path: str) -> None:
+    if path == "versions":
+        true["versions"] = {}
+    elif path == "versions.Python":
+        true["versions"].pop("python", None)
+    else:
+        for name in _FACTS.get(path, (path,)):
+            true.pop(name, None)
+
+
+def _text(version: Version) -> str:
+    return ".".join(map(str, version))
+
+
+def _count(pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:
+    counts: Counter[Any] = Counter()
+    for key, count in pairs:
+        counts[key] += count
+    return dict(counts)

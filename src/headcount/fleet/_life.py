@@ -1,0 +1,79 @@
+"""When an installation reports: its starts, its periodic reports, and the release that each start runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from random import Random
+from typing import Literal
+
+from headcount.fleet._history import Version
+from headcount.fleet._installation import Installation
+
+DAY = 86_400
+_EPOCH = date(1970, 1, 1).toordinal()
+_YEAR = 365.25 * DAY
+_CRASHES = 0.015  # of the installations have one day of crashes
+_DOWNGRADES = 0.03  # of the upgrades are taken back at the next start
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A report that is due: ``time`` in Unix seconds; ``day``: of the start whose configuration it says (an ordinal)."""
+
+    time: int
+    day: int
+    buildbot: Version
+    reason: Literal["start", "periodic"]
+
+
+def seconds(day: int) -> int:
+    """The first second of a day (an ordinal), Unix time."""
+    return (day - _EPOCH) * DAY
+
+
+def sendings(one: Installation, rng: Random, first: int, last: int) -> Iterator[Sending]:
+    """The reports from ``first`` to ``last``, in order, no two in the same second."""
+    begin, end = seconds(max(first, one.born)), min(seconds(last + 1), seconds(one.gone))
+    starts = _starts(one, rng, begin, end, born=one.born >= first)
+    release: Version | None = None
+    taken_back: Version | None = None
+    for start, following in pairwise([*starts, end]):
+        day = start // DAY + _EPOCH
+        current = one.buildbot(day)
+        if taken_back is not None:
+            current, taken_back = taken_back, None
+        elif release is not None and current > release and rng.random() < _DOWNGRADES:
+            taken_back = release
+        release = current
+        yield Sending(start, day, release, "start")
+        if one.every is not None and ours(one, release):
+            for time in range(start + one.every * DAY, following, one.every * DAY):
+                yield Sending(time, day, release, "periodic")
+
+
+def ours(one: Installation, buildbot: Version) -> bool:
+    """Whether it has our reporter with this release."""
+    return one.ours_from is not None and buildbot >= one.ours_from
+
+
+def _starts(one: Installation, rng: Random, begin: int, end: int, *, born: bool) -> list[int]:
+    """Starts at random at the installation's own pace, the first at its birth."""
+    times = []
+    time = begin + (rng.randrange(DAY) if born else rng.expovariate(one.pace / _YEAR))
+    while time < end:
+        times.append(int(time))
+        time = int(time) + 1 + rng.expovariate(one.pace / _YEAR)
+    if times and rng.random() < _CRASHES:
+        times += _crashes(rng, rng.choice(times))
+    return sorted({time for time in times if time < end})
+
+
+def _crashes(rng: Random, start: int) -> list[int]:
+    """20 to 200 starts on the day of ``start``: a master that something restarts each time it fails."""
+    midnight = start - start % DAY
+    count = round(math.exp(rng.uniform(math.log(20), math.log(200))))
+    return rng.sample(range(midnight, midnight + DAY, 7), count)

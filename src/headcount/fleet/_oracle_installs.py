@@ -1,0 +1,43 @@
+"""The oracle for `installs`: how many there are, by state, and who was seen by day, week or month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+
+from headcount.fleet._expected import Expected
+from headcount.fleet._population import Population
+from headcount.fleet._window import period
+
+_NEW_DAYS = 30
+
+
+def by_state(fleet: Population) -> Expected:
+    """Alive, confirmed, new and lapsed, of all that were ever seen."""
+    ever, alive = set(fleet.installations), fleet.alive()
+    recent = fleet.until - timedelta(days=_NEW_DAYS - 1)
+    states = {
+        "alive": alive,
+        "confirmed": fleet.confirmed(),
+        "new": {install for install in ever if fleet.born(install) >= recent},
+        "lapsed": ever - alive,
+    }
+    return Expected.of(len(ever), [{"state": state, "installations": len(those)} for state, those in states.items()])
+
+
+def by_period(fleet: Population, by: str) -> Expected:
+    """Those seen in each period of the window, which is already widened, and those of them that were never seen before."""
+    seen: defaultdict[str, set[str]] = defaultdict(set)
+    for install, reports in fleet.installations.items():
+        for day, _ in reports:
+            if day >= fleet.since:
+                seen[period(by, day)].add(install)
+    rows: list[dict[str, object]] = [
+        {
+            "period": name,
+            "installations": len(installs),
+            "new": sum(period(by, fleet.born(install)) == name for install in installs),
+        }
+        for name, installs in sorted(seen.items())
+    ]
+    return Expected.of(len(set().union(*seen.values())), rows)

@@ -1,0 +1,58 @@
+"""The oracle for `plugins`: how many installations use each class, how often, and how many subclass it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from headcount.fleet._expected import Expected
+from headcount.fleet._population import Population
+
+_CUSTOM = "custom"
+
+Used = dict[tuple[str, int], int]
+"""What one installation uses: (class or plugin, depth) → instances."""
+
+
+def by_kind(fleet: Population, kind: str, basis: str) -> Expected:
+    """The classes of a kind, or of ``all``; of those whose last report said which plugins it has."""
+    states = [state for state in fleet.states(basis) if state.plugins is not None]
+    kinds: dict[str, str] = {}
+    for state in states:
+        kinds |= state.kinds or {}
+    wanted = {base for base in kinds if kind in ("all", kinds[base])}
+    used = [dict(state.plugins or {}) for state in states]
+    return Expected.of(len(used), _rows(used, {base: kinds[base] for base in wanted}))
+
+
+def by_www(fleet: Population, basis: str) -> Expected:
+    """The plugins of the web interface; of those whose last report said which it has. None can be subclassed."""
+    used = [
+        {(name, 0): count for name, count in state.www.items()}
+        for state in fleet.states(basis)
+        if state.www is not None
+    ]
+    return Expected.of(len(used), _rows(used, {name: "www" for one in used for name, _ in one}))
+
+
+def _rows(used: Iterable[Used], kinds: dict[str, str]) -> list[dict[str, object]]:
+    installations: Counter[str] = Counter()
+    instances: Counter[str] = Counter()
+    customized: Counter[str] = Counter()
+    for one in used:
+        installations.update({base for base, _ in one})
+        customized.update({base for base, depth in one if depth > 0 or base == _CUSTOM})
+        for (base, _), count in one.items():
+            instances[base] += count
+    rows: list[dict[str, object]] = [
+        {
+            "plugin": base,
+            "kind": kind,
+            "installations": installations[base],
+            "instances": instances[base],
+            "customized": customized[base],
+        }
+        for base, kind in kinds.items()
+    ]
+    rows.sort(key=lambda row: (-installations[str(row["plugin"])], str(row["plugin"])))
+    return rows

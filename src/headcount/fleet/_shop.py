@@ -1,0 +1,113 @@
+"""A shop: what one installation has configured, drawn from its archetype once, and how it grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from headcount.fleet._archetypes import ARCHETYPES, WWW, Archetype
+from headcount.fleet._classes import BUILD_STEP, BUILDER, CUSTOM, JANITOR, Use
+
+_MOST_BUILDERS = 150
+_GROWTH = 0.12  # of the builders, from one revision of the configuration to the next
+_LAST_ADOPTION = 4  # the revision by which a shop has all that it ever has
+
+Pipelines = list[tuple[tuple[Use, ...], int]]
+Uses = list[tuple[Use, int]]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What an installation has.
+
+    ``pipelines``: its ways to build; ``others`` and ``full``: the revision that takes it up, the use, its instances;
+    ``full`` is counted by a full report of our reporter alone.
+    """
+
+    builders: int
+    pipelines: tuple[tuple[Use, ...], ...]
+    others: tuple[tuple[int, Use, int], ...]
+    full: tuple[tuple[int, Use, int], ...]
+    www: tuple[str, ...]
+    janitor: bool
+
+    def builders_at(self, revision: int) -> Pipelines:
+        """For each way to build, the number of builders that do so; growth stops at some size."""
+        total = min(max(1, round(self.builders * (1 + _GROWTH * min(revision, 10)))), _MOST_BUILDERS)
+        each, more = divmod(total, len(self.pipelines))
+        counts = [each + (number < more) for number in range(len(self.pipelines))]
+        found = [(steps, count) for steps, count in zip(self.pipelines, counts, strict=True) if count]
+        return [*found, ((Use(JANITOR),), 1)] if self.janitor else found  # its configurator adds a builder for it
+
+    def others_at(self, revision: int) -> Uses:
+        """Classes that are no steps, with their instances; builders are counted by `builders_at`."""
+        return [(use, count) for adopted, use, count in self.others if adopted <= revision]
+
+    def full_at(self, revision: int) -> Uses:
+        """What only a full report of ours counts beside them."""
+        return [(use, count) for adopted, use, count in self.full if adopted <= revision]
+
+
+def draw_shop(rng: Random) -> Shop:
+    """A shop of any archetype."""
+    archetype = rng.choices(list(ARCHETYPES.values()), [each.share for each in ARCHETYPES.values()])[0]
+    builders = min(max(1, round(archetype.builders * rng.lognormvariate(0, 0.8))), _MOST_BUILDERS)
+    bent = archetype.bent * rng.choice((0, 0, 0.5, 1, 2))  # half of the shops take the classes as they are
+    pipelines = tuple(_pipeline(rng, archetype, bent) for _ in range(rng.randint(1, min(builders, 5))))
+    others = _others(rng, archetype, bent, builders)
+    if bent and rng.random() < 0.05:
+        others.append((0, Use(BUILDER, 1), rng.randint(1, 4)))
+    if rng.random() < 0.03:
+        others.append((rng.randint(0, 2), Use(CUSTOM, rng.randint(0, 2), "ProjectManhattanScheduler"), 1))
+    full = _some(rng, archetype.full, 0, builders)
+    www = tuple(name for name, chance in WWW.items() if rng.random() < chance)
+    return Shop(builders, pipelines, tuple(others), tuple(full), www, janitor=rng.random() < 0.08)
+
+
+def _pipeline(rng: Random, archetype: Archetype, bent: float) -> tuple[Use, ...]:
+    paths = [rng.choice(archetype.source), *rng.choice(archetype.pipelines).split()]
+    if rng.random() < 0.02:
+        return ()  # a builder whose steps are not written yet
+    steps = [Use(f"buildbot.{path}", _depth(rng, bent)) for path in paths]
+    if bent and rng.random() < 0.08:
+        steps.append(Use(CUSTOM, rng.randint(0, 3), "AcmeLazyStepForSecretPlant"))
+    if bent and rng.random() < 0.04:
+        # stock takes whatever lives in a module under `buildbot.` for one of Buildbot's own
+        steps.append(Use(BUILD_STEP, 1, "buildbot/acme_contrib/merger/ProjectBluebirdStep"))
+    return tuple(steps)
+
+
+def _others(rng: Random, archetype: Archetype, bent: float, builders: int) -> list[tuple[int, Use, int]]:
+    found = _some(rng, archetype.others, bent, builders)
+    workers = [place for place, (_, use, _) in enumerate(found) if use.base.startswith("buildbot.worker.")]
+    for place in workers:
+        adopted, use, _ = found[place]
+        found[place] = (
+            adopted,
+            use,
+            max(1, round(builders * archetype.workers * rng.uniform(0.3, 1.5) / len(workers))),
+        )
+    if not workers:
+        found.append((0, Use("buildbot.worker.base.Worker", 0), max(1, round(builders * archetype.workers))))
+    return found
+
+
+def _some(rng: Random, table: str, bent: float, builders: int) -> list[tuple[int, Use, int]]:
+    found = []
+    for entry in table.split():
+        path, _, chance = entry.partition(":")
+        if rng.random() >= float(chance):
+            continue
+        adopted = 0 if rng.random() < 0.75 else rng.randint(1, _LAST_ADOPTION)
+        most = max(1, builders // 2) if path.startswith(("schedulers.", "changes.")) else 2
+        count, depth = rng.randint(1, most), _depth(rng, bent)
+        found.append((adopted, Use(f"buildbot.{path}", depth), count))
+        if depth and rng.random() < 0.4:
+            found.append(
+                (adopted, Use(f"buildbot.{path}", 0), rng.randint(1, 3))
+            )  # the class itself beside its subclass
+    return found
+
+
+def _depth(rng: Random, bent: float) -> int:
+    return rng.choices((1, 2, 3), (75, 20, 5))[0] if rng.random() < bent else 0

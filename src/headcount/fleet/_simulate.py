@@ -1,0 +1,63 @@
+"""The simulation: installations, each drawn from a generator of its own, and their reports in the order of time."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+
+from headcount.contract import SCHEMA, vocabulary
+from headcount.fleet._body import Body, build
+from headcount.fleet._installation import Installation, draw_installation
+from headcount.fleet._life import Sending, ours, sendings
+from headcount.fleet._truth import REPORTS_PATH, STOCK_PATH, Event, Truth
+
+
+def simulate(installs: int, days: int, seed: int, until: date) -> Iterator[Event]:
+    """The reports of a fleet in the ``days`` that end with ``until``, by time; equal arguments give equal fleets.
+
+    Of ``installs`` masters some 30 % are born in the window; of the others those that never start in it do not report. The
+    first ``n`` of a larger fleet are the fleet of ``n``.
+    """
+    last = until.toordinal()
+    first = last - days + 1
+    events: list[Event] = []
+    for number in range(installs):
+        # a text seeds alike in every process, whatever the hash of it
+        rng = Random(f"headcount/{seed}/{number}")  # noqa: S311  # not for secrets
+        one = draw_installation(rng, first, last)
+        if one is not None:
+            events += _events(one, rng, first, last)
+    events.sort(key=operator.attrgetter("received"))
+    return iter(events)
+
+
+def _events(one: Installation, rng: Random, first: int, last: int) -> Iterator[Event]:
+    version = vocabulary().version
+    before: object = None
+    body: Body = {}
+    truth: Truth
+    for sending in sendings(one, rng, first, last):
+        by_us = ours(one, sending.buildbot)
+        # a body is built only where the configuration can have changed
+        now = (sending.buildbot, one.revision(sending.day), one.platform(sending.day, sending.buildbot), by_us)
+        if now != before:
+            body, truth = build(one, sending.day, sending.buildbot, ours=by_us)
+            before = now
+        if by_us:
+            sent = {**body, "headcount": _envelope(one, sending, rng, version)}
+            yield Event(sending.time, sent, REPORTS_PATH, truth)
+        else:
+            yield Event(sending.time, body, STOCK_PATH, truth)
+
+
+def _envelope(one: Installation, sending: Sending, rng: Random, version: str) -> Body:
+    return {
+        "schema": SCHEMA,
+        "vocabulary": version,
+        "report": f"{rng.getrandbits(128):032x}",
+        "level": one.level,
+        "reason": sending.reason,
+        "every": one.every,
+    }

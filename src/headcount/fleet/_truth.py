@@ -1,0 +1,74 @@
+"""What is true of a report, told without the contract: the facts that the oracle counts, and an event that has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Step = tuple[str, int]
+"""A class by its public base (newest dotted path, or ``custom``) and its depth below it, 0 for the base itself."""
+
+STOCK_PATH: Literal["/events/phone_home"] = "/events/phone_home"
+REPORTS_PATH: Literal["/v1/reports"] = "/v1/reports"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What one report says, in the public form that must come out. None, or a missing product: not answered.
+
+    ``install``: the raw id; ``versions``: product in lower case → release (three numbers); ``plugins`` and ``www``:
+    instances; ``pipelines``: sequence of steps → builders that have it; ``kinds``: the kind of each base in ``plugins``.
+    """
+
+    install: str | None
+    sender: Literal["stock", "headcount"]
+    level: Literal["basic", "full", "custom"]
+    versions: Mapping[str, str]
+    system: str | None = None
+    machine: str | None = None
+    distro: str | None = None
+    kernel: str | None = None
+    implementation: str | None = None
+    db: str | None = None
+    mq: str | None = None
+    plugins: Mapping[Step, int] | None = None
+    www: Mapping[str, int] | None = None
+    pipelines: Mapping[tuple[Step, ...], int] | None = None
+    multi_master: bool | None = None
+    kinds: Mapping[str, str] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The facts as JSON holds them; `from_dict` is the inverse."""
+        values = {name: value for name, value in vars(self).items() if value is not None}
+        if self.plugins is not None:
+            values["plugins"] = [[base, depth, count] for (base, depth), count in self.plugins.items()]
+        if self.pipelines is not None:
+            values["pipelines"] = [[steps, count] for steps, count in self.pipelines.items()]
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Truth:
+        """The inverse of `to_dict`."""
+        values = {"install": None, **values}
+        if "plugins" in values:
+            values["plugins"] = {(base, depth): count for base, depth, count in values["plugins"]}
+        if "pipelines" in values:
+            values["pipelines"] = {
+                tuple((base, depth) for base, depth in steps): count for steps, count in values["pipelines"]
+            }
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One report that arrives.
+
+    ``received``: Unix seconds, UTC; ``body``: what was sent, shared between events and not to be changed; ``path``: where
+    it was sent; ``truth``: what it says.
+    """
+
+    received: int
+    body: dict[str, object]
+    path: Literal["/events/phone_home", "/v1/reports"]
+    truth: Truth

@@ -1,0 +1,38 @@
+"""Windows of days, UTC and inclusive: the 13 months of `alive`, whole weeks and months, and the names of periods."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, date, datetime, timedelta
+
+_ALIVE_MONTHS = 13
+
+
+def alive_since(until: date) -> date:
+    """The first day of the 13 months that end with ``until``: a day of the month that is too late becomes its last."""
+    month = until.month - 1 - _ALIVE_MONTHS
+    year, month = until.year + month // 12, month % 12 + 1
+    day = min(until.day, calendar.monthrange(year, month)[1])
+    return date(year, month, day) + timedelta(days=1)
+
+
+def day_of(received: int) -> date:
+    """The UTC day of a time in Unix seconds."""
+    return datetime.fromtimestamp(received, UTC).date()
+
+
+def widen(by: str, since: date, until: date) -> tuple[date, date]:
+    """The window in whole weeks (Monday to Sunday) or months; as it is for days."""
+    if by == "week":
+        return since - timedelta(days=since.weekday()), until + timedelta(days=6 - until.weekday())
+    if by == "month":
+        return since.replace(day=1), until.replace(day=calendar.monthrange(until.year, until.month)[1])
+    return since, until
+
+
+def period(by: str, day: date) -> str:
+    """The period that a day lies in: ``2026-10-02``, ``2026-W41`` (ISO 8601) or ``2026-10``."""
+    if by == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02}"
+    return day.isoformat()[:7] if by == "month" else day.isoformat()

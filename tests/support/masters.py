@@ -1,0 +1,182 @@
+"""Real Buildbot masters, each a process of its own, and a collector that records what reaches it."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import http.server
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.support.waiting import wait_until
+
+_BIN = Path(sys.executable).parent
+STARTED = "BuildMaster is running"
+
+TAC = """
+import os
+from twisted.application import service
+from buildbot.master import BuildMaster
+
+basedir = {basedir!r}
+configfile = 'master.cfg'
+application = service.Application('buildmaster')
+BuildMaster(basedir, configfile, umask=None).setServiceParent(application)
+"""
+
+SMALL = """
+from buildbot.plugins import schedulers, steps, util, worker
+c = BuildmasterConfig = {}
+c['workers'] = [worker.LocalWorker('w1')]
+c['builders'] = [util.BuilderConfig('b1', workernames=['w1'],
+                                    factory=util.BuildFactory([steps.ShellCommand(command=['true'])]))]
+c['schedulers'] = [schedulers.ForceScheduler('force', builderNames=['b1'])]
+c['db_url'] = 'sqlite://'
+"""
+"""A small configuration whose database is in memory, so that a master starts in a second."""
+
+
+@dataclass
+class Request:
+    """One request as it came."""
+
+    path: str
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        """The JSON value in it."""
+        return json.loads(self.text)
+
+    @property
+    def text(self) -> bytes:
+        """The body, inflated."""
+        return gzip.decompress(self.raw) if self.headers.get("content-encoding") == "gzip" else self.raw
+
+
+@dataclass
+class Collector:
+    """Records requests and answers them all alike."""
+
+    url: str
+    requests: list[Request] = field(default_factory=list)
+
+    def wait(self, count: int = 1) -> Request:
+        """Wait until so many requests came; return the last of them."""
+        wait_until(lambda: len(self.requests) >= count, f"{count} requests came")
+        return self.requests[count - 1]
+
+
+@contextlib.contextmanager
+def collecting(status: int = 202, reply: bytes = b"{}") -> Iterator[Collector]:
+    """Keep a recording collector running on a free port of this machine."""
+    collector = Collector("")
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            headers = {key.lower(): value for key, value in self.headers.items()}
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(reply)))
+            if 300 <= status < 400:
+                self.send_header("Location", "/elsewhere")
+            self.end_headers()
+            self.wfile.write(reply)
+            collector.requests.append(Request(self.path, headers, raw))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        collector.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield collector
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@dataclass
+class Master:
+    """A master: its directory and, while it runs, its process."""
+
+    basedir: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def log(self) -> str:
+        """Its log so far."""
+        path = self.basedir / "out.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def wait_for(self, text: str, count: int = 1) -> None:
+        """Wait until a text stands in the log so many times."""
+        try:
+            wait_until(lambda: self.log().count(text) >= count, f"the log says {text!r}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.log()[-3000:]}") from error
+
+    def reconfigure(self) -> None:
+        """Make it read its configuration again, and wait until it has."""
+        assert self.process is not None
+        done = self.log().count("configuration update complete")
+        os.kill(self.process.pid, signal.SIGHUP)
+        self.wait_for("configuration update complete", done + 1)
+
+    def stop(self) -> str:
+        """End it as an operator does; return its log."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=60)
+        return self.log()
+
+
+def make_master(basedir: Path, configuration: str) -> Master:
+    """Make a master's directory; ``configuration`` is its ``master.cfg``."""
+    basedir.mkdir()
+    (basedir / "buildbot.tac").write_text(TAC.format(basedir=str(basedir)))
+    (basedir / "master.cfg").write_text(textwrap.dedent(configuration))
+    return Master(basedir)
+
+
+@contextlib.contextmanager
+def running(basedir: Path, configuration: str, environment: dict[str, str] | None = None) -> Iterator[Master]:
+    """Make a master and keep it running; on entering it has started."""
+    master = make_master(basedir, configuration)
+    arguments = [str(_BIN / "twistd"), "--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
+    with (basedir / "out.log").open("wb") as out:
+        master.process = subprocess.Popen(
+            arguments, cwd=basedir, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
+        )
+    try:
+        process = master.process
+        wait_until(lambda: STARTED in master.log() or process.poll() is not None, "the master started or gave up")
+        assert STARTED in master.log(), f"the master did not start:\n{master.log()}"
+        yield master
+    finally:
+        if master.process.poll() is None:
+            master.process.kill()
+        master.process.wait()
+
+
+def headcount(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the ``headcount`` command as an administrator does."""
+    command = [sys.executable, "-m", "headcount", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, timeout=120)
+
+
+def checkconfig(master: Master) -> subprocess.CompletedProcess[str]:
+    """Run ``buildbot checkconfig`` over a master."""
+    command = [str(_BIN / "buildbot"), "checkconfig", str(master.basedir)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

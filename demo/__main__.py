@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import shutil
 import signal
 import sys
@@ -96,20 +97,11 @@ def _title(text: str) -> None:
 
 
 def _indent(report: object) -> str:
-    """JSON for a person: objects on lines of their own, lists of names on one."""
+    """JSON for a person: a list of names is on one line."""
     text = json.dumps(report, indent=2)
-    lines: list[str] = []
-    for line in text.splitlines():
-        if (
-            lines
-            and lines[-1].rstrip().endswith(("[", '",'))
-            and line.strip().startswith(('"', "]"))
-            and ":" not in line
-        ):
-            lines[-1] += ("" if lines[-1].endswith("[") or line.strip().startswith("]") else " ") + line.strip()
-        else:
-            lines.append(line)
-    return "\n".join(lines)
+    return re.sub(
+        r"\[[^\[\]{}]*\]", lambda match: re.sub(r"\s+", " ", match[0]).replace("[ ", "[").replace(" ]", "]"), text
+    )
 
 
 def _link(text: str) -> str | None:

@@ -40,6 +40,7 @@ c['workers'] = [worker.LocalWorker('w1')]
 c['builders'] = [util.BuilderConfig('b1', workernames=['w1'],
                                     factory=util.BuildFactory([steps.ShellCommand(command=['true'])]))]
 c['schedulers'] = [schedulers.ForceScheduler('force', builderNames=['b1'])]
+c['protocols'] = {'pb': {'port': 'tcp:0:interface=127.0.0.1'}}
 c['db_url'] = 'sqlite://'
 """
 """A small configuration whose database is in memory, so that a master starts in a second."""

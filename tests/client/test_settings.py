@@ -1,0 +1,70 @@
+"""Settings, and what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from headcount.client._settings import Mistake, choose
+
+URL = "https://headcount.example.org"
+
+
+@pytest.mark.parametrize("value", [None, "basic", "full"])
+def test_key_and_level_are_two_ways_to_say_it(value: Any) -> None:
+    """Either, or both where they agree."""
+    for key, level in (((value,), ()), ((), (value,)), ((value,), (value,))):
+        setting = choose(URL, key, level)
+        assert (setting.level, setting.function, setting.assumed) == (value, None, False)
+
+
+def test_neither_means_basic() -> None:
+    """And it is known to be assumed, so that the log can say so."""
+    assert choose(URL, (), ()).assumed
+    assert choose(URL, (), ()).level == "basic"
+
+
+def test_a_function_makes_a_custom_report() -> None:
+    """Any callable."""
+    assert choose(URL, (dict,), ()).level == "custom"
+    assert choose(URL, (dict,), ()).function is dict
+
+
+@pytest.mark.parametrize("value", ["Basic", "", "none", "off", True, False, 1, 0, [], b"basic"])
+def test_other_values_are_mistakes(value: Any) -> None:
+    """Each names the four values; stock takes every other string for full."""
+    for key, level in (((value,), ()), ((), (value,))):
+        with pytest.raises(Mistake, match="must be None, 'basic', 'full', or a function"):
+            choose(URL, key, level)
+
+
+def test_a_key_and_a_level_that_differ_are_a_mistake() -> None:
+    """What was meant cannot be known."""
+    with pytest.raises(Mistake, match="differ: leave one of them out"):
+        choose(URL, ("basic",), ("full",))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:8010",
+        "http://127.0.0.1",
+        "http://[::1]:80/",
+        "https://h.example.org/sub/path",
+        "http://127.8.8.8",
+    ],
+)
+def test_addresses_that_are_right(url: str) -> None:
+    """TLS, or this machine."""
+    assert choose(url, (), ()).url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://headcount.example.org", "http://10.0.0.1", "ftp://x", "headcount.example.org", "", None, 7,
+            "https://", "https://x:99999", "https://x/?a=b", "http://localhost.example.org"]
+)  # fmt: skip
+def test_addresses_that_are_wrong(url: Any) -> None:
+    """Each says what one looks like."""
+    with pytest.raises(Mistake, match=r"such as 'https://headcount\.example\.org'"):
+        choose(url, (), ())

@@ -20,7 +20,7 @@ from headcount.client._settings import Setting
 from headcount.client._tac import read_tac
 from headcount.contract import vocabulary
 
-FACTS = {"installid": "0" * 40, "db": "sqlite", "mq": None, "plugins": {}}
+FACTS: dict[str, Any] = {"installid": "0" * 40, "db": "sqlite", "mq": None, "plugins": {}}
 
 
 def _assembled(function: Any) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""What the documents say is so."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.masters import SMALL, make_master
+from tests.support.serving import serving
+from tools.reference import reference
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+COMMANDS = re.findall(r"^\$ (.+)$", README, re.MULTILINE)
+
+
+def _headcount(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    arguments = [sys.executable, "-m", *command.split()]
+    return subprocess.run(arguments, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_every_command_of_the_readme_is_run() -> None:
+    """By the tests of this file, but for `make demo`, which has its own, and `make test`, which is running."""
+    assert COMMANDS == [
+        "make demo",
+        "make test",
+        "headcount preview master",
+        "headcount simulate --installs 2000 --days 730 --into data",
+        "headcount serve --data data",
+        "headcount ask versions --by python --data data",
+    ]
+
+
+def test_the_make_targets_are_there() -> None:
+    """All that the README and the contributor's page name."""
+    named = set(re.findall(r"`make (\w+)`", README + (ROOT / "docs" / "contributor.md").read_text())) | {"demo", "test"}
+    for target in named:
+        subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_the_preview_of_the_readme_is_real(tmp_path: Path) -> None:
+    """The same master prints it, but for the ids and the versions of this machine."""
+    configured = "\nc['buildbotNetUsageData'] = 'basic'\nc['configurators'] = [util.UsageData(url='https://headcount.example.org')]\n"
+    assert all(line in README for line in configured.strip().splitlines())
+    make_master(tmp_path / "master", SMALL + configured)
+    done = _headcount("headcount preview master", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (shown,) = re.findall(r"^\{.*\}$", README, re.MULTILINE)
+    printed, expected = json.loads(done.stdout), json.loads(shown)
+    assert list(printed) == list(expected)
+    for key in ("plugins", "db", "mq", "www_plugins"):
+        assert printed[key] == expected[key]
+    for key in ("versions", "platform", "headcount"):
+        assert printed[key].keys() == expected[key].keys()
+
+
+def test_the_maintainers_commands_work_in_their_order(tmp_path: Path) -> None:
+    """Simulate, serve, ask."""
+    simulated = _headcount(COMMANDS[3], tmp_path)
+    assert simulated.returncode == 0, simulated.stderr
+    with serving(tmp_path / "data", tmp_path / "stderr"):
+        asked = _headcount(COMMANDS[5], tmp_path)
+    assert asked.stdout.startswith("Versions by python\n"), asked.stderr
+
+
+def test_the_reference_is_made_from_the_catalog() -> None:
+    """`make docs` makes it; what is committed is what it makes."""
+    assert (ROOT / "docs" / "reference.md").read_text() == reference()
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda path: path.name
+)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Within the project."""
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_project_speaks_only_of_itself() -> None:
+    """No package index, no lock file of addresses, no path of the machine that it was written on."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    names = listed.stdout.split() if listed.returncode == 0 else []
+    assert names, "the tests run in a checkout"
+    hosts = "|".join(
+        ["files.python" + "hosted", "pypi" + r"\.org/simple", "registry" + r"\.npmjs", "deb" + r"\.debian\.org"]
+    )
+    for name in names:
+        text = (ROOT / name).read_text(errors="replace") if (ROOT / name).exists() else ""
+        assert not re.search(hosts, text), name
+        assert not re.search(r"(^|[^\w.])/(work|root)/", text), name
+
+
+def test_pins_are_exact() -> None:
+    """Every line of the constraints names one version, and no address."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines if not line.startswith("#"))

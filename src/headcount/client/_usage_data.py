@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False  # typing's own, without its import
+if TYPE_CHECKING:
+    from typing import Any
 
 KEY = "buildbotNetUsageData"
 _ABSENT = object()
@@ -12,13 +14,17 @@ class UsageData:
     """A configurator that makes a master report to the collector at ``url``.
 
     What is reported is what ``c['buildbotNetUsageData']`` says, or ``level`` where the key is missing: ``None``,
-    ``'basic'``, ``'full'`` or a function. A wrong value, a wrong ``url``, or a key and a ``level`` that differ are
-    configuration errors; nothing else that goes wrong here is ever seen by the master.
+    ``'basic'``, ``'full'`` or a function. With ``every``, a ``timedelta`` of whole days, also periodically; with
+    ``id='random'`` under a random id that is kept in the master's directory, not under the one that stock Buildbot sends.
+    A wrong value, or a key and a ``level`` that differ, are configuration errors; nothing else that goes wrong here is ever
+    seen by the master.
     """
 
-    def __init__(self, url: str, level: Any = _ABSENT) -> None:
+    def __init__(self, url: str, level: Any = _ABSENT, every: Any = None, id: Any = None) -> None:  # noqa: A002  # in master.cfg
         self.url = url
         self.level = level
+        self.every = every
+        self.id = id
         try:
             from buildbot.interfaces import IConfigurator
             from zope.interface import directlyProvides
@@ -49,16 +55,22 @@ class UsageData:
             config_dict["services"] = _Loaded([*before, *ours], [put_back, _PutBack(config_dict, "services", services)])
 
     def _service(self, found: Any) -> Any:
-        from headcount.client._settings import Mistake, choose
+        import os
+
+        from headcount.client._settings import Mistake, choose, switched_off
 
         key = () if found is _ABSENT else (found,)
         level = () if self.level is _ABSENT else (self.level,)
         try:
-            setting = choose(self.url, key, level)
+            setting = choose(self.url, key, level, self.every, self.id)
         except Mistake as mistake:
             from buildbot.config import error
 
             error(str(mistake))
+            return None
+        switch = switched_off(os.environ)
+        if switch is not None:
+            _log(f"nothing is reported: {switch} is set in the environment")
             return None
         if setting.level is None:
             return None

@@ -20,6 +20,9 @@ _PRECISION = {
     "solus": 0, "sunos": 2, "ubuntu": 2, "void": 0, "windows": 1, "zorin": 1,
 }  # fmt: skip
 
+DISTRIBUTIONS = frozenset(_PRECISION)
+"""The published ids."""
+
 # NAME of os-release, and what platform.linux_distribution() said, where it is not the id.
 _BY_NAME = {
     "almalinux": "almalinux", "alpine linux": "alpine", "amazon linux": "amzn", "amazon linux ami": "amzn",

@@ -11,7 +11,7 @@ from headcount.contract._names import Name, parse_name
 from headcount.contract._releases import Release
 
 if TYPE_CHECKING:
-    from headcount.contract._forms import Counts, Sequence
+    from headcount.contract._collections import Counts, Sequence
 
 Sender = Literal["headcount", "stock"]
 Reason = Literal["start", "reconfig", "periodic"]

@@ -135,6 +135,11 @@ class Master:
         os.kill(self.process.pid, signal.SIGHUP)
         self.wait_for("configuration update complete", done + 1)
 
+    def upgrade(self) -> None:
+        """Make the tables of its database."""
+        command = [str(_BIN / "buildbot"), "upgrade-master", "--quiet", str(self.basedir)]
+        subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+
     def stop(self) -> str:
         """End it as an operator does; return its log."""
         if self.process is not None:
@@ -154,7 +159,14 @@ def make_master(basedir: Path, configuration: str) -> Master:
 @contextlib.contextmanager
 def running(basedir: Path, configuration: str, environment: dict[str, str] | None = None) -> Iterator[Master]:
     """Make a master and keep it running; on entering it has started."""
-    master = make_master(basedir, configuration)
+    with start(make_master(basedir, configuration), environment) as master:
+        yield master
+
+
+@contextlib.contextmanager
+def start(master: Master, environment: dict[str, str] | None = None) -> Iterator[Master]:
+    """Keep a master running whose directory is there; on entering it has started."""
+    basedir = master.basedir
     arguments = [str(_BIN / "twistd"), "--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
     with (basedir / "out.log").open("wb") as out:
         master.process = subprocess.Popen(

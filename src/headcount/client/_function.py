@@ -55,7 +55,7 @@ def _plain(made: Any) -> dict[str, Any]:
     if "headcount" in made:
         raise NotSent("the function added the key headcount, which is ours")
     try:
-        plain: dict[str, Any] = json.loads(json.dumps(made, allow_nan=False))
+        plain: dict[str, Any] = json.loads(json.dumps(made, allow_nan=False, ensure_ascii=False).encode())
     except (TypeError, ValueError, RecursionError) as error:
         raise NotSent("the function returned something that JSON cannot hold") from error
     return plain

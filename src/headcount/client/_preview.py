@@ -121,7 +121,7 @@ def _setting(config: Any, level: str | None) -> Setting:
     from headcount.client._service import UsageDataService
 
     found = [service for service in config.services.values() if isinstance(service, UsageDataService)]
-    given: Setting | None = found[0]._config_kwargs["setting"] if found else None  # noqa: SLF001  # before it runs it is nowhere else
+    given: Setting | None = found[0].setting if found else None
     if level is not None:
         return Setting("", level) if given is None else replace(given, level=level, function=None)
     switch = switched_off(os.environ)

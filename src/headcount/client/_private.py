@@ -21,6 +21,7 @@ from headcount.contract import Vocabulary
 _NAMES = frozenset({"name", "workername", "username", "user", "password", "passwd", "builddir"})
 _PROPERTIES = frozenset({"properties", "defaultProperties"})
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_CREDENTIALS = re.compile(r"[^/:@\s]+(?=[^/\s]*@)")  # user and password of a URL
 _DEPTH = 4  # levels of lists and dictionaries that are looked into
 
 
@@ -81,8 +82,8 @@ def _texts(value: Any, what: str, depth: int = _DEPTH) -> Iterator[Private]:
     if isinstance(value, str):
         if "://" in value or "@" in value:
             yield Private(what, value)
-            for host in _HOST.findall(value):
-                yield Private(what, host)
+            for part in (*_HOST.findall(value), *_CREDENTIALS.findall(value)):
+                yield Private(what, part)
     elif isinstance(value, dict) and depth:
         for key, inner in list(value.items()):
             if isinstance(inner, str) and key in _NAMES:

@@ -91,7 +91,10 @@ class Reporter:
             for warning in draft.warnings:
                 self._say_once(warning)
         fingerprint = _fingerprint(setting, data)
-        if self._setting is None or (reason == "reconfig" and fingerprint == self._last):
+        if reason == "reconfig" and fingerprint == self._last:
+            say("nothing is sent: the report would be as the last one was")
+            return
+        if self._setting is None:
             return
         self._last = fingerprint
         yield from self._hand_over(setting, data, draft.secret)

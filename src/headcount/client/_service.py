@@ -23,11 +23,11 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
     _has_started = False
 
     def checkConfig(self, setting: Setting) -> None:  # Buildbot's name
-        """Take the setting, which was checked before."""
+        """Take the setting, which was checked before, already when the configuration is read."""
+        self.setting = setting
 
     def reconfigService(self, setting: Setting) -> None:  # Buildbot's name
-        """Take the setting of a new configuration."""
-        self.setting = setting
+        """Nothing: see `reconfigServiceWithSibling`."""
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def startService(self) -> Steps:  # Buildbot's name
@@ -63,7 +63,12 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def reconfigServiceWithSibling(self, sibling: Any) -> Steps:  # Buildbot's name
-        """Take a new configuration, of the whole master: where the report has changed by it, it is sent."""
+        """Take a new configuration, of the whole master: where the report has changed by it, it is sent.
+
+        The setting is taken from the sibling, since Buildbot goes by what a service was made with: one that is changed and
+        changed back would keep the change.
+        """
+        self.setting = sibling.setting
         yield super().reconfigServiceWithSibling(sibling)
         if self._has_started:
             try:

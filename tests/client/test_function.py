@@ -29,12 +29,12 @@ def _sent(function: Callable[[dict[str, Any]], Any]) -> bytes:
 
 
 async def _coroutine(_: object) -> dict[str, Any]:
-    await task.deferLater(reactor, 0.01)  # type: ignore[attr-defined]
+    await task.deferLater(reactor, 0.01)
     return LESS
 
 
 def _later(value: Any) -> Callable[[Any], Any]:
-    return lambda _: task.deferLater(reactor, 0.01, lambda: value)  # type: ignore[attr-defined]
+    return lambda _: task.deferLater(reactor, 0.01, lambda: value)
 
 
 @pytest.mark.parametrize("function", [lambda _: LESS, lambda _: defer.succeed(LESS), _later(LESS), _coroutine])

@@ -108,7 +108,7 @@ def test_two_masters_on_one_database_are_two_and_stay_so(tmp_path: Path) -> None
         shared = f"c['db_url'] = 'sqlite:///{tmp_path}/shared.sqlite'\nc['multiMaster'] = True\n"
         ours = OURS.format(url=collector.url, more=", level='full', id='random'")
         configuration = SMALL + shared + ours
-        seen = []
+        seen: list[tuple[str, str]] = []
         one, two = (make_master(tmp_path / name, configuration) for name in ("one", "two"))
         one.upgrade()
         for master in (one, two, one):

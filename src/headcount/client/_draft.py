@@ -15,10 +15,6 @@ from headcount.client._settings import Setting
 from headcount.client._threads import in_thread
 from headcount.contract import Vocabulary, vocabulary
 
-_UNWRITABLE = (
-    "the master's directory cannot be written: usage-report.json is not kept, and without a secret nobody can ask the "
-    "collector for what it has of this installation"
-)
 _NO_ID = "a random id cannot be kept, so the report has none"
 _SLASHES = "the function looks for names with slashes, such as buildbot/steps/shell/Test: they have dots here"
 
@@ -27,7 +23,7 @@ class Draft:
     """One report of the master in ``basedir``, made in the order of the methods.
 
     ``config``: Buildbot's; ``database``: the type of the master's, None where it cannot be known. ``warnings`` fills with
-    lines for the administrator; ``secret`` is what proves the installation, None where none can be kept.
+    lines for the administrator.
     """
 
     def __init__(self, setting: Setting, basedir: Path, master_name: str, config: Any, database: str | None) -> None:
@@ -42,15 +38,14 @@ class Draft:
         self._body: dict[str, Any] = {}
         self._collected: _collect.Collected
         self.warnings: list[str] = []
-        self.secret: str | None = None
 
     def probe(self) -> None:
         """Ask the machine, and find out who reports. May block."""
         machine = _machine.machine(full=self._full)
-        stock = "" if self._setting.random_id else _identity.stock_id(self._master_name, _machine.full_name())
-        install, self.secret = _identity.identity(self._basedir, stock, random_id=self._setting.random_id)
-        if self.secret is None:
-            self.warnings.append(_UNWRITABLE)
+        if self._setting.random_id:
+            install = _identity.random_id(self._basedir)
+        else:
+            install = _identity.stock_id(self._master_name, _machine.full_name())
         if install is None:
             self.warnings.append(_NO_ID)
         self._facts = {"installid": install, **machine}

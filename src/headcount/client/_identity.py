@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from headcount.client._files import keep_private, write_private
 
@@ -25,22 +25,19 @@ _ID = re.compile(r"[0-9a-f]{40}")
 _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
-class Identity(NamedTuple):
-    """``install``: the id, None where a random one cannot be kept; ``secret``: None where it cannot be kept."""
-
-    install: str | None
-    secret: str | None
-
-
 def stock_id(master_name: str, full_name: str) -> str:
     """The id that stock Buildbot sends: SHA-1 over the master's name (``host:basedir``) and the host's full name."""
     return hashlib.sha1((master_name + full_name).encode("utf-8", "surrogateescape")).hexdigest()  # noqa: S324  # stock's
 
 
-def identity(basedir: Path, stock: str, *, random_id: bool) -> Identity:
-    """The identity of the master in ``basedir``, whose id would be ``stock``; makes and keeps what is not there yet."""
-    install = keep_private(basedir / ID, _new_id, _is_id) if random_id else stock
-    return Identity(install, keep_private(basedir / SECRET, _new_secret, _is_secret))
+def random_id(basedir: Path) -> str | None:
+    """The random id of the master in ``basedir``, made where there is none; None where it cannot be kept."""
+    return keep_private(basedir / ID, _new_id, _is_id)
+
+
+def secret(basedir: Path) -> str | None:
+    """The secret of the master in ``basedir``, made where there is none; None where it cannot be kept."""
+    return keep_private(basedir / SECRET, _new_secret, _is_secret)
 
 
 def renew(basedir: Path) -> bool:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 Steps = Generator[Any, Any, None]  # what inlineCallbacks makes a Deferred of
 
 _DAY = 86_400  # seconds
+_UNWRITABLE = (
+    "the master's directory cannot be written: usage-report.json is not kept, and without a secret nobody can ask the "
+    "collector for what it has of this installation"
+)
 _LINE = 80 * 1024  # characters of a line in the log
 
 
@@ -97,10 +101,12 @@ class Reporter:
         if self._setting is None:
             return
         self._last = fingerprint
-        yield from self._hand_over(setting, data, draft.secret)
+        yield from self._hand_over(setting, data)
 
-    def _hand_over(self, setting: Setting, data: bytes, secret: str | None) -> Steps:
-        shown = yield in_thread(partial(_keep, self._basedir, data))
+    def _hand_over(self, setting: Setting, data: bytes) -> Steps:
+        shown, secret = yield in_thread(partial(_keep, self._basedir, data))
+        if secret is None:
+            self._say_once(_UNWRITABLE)
         say(f"sending {shown}")
         if self._setting is not None:
             self._courier.send(partial(_attempt, setting.url, data, secret))
@@ -136,13 +142,12 @@ def _database(master: Any) -> str | None:
         return None
 
 
-def _keep(basedir: Path, data: bytes) -> str:
-    """Keep a report in its file; return it as it stands in the log."""
-    from headcount.client._assemble import for_the_log
-    from headcount.client._files import LAST_REPORT, write_private
+def _keep(basedir: Path, data: bytes) -> tuple[str, str | None]:
+    """Keep a report in its file; return it as it stands in the log, and the secret that goes with it."""
+    from headcount.client import _assemble, _files, _identity
 
-    write_private(basedir / LAST_REPORT, data)
-    return for_the_log(data)
+    _files.write_private(basedir / _files.LAST_REPORT, data)
+    return _assemble.for_the_log(data), _identity.secret(basedir)
 
 
 def _attempt(url: str, data: bytes, secret: str | None) -> defer.Deferred[Any]:

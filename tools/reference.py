@@ -49,6 +49,8 @@ def _questions() -> Iterator[str]:
         for by, breakdown in question.by.items():
             columns = ", ".join(f"`{column.name}`" for column in breakdown.columns)
             whom = f"those that answered `{breakdown.field}`" if breakdown.field else "all of them"
+            if breakdown.denominator == "answered_full":
+                whom += " in a full report of ours, or a function over one"
             yield f"| `{by}` | {columns} | {whom} |"
 
 

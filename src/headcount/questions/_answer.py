@@ -96,7 +96,9 @@ class Answer:
         if self.question == "installs":
             whom = "ever seen" if self.basis == "alive" else "seen in the window"
         else:
-            whom = f"{self.basis} that answered {breakdown.field}"
+            whom = f"{self.basis} that answered {breakdown.field}" + (
+                " at full" if breakdown.denominator == "answered_full" else ""
+            )
         noun = "installation" if self.denominator == 1 else "installations"
         return (
             f"Share of {self.denominator:,} {noun} {whom}; {self.since} to {self.until} (UTC); "

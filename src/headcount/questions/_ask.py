@@ -15,6 +15,9 @@ from headcount.warehouse import Parameters, Snapshot, Warehouse
 ALIVE_MONTHS = 13
 """An installation that was not seen for so many months is no longer alive."""
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+"""The days that can be asked about: no report is older, and every engine has room for the windows around them."""
+
 NEW_DAYS = 30
 """An installation is new for so many days."""
 
@@ -101,6 +104,9 @@ def _basis(question: Question, by: str, breakdown: Breakdown, basis: str | None)
 
 
 def _window(breakdown: Breakdown, basis: Basis, since: date | None, until: date) -> tuple[date, date]:
+    for name, day in (("since", since), ("until", until)):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise BadQuestion(f"{name} must be a day from {FIRST_DAY} to {LAST_DAY}, not {day}")
     if basis != "seen":
         if since is not None:
             raise BadQuestion(

@@ -104,13 +104,13 @@ _PLUGIN_COLUMNS = (
     Column("customized", "installations that use a subclass of their own", _whole),
 )
 _KINDS = (
-    "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "secrets provider",
-    "authentication", "report generator", "machine", "other",
+    "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other",
 )  # fmt: skip
+_KINDS_AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
 
 
-def _plugins(kind: str, path: str) -> Breakdown:
-    return Breakdown("plugins", _PLUGIN_COLUMNS, field=path, parameters={"kind": kind})
+def _plugins(kind: str, path: str, denominator: str = "answered") -> Breakdown:
+    return Breakdown("plugins", _PLUGIN_COLUMNS, denominator, path, parameters={"kind": kind})
 
 
 REGISTRY: Mapping[str, Question] = {
@@ -155,6 +155,7 @@ REGISTRY: Mapping[str, Question] = {
             {
                 "all": _plugins("all", "plugins"),
                 **{kind: _plugins(kind, "plugins") for kind in _KINDS},
+                **{kind: _plugins(kind, "plugins", "answered_full") for kind in _KINDS_AT_FULL},
                 "www": _plugins("www", "www_plugins"),
             },
         ),

@@ -14,21 +14,21 @@ from typing import NamedTuple
 
 _APPLICATION = 0x48434E54  # "HCNT": tells our files from others
 _VERSION = 1
-_SCHEMA = """
-CREATE TABLE arrivals (
+_SCHEMA = (
+    """CREATE TABLE arrivals (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     received INTEGER NOT NULL,
     install INTEGER NOT NULL,
     profile INTEGER NOT NULL,
     content BLOB NOT NULL
-) STRICT;
-CREATE TABLE tally (
+) STRICT""",
+    """CREATE TABLE tally (
     day TEXT NOT NULL,
     what TEXT NOT NULL,
     n INTEGER NOT NULL,
     PRIMARY KEY (day, what)
-) STRICT, WITHOUT ROWID;
-"""
+) STRICT, WITHOUT ROWID""",
+)
 
 
 class Arrival(NamedTuple):
@@ -77,22 +77,26 @@ class Inbox:
 
     def _prepare(self, path: Path) -> None:
         try:
+            # Another process may make the same file at this moment, as a loader does that found it before it was whole.
+            self._db.execute("BEGIN IMMEDIATE")
             (application,) = self._db.execute("PRAGMA application_id").fetchone()
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            raise
         except sqlite3.DatabaseError as error:
             raise ValueError(f"{path} is not an inbox: {error}") from error
         if tables and application != _APPLICATION:
             raise ValueError(f"{path} is not an inbox: it is a SQLite file of another program")
         if version > _VERSION:
             raise ValueError(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
+        if not tables:
+            for statement in (*_SCHEMA, f"PRAGMA application_id = {_APPLICATION}", f"PRAGMA user_version = {_VERSION}"):
+                self._db.execute(statement)
+        self._db.commit()
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA secure_delete = ON")
-        if not tables:
-            self._db.executescript(
-                f"BEGIN; {_SCHEMA} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
-            )
 
     def append(self, arrivals: Sequence[Arrival], tally: Tally) -> None:
         """Write arrivals and add to the tally in one transaction; on return it is durable.

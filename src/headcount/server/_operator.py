@@ -42,11 +42,16 @@ def ask_data(path: Path, question: str, parameters: Mapping[str, str]) -> Answer
 
 def ask_url(url: str, token: str, question: str, parameters: Mapping[str, str]) -> Answer:
     """Ask a server by its address, with a maintainer's token. Raises `BadQuestion` or `NoAnswer`."""
-    parts = urlsplit(url)
+    problem = BadQuestion(f"{url!r} is no address of a server: it looks like https://headcount.example.org")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise problem from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadQuestion(f"{url!r} is no address of a server: it looks like https://headcount.example.org")
+        raise problem
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=_TIMEOUT)
+    connection = kind(parts.hostname, port, timeout=_TIMEOUT)
     return _request(connection, parts.path.rstrip("/"), question, parameters, {"Authorization": f"Bearer {token}"})
 
 

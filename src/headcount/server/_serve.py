@@ -8,6 +8,7 @@ import ipaddress
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -104,7 +105,10 @@ class _Inboxes:
     def __iter__(self) -> Iterator[Inbox]:
         for path in sorted(self._data.inboxes.glob("*.sqlite")):
             if path.stem not in self._open:
-                inbox = Inbox(path)
+                try:
+                    inbox = Inbox(path)
+                except (ValueError, sqlite3.Error) as error:
+                    raise BadData(f"{error}.") from error
                 self._stack.callback(inbox.close)
                 self._open[path.stem] = inbox
         return iter(list(self._open.values()))
@@ -114,7 +118,9 @@ class _Inboxes:
 def _loading(warehouse: DuckWarehouse, data: DataDirectory, inbox: Inbox) -> Iterator[None]:
     stop = threading.Event()
     with ExitStack() as stack:
-        loader = Loader(warehouse, _Inboxes(data, stack, inbox))
+        inboxes = _Inboxes(data, stack, inbox)
+        list(inboxes)  # one that is not ours, or a newer one's, is told before anything is served
+        loader = Loader(warehouse, inboxes)
         thread = threading.Thread(target=loader.run, args=(stop, _PAUSE), name="loader")
         thread.start()
         try:

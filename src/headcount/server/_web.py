@@ -95,7 +95,7 @@ async def _first_page(answers: Answers, request: Request) -> Response:
 async def _ask(answers: Answers, request: Request) -> Response:
     question = request.path_params["question"]
     try:
-        answer = await run_in_threadpool(answers.ask, question, **dict(request.query_params))
+        answer = await run_in_threadpool(partial(answers.ask, question, **dict(request.query_params)))
     except BadQuestion as error:
         return JSONResponse({"problem": str(error)}, 400)
     return JSONResponse(answer.to_dict())

@@ -46,7 +46,7 @@ class DuckWarehouse:
         try:
             self._db = duckdb.connect(str(path))
         except duckdb.IOException as error:
-            if "lock" in str(error).lower():
+            if "Could not set lock on file" in str(error):  # the path may hold any word
                 raise WarehouseInUse(f"{path} is in use by another process") from error
             raise ValueError(f"{path} cannot be opened as a warehouse: {error}") from error
         self._db.execute("SET TimeZone = 'UTC'")

@@ -149,6 +149,7 @@ def _ask(options: argparse.Namespace) -> int:
 def _simulate(options: argparse.Namespace) -> int:
     import datetime as dt
 
+    _need_new_python()
     from headcount import fleet
 
     yesterday = dt.datetime.now(dt.timezone.utc).date() - dt.timedelta(days=1)  # today is not over
@@ -172,6 +173,7 @@ def _simulate(options: argparse.Namespace) -> int:
 
 
 def _server() -> ModuleType:
+    _need_new_python()
     try:
         from headcount import server
     except ImportError as error:
@@ -179,3 +181,10 @@ def _server() -> ModuleType:
             f"{error.name} is missing: install the server's parts with `pip install 'headcount[server]'`."
         ) from error
     return server
+
+
+def _need_new_python() -> None:
+    if sys.version_info < (3, 11):  # the reporter runs on 3.9
+        raise Refused(
+            f"this needs Python 3.11 or newer, and is run by {sys.version.split()[0]}: only `preview` does not."
+        )

@@ -119,7 +119,7 @@ class _Names(dict[type, str]):
 def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
     found = [*_values(config, "secretsProviders"), *_values(config, "machines")]
     www = getattr(config, "www", None)
-    if isinstance(www, dict) and www.get("port") is not None and www.get("auth") is not None:
+    if isinstance(www, dict) and www.get("port") is not None and not _is_default(www.get("auth")):
         found.append(www["auth"])
     for service in services:
         arguments = getattr(service, "_config_kwargs", None)
@@ -127,6 +127,11 @@ def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
         if isinstance(generators, (list, tuple)):
             found += generators
     return found
+
+
+def _is_default(auth: Any) -> bool:
+    """Buildbot puts a ``NoAuth`` where nothing was configured."""
+    return auth is None or (type(auth).__module__, type(auth).__qualname__) == ("buildbot.www.auth", "NoAuth")
 
 
 def _values(config: Any, name: str) -> list[Any]:

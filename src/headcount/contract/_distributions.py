@@ -36,10 +36,11 @@ _BY_NAME = {
 }  # fmt: skip
 
 _CODE_NAMES = {
-    "debian": {"jessie": "8", "stretch": "9", "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13",
-               "forky": "14"},
-    "ubuntu": {"trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04",
-               "noble": "24.04", "oracular": "24.10", "plucky": "25.04", "questing": "25.10"},
+    "debian": {"wheezy": "7", "jessie": "8", "stretch": "9", "buster": "10", "bullseye": "11", "bookworm": "12",
+               "trixie": "13", "forky": "14"},
+    "ubuntu": {"trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "groovy": "20.10",
+               "hirsute": "21.04", "impish": "21.10", "jammy": "22.04", "kinetic": "22.10", "lunar": "23.04",
+               "mantic": "23.10", "noble": "24.04", "oracular": "24.10", "plucky": "25.04", "questing": "25.10"},
 }  # fmt: skip
 
 _UNIX = {"freebsd", "openbsd", "netbsd", "dragonfly", "sunos", "aix"}

@@ -31,17 +31,38 @@ class Problem(NamedTuple):
     what: str
 
 
+_NAMED = 100  # problems of one kind that are named one by one
+
+
 @dataclass
 class Notes:
     """What came up while a body was read: its problems, and how many values were scrubbed, by field."""
 
     vocabulary: Vocabulary
-    problems: list[Problem] = field(default_factory=list)
     scrubbed: Counter[str] = field(default_factory=Counter)
+    _problems: list[Problem] = field(default_factory=list)
+    _alike: Counter[str] = field(default_factory=Counter)
+    _by_field: Counter[str] = field(default_factory=Counter)
 
     def problem(self, where: str, what: str) -> None:
         """Note that ``where`` is not as it must be."""
-        self.problems.append(Problem(where, what))
+        self._alike[what] += 1
+        self._by_field[where.partition("[")[0]] += 1
+        if self._alike[what] <= _NAMED:
+            self._problems.append(Problem(where, what))
+
+    def problems(self) -> list[Problem]:
+        """Every problem; of many alike the first hundred, and how many more there are: a body may hold millions."""
+        more = [
+            Problem("", f"{count - _NAMED:,} more like it: {what}")
+            for what, count in self._alike.items()
+            if count > _NAMED
+        ]
+        return self._problems + more
+
+    def scrub_problems(self) -> None:
+        """Take the problems for values that were scrubbed, as from a sender that cannot be told."""
+        self.scrubbed.update(self._by_field)
 
 
 class Form(Protocol[T_co]):

@@ -49,8 +49,8 @@ def read_report(body: object, known: Vocabulary) -> Report:
     if install is not None and not (isinstance(install, str) and _INSTALL_ID.fullmatch(install)):
         notes.problem("installid", "must be 40 hexadecimal digits")
     values = _read_fields(body, notes)
-    if notes.problems:
-        raise InvalidReport(list(notes.problems))
+    if problems := notes.problems():
+        raise InvalidReport([*problems])
     level = cast("Level", envelope["level"])
     return Report(
         profile=_profile("headcount", level, values, notes, cast("str", envelope["vocabulary"])),
@@ -72,8 +72,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
         raise InvalidReport([Problem("", "has no key of a report")])
     notes = Notes(known)
     values = _read_fields(_modern(body), notes)
-    for problem in notes.problems:
-        notes.scrubbed[problem.where.partition("[")[0]] += 1
+    notes.scrub_problems()
     unknown = sum(1 for path in _paths(body) if path not in _KNOWN | _STOCK_ONLY)
     if unknown:
         notes.scrubbed["unknown"] += unknown
@@ -129,7 +128,8 @@ def _profile(
 
 def _envelope(raw: object, notes: Notes) -> dict[str, object]:
     if not isinstance(raw, dict):
-        notes.problem("headcount", f"must be an object with the keys {', '.join(_ENVELOPE)}, not {kind_of(raw)}")
+        found = "it is missing" if raw is None else f"not {kind_of(raw)}"
+        notes.problem("headcount", f"must be an object with the keys {', '.join(_ENVELOPE)}: {found}")
         return {}
     schema = raw.get("schema")
     if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:

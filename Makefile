@@ -31,7 +31,7 @@ bench: $(SET_UP)/all
 	@$(BIN)/python -m bench $(BENCH)
 
 docs: $(SET_UP)/all
-	@$(BIN)/python -m tools.reference docs/reference.md
+	@$(BIN)/python -m tools.reference docs
 	@$(BIN)/sphinx-build --quiet --fail-on-warning docs build/docs
 	@echo "The documentation is in build/docs/index.html."
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from headcount.contract import ACCOMPANIMENTS, CATALOG
 from tests.support.masters import SMALL, make_master
 from tests.support.serving import serving
-from tools.reference import reference
+from tools.reference import administrator, reference
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -69,8 +70,11 @@ def test_the_maintainers_commands_work_in_their_order(tmp_path: Path) -> None:
 
 
 def test_the_reference_is_made_from_the_catalog() -> None:
-    """`make docs` makes it; what is committed is what it makes."""
+    """`make docs` makes it, and the list in the administrator's page; what is committed is what it makes."""
     assert (ROOT / "docs" / "reference.md").read_text() == reference()
+    page = (ROOT / "docs" / "administrator.md").read_text()
+    assert page == administrator(page)
+    assert all(f"`{thing.path}`" in page for thing in [*CATALOG, *ACCOMPANIMENTS])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Makes the reference of fields and questions from the catalog and the registry: ``python -m tools.reference FILE``."""
+"""Makes what the documents say of fields and questions, from catalog and registry: ``python -m tools.reference DOCS``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from headcount.contract import CATALOG
+from headcount.contract import ACCOMPANIMENTS, CATALOG
 from headcount.questions import BASES, REGISTRY
 
 
@@ -28,6 +28,8 @@ def _fields() -> Iterator[str]:
     yield "|---|---|---|---|"
     for field in CATALOG:
         yield f"| `{field.path}` | {field.level} | {field.form.label} | {field.why} |"
+    for one in ACCOMPANIMENTS:
+        yield f"| `{one.path}` | every | {one.form} | {one.why} |"
     yield ""
 
 
@@ -54,5 +56,33 @@ def _questions() -> Iterator[str]:
             yield f"| `{by}` | {columns} | {whom} |"
 
 
+_BEGIN = "<!-- made from the catalog of fields by `make docs` -->\n"
+_END = "<!-- end -->\n"
+
+
+def administrator(page: str) -> str:
+    """The administrator's page with its list of what is sent, in place of the one that it has."""
+    before, _, rest = page.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return before + _BEGIN + "".join(f"{line}\n" for line in _sent()) + _END + after
+
+
+def _sent() -> Iterator[str]:
+    yield ""
+    yield "| level | fields |"
+    yield "|---|---|"
+    for level, name in (("basic", "`'basic'`"), ("full", "`'full'`, also")):
+        fields = ", ".join(f"`{field.path}`" for field in CATALOG if field.level == level)
+        yield f"| {name} | {fields} |"
+    yield f"| each | {', '.join(f'`{one.path}`' for one in ACCOMPANIMENTS)} |"
+    yield ""
+    yield "[What each may hold, and what it is wanted for](reference.md). At `'full'`, `plugins` also counts secrets"
+    yield "providers, authentication, report generators and machines."
+    yield ""
+
+
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(reference(), encoding="utf-8")
+    docs = Path(sys.argv[1])
+    (docs / "reference.md").write_text(reference(), encoding="utf-8")
+    page = docs / "administrator.md"
+    page.write_text(administrator(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -74,7 +74,8 @@ def test_the_reference_is_made_from_the_catalog() -> None:
     assert (ROOT / "docs" / "reference.md").read_text() == reference()
     page = (ROOT / "docs" / "administrator.md").read_text()
     assert page == administrator(page)
-    assert all(f"`{thing.path}`" in page for thing in [*CATALOG, *ACCOMPANIMENTS])
+    paths = [*(field.path for field in CATALOG), *(one.path for one in ACCOMPANIMENTS)]
+    assert all(f"`{path}`" in page for path in paths)
 
 
 @pytest.mark.parametrize(

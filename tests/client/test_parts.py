@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from buildbot.config.master import MasterConfig
+from buildbot.util.service import BuildbotService
 
 from headcount.client import UsageData
 from headcount.client._collect import collect, database
@@ -74,10 +76,13 @@ def test_a_tac_is_read_and_not_run(tmp_path: Path) -> None:
 
 def test_the_dictionary_is_put_back_once_its_services_were_read() -> None:
     """Silent while it is loaded, as it was found afterwards, whether the keys were there or not."""
-    for found in ({}, {"buildbotNetUsageData": None}, {"buildbotNetUsageData": "basic", "services": ["theirs"]}):
+    theirs = BuildbotService(name="theirs")
+    for found in ({}, {"buildbotNetUsageData": None}, {"buildbotNetUsageData": "basic", "services": [theirs]}):
         config_dict: dict[str, Any] = dict(found)
         UsageData("https://collector.invalid").configure(config_dict)
         assert config_dict["buildbotNetUsageData"] is None
-        ours = [service for service in config_dict["services"] if service != "theirs"]
-        assert len(ours) == (0 if found.get("buildbotNetUsageData", "basic") is None else 1)
+        others = [service for service in config_dict["services"] if service is not theirs]
+        assert len(others) == (0 if found.get("buildbotNetUsageData", "basic") is None else 1)
+        assert config_dict["buildbotNetUsageData"] is None
+        MasterConfig().load_services("master.cfg", config_dict)
         assert config_dict == found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from twisted.internet import defer, reactor, task
+from twisted.logger import globalLogPublisher
 
 from headcount.client._assemble import NotSent, assemble
 from headcount.client._function import PATIENCE, expects_slashes, made_by
@@ -133,6 +135,31 @@ def test_a_function_that_takes_too_long_is_given_up(kind: str) -> None:
     assert ended[0].check(NotSent)
     assert "longer than 10 seconds" in ended[0].getErrorMessage()
     blocked.set()
+
+
+@pytest.mark.parametrize("late", [lambda: defer.fail(ZeroDivisionError()), lambda: _raises(None)])
+def test_what_comes_too_late_fails_quietly(late: Callable[[], Any]) -> None:
+    """A Deferred or a coroutine that a function returns when it was given up: no error of it reaches the log."""
+    go_on = threading.Event()
+
+    def function(_: object) -> Any:
+        go_on.wait()
+        return late()
+
+    clock = task.Clock()
+    ended: list[Any] = []
+    events: list[Any] = []
+    globalLogPublisher.addObserver(events.append)
+    threads = set(threading.enumerate())
+    in_reactor(lambda: made_by(function, REPORT, clock).addBoth(ended.append) and None)
+    (thread,) = set(threading.enumerate()) - threads
+    in_reactor(clock.advance, PATIENCE + 1)
+    assert ended[0].check(NotSent)
+    go_on.set()
+    thread.join()
+    in_reactor(gc.collect)
+    globalLogPublisher.removeObserver(events.append)
+    assert [event for event in events if event.get("isError")] == []
 
 
 def _for_stock(report: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Generator, Iterator
+from functools import partial
 from types import CodeType
-from typing import Any
+from typing import Any, Callable
 
 from twisted.internet import defer
 
@@ -27,22 +28,44 @@ def made_by(function: Function, report: dict[str, Any], clock: Any) -> Generator
     `PATIENCE` by ``clock``, or makes what is no report.
     """
     try:
-        made = yield _called(function, report).addTimeout(PATIENCE, clock)
+        made: dict[str, Any] = yield _called(function, report).addTimeout(PATIENCE, clock)
     except defer.TimeoutError:
         raise NotSent(f"the function took longer than {PATIENCE:.0f} seconds") from None
-    except GeneratorExit:
+    except (GeneratorExit, NotSent):
         raise
     except BaseException as error:  # whatever it raises, SystemExit too, the master runs on
         raise NotSent(f"the function raised {type(error).__name__}") from error
-    return _plain(made)
+    return made
 
 
 @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
-def _called(function: Function, report: dict[str, Any]) -> Generator[Any, Any, Any]:
-    (made,) = yield in_thread(lambda: [function(json.loads(json.dumps(report)))])  # a list, since it may be a Deferred
+def _called(function: Function, report: dict[str, Any]) -> Generator[Any, Any, dict[str, Any]]:
+    (made,) = yield _in_thread(lambda: [function(json.loads(json.dumps(report)))])  # a list, since it may be a Deferred
     if inspect.isawaitable(made):
         made = yield defer.ensureDeferred(made)
-    return made
+    plain: dict[str, Any] = yield in_thread(partial(_plain, made))
+    return plain
+
+
+def _in_thread(work: Callable[[], list[Any]]) -> defer.Deferred[list[Any]]:
+    """As `in_thread`; where it ends when nobody waits any more, no error of what it made reaches the log."""
+    waiting: defer.Deferred[list[Any]] = defer.Deferred()
+
+    def done(result: Any) -> None:
+        if not waiting.called:
+            waiting.callback(result)
+        elif isinstance(result, list):
+            _forget(*result)
+
+    in_thread(work).addBoth(done)
+    return waiting
+
+
+def _forget(made: Any) -> None:
+    if isinstance(made, defer.Deferred):
+        made.addErrback(lambda _: None)
+    elif inspect.iscoroutine(made):
+        made.close()
 
 
 def _plain(made: Any) -> dict[str, Any]:

@@ -74,6 +74,58 @@ def test_a_reconfig_reports_what_it_changed_and_nothing_else(tmp_path: Path) -> 
     assert _quiet(log)
 
 
+WAITS = """
+import os, time
+def waits(report):
+    while not os.path.exists(basedir + '/go'):
+        time.sleep(0.02)
+    return report
+"""
+
+
+def test_a_reconfig_overtakes_a_report_in_the_making(tmp_path: Path) -> None:
+    """What an older setting would have sent is not sent; the report that is says `start`, since the start is unreported."""
+    with collecting() as collector:
+        base = SMALL + WAITS + OURS.format(url=collector.url, more="")
+        with running(tmp_path / "m", f"{base}c['buildbotNetUsageData'] = waits\n") as master:
+            for key in ("'full'", "'basic'"):
+                (master.basedir / "master.cfg").write_text(f"{base}c['buildbotNetUsageData'] = {key}\n")
+                master.reconfigure()
+            (master.basedir / "go").touch()
+            master.wait_for(_NOT)
+            log = master.stop()
+        told = [request.body["headcount"] for request in collector.requests]
+    assert [(one["level"], one["reason"]) for one in told] == [("basic", "start")]
+    assert _quiet(log)
+
+
+HURRIED = """
+from headcount.client import _courier
+_courier._FIRST = 0.2
+"""
+
+
+def test_a_reconfig_withdraws_a_report_that_was_not_delivered(tmp_path: Path) -> None:
+    """Where nothing is to be said now, what was to be said before is not tried again; it is new when it is wanted again."""
+    with collecting(status=503) as collector:
+        base = SMALL + HURRIED + OURS.format(url=collector.url, more="")
+        full, nothing = (f"{base}c['buildbotNetUsageData'] = {key}\n" for key in ("'full'", "lambda report: None"))
+        with running(tmp_path / "m", full) as master:
+            collector.wait(2)
+            (master.basedir / "master.cfg").write_text(nothing)
+            master.reconfigure()
+            master.wait_for(_NOT)
+            tried = len(collector.requests)
+            (master.basedir / "master.cfg").write_text(full)
+            master.reconfigure()
+            collector.wait(tried + 3)
+            log = master.stop()
+        ids = [request.body["headcount"]["report"] for request in collector.requests]
+    assert ids[0] not in ids[tried + 1 :]  # but for one that was under way
+    assert len(set(ids[tried + 1 :])) == 1
+    assert _quiet(log)
+
+
 FAST = """
 from twisted.internet import reactor
 from headcount.client import _service

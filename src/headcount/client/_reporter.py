@@ -48,6 +48,7 @@ class Reporter:
         self._one_at_a_time = defer.DeferredLock()
         self._courier = Courier(clock, random.random, say)
         self._last: bytes | None = None
+        self._owed: str | None = None  # the reason of a report that a newer setting kept from being sent
         self._said: set[str] = set()
         self._periodic: task.LoopingCall | None = None
 
@@ -62,7 +63,7 @@ class Reporter:
 
     def report(self, reason: str) -> None:
         """Make a report, and have it sent; where the ``reason`` is ``reconfig``, only if it differs from the last."""
-        self._one_at_a_time.run(self._make, reason).addErrback(_failed)
+        self._one_at_a_time.run(self._make, reason).addErrback(self._failed)
 
     def _report_every(self, days: int | None) -> None:
         if self._periodic is not None:
@@ -71,7 +72,7 @@ class Reporter:
         if days is not None:
             self._periodic = task.LoopingCall(self.report, "periodic")
             self._periodic.clock = self._clock
-            self._periodic.start(days * _DAY, now=False).addErrback(_failed)
+            self._periodic.start(days * _DAY, now=False).addErrback(self._failed)
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def _make(self, reason: str) -> Steps:
@@ -79,6 +80,7 @@ class Reporter:
         setting = self._setting
         if setting is None:
             return
+        reason, self._owed = self._owed or reason, None
         if setting.assumed:
             self._say_once("c['buildbotNetUsageData'] is missing, so the level is 'basic', as announced")
         draft = draft_type(setting, self._basedir, self._master.name, self._master.config, _database(self._master))
@@ -89,27 +91,37 @@ class Reporter:
             yield draft.filter(self._clock)
             data = yield in_thread(partial(draft.encode, reason))
         except not_sent as why:
+            self._withdraw()
             say(f"nothing is sent: {why}")
             return
         finally:
             for warning in draft.warnings:
                 self._say_once(warning)
-        fingerprint = _fingerprint(setting, data)
-        if reason == "reconfig" and fingerprint == self._last:
+        if reason == "reconfig" and _fingerprint(setting, data) == self._last:
             say("nothing is sent: the report would be as the last one was")
             return
-        if self._setting is None:
-            return
-        self._last = fingerprint
-        yield from self._hand_over(setting, data)
+        yield from self._hand_over(setting, reason, data)
 
-    def _hand_over(self, setting: Setting, data: bytes) -> Steps:
-        shown, secret = yield in_thread(partial(_keep, self._basedir, data))
+    def _hand_over(self, setting: Setting, reason: str, data: bytes) -> Steps:
+        if self._setting == setting:
+            shown, secret = yield in_thread(partial(_keep, self._basedir, data))
+        if self._setting != setting:  # the report of the reconfig that changed it follows
+            self._owed = reason
+            return
         if secret is None:
             self._say_once(_UNWRITABLE)
         say(f"sending {shown}")
-        if self._setting is not None:
-            self._courier.send(partial(_attempt, setting.url, data, secret))
+        self._last = _fingerprint(setting, data)
+        self._courier.send(partial(_attempt, setting.url, data, secret))
+
+    def _withdraw(self) -> None:
+        """Deliver nothing of what was reported before: it is not what is to be said now."""
+        self._courier.stop()
+        self._last = None
+
+    def _failed(self, failure: Any) -> None:
+        self._withdraw()
+        say(f"nothing was reported: {failure.type.__name__}")
 
     def _say_once(self, text: str) -> None:
         if text not in self._said:
@@ -162,10 +174,6 @@ def _attempt(url: str, data: bytes, secret: str | None) -> defer.Deferred[Any]:
         return Outcome("later", f"{failure.type.__name__} while it was sent")
 
     return in_thread(work).addErrback(failed)
-
-
-def _failed(failure: Any) -> None:
-    say(f"nothing was reported: {failure.type.__name__}")
 
 
 def say(text: str) -> None:

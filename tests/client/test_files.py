@@ -55,6 +55,25 @@ def test_two_that_make_it_at_once_have_the_same(tmp_path: Path) -> None:
     assert keep_private(tmp_path / "file", make, _is_right) == "right, and first"
 
 
+def test_what_is_there_and_cannot_be_read_is_not_made_up(tmp_path: Path) -> None:
+    """A secret that another user's master left: a new one at each start would be a new installation at each start."""
+    (tmp_path / "file").mkdir()  # for root too
+    assert keep_private(tmp_path / "file", lambda: "right", _is_right) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_system_without_links_keeps_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some that containers mount."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert keep_private(tmp_path / "file", lambda: "right 1", _is_right) == "right 1"
+    assert keep_private(tmp_path / "file", lambda: "right 2", _is_right) == "right 1"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
 def test_what_root_makes_belongs_to_the_directorys_owner(tmp_path: Path) -> None:
     """A preview that root runs makes no file that the master then cannot read."""

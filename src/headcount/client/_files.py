@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Callable
 
@@ -28,7 +29,8 @@ def write_private(path: Path, data: bytes) -> bool:
 def keep_private(path: Path, make: Callable[[], str], is_right: Callable[[str], bool]) -> str | None:
     """The line of text that is kept in a file, made where there is none or one that is not right.
 
-    Two processes that make it at once get the same. None where the directory cannot be written.
+    Two processes that make it at once get the same. None where the directory cannot be written, or what is there not read:
+    what cannot be kept would be another at each start.
     """
     kept = _read(path)
     if kept is not None and is_right(kept):
@@ -41,12 +43,13 @@ def keep_private(path: Path, make: Callable[[], str], is_right: Callable[[str], 
         _write(temporary, made.encode() + b"\n")
         os.link(temporary, path)  # fails where another process was quicker
     except FileExistsError:
-        made = _read(path) or made
-    except OSError:
-        return None
+        kept = _read(path)
+        return kept if kept is not None and is_right(kept) else None
+    except OSError:  # no hard links here, or no writing at all
+        return made if write_private(path, made.encode() + b"\n") else None
     finally:
         _remove(temporary)
-    return made if is_right(made) else None
+    return made
 
 
 def _read(path: Path) -> str | None:
@@ -57,7 +60,7 @@ def _read(path: Path) -> str | None:
 
 
 def _temporary(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.new")
+    return path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
 
 
 def _write(path: Path, data: bytes) -> None:

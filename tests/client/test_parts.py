@@ -48,6 +48,34 @@ def test_an_os_release_of_odd_bytes_is_read(tmp_path: Path) -> None:
     assert "distro" not in machine(full=False, os_release=tmp_path / "none")["platform"]
 
 
+class _Liar(type):
+    """A metaclass that answers for its classes, and not well."""
+
+    @property
+    def __module__(cls) -> Any:  # type: ignore[override]  # as odd as can be
+        raise ZeroDivisionError
+
+    @property
+    def __mro__(cls) -> Any:
+        return 5
+
+
+class _Odd(metaclass=_Liar):
+    pass
+
+
+def test_no_code_of_a_metaclass_is_run() -> None:
+    """Not where a service, a step or the authentication is looked at."""
+    config = SimpleNamespace(
+        services={"odd": _Odd()},
+        builders=[SimpleNamespace(factory=SimpleNamespace(steps=[_Odd()]))],
+        www={"port": 8010, "auth": _Odd()},
+    )
+    facts = collect(config, vocabulary(), full=True).facts()
+    assert facts["builders"] == [["custom"]]
+    assert facts["plugins"] == {"custom": 4}  # and the builder
+
+
 def test_a_configuration_with_nothing_in_it_is_collected() -> None:
     """Attributes that a release of Buildbot does not have are no obstacle."""
     assert collect(SimpleNamespace(), vocabulary(), full=True).facts() == {

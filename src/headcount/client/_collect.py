@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from headcount.contract import CUSTOM, Vocabulary, public
+from headcount.contract import CUSTOM, Vocabulary, of_type, public
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -107,7 +107,7 @@ class _Names(dict[type, str]):
     def _made(self, kind: type, step: Any) -> str | None:
         """The attribute in which Buildbot's factory of a step keeps the class that it makes; None for what is none."""
         if kind not in self._made_by:
-            is_factory = any((cls.__module__, cls.__name__) == _FACTORY for cls in kind.__mro__)
+            is_factory = any(_path(cls) == _FACTORY for cls in of_type(kind, "__mro__"))
             self._made_by[kind] = (
                 next((name for name in _MADE if isinstance(getattr(step, name, None), type)), None)
                 if is_factory
@@ -131,7 +131,7 @@ def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
 
 def _is_default(auth: Any) -> bool:
     """Buildbot puts a ``NoAuth`` where nothing was configured."""
-    return auth is None or (type(auth).__module__, type(auth).__qualname__) == ("buildbot.www.auth", "NoAuth")
+    return auth is None or _path(type(auth)) == ("buildbot.www.auth", "NoAuth")
 
 
 def _values(config: Any, name: str) -> list[Any]:
@@ -158,7 +158,11 @@ def _item(config: Any, name: str, key: str) -> Any:
 
 
 def _is_ours(service: Any) -> bool:
-    return type(service).__module__.startswith("headcount.")
+    return _path(type(service)) == ("headcount.client._service", "UsageDataService")
+
+
+def _path(cls: type) -> tuple[Any, Any]:
+    return of_type(cls, "__module__"), of_type(cls, "__qualname__")
 
 
 def database(url: Any) -> str | None:

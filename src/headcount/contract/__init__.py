@@ -19,7 +19,7 @@ from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
 from headcount.contract._reading import is_public, public, public_words, read_report, read_stock
 from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
-from headcount.contract._vocabulary import Vocabulary, vocabulary
+from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 
 __all__ = [
     "ACCOMPANIMENTS",
@@ -44,6 +44,7 @@ __all__ = [
     "distribution",
     "is_public",
     "kernel",
+    "of_type",
     "parse_name",
     "parse_release",
     "public",

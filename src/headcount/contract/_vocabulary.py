@@ -56,9 +56,9 @@ class Vocabulary:
         Reads ``__mro__``, ``__module__`` and ``__qualname__`` past whatever a metaclass makes of them, and runs no code
         but ``type``'s; a class that lies about them can only be taken for another published one.
         """
-        order: tuple[type, ...] = _of_type(cls, "__mro__")
+        order: tuple[type, ...] = of_type(cls, "__mro__")
         for depth, ancestor in enumerate(order):
-            module, qualname = _of_type(ancestor, "__module__"), _of_type(ancestor, "__qualname__")
+            module, qualname = of_type(ancestor, "__module__"), of_type(ancestor, "__qualname__")
             if type(module) is str and type(qualname) is str:
                 path = self.path(module + "." + qualname)
                 if path is not None:
@@ -66,10 +66,11 @@ class Vocabulary:
         return Name(CUSTOM, min(max(len(order) - 2, 0), MAX_DEPTH))
 
 
-def _of_type(cls: type, attribute: str) -> Any:
+def of_type(cls: type, attribute: str) -> Any:
+    """An attribute that every class has, such as ``__mro__``, past a metaclass; None for one that the class deleted."""
     try:
         return type.__dict__[attribute].__get__(cls)
-    except AttributeError:  # a class can delete its own `__module__`
+    except AttributeError:
         return None
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -161,8 +163,55 @@ def test_what_is_private_of_a_configuration() -> None:
     )
     texts = {private.text for private in of_configuration(config, vocabulary())}
     assert {"release-eagle", "eaglet", "nest7", "feather", "nightly-eagle", "alice@corp.example", "git.corp.example",
-            "tellnobody", "hunter2", "ci.corp.example", "db.corp.example", "https://ci.corp.example/"} <= texts  # fmt: skip
+            "tellnobody", "hunter2", "ci.corp.example", "db.corp.example", "https://ci.corp.example"} <= texts  # fmt: skip
     assert any(text.endswith("DeployEagle") for text in texts)
+
+
+REAL = """
+    class DeployEagle(steps.ShellCommand):
+        pass
+
+    c = BuildmasterConfig = {
+        'title': 'title7', 'titleURL': 'https://titleurl7.corp/', 'buildbotURL': 'https://bburl7.corp/',
+        'db_url': 'postgresql://dbuser7:dbpass7@dbhost7.corp/bb',
+        'properties': {'global7': 'https://globalurl7.corp/x'},
+        'workers': [worker.Worker('worker7', 'wpass7', properties={'wprop7': 1}, notify_on_missing='mail7@corp.x')],
+        'builders': [util.BuilderConfig('builder7', workernames=['worker7'], properties={'bprop7': 1},
+            factory=util.BuildFactory([
+                steps.Git(repourl='ssh://git@repo7.corp/x.git'), steps.Git(repourl='/srv/path7/x.git'),
+                DeployEagle(command=['true'], name='step7'), steps.SetProperty(property='setprop7', value='v'),
+                steps.Trigger(schedulerNames=['trigger7'], set_properties={'tprop7': 'x'})]))],
+        'schedulers': [
+            schedulers.ForceScheduler('force7', builderNames=['builder7'], properties=[util.StringParameter('fprop7')]),
+            schedulers.Triggerable('trigger7', builderNames=['builder7'], properties={'sprop7': 1}),
+            schedulers.SingleBranchScheduler('single7', builderNames=['builder7'],
+                change_filter=util.ChangeFilter(repository='https://filter7.corp/', branch='main'))],
+        'change_source': [changes.GitPoller('https://poll7.corp/x.git', workdir='/srv/workdir7')],
+        'services': [reporters.MailNotifier(fromaddr='from7@corp.x', relayhost='relay7', smtpUser='smtpuser7',
+                                            smtpPassword='smtppass7'),
+                     reporters.HttpStatusPush('https://push7.corp', auth=('pushuser7', 'pushpass7'))],
+        'protocols': {'pb': {'port': 'tcp:0:interface=127.0.0.1'}},
+        'buildbotNetUsageData': None,
+    }
+"""
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # what Buildbot imports warns of itself
+def test_what_is_private_of_a_real_configuration() -> None:
+    """Every name, URL, user and password in it, wherever Buildbot's objects keep them."""
+    from buildbot.config.master import MasterConfig
+    from buildbot.plugins import changes, reporters, schedulers, steps, util, worker
+
+    kinds = {"changes": changes, "reporters": reporters, "schedulers": schedulers, "steps": steps, "util": util}
+    scope: dict[str, Any] = {**kinds, "worker": worker}
+    exec(textwrap.dedent(REAL), scope)
+    config = MasterConfig.loadFromDict(scope["c"], "master.cfg")
+    private = set(of_configuration(config, vocabulary()))
+    texts = {one.text for one in private}
+    markers = set(re.findall(r"[a-z]+7", REAL)) | {"DeployEagle"}
+    assert {marker for marker in markers if not any(marker in text for text in texts)} == set()
+    assert {("the name of a class", "DeployEagle"), ("a builder's name", "builder7")} <= private
+    assert "buildbot.process.buildstep" not in texts  # Buildbot's own
 
 
 def test_what_is_private_of_a_machine(tmp_path: Path) -> None:

@@ -16,13 +16,26 @@ from pathlib import Path
 from typing import Any
 
 from headcount.client._guard import Private
-from headcount.contract import Vocabulary
+from headcount.contract import CUSTOM, Vocabulary
 
-_NAMES = frozenset({"name", "workername", "username", "user", "password", "passwd", "builddir"})
-_PROPERTIES = frozenset({"properties", "defaultProperties"})
+_NAMES = ("name", "user", "password", "passwd", "host", "builddir", "property", "title")
+"""What the attributes and keys end with, in lower case, whose text is private as it stands."""
+_PLACES = ("url", "repository", "cvsroot", "workdir")
+_PROPERTIES = frozenset({"properties", "defaultproperties", "set_properties"})
+_PARTS = frozenset(
+    {
+        "buildbot.process.properties",
+        "buildbot.schedulers.forcesched",
+        "buildbot.changes.filter",
+        "buildbot.util.ssfilter",
+    }
+)
+"""The modules of Buildbot's objects that are looked into, where they stand in others."""
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _CREDENTIALS = re.compile(r"[^/:@\s]+(?=[^/\s]*@)")  # user and password of a URL
-_DEPTH = 4  # levels of lists and dictionaries that are looked into
+_PLACE = "a URL or an address of the configuration"
+_MADE = ("step_class", "factory")  # of the factory of a step: since Buildbot 3.10, and before
+_DEPTH = 6  # levels of lists, dictionaries and parts that are looked into
 
 
 def of_machine(basedir: Path) -> Iterator[Private]:
@@ -42,9 +55,14 @@ def of_machine(basedir: Path) -> Iterator[Private]:
 
 def of_configuration(config: Any, known: Vocabulary) -> Iterator[Private]:
     """The names, URLs, users and passwords that a configuration gives as plain strings, and the names of its own classes."""
-    for attribute in ("title", "titleURL", "buildbotURL", "db", "db_url"):
-        yield from _texts(getattr(config, attribute, None), f"the configuration's {attribute}")
-    yield from _keys(getattr(getattr(config, "properties", None), "properties", None))
+    for attribute in ("title", "titleURL", "buildbotURL", "db_url"):
+        yield from _entry(attribute, getattr(config, attribute, None), f"the configuration's {attribute}")
+    db = getattr(config, "db", None)
+    yield from _entry(
+        "db_url", db.get("db_url") if isinstance(db, dict) else getattr(db, "db_url", None), "the database's URL"
+    )
+    yield from _entry("properties", getattr(config, "properties", None), "a property")
+    named: set[type] = set()  # there may be a hundred thousand steps, of few classes
     for attribute, what in (
         ("builders", "a builder's name"),
         ("workers", "a worker's name"),
@@ -56,48 +74,51 @@ def of_configuration(config: Any, known: Vocabulary) -> Iterator[Private]:
         ("codebases", "a codebase's name"),
     ):
         for thing in _things(getattr(config, attribute, None)):
-            yield from _of_thing(thing, what, known)
+            yield from _of_thing(thing, what, known, named)
             for step in _things(getattr(getattr(thing, "factory", None), "steps", None)):
-                yield from _of_thing(step, "a step's name", known)
+                yield from _of_thing(step, "a step's name", known, named)
 
 
-def _of_thing(thing: Any, what: str, known: Vocabulary) -> Iterator[Private]:
-    made = getattr(thing, "step_class", None) or getattr(thing, "factory", None)
-    for cls in (type(thing), *((made,) if isinstance(made, type) else ())):
-        if known.name_of(cls).wire != f"{cls.__module__}.{cls.__qualname__}":
-            yield Private("the name of a class", cls.__qualname__)
-            yield Private("the name of a module", cls.__module__)
-    with suppress(TypeError):  # no dictionary of its own
-        values = vars(thing)
-        for key, value in values.items():
-            if isinstance(value, str) and key in _NAMES:
-                yield Private(what if key.endswith("name") else f"a {key} of the configuration", value)
-            elif key in _PROPERTIES:
-                yield from _keys(value)
-            yield from _texts(value, "a URL or an address of the configuration")
+def _of_thing(thing: Any, what: str, known: Vocabulary, named: set[type]) -> Iterator[Private]:
+    attributes = _attributes(thing)
+    made = next((made for made in map(attributes.get, _MADE) if isinstance(made, type)), type(thing))
+    if made not in named:
+        named.add(made)
+        public = known.name_of(made)
+        if public.depth or public.base == CUSTOM:
+            yield Private("the name of a class", str(made.__qualname__).rpartition(".")[2])
+            yield Private("the name of a module", str(made.__module__))
+    for key, value in attributes.items():
+        yield from _entry(key, value, what if key in {"name", "workername"} else None)
 
 
-def _texts(value: Any, what: str, depth: int = _DEPTH) -> Iterator[Private]:
-    """URLs and addresses of mail in a value, and the hosts in them; names and passwords in a dictionary."""
+def _attributes(thing: Any) -> dict[str, Any]:
+    """A copy of the attributes of an object, which its owner may be changing; empty where it has none of its own."""
+    found = getattr(thing, "__dict__", None)
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def _entry(key: Any, value: Any, what: str | None = None, depth: int = _DEPTH) -> Iterator[Private]:
+    """What is private in a value that stands under a key, or in an attribute of that name."""
+    key = key.lower() if isinstance(key, str) else ""
     if isinstance(value, str):
-        if "://" in value or "@" in value:
-            yield Private(what, value)
-            for part in (*_HOST.findall(value), *_CREDENTIALS.findall(value)):
-                yield Private(what, part)
-    elif isinstance(value, dict) and depth:
-        for key, inner in list(value.items()):
-            if isinstance(inner, str) and key in _NAMES:
-                yield Private(f"a {key} of the configuration", inner)
-            yield from _texts(inner, what, depth - 1)
+        is_place = key.endswith(_PLACES) or "://" in value or "@" in value
+        if is_place or key.endswith(_NAMES):
+            yield Private(what or (_PLACE if is_place else f"a {key} of the configuration"), value.strip("/"))
+        for part in (*_HOST.findall(value), *_CREDENTIALS.findall(value)) if is_place else ():
+            yield Private(what or _PLACE, part)
+        return
+    if depth and type(value).__module__ in _PARTS:
+        value = _attributes(value)
+        value = value.get("properties", value)
+    if isinstance(value, dict) and depth:
+        for inner_key, inner in list(value.items()):
+            if key in _PROPERTIES and isinstance(inner_key, str):
+                yield Private("the name of a property", inner_key)
+            yield from _entry(inner_key, inner, what, depth - 1)
     elif isinstance(value, (list, tuple, set, frozenset)) and depth:
         for inner in list(value):
-            yield from _texts(inner, what, depth - 1)
-
-
-def _keys(value: Any) -> Iterator[Private]:
-    for key in list(value) if isinstance(value, dict) else []:
-        if isinstance(key, str):
-            yield Private("the name of a property", key)
+            yield from _entry("password" if key == "auth" else "", inner, what, depth - 1)
 
 
 def _things(value: Any) -> list[Any]:

@@ -32,6 +32,7 @@ bench: $(SET_UP)/all
 
 docs: $(SET_UP)/all
 	@$(BIN)/python -m tools.reference docs
+	@$(BIN)/python -m tools.leaks docs/leaks.md
 	@$(BIN)/sphinx-build --quiet --fail-on-warning docs build/docs
 	@echo "The documentation is in build/docs/index.html."
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -164,10 +164,13 @@ def running(basedir: Path, configuration: str, environment: dict[str, str] | Non
 
 
 @contextlib.contextmanager
-def start(master: Master, environment: dict[str, str] | None = None) -> Iterator[Master]:
-    """Keep a master running whose directory is there; on entering it has started."""
+def start(master: Master, environment: dict[str, str] | None = None, within: Sequence[str] = ()) -> Iterator[Master]:
+    """Keep a master running whose directory is there; on entering it has started.
+
+    ``within``: the beginning of a command that runs the rest of it.
+    """
     basedir = master.basedir
-    arguments = [str(_BIN / "twistd"), "--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
+    arguments = [*within, str(_BIN / "twistd"), "--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
     with (basedir / "out.log").open("wb") as out:
         master.process = subprocess.Popen(
             arguments, cwd=basedir, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}

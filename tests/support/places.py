@@ -109,7 +109,8 @@ PLACES = _places(
             "os.makedirs(_directory, exist_ok=True)\n"
             "with open(os.open(os.path.join(_directory, '$o'), os.O_CREAT | os.O_WRONLY, 0o600), 'w') as _file:\n"
             "    _file.write('$m')\n"
-            "c['secretsProviders'].append(secrets.SecretInAFile(dirname=_directory))"
+            "c['secretsProviders'].append(secrets.SecretInAFile(dirname=_directory))\n"
+            "c['secretsProviders'][-1].name = new()"
         )
     ],
     users_and_roles=[

@@ -10,6 +10,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from headcount.client._theirs import get, is_a
 from headcount.contract import CUSTOM, Vocabulary, of_type, public
 
 if TYPE_CHECKING:
@@ -67,25 +68,28 @@ def collect(config: Any, vocabulary: Vocabulary, *, full: bool) -> Collected:
     factories: dict[int, list[str]] = {}
     sequences = []
     for builder in builders:
-        factory = getattr(builder, "factory", None)
+        factory = get(builder, "factory")
         if id(factory) not in factories:
             factories[id(factory)] = named.steps(_steps(factory))
         sequences.append(factories[id(factory)])
-    return Collected(answers, [named[type(thing)] for thing in things], sequences, full=full)
+    return Collected(answers, [named.of(type(thing)) for thing in things], sequences, full=full)
 
 
-class _Names(dict[type, str]):
-    """The names of classes on the wire, each found once."""
+class _Names:
+    """The names of classes on the wire, each found once: by its identity, since a metaclass may give it any hash or none."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        super().__init__()
         self._vocabulary = vocabulary
-        self._made_by: dict[type, str | None] = {}
+        self._names: dict[int, str] = {}
+        self._made_by: dict[int, str | None] = {}
+        self._kept: list[type] = []  # so that no other class comes to have the identity of one of them
 
-    def __missing__(self, cls: type) -> str:
-        if not isinstance(cls, type):
-            raise TypeError("only classes have names")
-        name = self[cls] = self._vocabulary.name_of(cls).wire
+    def of(self, cls: type) -> str:
+        """The name of a class."""
+        name = self._names.get(id(cls))
+        if name is None:
+            name = self._names[id(cls)] = self._vocabulary.name_of(cls).wire
+            self._kept.append(cls)
         return name
 
     def steps(self, steps: list[Any]) -> list[str]:
@@ -93,27 +97,30 @@ class _Names(dict[type, str]):
 
         There may be a hundred thousand, and the master waits: the common case is one pass over them.
         """
+        known = self._names
         if steps and self._made(type(steps[0]), steps[0]) == "step_class":
             kind = type(steps[0])
-            with suppress(AttributeError, TypeError):  # one of them makes something odd
-                return [self[step.step_class] if type(step) is kind else self._step(step) for step in steps]
+            with suppress(Exception):  # one of them makes something odd
+                return [
+                    (known.get(id(step.step_class)) if type(step) is kind else None) or self._step(step)
+                    for step in steps
+                ]
         return [self._step(step) for step in steps]
 
     def _step(self, step: Any) -> str:
         attribute = self._made(type(step), step)
-        made = getattr(step, attribute, None) if attribute else None
-        return self[made] if isinstance(made, type) else self[type(step)]
+        made = get(step, attribute) if attribute else None
+        return self.of(made if is_a(made, type) else type(step))
 
     def _made(self, kind: type, step: Any) -> str | None:
         """The attribute in which Buildbot's factory of a step keeps the class that it makes; None for what is none."""
-        if kind not in self._made_by:
+        if id(kind) not in self._made_by:
             is_factory = any(_path(cls) == _FACTORY for cls in of_type(kind, "__mro__"))
-            self._made_by[kind] = (
-                next((name for name in _MADE if isinstance(getattr(step, name, None), type)), None)
-                if is_factory
-                else None
+            self._made_by[id(kind)] = (
+                next((name for name in _MADE if is_a(get(step, name), type)), None) if is_factory else None
             )
-        return self._made_by[kind]
+            self._kept.append(kind)
+        return self._made_by[id(kind)]
 
 
 def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
@@ -122,9 +129,9 @@ def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
     if isinstance(www, dict) and www.get("port") is not None and not _is_default(www.get("auth")):
         found.append(www["auth"])
     for service in services:
-        arguments = getattr(service, "_config_kwargs", None)
-        generators = arguments.get("generators") if isinstance(arguments, dict) else None
-        if isinstance(generators, (list, tuple)):
+        arguments = get(service, "_config_kwargs")
+        generators = arguments.get("generators") if is_a(arguments, dict) else None
+        if is_a(generators, list, tuple):
             found += generators
     return found
 
@@ -142,8 +149,8 @@ def _values(config: Any, name: str) -> list[Any]:
 
 
 def _steps(factory: Any) -> list[Any]:
-    steps = getattr(factory, "steps", None)
-    return list(steps) if isinstance(steps, (list, tuple)) else []
+    steps = get(factory, "steps")
+    return list(steps) if is_a(steps, list, tuple) else []
 
 
 def _www(config: Any, vocabulary: Vocabulary) -> list[str]:

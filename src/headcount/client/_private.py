@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from headcount.client._guard import Private
-from headcount.contract import CUSTOM, Vocabulary
+from headcount.client._theirs import get, is_a
+from headcount.contract import CUSTOM, Vocabulary, of_type
 
 _NAMES = ("name", "user", "password", "passwd", "host", "builddir", "property", "title")
 """What the attributes and keys end with, in lower case, whose text is private as it stands."""
@@ -62,7 +63,7 @@ def of_configuration(config: Any, known: Vocabulary) -> Iterator[Private]:
         "db_url", db.get("db_url") if isinstance(db, dict) else getattr(db, "db_url", None), "the database's URL"
     )
     yield from _entry("properties", getattr(config, "properties", None), "a property")
-    named: set[type] = set()  # there may be a hundred thousand steps, of few classes
+    named: set[int] = set()  # there may be a hundred thousand steps, of few classes
     for attribute, what in (
         ("builders", "a builder's name"),
         ("workers", "a worker's name"),
@@ -75,56 +76,62 @@ def of_configuration(config: Any, known: Vocabulary) -> Iterator[Private]:
     ):
         for thing in _things(getattr(config, attribute, None)):
             yield from _of_thing(thing, what, known, named)
-            for step in _things(getattr(getattr(thing, "factory", None), "steps", None)):
+            for step in _things(get(get(thing, "factory"), "steps")):
                 yield from _of_thing(step, "a step's name", known, named)
 
 
-def _of_thing(thing: Any, what: str, known: Vocabulary, named: set[type]) -> Iterator[Private]:
+def _of_thing(thing: Any, what: str, known: Vocabulary, named: set[int]) -> Iterator[Private]:
     attributes = _attributes(thing)
-    made = next((made for made in map(attributes.get, _MADE) if isinstance(made, type)), type(thing))
-    if made not in named:
-        named.add(made)
+    made = next((made for made in map(attributes.get, _MADE) if is_a(made, type)), type(thing))
+    if id(made) not in named:
+        named.add(id(made))
         public = known.name_of(made)
         if public.depth or public.base == CUSTOM:
-            yield Private("the name of a class", str(made.__qualname__).rpartition(".")[2])
-            yield Private("the name of a module", str(made.__module__))
+            yield Private("the name of a class", _says(made, "__qualname__").rpartition(".")[2])
+            yield Private("the name of a module", _says(made, "__module__"))
     for key, value in attributes.items():
         yield from _entry(key, value, what if key in {"name", "workername"} else None)
 
 
+def _says(cls: type, attribute: str) -> str:
+    """What a class says of itself, past a metaclass; nothing where that is no text."""
+    said = of_type(cls, attribute)
+    return said if type(said) is str else ""
+
+
 def _attributes(thing: Any) -> dict[str, Any]:
     """A copy of the attributes of an object, which its owner may be changing; empty where it has none of its own."""
-    found = getattr(thing, "__dict__", None)
-    return dict(found) if isinstance(found, dict) else {}
+    found = get(thing, "__dict__")
+    return dict(found) if is_a(found, dict) else {}
 
 
 def _entry(key: Any, value: Any, what: str | None = None, depth: int = _DEPTH) -> Iterator[Private]:
     """What is private in a value that stands under a key, or in an attribute of that name."""
-    key = key.lower() if isinstance(key, str) else ""
-    if isinstance(value, str):
+    key = key.lower() if is_a(key, str) else ""
+    if is_a(value, str):
         is_place = key.endswith(_PLACES) or "://" in value or "@" in value
         if is_place or key.endswith(_NAMES):
             yield Private(what or (_PLACE if is_place else f"a {key} of the configuration"), value.strip("/"))
         for part in (*_HOST.findall(value), *_CREDENTIALS.findall(value)) if is_place else ():
             yield Private(what or _PLACE, part)
         return
-    if depth and type(value).__module__ in _PARTS:
+    if depth and _says(type(value), "__module__") in _PARTS:
         value = _attributes(value)
         value = value.get("properties", value)
-    if isinstance(value, dict) and depth:
+    if is_a(value, dict) and depth:
         for inner_key, inner in list(value.items()):
-            if key in _PROPERTIES and isinstance(inner_key, str):
+            if key in _PROPERTIES and is_a(inner_key, str):
                 yield Private("the name of a property", inner_key)
             yield from _entry(inner_key, inner, what, depth - 1)
-    elif isinstance(value, (list, tuple, set, frozenset)) and depth:
+    elif is_a(value, list, tuple, set, frozenset) and depth:
         for inner in list(value):
             yield from _entry("password" if key == "auth" else "", inner, what, depth - 1)
 
 
 def _things(value: Any) -> list[Any]:
-    if isinstance(value, dict):
+    if is_a(value, dict):
         return list(value.values())
-    return list(value) if isinstance(value, (list, tuple)) else []
+    return list(value) if is_a(value, list, tuple) else []
 
 
 def _node() -> str:

@@ -15,6 +15,7 @@ from headcount.contract import (
     Name,
     Profile,
     is_public,
+    public,
     public_words,
     read_report,
     read_stock,
@@ -211,6 +212,15 @@ def test_fields_of_wrong_types_from_stock_are_dropped_and_counted() -> None:
     ).profile
     assert profile.answered == ("mq", "plugins")
     assert dict(profile.scrubbed) == {"versions": 1, "db": 1, "plugins": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("versions.Buildbot", "5.471.108"), ("versions.Buildbot", "5.0.100"), ("platform.version", "471.108")],
+)
+def test_a_number_of_ones_own_is_no_version(path: str, text: str) -> None:
+    """What an administrator can set, and has more digits than a version has, is not said."""
+    assert public(path, text) is None
 
 
 JSON = st.recursive(

@@ -44,6 +44,7 @@ _CODE_NAMES = {
 }  # fmt: skip
 
 _UNIX = {"freebsd", "openbsd", "netbsd", "dragonfly", "sunos", "aix"}
+_LONGEST = 4  # digits of a version that tells releases apart, as in 22.04 and 2023; more may be a number of one's own
 _VERSION = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)*(?:\D.*)?", re.ASCII)
 _LIST = re.compile(r"linux_distribution:(\(.*\))", re.DOTALL)
 
@@ -62,6 +63,8 @@ def distribution(name: str, version: str = "") -> str:
     if key == "macos" and match[1] == "10":
         precision = 2
     parts = [part for part in match.groups()[:precision] if part is not None]
+    if len("".join(parts)) > _LONGEST:
+        return key
     return f"{key}:{'.'.join(parts)}"
 
 

@@ -117,7 +117,8 @@ class ReleaseForm:
 
 def _plausible(release: Release, vocabulary: Vocabulary) -> bool:
     newest = vocabulary.newest
-    return release in vocabulary.releases or (release > newest and release.major <= newest.major + 5)
+    newer = release > newest and release.major <= newest.major + 5 and max(release.minor, release.patch) < 100
+    return release in vocabulary.releases or newer  # longer numbers may be one's own
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ class DistributionForm:
         return text == _distributions.distribution(*text.partition(":")[::2])
 
 
-_KERNEL = re.compile(r"(\d{1,3}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL)
+_KERNEL = re.compile(r"(\d{1,2}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL)
 
 
 def kernel(text: str) -> str | None:

@@ -98,7 +98,7 @@ PLACES = _places(
     ],
     passwords_and_tokens=[
         "c['workers'].append(worker.Worker(new(), '$m'))",
-        "c['change_source'].append(changes.PBChangeSource(user='$m', passwd='$o'))",
+        "c['change_source'].append(changes.PBChangeSource(user='$m', passwd='$o', name=new()))",
         "c['services'].append(reporters.HttpStatusPush('https://example.org', name=new(), auth=('$m', '$o')))",
         "c['services'].append(reporters.GitHubStatusPush(token='$m', context='$o', name=new()))",
         "c['www']['change_hook_dialects'] = dict(github=dict(secret='$m', strict=True))",

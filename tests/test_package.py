@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import venv
 import zipfile
 from email.parser import Parser
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from this tree."""
-    out = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    (made,) = out.glob("*.whl")
-    return made
 
 
 def test_the_client_depends_on_nothing(wheel: Path) -> None:

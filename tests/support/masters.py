@@ -21,6 +21,7 @@ from tests.support.waiting import wait_until
 
 _BIN = Path(sys.executable).parent
 STARTED = "BuildMaster is running"
+_TWISTD = "from twisted.scripts.twistd import run; run()"
 
 TAC = """
 import os
@@ -111,10 +112,11 @@ def collecting(status: int = 202, reply: bytes = b"{}") -> Iterator[Collector]:
 
 @dataclass
 class Master:
-    """A master: its directory and, while it runs, its process."""
+    """A master: its directory, the interpreter whose Buildbot it is of and, while it runs, its process."""
 
     basedir: Path
     process: subprocess.Popen[bytes] | None = None
+    python: Path = Path(sys.executable)
 
     def log(self) -> str:
         """Its log so far."""
@@ -148,18 +150,23 @@ class Master:
         return self.log()
 
 
-def make_master(basedir: Path, configuration: str) -> Master:
+def make_master(basedir: Path, configuration: str, python: Path = Path(sys.executable)) -> Master:
     """Make a master's directory; ``configuration`` is its ``master.cfg``."""
     basedir.mkdir()
     (basedir / "buildbot.tac").write_text(TAC.format(basedir=str(basedir)))
     (basedir / "master.cfg").write_text(textwrap.dedent(configuration))
-    return Master(basedir)
+    return Master(basedir, python=python)
 
 
 @contextlib.contextmanager
-def running(basedir: Path, configuration: str, environment: dict[str, str] | None = None) -> Iterator[Master]:
+def running(
+    basedir: Path,
+    configuration: str,
+    environment: dict[str, str] | None = None,
+    python: Path = Path(sys.executable),
+) -> Iterator[Master]:
     """Make a master and keep it running; on entering it has started."""
-    with start(make_master(basedir, configuration), environment) as master:
+    with start(make_master(basedir, configuration, python), environment) as master:
         yield master
 
 
@@ -170,7 +177,8 @@ def start(master: Master, environment: dict[str, str] | None = None, within: Seq
     ``within``: the beginning of a command that runs the rest of it.
     """
     basedir = master.basedir
-    arguments = [*within, str(_BIN / "twistd"), "--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
+    options = ["--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
+    arguments = [*within, str(master.python), "-c", _TWISTD, *options]
     with (basedir / "out.log").open("wb") as out:
         master.process = subprocess.Popen(
             arguments, cwd=basedir, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
@@ -186,9 +194,9 @@ def start(master: Master, environment: dict[str, str] | None = None, within: Seq
         master.process.wait()
 
 
-def headcount(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def headcount(*arguments: str, cwd: Path, python: Path = Path(sys.executable)) -> subprocess.CompletedProcess[str]:
     """Run the ``headcount`` command as an administrator does."""
-    command = [sys.executable, "-m", "headcount", *arguments]
+    command = [str(python), "-m", "headcount", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, timeout=120)
 
 

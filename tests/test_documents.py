@@ -102,6 +102,7 @@ def test_the_project_speaks_only_of_itself() -> None:
 
 
 def test_pins_are_exact() -> None:
-    """Every line of the constraints names one version, and no address."""
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines if not line.startswith("#"))
+    """Every line of the constraints, and of the pins of other releases, names one version, and no address."""
+    for path in (ROOT / "constraints.txt", *(ROOT / "tests" / "matrix").glob("*.txt")):
+        lines = path.read_text().splitlines()
+        assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines if not line.startswith("#")), path

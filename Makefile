@@ -25,7 +25,7 @@ check: $(SET_UP)/all
 	@$(BIN)/lint-imports > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 
 soak: $(SET_UP)/all
-	@$(BIN)/python -m pytest -m soak --durations=0 $(PYTEST) tests
+	@HEADCOUNT_MATRIX=all $(BIN)/python -m pytest -m 'soak or matrix' --durations=0 $(PYTEST) tests
 
 bench: $(SET_UP)/all
 	@$(BIN)/python -m bench $(BENCH)

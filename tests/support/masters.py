@@ -130,12 +130,12 @@ class Master:
         except AssertionError as error:
             raise AssertionError(f"{error}:\n{self.log()[-3000:]}") from error
 
-    def reconfigure(self) -> None:
-        """Make it read its configuration again, and wait until it has."""
+    def reconfigure(self, says: str = "configuration update complete") -> None:
+        """Make it read its configuration again, and wait until its log says so, or that it refuses it."""
         assert self.process is not None
-        done = self.log().count("configuration update complete")
+        said = self.log().count(says)
         os.kill(self.process.pid, signal.SIGHUP)
-        self.wait_for("configuration update complete", done + 1)
+        self.wait_for(says, said + 1)
 
     def upgrade(self) -> None:
         """Make the tables of its database."""

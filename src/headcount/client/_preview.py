@@ -12,7 +12,6 @@ from typing import IO, Any, Callable
 
 from headcount.client import _collect, _explain, _identity
 from headcount.client._assemble import NotSent
-from headcount.client._draft import Draft
 from headcount.client._files import LAST_REPORT
 from headcount.client._settings import Setting, switched_off
 from headcount.client._tac import read_tac
@@ -144,6 +143,8 @@ def _reset(basedir: Path, setting: Setting) -> None:
 
 
 def _bytes(basedir: Path, setting: Setting, config: Any, err: IO[str]) -> bytes:
+    from headcount.client._draft import Draft  # needs Twisted, so not before the configuration was loaded
+
     def warn(text: str) -> None:
         err.write(f"{NAME}: {text}\n")
 

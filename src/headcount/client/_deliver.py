@@ -17,6 +17,7 @@ from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from headcount.client._capped import CappedResponse
 from headcount.client._proxy import CannotUse, proxy_for
 
 if TYPE_CHECKING:
@@ -54,53 +55,64 @@ def post(
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "User-Agent": "headcount"}
     if secret is not None:
         headers[SECRET_HEADER] = secret
+    limit = _Limit(deadline)
     try:
         with ExitStack() as stack:
-            connection = _connect(url, os.environ if environment is None else environment, deadline, stack)
+            connection = _connect(url, os.environ if environment is None else environment, limit, stack)
             path = urlsplit(url).path.rstrip("/") + PATH
             connection.request("POST", path, gzip.compress(body, mtime=0), headers)
             return _outcome(connection.getresponse())
     except CannotUse as error:
         return Outcome("later", str(error))
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Outcome("later", f"the collector could not be reached ({_reason(error)})")
+        reason = f"it took longer than {deadline:g} seconds" if limit.passed else _reason(error)
+        return Outcome("later", f"the collector could not be reached ({reason})")
 
 
-def _connect(url: str, environment: Mapping[str, str], deadline: float, stack: ExitStack) -> http.client.HTTPConnection:
+class _Limit:
+    """Breaks a connection after a time, whatever then reads or writes it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.passed = False
+
+    def watch(self, tcp: socket.socket, stack: ExitStack) -> None:
+        copy = stack.enter_context(tcp.dup())  # it stays valid while TLS takes the other over
+        timer = threading.Timer(self.seconds, self._cut, [copy])
+        timer.daemon = True
+        timer.start()
+        stack.callback(timer.cancel)
+
+    def _cut(self, copy: socket.socket) -> None:
+        self.passed = True
+        with suppress(OSError):
+            copy.shutdown(socket.SHUT_RDWR)
+
+
+def _connect(url: str, environment: Mapping[str, str], limit: _Limit, stack: ExitStack) -> http.client.HTTPConnection:
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     proxy = proxy_for(url, environment) if secure else None  # http is for this machine alone
-    tcp = socket.create_connection((proxy.host, proxy.port) if proxy else (host, port), _SILENCE)
+    tcp = socket.create_connection((proxy.host, proxy.port) if proxy else (host, port), min(_SILENCE, limit.seconds))
+    tcp.settimeout(_SILENCE)
     stack.callback(tcp.close)
-    _cut_off(tcp, deadline, stack)
+    limit.watch(tcp, stack)
     if proxy is not None:
         _tunnel(tcp, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", proxy.headers)
     if secure:
         tcp = stack.enter_context(ssl.create_default_context().wrap_socket(tcp, server_hostname=host))
     connection = http.client.HTTPConnection(host, port)
     connection.default_port = 443 if secure else 80  # what the Host header leaves out
+    connection.response_class = CappedResponse
     connection.sock = tcp
     stack.callback(connection.close)
     return connection
 
 
-def _cut_off(tcp: socket.socket, seconds: float, stack: ExitStack) -> None:
-    """Break a connection after a time, whatever then reads or writes it. The copy stays valid while TLS takes it over."""
-    copy = stack.enter_context(tcp.dup())
-
-    def cut() -> None:
-        with suppress(OSError):
-            copy.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    stack.callback(timer.cancel)
-
-
 def _tunnel(tcp: socket.socket, target: str, headers: Mapping[str, str]) -> None:
     connection = http.client.HTTPConnection(target)
+    connection.response_class = CappedResponse
     connection.sock = tcp.dup()  # it closes its own once it has the answer
     with closing(connection):
         connection.request("CONNECT", target, headers=dict(headers))

@@ -163,10 +163,11 @@ def running(
     basedir: Path,
     configuration: str,
     environment: dict[str, str] | None = None,
+    within: Sequence[str] = (),
     python: Path = Path(sys.executable),
 ) -> Iterator[Master]:
-    """Make a master and keep it running; on entering it has started."""
-    with start(make_master(basedir, configuration, python), environment) as master:
+    """Make a master and keep it running, ``within`` what a command gives it; on entering it has started."""
+    with start(make_master(basedir, configuration, python), environment, within) as master:
         yield master
 
 

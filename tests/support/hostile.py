@@ -49,16 +49,15 @@ class Visit:
         self._over = over
 
     def greet(self) -> bytes:
-        """See how the client begins; where it is TLS, and this server has a certificate, shake hands."""
+        """See how the client begins."""
         greeting = self.connection.recv(1, socket.MSG_PEEK)
         self.server.greetings.append(greeting)
-        if self._tls is not None and greeting == TLS_HELLO:
-            self.connection = self._tls.wrap_socket(self.connection, server_side=True)
         return greeting
 
     def request(self) -> Request:
-        """Read one request."""
-        self.greet()
+        """Read one request; where the client begins with TLS, and this server has a certificate, they shake hands before."""
+        if self.greet() == TLS_HELLO and self._tls is not None:
+            self.connection = self._tls.wrap_socket(self.connection, server_side=True)
         with self.connection.makefile("rb") as file:
             path = file.readline().split()[1].decode()
             headers = {key.lower(): value for key, value in http.client.parse_headers(file).items()}
@@ -77,7 +76,7 @@ class Visit:
         waited = 0.0
         while waited < seconds and not self._over.wait(_STEP):
             waited += _STEP
-            if select.select([self.connection], [], [], 0)[0] and not self.connection.recv(1):
+            if select.select([self.connection], [], [], 0)[0] and not self.connection.recv(65_536):
                 self.server.abandoned += 1
                 return True
         return self._over.is_set()
@@ -94,6 +93,7 @@ def hang(visit: Visit) -> None:
 
 def hang_before_tls(visit: Visit) -> None:
     """Accept the connection, and say nothing."""
+    visit.greet()
     visit.pause(float("inf"))
 
 
@@ -180,8 +180,12 @@ def misbehaving(behave: Behaviour, tls: ssl.SSLContext | None = None, host: str 
         def visit(connection: socket.socket) -> None:
             connection.settimeout(_PATIENCE)
             one = Visit(connection, tls, server, over)
-            with contextlib.suppress(OSError, ValueError, IndexError):  # what the client did is in the server's record
+            try:
                 behave(one)
+            except ConnectionError:
+                server.abandoned += 1
+            except (OSError, ValueError, IndexError):
+                pass  # what the client did is in the server's record
             one.connection.close()
             connection.close()
 

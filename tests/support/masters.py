@@ -150,6 +150,11 @@ class Master:
         return self.log()
 
 
+def is_quiet(log: str) -> bool:
+    """Whether nothing was raised in a master that nobody took."""
+    return "Traceback" not in log and "Unhandled" not in log
+
+
 def make_master(basedir: Path, configuration: str, python: Path = Path(sys.executable)) -> Master:
     """Make a master's directory; ``configuration`` is its ``master.cfg``."""
     basedir.mkdir()

@@ -39,11 +39,11 @@ def with_files(files: Mapping[str, Path]) -> list[str]:
 def with_silent_dns(directory: Path, options: str) -> list[str]:
     """The same for a machine whose network is loopback alone, and whose name server takes questions and never answers.
 
-    ``options`` are those of ``resolv.conf``, such as ``timeout:1 attempts:1``. The machine's own name is not in its
-    ``hosts``. ``directory`` takes the files.
+    ``options`` are those of ``resolv.conf``, such as ``timeout:1 attempts:1``. ``directory`` takes the files; the machine's
+    own name stands in its ``hosts``, so it is known for as long as it does.
     """
     (directory / "resolv.conf").write_text(f"nameserver 127.0.0.1\noptions {options}\n")
-    (directory / "hosts").write_text("127.0.0.1 localhost\n")
+    (directory / "hosts").write_text(f"127.0.0.1 localhost {socket.gethostname()}\n")
     files = with_files({"/etc/resolv.conf": directory / "resolv.conf", "/etc/hosts": directory / "hosts"})
     return ["unshare", "--net", *files, sys.executable, __file__]
 

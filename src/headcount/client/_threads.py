@@ -21,5 +21,8 @@ def in_thread(work: Callable[[], Any]) -> defer.Deferred[Any]:
         with suppress(OSError):  # the reactor is gone, and so is who waited
             reactor.callFromThread(fire, result)
 
-    threading.Thread(target=run, name="headcount", daemon=True).start()
+    try:
+        threading.Thread(target=run, name="headcount", daemon=True).start()
+    except RuntimeError as error:  # the system has no more of them
+        done.errback(error)
     return done

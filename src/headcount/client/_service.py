@@ -1,15 +1,20 @@
-"""The service in the master: when there is something to report. It never lets anything out that could hurt the master."""
+"""The service in the master: when there is something to report. It never lets anything out that could hurt the master.
+
+The master waits while this is imported, so what makes reports is imported once it runs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from buildbot.util import service
 from twisted.internet import defer, reactor
 
-from headcount.client._reporter import Reporter, say
 from headcount.client._settings import Setting
+
+if TYPE_CHECKING:
+    from headcount.client._reporter import Reporter
 
 Steps = Generator[Any, Any, None]  # what inlineCallbacks makes a Deferred of
 
@@ -20,7 +25,6 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
     name = "headcount.UsageData"
     setting: Setting
     _reporter: Reporter | None = None
-    _has_started = False
 
     def checkConfig(self, setting: Setting) -> None:  # Buildbot's name
         """Take the setting, which was checked before, already when the configuration is read."""
@@ -34,10 +38,9 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
         """Start, and report as soon as the master has started."""
         yield super().startService()
         try:
-            self._reporter = Reporter(self.master, reactor)
             yield self._when_started()
         except Exception as error:
-            say(f"nothing will be reported: {type(error).__name__} while the reporter started")
+            _say(f"nothing will be reported: {type(error).__name__} while the reporter started")
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def _when_started(self) -> Steps:
@@ -51,15 +54,22 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
         def started(*_: Any) -> None:
             if consumer:
                 consumer.pop().stopConsuming()
-                self._begin("start")
+                reactor.callLater(0, self._begin, "start")  # first the master says that it runs
 
         consumer.append((yield self.master.mq.startConsuming(started, ("masters", str(masterid), "started"))))
 
     def _begin(self, reason: str) -> None:
-        if self._reporter is not None:
-            self._has_started = True
+        if not self.running:
+            return
+        try:
+            if self._reporter is None:
+                from headcount.client._reporter import Reporter
+
+                self._reporter = Reporter(self.master, reactor)
             self._reporter.use(self.setting)
             self._reporter.report(reason)
+        except Exception as error:
+            _say(f"nothing is reported: {type(error).__name__} while a report was begun")
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def reconfigServiceWithSibling(self, sibling: Any) -> Steps:  # Buildbot's name
@@ -70,11 +80,8 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
         """
         self.setting = sibling.setting
         yield super().reconfigServiceWithSibling(sibling)
-        if self._has_started:
-            try:
-                self._begin("reconfig")
-            except Exception as error:
-                say(f"the new configuration is not reported: {type(error).__name__}")
+        if self._reporter is not None:
+            self._begin("reconfig")
 
     def stopService(self) -> Any:  # Buildbot's name
         """Report no more; wait for nothing."""
@@ -82,3 +89,9 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
             self._reporter.use(None)
             self._reporter = None
         return super().stopService()
+
+
+def _say(text: str) -> None:
+    from headcount.client._reporter import say
+
+    say(text)

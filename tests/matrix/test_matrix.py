@@ -235,7 +235,7 @@ def test_an_imported_configuration_keeps_its_dictionary(environment: tuple[str, 
     site.mkdir()
     with collecting() as collector:
         (site / "site_cfg.py").write_text((SITE + OURS).format(url=collector.url))
-        with running(tmp_path / "m", IMPORTED, {"PYTHONPATH": str(site)}, environment[1]) as master:
+        with running(tmp_path / "m", IMPORTED, {"PYTHONPATH": str(site)}, python=environment[1]) as master:
             master.wait_for("the collector accepted the report")
             master.reconfigure()
             master.reconfigure()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,8 +23,8 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 def test_what_was_appended_waits(inbox: Inbox) -> None:
     """In order, under rising rows, until it is forgotten."""
-    inbox.append([ONE, ONE._replace(install=3)], Counter())
-    inbox.append([ONE._replace(install=4)], Counter())
+    inbox.append([ONE, ONE._replace(install=3)])
+    inbox.append([ONE._replace(install=4)])
     assert [(waiting.row, waiting.install) for waiting in inbox.waiting(0, 10)] == [(1, 1), (2, 3), (3, 4)]
     assert [waiting.row for waiting in inbox.waiting(1, 1)] == [2]
     inbox.forget(2)
@@ -36,24 +35,46 @@ def test_a_row_is_never_used_twice(tmp_path: Path) -> None:
     """A drained and reopened inbox goes on counting, or a loader that remembers a row would strand what comes next."""
     path = tmp_path / "a.sqlite"
     with closing(Inbox(path)) as inbox:
-        inbox.append([ONE, ONE], Counter())
+        inbox.append([ONE, ONE])
         inbox.forget(2)
     with closing(Inbox(path)) as inbox:
-        inbox.append([ONE], Counter())
+        inbox.append([ONE])
         assert [waiting.row for waiting in inbox.waiting(0, 10)] == [3]
 
 
-def test_the_tally_adds_up(inbox: Inbox) -> None:
-    """Counted by day and by what it was, over several commits."""
-    inbox.append([], Counter({("2026-10-01", "dropped: not JSON"): 2}))
-    inbox.append([], Counter({("2026-10-01", "dropped: not JSON"): 1, ("2026-10-02", "without an id"): 1}))
-    assert sorted(inbox.tallied()) == [("2026-10-01", "dropped: not JSON", 3), ("2026-10-02", "without an id", 1)]
+def test_an_inbox_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What waits in it still waits, as the reports of stock that they are."""
+    path = tmp_path / "a.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            "CREATE TABLE arrivals (row INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL,"
+            " install INTEGER NOT NULL, profile INTEGER NOT NULL, content BLOB NOT NULL) STRICT;"
+            "CREATE TABLE tally (day TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL) STRICT;"
+            f"PRAGMA application_id = {0x48434E54}; PRAGMA user_version = 1;"
+            "INSERT INTO arrivals VALUES (7, 1790000000, 1, 2, x'7b7d');"
+        )
+    with closing(Inbox(path)) as inbox:
+        (waiting,) = inbox.waiting(0, 10)
+    assert (waiting.row, waiting.received, waiting.content, waiting.what) == (7, 1_790_000_000, b"{}", "report")
+
+
+def test_an_inbox_has_a_name_of_its_own(tmp_path: Path) -> None:
+    """A new file under an old name is another inbox: a loader's mark for the old one says nothing of its rows."""
+    path = tmp_path / "a.sqlite"
+    names = set()
+    for _ in range(2):
+        with closing(Inbox(path)) as inbox:
+            names.add(inbox.name)
+        with closing(Inbox(path)) as again:
+            assert again.name in names
+        path.unlink()
+    assert len(names) == 2
 
 
 def test_a_failed_append_leaves_nothing(inbox: Inbox) -> None:
     """All of a group is written, or none of it."""
     with pytest.raises(sqlite3.Error):
-        inbox.append([ONE, ONE._replace(content=None)], Counter())  # type: ignore[arg-type]
+        inbox.append([ONE, ONE._replace(content=None)])  # type: ignore[arg-type]
     assert inbox.waiting(0, 10) == []
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from headcount import fleet
 from headcount.contract import read_report, read_stock, vocabulary
-from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
+from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival, drop
 from headcount.questions import REGISTRY, Answer, ask
 from headcount.questions._lint import lint
 from headcount.warehouse import COLUMNS, DuckWarehouse, Parameters
@@ -49,10 +49,10 @@ class Fleet:
     until: date
 
 
-def _arrival(event: fleet.Event, pseudonymizer: Pseudonymizer) -> Arrival | None:
+def _arrival(event: fleet.Event, pseudonymizer: Pseudonymizer) -> Arrival:
     read = read_report if event.path == REPORTS else read_stock
     report = read(event.body, vocabulary())
-    return None if report.install is None else arrival(report, report.install, event.received, pseudonymizer)
+    return arrival(report, report.install, event.received, pseudonymizer, event.secret)
 
 
 @contextmanager
@@ -60,7 +60,10 @@ def load(*, installs: int, days: int, seed: int, until: date) -> Iterator[Fleet]
     """Simulate a fleet and load it, every batch twice."""
     events = list(fleet.simulate(installs, days, seed, until))
     pseudonymizer = Pseudonymizer(b"k" * 32)
-    arrivals = [one for one in (_arrival(event, pseudonymizer) for event in events) if one is not None]
+    arrivals = [_arrival(event, pseudonymizer) for event in events]
+    arrivals += [
+        drop("dropped: not JSON", one.received, str(one.install).encode(), pseudonymizer) for one in arrivals[:9]
+    ]
     with closing(DuckWarehouse(":memory:")) as warehouse:
         for start in range(0, len(arrivals), 500):
             for _ in range(2):
@@ -123,6 +126,10 @@ def _names(table: str) -> list[str]:
         "sightings": ["install", "day", "profile", "last"],
         "month": ["m", "install", "profile", "days"],
         "first": ["install", "release", "day"],
+        "births": ["install", "day", "second", "earliest"],
+        "moved": ["install", "heir", "day", "back"],
+        "anonymous": ["day", "profile"],
+        "drops": ["day", "kind", "body"],
         "daily": ["day", "installs", "newcomers"],
     }[table]
 
@@ -202,6 +209,8 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
     """Nearly every answer has rows, so that agreement is no agreement on nothing."""
     empty = [way for way in WAYS if not _answers(loaded.warehouse, *way)[0].rows]
     assert {by for _, by, _ in empty} <= {"machine", "other"}, empty
+    moved = _rows(loaded.warehouse, "moved")
+    assert len({back == date(2100, 1, 1) for *_, back in moved}) == 2  # some came back to stock, some did not
 
 
 def test_every_statement_keeps_to_the_subset() -> None:

@@ -83,6 +83,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
     return Report(
         profile=_profile("stock", level, values, notes, None),
         install=install if isinstance(install, str) and 0 < len(install) <= 200 else None,
+        repeated=body.get("buggySSL") is True,
     )
 
 

@@ -51,6 +51,7 @@ def build(one: Installation, day: int, buildbot: Version, *, ours: bool) -> tupl
     }
     true: dict[str, Any] = {
         "install": one.install,
+        "secret": one.secret if ours else None,
         "sender": "headcount" if ours else "stock",
         "level": one.level,
         "versions": true_versions,
@@ -134,7 +135,7 @@ def _apply_function(one: Installation, body: Body, true: dict[str, Any], *, ours
         _forget(true, path)
     if one.anonymous:
         del body["installid"]
-        true["install"] = None
+        true["install"] = true["secret"] = None
     if one.adds_key and not ours:
         body["site"] = "acme"
 

@@ -17,8 +17,9 @@ REPORTS_PATH: Literal["/v1/reports"] = "/v1/reports"
 class Truth:
     """What one report says, in the public form that must come out. None, or a missing product: not answered.
 
-    ``install``: the raw id; ``versions``: product in lower case → release (three numbers); ``plugins`` and ``www``:
-    instances; ``pipelines``: sequence of steps → builders that have it; ``kinds``: the kind of each base in ``plugins``.
+    ``install``: the raw id; ``secret``: what came with it, 64 hexadecimal digits; ``versions``: product in lower case →
+    release (three numbers); ``plugins`` and ``www``: instances; ``pipelines``: sequence of steps → builders that have it;
+    ``kinds``: the kind of each base in ``plugins``.
     """
 
     install: str | None
@@ -37,6 +38,7 @@ class Truth:
     pipelines: Mapping[tuple[Step, ...], int] | None = None
     multi_master: bool | None = None
     kinds: Mapping[str, str] | None = None
+    secret: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The facts as JSON holds them; `from_dict` is the inverse."""
@@ -72,3 +74,8 @@ class Event:
     body: dict[str, object]
     path: Literal["/events/phone_home", "/v1/reports"]
     truth: Truth
+
+    @property
+    def secret(self) -> str | None:
+        """The secret of the installation that goes with the report."""
+        return self.truth.secret

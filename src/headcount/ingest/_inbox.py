@@ -7,40 +7,40 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from headcount.ingest._arrival import Arrival
+
 _APPLICATION = 0x48434E54  # "HCNT": tells our files from others
-_VERSION = 1
-_SCHEMA = (
-    """CREATE TABLE arrivals (
+_VERSION = 2
+_SCHEMA = """
+CREATE TABLE arrivals (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     received INTEGER NOT NULL,
     install INTEGER NOT NULL,
     profile INTEGER NOT NULL,
-    content BLOB NOT NULL
-) STRICT""",
-    """CREATE TABLE tally (
-    day TEXT NOT NULL,
-    what TEXT NOT NULL,
-    n INTEGER NOT NULL,
-    PRIMARY KEY (day, what)
-) STRICT, WITHOUT ROWID""",
-)
-
-
-class Arrival(NamedTuple):
-    """A report that was taken in, scrubbed and under pseudonyms.
-
-    ``received``: Unix time, seconds; ``install`` and ``profile``: pseudonyms; ``content``: the profile's canonical bytes.
-    """
-
-    received: int
-    install: int
-    profile: int
-    content: bytes
+    content BLOB NOT NULL,
+    stock INTEGER NOT NULL DEFAULT 0,
+    report INTEGER NOT NULL DEFAULT 0,
+    what TEXT NOT NULL DEFAULT 'report'
+) STRICT;
+"""
+# An inbox of version 1 had arrivals without the last three columns, and counts that a resend counted twice.
+_FROM_1 = """
+ALTER TABLE arrivals ADD COLUMN stock INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE arrivals ADD COLUMN report INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE arrivals ADD COLUMN what TEXT NOT NULL DEFAULT 'report';
+DROP TABLE tally;
+"""
+_IDENTITY = """
+CREATE TABLE identity (name TEXT NOT NULL) STRICT;
+INSERT INTO identity VALUES (lower(hex(randomblob(16))))"""
+_INSERT = "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SELECT = """
+SELECT row, received, install, profile, content, stock, report, what FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
+"""
 
 
 class Waiting(NamedTuple):
@@ -51,10 +51,9 @@ class Waiting(NamedTuple):
     install: int
     profile: int
     content: bytes
-
-
-Tally = Counter[tuple[str, str]]
-"""How often something happened, by UTC day (``2026-10-02``) and what it was."""
+    stock: int
+    report: int
+    what: str
 
 
 class Inbox:
@@ -66,66 +65,51 @@ class Inbox:
         Raises ValueError where the file is not an inbox, or one of a newer Headcount; sqlite3.Error where it cannot be
         opened.
         """
-        self.name = path.stem
+        self.path = path
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, check_same_thread=False)
         try:
             self._prepare(path)
+            (identity,) = self._db.execute("SELECT name FROM identity").fetchone()
         except BaseException:
             self._db.close()
             raise
+        self.name = f"{path.stem}.{identity}"
+        """Unlike that of any other inbox, one that had this file's name before included: a loader remembers rows by it."""
 
     def _prepare(self, path: Path) -> None:
         try:
-            # Another process may make the same file at this moment, as a loader does that found it before it was whole.
-            self._db.execute("BEGIN IMMEDIATE")
             (application,) = self._db.execute("PRAGMA application_id").fetchone()
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            raise
         except sqlite3.DatabaseError as error:
             raise ValueError(f"{path} is not an inbox: {error}") from error
         if tables and application != _APPLICATION:
             raise ValueError(f"{path} is not an inbox: it is a SQLite file of another program")
         if version > _VERSION:
             raise ValueError(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
-        if not tables:
-            for statement in (*_SCHEMA, f"PRAGMA application_id = {_APPLICATION}", f"PRAGMA user_version = {_VERSION}"):
-                self._db.execute(statement)
-        self._db.commit()
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA secure_delete = ON")
+        if version < _VERSION:
+            self._db.executescript(
+                f"BEGIN; {_FROM_1 if tables else _SCHEMA} {_IDENTITY};"
+                f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
+            )
 
-    def append(self, arrivals: Sequence[Arrival], tally: Tally) -> None:
-        """Write arrivals and add to the tally in one transaction; on return it is durable.
+    def append(self, arrivals: Sequence[Arrival]) -> None:
+        """Write arrivals in one transaction; on return they are durable.
 
-        Raises sqlite3.Error where it could not be written; then nothing of it was.
+        Raises sqlite3.Error where they could not be written; then none of them was.
         """
         with self._lock, self._db:
-            self._db.executemany(
-                "INSERT INTO arrivals (received, install, profile, content) VALUES (?, ?, ?, ?)", arrivals
-            )
-            self._db.executemany(
-                "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (day, what) DO UPDATE SET n = n + excluded.n",
-                [(day, what, n) for (day, what), n in tally.items()],
-            )
+            self._db.executemany(_INSERT, arrivals)
 
     def waiting(self, after: int, limit: int) -> list[Waiting]:
         """Up to ``limit`` arrivals with rows above ``after``, in order."""
         with self._lock:
-            rows = self._db.execute(
-                "SELECT row, received, install, profile, content FROM arrivals WHERE row > ? ORDER BY row LIMIT ?",
-                (after, limit),
-            ).fetchall()
+            rows = self._db.execute(_SELECT, (after, limit)).fetchall()
         return [Waiting(*row) for row in rows]
-
-    def tallied(self) -> Iterable[tuple[str, str, int]]:
-        """All that was ever tallied: day, what, how often."""
-        with self._lock:
-            rows: list[tuple[str, str, int]] = self._db.execute("SELECT day, what, n FROM tally").fetchall()
-        return rows
 
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""

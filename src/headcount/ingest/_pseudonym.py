@@ -24,11 +24,30 @@ class Pseudonymizer:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a pseudonym key has {KEY_BYTES} bytes, not {len(key)}")
         self._install = hmac.new(key, b"install\0", hashlib.sha256)
+        self._secret = hmac.new(key, b"secret\0", hashlib.sha256)
         self._profile = hmac.new(key, b"profile\0", hashlib.sha256)
+        self._report = hmac.new(key, b"report\0", hashlib.sha256)
+        self._body = hmac.new(key, b"body\0", hashlib.sha256)
+        self.fingerprint = hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+        """Tells one key from another, and nothing about it."""
 
-    def install(self, install_id: str) -> int:
-        """The pseudonym of an installation."""
-        return _number(self._install, install_id.encode("utf-8", "surrogatepass"))
+    def install(self, install_id: str, secret: str | None = None) -> int:
+        """The pseudonym of an installation: of its id, or of its id and its secret (64 hexadecimal digits)."""
+        name = install_id.encode("utf-8", "surrogatepass")
+        if secret is None:
+            return _number(self._install, name)
+        return _number(self._secret, name + bytes.fromhex(secret))
+
+    def report(self, report_id: str, install: int) -> int:
+        """What stands for the id of a report of an installation, so that a report that is sent again is known.
+
+        ``install``: the installation's pseudonym, so that nobody can use up another's ids.
+        """
+        return _number(self._report, install.to_bytes(8, "big") + report_id.encode())
+
+    def body(self, body: bytes) -> int:
+        """What stands for a body that was thrown away, so that one that is sent again is counted once."""
+        return _number(self._body, body)
 
     def profile(self, canonical: bytes) -> int:
         """The key of a profile, given its canonical bytes."""

@@ -7,11 +7,11 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from headcount.ingest._inbox import Arrival, Inbox, Tally
+from headcount.ingest._arrival import Arrival
+from headcount.ingest._inbox import Inbox
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +24,7 @@ class Busy(Exception):
 
 
 class _Entry(NamedTuple):
-    arrival: Arrival | None
-    tally: tuple[str, str] | None
+    arrival: Arrival
     done: Callable[[Exception | None], None] | None
 
 
@@ -47,17 +46,13 @@ class Writer:
         def done(error: Exception | None) -> None:
             loop.call_soon_threadsafe(_settle, future, error)
 
-        if not self._put(_Entry(arrival, None, done)):
+        if not self._put(_Entry(arrival, done)):
             raise Busy
         await future
 
     def write_soon(self, arrival: Arrival) -> bool:
         """Write without waiting, for senders that cannot retry; False where the queue is full."""
-        return self._put(_Entry(arrival, None, None))
-
-    def count(self, day: str, what: str) -> None:
-        """Tally something that happened on a UTC day; lost where the queue is full."""
-        self._put(_Entry(None, (day, what), None))
+        return self._put(_Entry(arrival, None))
 
     def stop(self) -> None:
         """Write what waits, and end the thread."""
@@ -89,10 +84,9 @@ class Writer:
                 return
 
     def _commit(self, group: list[_Entry]) -> None:
-        tally: Tally = Counter(entry.tally for entry in group if entry.tally is not None)
         error: Exception | None = None
         try:
-            self._inbox.append([entry.arrival for entry in group if entry.arrival is not None], tally)
+            self._inbox.append([entry.arrival for entry in group])
         except sqlite3.Error as cause:
             logger.error("the inbox could not be written: %s", cause)  # noqa: TRY400  # the reason, not our stack
             error = Busy()

@@ -6,7 +6,6 @@ import http.client
 import json
 import socket
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from itertools import islice
@@ -56,7 +55,7 @@ def ask_url(url: str, token: str, question: str, parameters: Mapping[str, str]) 
 
 
 class Sent(Protocol):
-    """A report as it was sent: the body, the path that it was posted to, and when it came (Unix time, seconds)."""
+    """A report as it was sent: the body and the secret, the path it was posted to, when it came (Unix time, seconds)."""
 
     @property
     def received(self) -> int: ...
@@ -64,6 +63,8 @@ class Sent(Protocol):
     def path(self) -> str: ...
     @property
     def body(self) -> Mapping[str, object]: ...
+    @property
+    def secret(self) -> str | None: ...
 
 
 def take_in(path: Path, name: str, reports: Iterable[Sent]) -> int:
@@ -77,9 +78,8 @@ def take_in(path: Path, name: str, reports: Iterable[Sent]) -> int:
     taken = 0
     with closing(inbox):
         arrivals = (_arrival(sent, pseudonymizer) for sent in reports)
-        kept = (one for one in arrivals if one is not None)
-        while group := list(islice(kept, _GROUP)):
-            inbox.append(group, Counter())
+        while group := list(islice(arrivals, _GROUP)):
+            inbox.append(group)
             taken += len(group)
     with _running_server(data) as connection:
         if connection is None:
@@ -88,10 +88,10 @@ def take_in(path: Path, name: str, reports: Iterable[Sent]) -> int:
     return taken
 
 
-def _arrival(sent: Sent, pseudonymizer: Pseudonymizer) -> Arrival | None:
+def _arrival(sent: Sent, pseudonymizer: Pseudonymizer) -> Arrival:
     read = read_report if sent.path == REPORTS else read_stock
     report = read(sent.body, vocabulary())
-    return None if report.install is None else arrival(report, report.install, sent.received, pseudonymizer)
+    return arrival(report, report.install, sent.received, pseudonymizer, sent.secret)
 
 
 class _UnixConnection(http.client.HTTPConnection):

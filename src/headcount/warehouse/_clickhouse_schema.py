@@ -27,6 +27,18 @@ _TABLES = {
         "ReplacingMergeTree ORDER BY (install, release, day)",
         "install",
     ),
+    "births": (
+        "install UInt64, day Date, second Date, earliest Date",
+        "ReplacingMergeTree ORDER BY (install, day, second, earliest)",
+        "install",
+    ),
+    "moved": (
+        "install UInt64, heir UInt64, day Date, back Date",
+        "ReplacingMergeTree ORDER BY (install, heir, day, back)",
+        "install",
+    ),
+    "anonymous": ("day Date, profile UInt64", "ReplacingMergeTree ORDER BY (day, profile)", "profile"),
+    "drops": ("day Date, kind String, body UInt64", "ReplacingMergeTree ORDER BY (day, kind, body)", "body"),
     "daily": (
         "day Date, installs UInt32, newcomers UInt32",
         "ReplacingMergeTree ORDER BY day",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from headcount.warehouse._port import Arrival, Warehouse
@@ -31,9 +31,6 @@ class Inbox(Protocol):
     def waiting(self, after: int, limit: int) -> Sequence[Waiting]:
         """Up to ``limit`` arrivals with rows above ``after``, in order."""
 
-    def tallied(self) -> Iterable[tuple[str, str, int]]:
-        """All that was ever tallied: UTC day, what, how often."""
-
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""
 
@@ -41,10 +38,11 @@ class Inbox(Protocol):
 class Loader:
     """Loads inboxes into a warehouse. What is loaded is deleted from its inbox only after it is in the warehouse."""
 
-    def __init__(self, warehouse: Warehouse, inboxes: Iterable[Inbox]) -> None:
+    def __init__(self, warehouse: Warehouse, inboxes: Iterable[Inbox], now: Callable[[], float] | None = None) -> None:
+        """``now`` gives Unix time, seconds; without it every arrival's time is believed."""
         self._warehouse = warehouse
         self._inboxes = inboxes
-        self._tallied: dict[str, list[tuple[str, str, int]]] = {}
+        self._now = now
 
     def load(self) -> int:
         """Load all that waits, batch by batch; return how many arrivals there were."""
@@ -69,11 +67,8 @@ class Loader:
         loaded = 0
         while batch := inbox.waiting(after, BATCH):
             after = batch[-1].row
-            self._warehouse.load(batch, inbox=inbox.name, through=after)
+            now = None if self._now is None else self._now()
+            self._warehouse.load(batch, inbox=inbox.name, through=after, now=now)
             inbox.forget(after)
             loaded += len(batch)
-        tally = sorted(inbox.tallied())
-        if tally != self._tallied.get(inbox.name):
-            self._warehouse.load([], inbox=inbox.name, through=after, tally=tally)
-            self._tallied[inbox.name] = tally
         return loaded

@@ -1,4 +1,5 @@
--- Makes the derived tables again, as far as the sightings in `batch` (install, day, profile) bear on them.
+-- Brings the derived tables up to date, as far as the sightings in `batch` (install, day, profile) bear on them. They only
+-- grow here; what loses sightings is made again by `again.sql`.
 
 -- month: the installations of the batch, in its months.
 CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT toStartOfMonth(day) AS m, install FROM batch;
@@ -18,9 +19,6 @@ SEMI JOIN touched USING (m, install)
 GROUP BY m, install;
 
 -- first: what was known of the installations of the batch, and what the batch adds.
-CREATE OR REPLACE TEMP TABLE births AS
-SELECT install, min(day) AS day FROM first SEMI JOIN batch USING (install) GROUP BY install;
-
 CREATE OR REPLACE TEMP TABLE firsts AS
 SELECT install, release, min(day) AS day
 FROM (
@@ -34,24 +32,28 @@ DELETE FROM first WHERE install IN (SELECT install FROM batch);
 
 INSERT INTO first SELECT install, release, day FROM firsts;
 
--- daily: the days of the batch, and those that lose a birth to an earlier day.
-CREATE OR REPLACE TEMP TABLE touched_days AS
-SELECT DISTINCT day FROM batch
+-- births: of the two first days of each installation of the batch; and of those who came from one of them.
+CREATE OR REPLACE TEMP TABLE kin AS
+SELECT install FROM batch
 UNION
-SELECT births.day
-FROM births
-JOIN (SELECT install, min(day) AS born FROM firsts GROUP BY install) AS now ON now.install = births.install
-WHERE now.born < births.day;
+SELECT origins.install FROM origins SEMI JOIN batch ON batch.install = origins.stock;
 
-DELETE FROM daily WHERE day IN (SELECT day FROM touched_days);
+CREATE OR REPLACE TEMP TABLE born_before AS SELECT * FROM births SEMI JOIN kin USING (install);
 
-INSERT INTO daily
-SELECT day, installs, coalesce(born, 0)
+DELETE FROM births WHERE install IN (SELECT install FROM kin);
+
+INSERT INTO births
+SELECT install, days[1], coalesce(days[2], DATE '2100-01-01'), days[1]
 FROM (
-    SELECT day, count(DISTINCT install) AS installs FROM sightings SEMI JOIN touched_days USING (day) GROUP BY day
-)
-LEFT JOIN (
-    SELECT day, count(*) AS born
-    FROM (SELECT install, min(day) AS day FROM first GROUP BY install)
-    GROUP BY day
-) USING (day);
+    SELECT install, list_sort(list(DISTINCT day)) AS days
+    FROM (
+        SELECT install, day FROM batch
+        UNION ALL
+        SELECT install, day FROM born_before
+        UNION ALL
+        SELECT install, second FROM born_before WHERE second < DATE '2100-01-01'
+    )
+    GROUP BY install
+);
+
+CREATE OR REPLACE TEMP TABLE touched_days AS SELECT DISTINCT day FROM batch;

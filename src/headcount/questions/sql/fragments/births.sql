@@ -1,5 +1,5 @@
--- The first day of each installation that was ever seen up to the end of the window.
-SELECT install, min(day) AS born
-FROM first
-WHERE day <= toDate($until)
+-- The first day of each installation that was ever seen up to the end of the window, and is counted at its end.
+SELECT install, min(earliest) AS born
+FROM births
+WHERE day <= toDate($until) AND install NOT IN ({superseded})
 GROUP BY install

@@ -3,9 +3,7 @@ SELECT install, latest AS profile
 FROM (
     SELECT install, argMax(profile, (last, profile)) AS latest
     FROM sightings
-    WHERE day >= toDate($since) AND day <= toDate($until)
-        AND install IN (
-            SELECT install FROM sightings WHERE day <= toDate($until) GROUP BY install HAVING uniqExact(day) >= 2
-        )
+    WHERE day >= toDate($since) AND day <= toDate($until) AND install NOT IN ({superseded})
+        AND install IN (SELECT install FROM births WHERE second <= toDate($until))
     GROUP BY install
 )

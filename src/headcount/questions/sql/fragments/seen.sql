@@ -3,6 +3,6 @@ SELECT install, latest AS profile
 FROM (
     SELECT install, argMax(profile, (last, profile)) AS latest
     FROM sightings
-    WHERE day >= toDate($since) AND day <= toDate($until)
+    WHERE day >= toDate($since) AND day <= toDate($until) AND install NOT IN ({superseded})
     GROUP BY install
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from headcount.ingest import Arrival, Inbox
+from headcount.ingest import Arrival, Inbox, NotInbox
 
 ONE = Arrival(1_790_000_000, 1, 2, b"{}")
 
@@ -19,6 +19,11 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
     """An empty inbox."""
     with closing(Inbox(tmp_path / "a.sqlite")) as made:
         yield made
+
+
+def _open(inbox: Inbox) -> sqlite3.Connection:
+    assert inbox._db is not None
+    return inbox._db
 
 
 def test_what_was_appended_waits(inbox: Inbox) -> None:
@@ -80,8 +85,8 @@ def test_a_failed_append_leaves_nothing(inbox: Inbox) -> None:
 
 def test_what_is_durable_is_synced(inbox: Inbox) -> None:
     """Each commit reaches the disk before it is acknowledged: the cause of durability that SQLite documents."""
-    (synchronous,) = inbox._db.execute("PRAGMA synchronous").fetchone()
-    (journal,) = inbox._db.execute("PRAGMA journal_mode").fetchone()
+    (synchronous,) = _open(inbox).execute("PRAGMA synchronous").fetchone()
+    (journal,) = _open(inbox).execute("PRAGMA journal_mode").fetchone()
     assert (synchronous, journal) == (2, "wal")
 
 
@@ -94,9 +99,9 @@ def test_files_of_others_are_refused(tmp_path: Path) -> None:
         db.execute("CREATE TABLE theirs (x)")
     newer = tmp_path / "newer.sqlite"
     with closing(Inbox(newer)) as made:
-        made._db.execute("PRAGMA user_version = 99")
-    for path, message in [(text, "not an inbox"), (foreign, "another program"), (newer, "newer Headcount")]:
+        _open(made).execute("PRAGMA user_version = 99")
+    for path, message in [(text, "not a database"), (foreign, "another program"), (newer, "newer Headcount")]:
         before = path.read_bytes()
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((NotInbox, sqlite3.DatabaseError), match=message):
             Inbox(path)
         assert path.read_bytes() == before

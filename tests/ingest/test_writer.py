@@ -75,10 +75,10 @@ def test_a_full_queue_refuses(inbox: Watched) -> None:
 def test_a_disk_that_fails_is_not_an_acknowledgement(inbox: Watched, caplog: pytest.LogCaptureFixture) -> None:
     """The sender is told to try again."""
     writer = Writer(inbox)
+    assert inbox._db is not None
     inbox._db.execute("PRAGMA query_only = ON")
     with pytest.raises(Busy):
         asyncio.run(writer.write(ONE))
-    inbox._db.execute("PRAGMA query_only = OFF")
     asyncio.run(writer.write(ONE))
     writer.stop()
     assert len(inbox.waiting(0, 10)) == 1

@@ -3,7 +3,7 @@
 from headcount.ingest._app import PATHS, PHONE_HOME, REPORTS, Ingest
 from headcount.ingest._arrival import ANONYMOUS, REPEAT, REPORT, Arrival, arrival, drop
 from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
-from headcount.ingest._inbox import Inbox, Waiting
+from headcount.ingest._inbox import Inbox, NotInbox, Waiting
 from headcount.ingest._pseudonym import Pseudonymizer, load_key
 from headcount.ingest._writer import Busy, Writer
 
@@ -19,6 +19,7 @@ __all__ = [
     "Busy",
     "Inbox",
     "Ingest",
+    "NotInbox",
     "NotJson",
     "Pseudonymizer",
     "TooLarge",

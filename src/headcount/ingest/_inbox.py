@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from headcount.ingest._arrival import Arrival
+from headcount.ingest._salvage import salvage, set_aside
+
+logger = logging.getLogger(__name__)
 
 _APPLICATION = 0x48434E54  # "HCNT": tells our files from others
 _VERSION = 2
@@ -43,6 +48,10 @@ SELECT row, received, install, profile, content, stock, report, what FROM arriva
 """
 
 
+class NotInbox(ValueError):
+    """The file is not an inbox of ours, or one of a newer Headcount; the message says what to do."""
+
+
 class Waiting(NamedTuple):
     """An arrival in the inbox, under its row."""
 
@@ -57,66 +66,151 @@ class Waiting(NamedTuple):
 
 
 class Inbox:
-    """One inbox file. Safe to use from several threads; one process writes to it."""
+    """One inbox file. Safe to use from several threads; one process writes to it.
 
-    def __init__(self, path: Path) -> None:
+    An owner's inbox lasts: where it cannot be opened, it is tried again each time it is used, and where it is damaged,
+    it is set aside beside itself, and what of it is good goes into a new one.
+    """
+
+    def __init__(self, path: Path, *, owner: bool = False, genuine: Callable[[int, bytes], bool] | None = None) -> None:
         """Open the file, and make it where there is none.
 
-        Raises ValueError where the file is not an inbox, or one of a newer Headcount; sqlite3.Error where it cannot be
-        opened.
+        ``genuine`` tells whether a profile's key and content belong together; it is asked of what a damaged inbox held.
+        Raises `NotInbox`; and, but for its ``owner``, sqlite3.Error where it cannot be opened.
         """
         self.path = path
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False)
+        self._owner = owner
+        self._genuine = genuine
+        self._lock = threading.RLock()
+        self._db: sqlite3.Connection | None = None
+        self._identity = ""
         try:
-            self._prepare(path)
-            (identity,) = self._db.execute("SELECT name FROM identity").fetchone()
-        except BaseException:
-            self._db.close()
-            raise
-        self.name = f"{path.stem}.{identity}"
-        """Unlike that of any other inbox, one that had this file's name before included: a loader remembers rows by it."""
+            with self._using():
+                pass
+        except sqlite3.Error as error:
+            if not owner:
+                raise
+            logger.error("the inbox %s cannot be opened: %s", path, error)  # noqa: TRY400  # the reason, not our stack
 
-    def _prepare(self, path: Path) -> None:
-        try:
-            (application,) = self._db.execute("PRAGMA application_id").fetchone()
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.DatabaseError as error:
-            raise ValueError(f"{path} is not an inbox: {error}") from error
-        if tables and application != _APPLICATION:
-            raise ValueError(f"{path} is not an inbox: it is a SQLite file of another program")
-        if version > _VERSION:
-            raise ValueError(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA secure_delete = ON")
-        if version < _VERSION:
-            self._db.executescript(
-                f"BEGIN; {_FROM_1 if tables else _SCHEMA} {_IDENTITY};"
-                f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
-            )
+    @property
+    def name(self) -> str:
+        """Unlike that of any other inbox, one that had this file's name before included: a loader remembers rows by it.
+
+        Raises sqlite3.Error where the file cannot be opened.
+        """
+        with self._using():
+            return f"{self.path.stem}.{self._identity}"
 
     def append(self, arrivals: Sequence[Arrival]) -> None:
         """Write arrivals in one transaction; on return they are durable.
 
         Raises sqlite3.Error where they could not be written; then none of them was.
         """
-        with self._lock, self._db:
-            self._db.executemany(_INSERT, arrivals)
+        with self._using() as db, db:
+            db.executemany(_INSERT, arrivals)
 
     def waiting(self, after: int, limit: int) -> list[Waiting]:
         """Up to ``limit`` arrivals with rows above ``after``, in order."""
-        with self._lock:
-            rows = self._db.execute(_SELECT, (after, limit)).fetchall()
+        with self._using() as db:
+            rows = db.execute(_SELECT, (after, limit)).fetchall()
         return [Waiting(*row) for row in rows]
 
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""
-        with self._lock, self._db:
-            self._db.execute("DELETE FROM arrivals WHERE row <= ?", (through,))
+        with self._using() as db, db:
+            db.execute("DELETE FROM arrivals WHERE row <= ?", (through,))
+
+    def holds(self, installs: Sequence[int]) -> bool:
+        """Whether an arrival of one of these installations waits."""
+        with self._using() as db:
+            return any(
+                db.execute("SELECT 1 FROM arrivals WHERE install = ? LIMIT 1", (install,)).fetchone()
+                for install in installs
+            )
+
+    def erase(self, installs: Sequence[int], until: int) -> None:
+        """Delete what waits of these installations and was received up to ``until``, Unix time."""
+        with self._using() as db, db:
+            db.executemany(
+                "DELETE FROM arrivals WHERE install = ? AND received <= ? AND what IN ('report', 'repeat')",
+                [(install, until) for install in installs],
+            )
+
+    def scour(self) -> bool:
+        """Take what was deleted off the disk; False where a reader is in the way, and it is to be tried again."""
+        with self._using() as db:
+            (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def check(self) -> list[str]:
+        """What SQLite finds wrong with the file; nothing where it is whole."""
+        with self._using() as db:
+            found = [text for (text,) in db.execute("PRAGMA quick_check(5)")]
+        return [] if found == ["ok"] else found
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
+            self._close()
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._db or self._open()
+            except sqlite3.DatabaseError as error:
+                code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+                if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                    self._close()
+                    if self._owner:
+                        self._replace()
+                elif code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                    self._close()  # what is in the way may have gone when the file is opened again
+                raise
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.path, check_same_thread=False)
+        try:
+            _prepare(db, self.path)
+            (self._identity,) = db.execute("SELECT name FROM identity").fetchone()
+        except BaseException:
+            db.close()
+            raise
+        self._db = db
+        return db
+
+    def _close(self) -> None:
+        if self._db is not None:
             self._db.close()
+            self._db = None
+
+    def _replace(self) -> None:
+        """Set the damaged file aside, and put into a new one what can be read of it."""
+        try:
+            aside = set_aside(self.path)
+            good = salvage(aside, self._genuine)
+            db = self._open()
+            with db:
+                db.executemany(_INSERT, good)
+        except (OSError, sqlite3.Error) as error:
+            logger.error("the inbox %s is damaged, and cannot be replaced: %s", self.path, error)  # noqa: TRY400
+        else:
+            logger.error("the inbox was damaged: it is now %s, and %d arrivals in it were good", aside, len(good))
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and application != _APPLICATION:
+        raise NotInbox(f"{path} is not an inbox: it is a SQLite file of another program")
+    if version > _VERSION:
+        raise NotInbox(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA secure_delete = ON")
+    if version < _VERSION:
+        db.executescript(
+            f"BEGIN; {_FROM_1 if tables else _SCHEMA} {_IDENTITY};"
+            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
+        )

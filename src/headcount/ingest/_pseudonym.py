@@ -38,6 +38,10 @@ class Pseudonymizer:
             return _number(self._install, name)
         return _number(self._secret, name + bytes.fromhex(secret))
 
+    def is_profile(self, number: int, canonical: bytes) -> bool:
+        """Whether ``number`` is the key of the profile with these canonical bytes, so that they are as they were written."""
+        return number == self.profile(canonical)
+
     def report(self, report_id: str, install: int) -> int:
         """What stands for the id of a report of an installation, so that a report that is sent again is known.
 
@@ -60,11 +64,13 @@ def _number(keyed: hmac.HMAC, data: bytes) -> int:
     return int.from_bytes(mac.digest()[:8], "big") >> 1
 
 
-def load_key(path: Path) -> bytes:
-    """Read the key at ``path``; make one, readable by its owner alone, where there is none.
+def load_key(path: Path, *, create: bool = True) -> bytes:
+    """Read the key at ``path``; with ``create`` make one, readable by its owner alone, where there is none.
 
-    Raises ValueError where the file holds no key.
+    Raises ValueError where the file holds no key, or there is none and none is to be made.
     """
+    if not create and not path.exists():
+        raise ValueError(f"the pseudonym key {path} is missing: put it back, or every installation will be a new one")
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -78,4 +84,24 @@ def load_key(path: Path) -> bytes:
         file.write(key)
         file.flush()
         os.fsync(file.fileno())
+    sync_directory(path.parent)
     return key
+
+
+def replace_key(path: Path) -> bytes:
+    """Put a new key in the place of the one at ``path``, which is gone then; return it."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    key = load_key(fresh)
+    fresh.replace(path)
+    sync_directory(path.parent)
+    return key
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

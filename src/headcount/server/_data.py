@@ -7,7 +7,6 @@ lies beside the database and not in it, so that a copy of the database is no cop
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,9 +72,19 @@ def open_data(path: Path, *, create: bool) -> DataDirectory:
 
 def open_inbox(data: DataDirectory, name: str) -> tuple[Inbox, Pseudonymizer]:
     """An inbox of one's own in a data directory, and what puts reports under pseudonyms there. Raises `BadData`."""
+    pseudonymizer = open_key(data)
     try:
-        return Inbox(data.inbox(name)), Pseudonymizer(load_key(data.key))
-    except (ValueError, OSError, sqlite3.Error) as error:
+        return Inbox(data.inbox(name), owner=True, genuine=pseudonymizer.is_profile), pseudonymizer
+    except ValueError as error:
+        raise BadData(f"{error}.") from error
+
+
+def open_key(data: DataDirectory) -> Pseudonymizer:
+    """What puts reports under pseudonyms in a data directory: a key is made where nothing is held yet. Raises `BadData`."""
+    empty = not data.warehouse.exists() and not any(data.inboxes.glob("*.sqlite"))
+    try:
+        return Pseudonymizer(load_key(data.key, create=empty))
+    except (ValueError, OSError) as error:
         raise BadData(f"{error}.") from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -17,7 +18,7 @@ from headcount.contract import read_report, read_stock, vocabulary
 from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
 from headcount.questions import Answer, BadQuestion
 from headcount.server._answers import Answers
-from headcount.server._data import DataDirectory, open_data, open_inbox
+from headcount.server._data import BadData, DataDirectory, open_data, open_inbox, open_key
 from headcount.server._serve import load_inboxes, owned_warehouse
 
 _GROUP = 5_000  # arrivals in one transaction
@@ -34,7 +35,7 @@ def ask_data(path: Path, question: str, parameters: Mapping[str, str]) -> Answer
     with _running_server(data) as connection:
         if connection is not None:
             return _request(connection, "", question, parameters, {})
-    with owned_warehouse(data) as warehouse:
+    with owned_warehouse(data, open_key(data)) as warehouse:
         load_inboxes(warehouse, data)
         return Answers(warehouse, time.time).ask(question, **parameters)
 
@@ -78,12 +79,15 @@ def take_in(path: Path, name: str, reports: Iterable[Sent]) -> int:
     taken = 0
     with closing(inbox):
         arrivals = (_arrival(sent, pseudonymizer) for sent in reports)
-        while group := list(islice(arrivals, _GROUP)):
-            inbox.append(group)
-            taken += len(group)
+        try:
+            while group := list(islice(arrivals, _GROUP)):
+                inbox.append(group)
+                taken += len(group)
+        except sqlite3.Error as error:
+            raise BadData(f"the inbox {data.inbox(name)} cannot be written: {error}.") from error
     with _running_server(data) as connection:
         if connection is None:
-            with owned_warehouse(data) as warehouse:
+            with owned_warehouse(data, pseudonymizer) as warehouse:
                 load_inboxes(warehouse, data)
     return taken
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -15,15 +16,18 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import duckdb
 import uvicorn
 from starlette.types import ASGIApp
 
-from headcount.ingest import Inbox, Ingest, Writer
+from headcount.ingest import Inbox, Ingest, Pseudonymizer, Writer
 from headcount.server._answers import Answers
-from headcount.server._data import BadData, DataDirectory, open_data, open_inbox
+from headcount.server._data import BadData, DataDirectory, open_data, open_inbox, open_key
 from headcount.server._sign_in import SignIn
 from headcount.server._web import operator_app, public_app
-from headcount.warehouse import DuckWarehouse, Loader, WarehouseInUse
+from headcount.warehouse import DuckWarehouse, Loader, WarehouseClosed, WarehouseInUse
+
+logger = logging.getLogger(__name__)
 
 _PAUSE = 0.5  # seconds between two loads
 _BACKLOG = 2048  # connections that may wait to be taken
@@ -55,27 +59,29 @@ def serve(
     """
     with ExitStack() as stack:
         data = open_data(path, create=True)
-        warehouse = stack.enter_context(owned_warehouse(data))
+        pseudonymizer = open_key(data)
+        warehouse = stack.enter_context(owned_warehouse(data, pseudonymizer))
         listener = stack.enter_context(_listen(host, port))
-        inbox, pseudonymizer = open_inbox(data, "serve")
+        inbox, _ = open_inbox(data, "serve")
         stack.callback(inbox.close)
-        stack.enter_context(_loading(warehouse, data, inbox))
+        stack.enter_context(_loading(warehouse, data, inbox, now))
         writer = Writer(inbox)
         stack.callback(writer.stop)
         answers = Answers(warehouse, now)
         sign_in = SignIn()
         public = public_app(Ingest(writer, pseudonymizer, now), answers, sign_in)
         operator = stack.enter_context(_operator_socket(data))
+        sockets = [] if operator is None else [(operator_app(answers), operator)]
         _greet(say, host, listener.getsockname()[1], path, sign_in)
         with asyncio.Runner(loop_factory=_new_loop) as runner:
-            runner.run(_run([(public, listener), (operator_app(answers), operator)]))
+            runner.run(_run([(public, listener), *sockets]))
 
 
 @contextmanager
-def owned_warehouse(data: DataDirectory) -> Iterator[DuckWarehouse]:
+def owned_warehouse(data: DataDirectory, pseudonymizer: Pseudonymizer) -> Iterator[DuckWarehouse]:
     """The warehouse of a data directory, of which this process is the owner. Raises `BadData`."""
     try:
-        warehouse = DuckWarehouse(data.warehouse)
+        warehouse = DuckWarehouse(data.warehouse, pseudonymizer.fingerprint)
     except WarehouseInUse:
         raise BadData(
             f"another process works on {data.path}: stop it, or give another directory with --data."
@@ -89,9 +95,12 @@ def owned_warehouse(data: DataDirectory) -> Iterator[DuckWarehouse]:
 
 
 def load_inboxes(warehouse: DuckWarehouse, data: DataDirectory) -> int:
-    """Load all inboxes of a data directory that nobody serves; return how many arrivals there were."""
-    with ExitStack() as stack:
-        return Loader(warehouse, _Inboxes(data, stack)).load()
+    """Load all inboxes of a data directory that nobody serves; return how many arrivals there were. Raises `BadData`."""
+    try:
+        with ExitStack() as stack:
+            return Loader(warehouse, _Inboxes(data, stack), time.time).load()
+    except (WarehouseClosed, duckdb.Error, sqlite3.Error) as error:
+        raise BadData(f"{str(error).partition(chr(10))[0]}; `headcount doctor` says what is wrong.") from error
 
 
 class _Inboxes:
@@ -100,31 +109,30 @@ class _Inboxes:
     def __init__(self, data: DataDirectory, stack: ExitStack, *opened: Inbox) -> None:
         self._data = data
         self._stack = stack
-        self._open = {inbox.name: inbox for inbox in opened}
+        self._open = {inbox.path: inbox for inbox in opened}
 
     def __iter__(self) -> Iterator[Inbox]:
         for path in sorted(self._data.inboxes.glob("*.sqlite")):
-            if path.stem not in self._open:
+            if path not in self._open:
                 try:
                     inbox = Inbox(path)
                 except (ValueError, sqlite3.Error) as error:
-                    raise BadData(f"{error}.") from error
+                    logger.error("the inbox %s cannot be loaded: %s", path, error)  # noqa: TRY400  # the reason suffices
+                    continue
                 self._stack.callback(inbox.close)
-                self._open[path.stem] = inbox
+                self._open[path] = inbox
         return iter(list(self._open.values()))
 
 
 @contextmanager
-def _loading(warehouse: DuckWarehouse, data: DataDirectory, inbox: Inbox) -> Iterator[None]:
+def _loading(warehouse: DuckWarehouse, data: DataDirectory, inbox: Inbox, now: Callable[[], float]) -> Iterator[Loader]:
     stop = threading.Event()
     with ExitStack() as stack:
-        inboxes = _Inboxes(data, stack, inbox)
-        list(inboxes)  # one that is not ours, or a newer one's, is told before anything is served
-        loader = Loader(warehouse, inboxes)
+        loader = Loader(warehouse, _Inboxes(data, stack, inbox), now, [lambda: warehouse.keep_time(now())])
         thread = threading.Thread(target=loader.run, args=(stop, _PAUSE), name="loader")
         thread.start()
         try:
-            yield
+            yield loader
         finally:
             stop.set()
             thread.join()
@@ -153,21 +161,33 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _operator_socket(data: DataDirectory) -> Iterator[socket.socket]:
-    """The server's own socket. Who owns the warehouse owns it, so one that lies there is a dead server's."""
+def _operator_socket(data: DataDirectory) -> Iterator[socket.socket | None]:
+    """The server's own socket. Who owns the warehouse owns it, so one that lies there is a dead server's.
+
+    On a disk that is full or read-only there is none, and commands on the data wait for a restart.
+    """
     with data.socket() as address, socket.socket(socket.AF_UNIX) as operator:
-        Path(address).unlink(missing_ok=True)
-        mask = os.umask(0o077)
         try:
-            operator.bind(address)
-        finally:
-            os.umask(mask)
+            _bind(operator, address)
+        except OSError as error:
+            logger.error("no socket for commands: %s", error)  # noqa: TRY400  # the reason suffices
+            yield None
+            return
         operator.listen(_BACKLOG)
         operator.setblocking(False)
         try:
             yield operator
         finally:
             Path(address).unlink(missing_ok=True)
+
+
+def _bind(operator: socket.socket, address: str) -> None:
+    Path(address).unlink(missing_ok=True)
+    mask = os.umask(0o077)
+    try:
+        operator.bind(address)
+    finally:
+        os.umask(mask)
 
 
 def _greet(say: Callable[[str], None], host: str, port: int, path: Path, sign_in: SignIn) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+import duckdb
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -18,6 +20,7 @@ from headcount.ingest import PATHS, Ingest
 from headcount.questions import BASES, BadQuestion
 from headcount.server._answers import Answers
 from headcount.server._sign_in import SignIn
+from headcount.warehouse import WarehouseClosed
 
 _HEADERS = (
     (b"content-security-policy", (b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -25,6 +28,11 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )  # fmt: skip
+
+logger = logging.getLogger(__name__)
+
+UNAVAILABLE = (WarehouseClosed, duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
+"""What asking raises where the warehouse is closed, damaged, or has no room."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -89,7 +97,16 @@ async def _first_page(answers: Answers, request: Request) -> Response:
     basis = request.query_params.get("basis", "alive")
     if basis not in BASES:
         return PlainTextResponse(f"There is no basis {basis!r}: it is one of {', '.join(BASES)}.\n", 400)
-    return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
+    try:
+        return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
+    except UNAVAILABLE as error:
+        return _unavailable(error)
+
+
+def _unavailable(error: Exception) -> Response:
+    logger.info("a question had no answer: %s", str(error).partition("\n")[0])  # the loader says it too, now and then
+    problem = "the warehouse cannot be read now; `headcount doctor` says why; reports are taken in meanwhile"
+    return JSONResponse({"problem": problem}, 503, {"retry-after": "60"})
 
 
 async def _ask(answers: Answers, request: Request) -> Response:
@@ -98,6 +115,8 @@ async def _ask(answers: Answers, request: Request) -> Response:
         answer = await run_in_threadpool(partial(answers.ask, question, **dict(request.query_params)))
     except BadQuestion as error:
         return JSONResponse({"problem": str(error)}, 400)
+    except UNAVAILABLE as error:
+        return _unavailable(error)
     return JSONResponse(answer.to_dict())
 
 

@@ -10,13 +10,10 @@ from pathlib import Path
 import duckdb
 
 from headcount.contract import vocabulary
+from headcount.warehouse import _clock
 from headcount.warehouse._arriving import arrive, script
-from headcount.warehouse._migrations import migrate
+from headcount.warehouse._file import DuckFile
 from headcount.warehouse._port import Arrival, Parameters, Snapshot
-
-
-class WarehouseInUse(Exception):
-    """Another process owns the file."""
 
 
 class _DuckSnapshot:
@@ -33,66 +30,97 @@ class _DuckSnapshot:
 
 
 class DuckWarehouse:
-    """A DuckDB file (or, for tests, ``:memory:``). Loads come one at a time; questions run beside them."""
+    """A DuckDB file (or, for tests, ``:memory:``). Loads come one at a time; questions run beside them.
 
-    def __init__(self, path: Path | str) -> None:
+    Where the file cannot be read or written, `problem` says why, what is asked raises `WarehouseClosed`, and each load tries
+    to open it again.
+    """
+
+    def __init__(self, path: Path | str, key: str | None = None) -> None:
         """Open the file, make it where there is none, and bring its tables up to date.
 
-        Raises `WarehouseInUse` where another process has it, ValueError where it is no warehouse or a newer one's.
+        ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. Raises `WarehouseInUse` where
+        another process has the file; ValueError where it is no warehouse, a newer one's, or one of another key.
         """
-        try:
-            self._db = duckdb.connect(str(path))
-        except duckdb.IOException as error:
-            if "Could not set lock on file" in str(error):  # the path may hold any word
-                raise WarehouseInUse(f"{path} is in use by another process") from error
-            raise ValueError(f"{path} cannot be opened as a warehouse: {error}") from error
-        self._db.execute("SET TimeZone = 'UTC'")
-        migrate(self._db, str(path))
-        self._db.execute(script("macros"))
+        self._path = path
+        self._key = key
         self._vocabulary = vocabulary()
         self._loading = threading.Lock()
         self.version = 0
         """Grows with each change of the data; answers may be kept while it stays."""
+        self.file = DuckFile(path, self._check_key)
+
+    @property
+    def problem(self) -> str | None:
+        """Why the warehouse cannot be used now; None where it can."""
+        return self.file.problem
 
     def load(self, arrivals: Sequence[Arrival], *, inbox: str, through: int, now: float | None = None) -> None:
         """Add arrivals in one transaction; see `headcount.warehouse.Warehouse`."""
-        with self._loading, self._transaction() as cursor:
+        with self.changing() as cursor:
             if arrivals:
                 arrive(cursor, arrivals, self._vocabulary, now)
                 for name in ("load", "derive", "kin"):
                     cursor.execute(script(name))
             cursor.execute("DELETE FROM marks WHERE inbox = $inbox", {"inbox": inbox})
             cursor.execute("INSERT INTO marks VALUES ($inbox, $through)", {"inbox": inbox, "through": through})
-        self.version += 1
+
+    def keep_time(self, now: float) -> int:
+        """Set apart what is later than ``now``, and bring back what a clock that stepped on has passed; how many sightings.
+
+        A clock that is wrong, and is put right again, so does no lasting harm.
+        """
+        if not _clock.is_due(self, now):
+            return 0
+        with self.changing() as cursor:
+            return _clock.keep(cursor, now)
 
     def rebuild(self) -> None:
         """Make the derived tables again from the sightings and profiles."""
-        with self._loading, self._transaction() as cursor:
+        with self.changing() as cursor:
             for name in ("rebuild", "again", "kin"):
                 cursor.execute(script(name))
-        self.version += 1
 
     def mark(self, inbox: str) -> int:
         """The last row of ``inbox`` that was loaded; 0 where none was."""
-        found = self._db.cursor().execute("SELECT through FROM marks WHERE inbox = ?", [inbox]).fetchone()
+        self.file.reopen()
+        with self.file.transaction() as cursor:
+            found = cursor.execute("SELECT through FROM marks WHERE inbox = ?", [inbox]).fetchone()
         return 0 if found is None else int(found[0])
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """A snapshot to ask; safe in any thread."""
-        with self._transaction() as cursor:
+        """A snapshot to ask; safe in any thread. Raises `WarehouseClosed`."""
+        with self.file.transaction() as cursor:
             yield _DuckSnapshot(cursor)
+
+    @contextmanager
+    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction that changes the data; one at a time. Raises `WarehouseClosed`."""
+        with self._loading:
+            self.file.reopen()
+            with self.file.transaction() as cursor:
+                yield cursor
+            self.version += 1
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Nothing is loaded while the context lasts; questions go on."""
+        with self._loading:
+            yield
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self.file.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        cursor = self._db.cursor()
-        try:
-            cursor.execute("BEGIN")
-            yield cursor
-            cursor.execute("COMMIT")
-        finally:
-            cursor.close()  # what was not committed is rolled back
+    def _check_key(self, db: duckdb.DuckDBPyConnection) -> None:
+        if self._key is None:
+            return
+        found = db.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
+        if found is None:
+            db.execute("INSERT INTO facts VALUES ('key', ?)", [self._key])
+        elif found[0] != self._key:
+            raise ValueError(
+                f"{self._path} was made with another pseudonym key: put the original back, or every installation will be "
+                "a new one"
+            )

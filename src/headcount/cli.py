@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import headcount
 
@@ -82,7 +82,37 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--out", type=Path, metavar="FILE", help="write NDJSON, and the truth to FILE.truth")
     where.add_argument("--into", type=Path, metavar="DIR", help="put them into this data directory")
     simulate.set_defaults(run=_simulate)
+    _add_upkeep(commands)
     return parser
+
+
+def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, run, what in (
+        ("lookup", _lookup, "print what is held of an installation"),
+        ("erase", _erase, "remove what is held of an installation, and print a receipt"),
+    ):
+        one = commands.add_parser(name, help=what)
+        one.add_argument("id", metavar="ID", help="the install id, 40 hexadecimal digits, as the master's log says it")
+        _add_data(one)
+        one.add_argument(
+            "--url", help="as the installation itself, with its secret in the environment variable HEADCOUNT_SECRET"
+        )
+        one.set_defaults(run=run)
+    backup = commands.add_parser("backup", help="write all that is held to a file, but for the pseudonym key")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    _add_data(backup)
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="bring a backup back")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    _add_data(restore)
+    restore.set_defaults(run=_restore)
+    doctor = commands.add_parser("doctor", help="say what is wrong with the data, and what to do")
+    doctor.add_argument("--rebuild", action="store_true", help="make the derived tables again first")
+    _add_data(doctor)
+    doctor.set_defaults(run=_doctor)
+    rotate = commands.add_parser("rotate-key", help="make a new pseudonym key: every installation is a new one then")
+    _add_data(rotate)
+    rotate.set_defaults(run=_rotate_key)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -170,6 +200,73 @@ def _simulate(options: argparse.Namespace) -> int:
         f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n"
     )
     return DONE
+
+
+def _lookup(options: argparse.Namespace) -> int:
+    return _right(options, "lookup")
+
+
+def _erase(options: argparse.Namespace) -> int:
+    return _right(options, "erase")
+
+
+def _right(options: argparse.Namespace, right: str) -> int:
+    import json
+
+    server = _server()
+    try:
+        if options.url is not None:
+            found = server.rights_at(options.url, right, options.id, os.environ.get("HEADCOUNT_SECRET", ""))
+        else:
+            found = getattr(server, right)(options.data, options.id)
+    except (server.BadData, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
+    if found is None:
+        raise Refused("nothing is held under this id.")
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
+    return DONE
+
+
+def _backup(options: argparse.Namespace) -> int:
+    _upkeep("backup", options.data, options.file)
+    sys.stdout.write(
+        f"{options.file} holds all of {options.data} but the pseudonym key, {options.data / 'pseudonym.key'}: "
+        "keep that one too, in another place.\n"
+    )
+    return DONE
+
+
+def _restore(options: argparse.Namespace) -> int:
+    _upkeep("restore", options.data, options.file)
+    sys.stdout.write(f"{options.data} is as it was in {options.file}, but for who was erased since.\n")
+    return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    findings = _upkeep("doctor", options.data, rebuild=options.rebuild)
+    for well, what in findings:
+        sys.stdout.write(f"{'well ' if well else 'WRONG'}  {what}\n")
+    return DONE if all(well for well, _ in findings) else REFUSED
+
+
+def _rotate_key(options: argparse.Namespace) -> int:
+    before = _upkeep("rotate_key", options.data)
+    lines = (
+        "There is a new pseudonym key. Every installation is a new one from now on:",
+        f"the {before:,} that were seen are counted beside themselves until they lapse, in 13 months.",
+        "The old key is gone: what was held under it can no longer be looked up or erased by its id,",
+        "and backups from before cannot be restored without a copy of the old key.",
+    )
+    sys.stdout.write("\n".join(lines) + "\n")
+    return DONE
+
+
+def _upkeep(command: str, *arguments: object, **named: object) -> Any:
+    server = _server()
+    try:
+        return getattr(server, command)(*arguments, **named)
+    except (server.BadData, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
 
 
 def _server() -> ModuleType:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 import random
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from tests.contract.test_reading import REPORT
 from tests.support import captures
+from tests.support.command import headcount
 from tests.support.disks import disk
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
@@ -23,12 +22,6 @@ REPORTS, PHONE_HOME = "/v1/reports", "/events/phone_home"
 def report(number: int, **changes: Any) -> dict[str, Any]:
     """A report of an installation of its own."""
     return {**copy.deepcopy(REPORT), "installid": f"{number:040x}", **changes}
-
-
-def headcount(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command."""
-    command = [sys.executable, "-m", "headcount", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 def _wait_until_taken(server: Served, number: int) -> None:

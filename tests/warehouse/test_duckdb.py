@@ -99,10 +99,25 @@ def _expected(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]
     }
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(ARRIVALS, min_size=1, max_size=8), max_size=5))
+BATCHES = given(st.lists(st.lists(ARRIVALS, min_size=1, max_size=12), max_size=3))
+
+
+@settings(max_examples=20, deadline=None)
+@BATCHES
 def test_the_tables_are_what_the_arrivals_say(batches: list[list[Arrival]]) -> None:
     """In whatever batches and order they come, also twice; and a rebuild makes the same."""
+    _load_and_compare(batches)
+
+
+@pytest.mark.soak
+@settings(max_examples=1000, deadline=None)
+@BATCHES
+def test_the_tables_are_what_many_arrivals_say(batches: list[list[Arrival]]) -> None:
+    """The same, many more times."""
+    _load_and_compare(batches)
+
+
+def _load_and_compare(batches: list[list[Arrival]]) -> None:
     with closing(DuckWarehouse(":memory:")) as warehouse:
         for batch in [*batches, *batches[:1]]:
             warehouse.load(batch, inbox="a", through=1)

@@ -4,7 +4,7 @@ from headcount.ingest._app import PATHS, PHONE_HOME, REPORTS, Ingest
 from headcount.ingest._arrival import ANONYMOUS, REPEAT, REPORT, Arrival, arrival, drop
 from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
 from headcount.ingest._inbox import Inbox, NotInbox, Waiting
-from headcount.ingest._pseudonym import Pseudonymizer, load_key
+from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key, sync_directory
 from headcount.ingest._writer import Busy, Writer
 
 __all__ = [
@@ -28,4 +28,6 @@ __all__ = [
     "arrival",
     "drop",
     "load_key",
+    "replace_key",
+    "sync_directory",
 ]

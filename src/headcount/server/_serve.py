@@ -9,23 +9,22 @@ import logging
 import os
 import signal
 import socket
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import duckdb
 import uvicorn
 from starlette.types import ASGIApp
 
-from headcount.ingest import Inbox, Ingest, Pseudonymizer, Writer
+from headcount.ingest import Ingest, Writer
 from headcount.server._answers import Answers
-from headcount.server._data import BadData, DataDirectory, open_data, open_inbox, open_key
+from headcount.server._data import DataDirectory, open_data, open_inbox
+from headcount.server._keeping import keeping
 from headcount.server._sign_in import SignIn
 from headcount.server._web import operator_app, public_app
-from headcount.warehouse import DuckWarehouse, Loader, WarehouseClosed, WarehouseInUse
+from headcount.warehouse import Loader
 
 logger = logging.getLogger(__name__)
 
@@ -59,83 +58,33 @@ def serve(
     """
     with ExitStack() as stack:
         data = open_data(path, create=True)
-        pseudonymizer = open_key(data)
-        warehouse = stack.enter_context(owned_warehouse(data, pseudonymizer))
-        listener = stack.enter_context(_listen(host, port))
-        inbox, _ = open_inbox(data, "serve")
+        inbox, pseudonymizer = open_inbox(data, "serve")
         stack.callback(inbox.close)
-        stack.enter_context(_loading(warehouse, data, inbox, now))
+        kept = stack.enter_context(keeping(data, inbox, now=now))
+        listener = stack.enter_context(_listen(host, port))
+        stack.enter_context(_loading(kept.loader))
         writer = Writer(inbox)
         stack.callback(writer.stop)
-        answers = Answers(warehouse, now)
+        answers = Answers(kept.warehouse, now)
         sign_in = SignIn()
-        public = public_app(Ingest(writer, pseudonymizer, now), answers, sign_in)
+        public = public_app(Ingest(writer, pseudonymizer, now), answers, sign_in, kept.rights)
         operator = stack.enter_context(_operator_socket(data))
-        sockets = [] if operator is None else [(operator_app(answers), operator)]
+        sockets = [] if operator is None else [(operator_app(answers, kept, now), operator)]
         _greet(say, host, listener.getsockname()[1], path, sign_in)
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             runner.run(_run([(public, listener), *sockets]))
 
 
 @contextmanager
-def owned_warehouse(data: DataDirectory, pseudonymizer: Pseudonymizer) -> Iterator[DuckWarehouse]:
-    """The warehouse of a data directory, of which this process is the owner. Raises `BadData`."""
-    try:
-        warehouse = DuckWarehouse(data.warehouse, pseudonymizer.fingerprint)
-    except WarehouseInUse:
-        raise BadData(
-            f"another process works on {data.path}: stop it, or give another directory with --data."
-        ) from None
-    except ValueError as error:
-        raise BadData(f"{error}.") from error
-    try:
-        yield warehouse
-    finally:
-        warehouse.close()
-
-
-def load_inboxes(warehouse: DuckWarehouse, data: DataDirectory) -> int:
-    """Load all inboxes of a data directory that nobody serves; return how many arrivals there were. Raises `BadData`."""
-    try:
-        with ExitStack() as stack:
-            return Loader(warehouse, _Inboxes(data, stack), time.time).load()
-    except (WarehouseClosed, duckdb.Error, sqlite3.Error) as error:
-        raise BadData(f"{str(error).partition(chr(10))[0]}; `headcount doctor` says what is wrong.") from error
-
-
-class _Inboxes:
-    """All inboxes of a directory, those included that another process makes later."""
-
-    def __init__(self, data: DataDirectory, stack: ExitStack, *opened: Inbox) -> None:
-        self._data = data
-        self._stack = stack
-        self._open = {inbox.path: inbox for inbox in opened}
-
-    def __iter__(self) -> Iterator[Inbox]:
-        for path in sorted(self._data.inboxes.glob("*.sqlite")):
-            if path not in self._open:
-                try:
-                    inbox = Inbox(path)
-                except (ValueError, sqlite3.Error) as error:
-                    logger.error("the inbox %s cannot be loaded: %s", path, error)  # noqa: TRY400  # the reason suffices
-                    continue
-                self._stack.callback(inbox.close)
-                self._open[path] = inbox
-        return iter(list(self._open.values()))
-
-
-@contextmanager
-def _loading(warehouse: DuckWarehouse, data: DataDirectory, inbox: Inbox, now: Callable[[], float]) -> Iterator[Loader]:
+def _loading(loader: Loader) -> Iterator[None]:
     stop = threading.Event()
-    with ExitStack() as stack:
-        loader = Loader(warehouse, _Inboxes(data, stack, inbox), now, [lambda: warehouse.keep_time(now())])
-        thread = threading.Thread(target=loader.run, args=(stop, _PAUSE), name="loader")
-        thread.start()
-        try:
-            yield loader
-        finally:
-            stop.set()
-            thread.join()
+    thread = threading.Thread(target=loader.run, args=(stop, _PAUSE), name="loader")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 @contextmanager

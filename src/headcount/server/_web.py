@@ -19,7 +19,11 @@ from headcount import dashboard
 from headcount.ingest import PATHS, Ingest
 from headcount.questions import BASES, BadQuestion
 from headcount.server._answers import Answers
+from headcount.server._keeping import Keeping
+from headcount.server._rights import Rights
+from headcount.server._rights_web import Quota, operator_routes, rights_routes
 from headcount.server._sign_in import SignIn
+from headcount.server._upkeep import upkeep_routes
 from headcount.warehouse import WarehouseClosed
 
 _HEADERS = (
@@ -37,8 +41,8 @@ UNAVAILABLE = (WarehouseClosed, duckdb.IOException, duckdb.FatalException, duckd
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn) -> ASGIApp:
-    """What the network sees: the two endpoints for reports, and the answers for those who signed in."""
+def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn, rights: Rights) -> ASGIApp:
+    """What the network sees: the endpoints for reports, the installation's rights, the answers for who signed in."""
 
     def guarded(endpoint: Endpoint) -> Endpoint:
         async def guard(request: Request) -> Response:
@@ -54,6 +58,7 @@ def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn) -> ASGIApp:
             Route("/", guarded(partial(_first_page, answers))),
             Route("/api/ask/{question}", guarded(partial(_ask, answers))),
             Route("/static/{name}", _asset),
+            *rights_routes(rights, Quota()),
         ],
         middleware=[Middleware(_SafeHeaders)],
     )
@@ -67,9 +72,14 @@ def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn) -> ASGIApp:
     return app
 
 
-def operator_app(answers: Answers) -> ASGIApp:
+def operator_app(answers: Answers, kept: Keeping, now: Callable[[], float]) -> ASGIApp:
     """What the server's own Unix socket gives to commands on the data directory."""
-    return Starlette(routes=[Route("/api/ask/{question}", partial(_ask, answers))])
+    routes = [
+        Route("/api/ask/{question}", partial(_ask, answers)),
+        *operator_routes(kept.rights),
+        *upkeep_routes(kept, now),
+    ]
+    return Starlette(routes=routes)
 
 
 class _SafeHeaders:

@@ -5,12 +5,14 @@ from headcount.warehouse._duckdb import DuckWarehouse
 from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
 from headcount.warehouse._loader import Inbox, Loader, Waiting
 from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
+from headcount.warehouse._rights import Held
 
 __all__ = [
     "COLUMNS",
     "Arrival",
     "Column",
     "DuckWarehouse",
+    "Held",
     "Inbox",
     "Loader",
     "Parameters",

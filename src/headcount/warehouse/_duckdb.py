@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from headcount.contract import vocabulary
-from headcount.warehouse import _clock
+from headcount.warehouse import _clock, _copying, _rights
 from headcount.warehouse._arriving import arrive, script
 from headcount.warehouse._file import DuckFile
 from headcount.warehouse._port import Arrival, Parameters, Snapshot
+from headcount.warehouse._rights import Held
 
 
 class _DuckSnapshot:
@@ -81,6 +83,69 @@ class DuckWarehouse:
             for name in ("rebuild", "again", "kin"):
                 cursor.execute(script(name))
 
+    def held(self, install: int) -> Held:
+        """What is held of an installation, by its pseudonym."""
+        with self.snapshot() as snapshot:
+            return _rights.held(snapshot, install)
+
+    def heirs(self, stock: int) -> list[int]:
+        """The pseudonyms with a secret that came with this stock pseudonym."""
+        with self.snapshot() as snapshot:
+            found = snapshot.query(
+                "SELECT install FROM origins WHERE stock = $stock ORDER BY install", {"stock": stock}
+            )
+        return [int(str(install)) for (install,) in found]
+
+    def erase(self, installs: Sequence[int], until: int, receipt: str | None = None) -> None:
+        """Take installations out of all answers; what was received of them up to ``until``, Unix time, stays out.
+
+        Profiles that nobody has any more go too. ``receipt`` is kept, until `rewrite` has taken the rest off the disk.
+        """
+        with self.changing() as cursor:
+            _rights.erase(cursor, installs, until)
+            if receipt is not None:
+                cursor.execute("INSERT INTO receipts VALUES (?, ?, NULL)", [receipt, until])
+
+    def tombstones(self) -> dict[int, int]:
+        """The installations that were erased, and up to when, Unix time."""
+        with self.snapshot() as snapshot:
+            rows = snapshot.query("SELECT install, until FROM tombstones", {})
+        return {int(str(install)): int(str(until)) for install, until in rows}
+
+    def receipt(self, receipt: str) -> tuple[int, int | None] | None:
+        """When an erasure left the answers and when the disk, Unix time; None where there is no such receipt."""
+        with self.snapshot() as snapshot:
+            rows = snapshot.query("SELECT asked, disk FROM receipts WHERE receipt = $receipt", {"receipt": receipt})
+        return None if not rows else (int(str(rows[0][0])), None if rows[0][1] is None else int(str(rows[0][1])))
+
+    def oldest_erasure(self) -> int | None:
+        """When the oldest erasure was asked for that is still on the disk, Unix time; None where there is none."""
+        with self.snapshot() as snapshot:
+            ((asked,),) = snapshot.query("SELECT min(asked) FROM receipts WHERE disk IS NULL", {})
+        return None if asked is None else int(str(asked))
+
+    def rewrite(self, now: float) -> None:
+        """Take what was deleted off the disk, and note on the receipts that it is."""
+        with self._loading:
+            _copying.rewrite(self.file)
+            with self.file.transaction() as cursor:
+                cursor.execute("UPDATE receipts SET disk = ? WHERE disk IS NULL", [int(now)])
+
+    def expire(self, before: date, now: float) -> bool:
+        """Take away the sightings from before a day; whether there were any. The counts of those days remain."""
+        with self.snapshot() as snapshot:
+            ((oldest,),) = snapshot.query("SELECT min(day) FROM sightings", {})
+        if oldest is None or str(oldest) >= before.isoformat():
+            return False
+        with self.changing() as cursor:
+            _rights.expire(cursor, before, now)
+        return True
+
+    def backup(self, target: Path) -> None:
+        """Write all that is in the warehouse to a file, as of one moment; questions go on meanwhile."""
+        with self._loading:
+            _copying.copy_to(self.file, target)
+
     def mark(self, inbox: str) -> int:
         """The last row of ``inbox`` that was loaded; 0 where none was."""
         self.file.reopen()
@@ -102,12 +167,6 @@ class DuckWarehouse:
             with self.file.transaction() as cursor:
                 yield cursor
             self.version += 1
-
-    @contextmanager
-    def at_rest(self) -> Iterator[None]:
-        """Nothing is loaded while the context lasts; questions go on."""
-        with self._loading:
-            yield
 
     def close(self) -> None:
         """Close the file."""

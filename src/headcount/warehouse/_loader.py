@@ -47,13 +47,13 @@ class Loader:
         warehouse: Warehouse,
         inboxes: Iterable[Inbox],
         now: Callable[[], float] | None = None,
-        chores: Sequence[Callable[[], object]] = (),
     ) -> None:
-        """``now`` gives Unix time, seconds; without it every arrival's time is believed. ``chores``: done at each turn."""
+        """``now`` gives Unix time, seconds; without it every arrival's time is believed."""
         self._warehouse = warehouse
         self._inboxes = inboxes
         self._now = now
-        self._chores = chores
+        self.chores: list[Callable[[], object]] = []
+        """What is done at each turn after loading."""
         self._said: dict[str, float] = {}
         self._turn = threading.Lock()
         self.failing = False
@@ -81,7 +81,7 @@ class Loader:
         wait = pause
         while not last:
             last = stop.wait(wait)
-            self.failing = not all([self._did(self.load), *map(self._did, () if last else self._chores)])
+            self.failing = not all([self._did(self.load), *map(self._did, () if last else self.chores)])
             wait = min(wait * 2, max(_LONGEST, pause)) if self.failing else pause
 
     def _did(self, task: Callable[[], object]) -> bool:

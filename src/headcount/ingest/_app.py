@@ -78,7 +78,7 @@ class Ingest:
         body, whole = await _receive_all(receive)
         await _reply(send, 200, b"ok", content_type=b"text/plain")
         if not whole:
-            self._drop("dropped: too large", body)
+            self._drop("dropped: too large", body[:_LARGE])  # how much more of it was kept depends on the connection
             return
         try:
             taken = await self._off_loop(self._take_stock, body, _encoding(scope))

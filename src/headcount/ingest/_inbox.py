@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 _APPLICATION = 0x48434E54  # "HCNT": tells our files from others
 _VERSION = 2
-_SCHEMA = """
-CREATE TABLE arrivals (
+_SCHEMA = (
+    """CREATE TABLE arrivals (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     received INTEGER NOT NULL,
     install INTEGER NOT NULL,
@@ -30,18 +30,19 @@ CREATE TABLE arrivals (
     stock INTEGER NOT NULL DEFAULT 0,
     report INTEGER NOT NULL DEFAULT 0,
     what TEXT NOT NULL DEFAULT 'report'
-) STRICT;
-"""
+) STRICT""",
+)
 # An inbox of version 1 had arrivals without the last three columns, and counts that a resend counted twice.
-_FROM_1 = """
-ALTER TABLE arrivals ADD COLUMN stock INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE arrivals ADD COLUMN report INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE arrivals ADD COLUMN what TEXT NOT NULL DEFAULT 'report';
-DROP TABLE tally;
-"""
-_IDENTITY = """
-CREATE TABLE identity (name TEXT NOT NULL) STRICT;
-INSERT INTO identity VALUES (lower(hex(randomblob(16))))"""
+_FROM_1 = (
+    "ALTER TABLE arrivals ADD COLUMN stock INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE arrivals ADD COLUMN report INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE arrivals ADD COLUMN what TEXT NOT NULL DEFAULT 'report'",
+    "DROP TABLE tally",
+)
+_IDENTITY = (
+    "CREATE TABLE identity (name TEXT NOT NULL) STRICT",
+    "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
+)
 _INSERT = "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _SELECT = """
 SELECT row, received, install, profile, content, stock, report, what FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
@@ -199,6 +200,9 @@ class Inbox:
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    # Another process may make the same file at this moment, as a loader does that found it before it was whole.
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    db.execute("BEGIN" if version == _VERSION else "BEGIN IMMEDIATE")
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -206,11 +210,12 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         raise NotInbox(f"{path} is not an inbox: it is a SQLite file of another program")
     if version > _VERSION:
         raise NotInbox(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
+    if version < _VERSION:
+        for statement in (*(_FROM_1 if tables else _SCHEMA), *_IDENTITY):
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {_APPLICATION}")
+        db.execute(f"PRAGMA user_version = {_VERSION}")
+    db.commit()
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA secure_delete = ON")
-    if version < _VERSION:
-        db.executescript(
-            f"BEGIN; {_FROM_1 if tables else _SCHEMA} {_IDENTITY};"
-            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
-        )

@@ -6,10 +6,10 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 
-from headcount.ingest import Inbox
-from headcount.server._data import DataDirectory
+from headcount.ingest import Inbox, NotInbox
+from headcount.server._data import BadData, DataDirectory
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,15 @@ class Inboxes:
         self._stack = stack
         self._lock = threading.Lock()
         self._open = {inbox.path: inbox for inbox in opened}
+
+    def refuse_foreign(self) -> None:
+        """Raises `BadData` where one is not ours, or a newer Headcount's; one that is damaged is another matter."""
+        try:
+            for path in sorted(self._data.inboxes.glob("*.sqlite")):
+                with suppress(sqlite3.Error), closing(Inbox(path)):
+                    pass
+        except NotInbox as error:
+            raise BadData(f"{error}.") from error
 
     def __iter__(self) -> Iterator[Inbox]:
         with self._lock:

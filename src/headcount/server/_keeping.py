@@ -44,6 +44,7 @@ def keeping(
     pseudonymizer = open_key(data)
     with data.claimed(), owned_warehouse(data, pseudonymizer) as warehouse, ExitStack() as stack:
         inboxes = Inboxes(data, stack, *opened)
+        inboxes.refuse_foreign()
         loader = Loader(warehouse, inboxes, now)
         tombstones = Tombstones(data.tombstones, pseudonymizer.fingerprint)
         rights = Rights(warehouse, inboxes, pseudonymizer, tombstones, load=loader.load, now=now)

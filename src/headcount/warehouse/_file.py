@@ -121,7 +121,7 @@ class DuckFile:
         try:
             db = duckdb.connect(str(self.path))
         except duckdb.Error as error:
-            if "lock" in str(error).lower() and isinstance(error, duckdb.IOException):
+            if "Could not set lock on file" in str(error):  # the path may hold any word
                 raise WarehouseInUse(f"{self.path} is in use by another process") from error
             self.problem = f"{self.path} cannot be opened as a warehouse: {_first_line(error)}"
             return

@@ -40,7 +40,7 @@ def _kill_again_and_again(tmp_path: Path, kills: int, seed: int) -> str:
                 assert server.post(REPORTS, report(_ERASED + number)).status == 202
                 with _erasing(data, _ERASED + number, gone):
                     # the moment of the kill: in a commit, a load, a checkpoint, the rewriting of the file
-                    time.sleep(chance.random() * 0.7)
+                    time.sleep(chance.random() * chance.choice((0.2, 1, 3)))
                     server.process.kill()
                     server.process.wait()
                 load.port = None

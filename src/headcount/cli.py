@@ -43,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(serve)
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     serve.add_argument("--port", type=_port, default=8010, help="the port to listen on, 0 for a free one (%(default)s)")
+    serve.add_argument(
+        "--retention", type=_positive, default=761, metavar="DAYS", help="hold sightings for so long (25 months)"
+    )
     serve.set_defaults(run=_serve)
 
     preview = commands.add_parser("preview", help="print what a master would send, and send nothing")
@@ -144,7 +147,7 @@ def _serve(options: argparse.Namespace) -> int:
         sys.stdout.flush()
 
     try:
-        server.serve(options.data, options.host, options.port, say)
+        server.serve(options.data, options.host, options.port, say, retention=options.retention)
     except (server.BadData, server.CannotServe) as error:
         raise Refused(str(error)) from error
     return DONE

@@ -124,7 +124,9 @@ def _warehouse(warehouse: DuckWarehouse, now: float) -> Iterator[Finding]:
     if int(str(lost)):
         yield Finding(False, f"{lost} sightings have no profile: bring a backup back with `headcount restore`")
     if int(str(apart)):
-        yield Finding(False, f"{apart} sightings were later than the clock, and are not believed: is the clock right?")
+        yield Finding(
+            True, f"{apart} sightings are not believed, since they were later than the clock when they were read"
+        )
     if last is not None and int(str(last)) > now + 600:
         newest = datetime.fromtimestamp(int(str(last)), UTC).date()
         yield Finding(False, f"the newest report is of {newest}, which is later than the clock: is the clock right?")

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 from headcount.ingest import Ingest, Writer
 from headcount.server._answers import Answers
 from headcount.server._data import DataDirectory, open_data, open_inbox
-from headcount.server._keeping import keeping
+from headcount.server._keeping import RETENTION_DAYS, keeping
 from headcount.server._sign_in import SignIn
 from headcount.server._web import operator_app, public_app
 from headcount.warehouse import Loader
@@ -50,9 +50,11 @@ def serve(
     host: str,
     port: int,
     say: Callable[[str], None],
+    *,
     now: Callable[[], float] = time.time,
+    retention: int = RETENTION_DAYS,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. ``say`` gets the lines for the person who started it.
+    """Serve until SIGINT or SIGTERM. ``say`` gets the lines for the person who started it; ``retention`` is in days.
 
     Raises `BadData` or `CannotServe`.
     """
@@ -60,7 +62,7 @@ def serve(
         data = open_data(path, create=True)
         inbox, pseudonymizer = open_inbox(data, "serve")
         stack.callback(inbox.close)
-        kept = stack.enter_context(keeping(data, inbox, now=now))
+        kept = stack.enter_context(keeping(data, inbox, now=now, retention=retention))
         listener = stack.enter_context(_listen(host, port))
         stack.enter_context(_loading(kept.loader))
         writer = Writer(inbox)

@@ -148,7 +148,7 @@ class DuckWarehouse:
 
     def mark(self, inbox: str) -> int:
         """The last row of ``inbox`` that was loaded; 0 where none was."""
-        self.file.reopen()
+        self._reopen()
         with self.file.transaction() as cursor:
             found = cursor.execute("SELECT through FROM marks WHERE inbox = ?", [inbox]).fetchone()
         return 0 if found is None else int(found[0])
@@ -163,10 +163,14 @@ class DuckWarehouse:
     def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A transaction that changes the data; one at a time. Raises `WarehouseClosed`."""
         with self._loading:
-            self.file.reopen()
+            self._reopen()
             with self.file.transaction() as cursor:
                 yield cursor
             self.version += 1
+
+    def _reopen(self) -> None:
+        if self.file.reopen():
+            self.version += 1  # it may be another file
 
     def close(self) -> None:
         """Close the file."""

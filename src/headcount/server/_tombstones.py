@@ -19,6 +19,7 @@ class Tombstones:
     def add(self, installs: Iterable[int], until: int) -> None:
         """Write tombstones down, durably. Raises OSError where they cannot be."""
         with self._path.open("a", encoding="ascii") as file:
+            file.write("\n")  # a line before it may have been cut off
             file.writelines(f"{install:016x} {until} {self._key}\n" for install in installs)
             file.flush()
             os.fsync(file.fileno())

@@ -26,8 +26,11 @@ from tests.support.waiting import wait_until
 _ERASED = 900_000_000  # ids from here on are those that are erased
 
 
-def _kill_again_and_again(tmp_path: Path, kills: int, seed: int) -> str:
-    """Load a server that is killed and started again, while it erases too; return a line that says what was done."""
+def _kill_again_and_again(tmp_path: Path, kills: int, seed: int) -> tuple[str, int]:
+    """Load a server that is killed and started again, while it erases too.
+
+    Return a line that says what was done, and how many erasures were acknowledged.
+    """
     chance = random.Random(seed)
     data = tmp_path / "data"
     errors = tmp_path / "stderr"
@@ -55,10 +58,11 @@ def _kill_again_and_again(tmp_path: Path, kills: int, seed: int) -> str:
         ((counted,),) = snapshot.query("SELECT sum(installs) FROM daily", {})
     assert sightings == installs == load.acknowledged == int(str(counted))
     assert headcount("doctor", "--data", str(data)).returncode == 0
-    return (
+    said = (
         f"{kills} kills: {load.acknowledged:,} reports acknowledged and as many counted, each once; "
         f"{len(gone)} erasures acknowledged, none came back"
     )
+    return said, len(gone)
 
 
 @contextlib.contextmanager
@@ -94,6 +98,7 @@ def test_a_few_kills(tmp_path: Path) -> None:
 @pytest.mark.soak
 def test_200_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same, two hundred times; what was done is said."""
-    done = _kill_again_and_again(tmp_path, 200, 1)
+    done, erased = _kill_again_and_again(tmp_path, 200, 1)
+    assert erased > 20  # or nothing would be known about a file that is rewritten
     with capsys.disabled():
         print(f"\n{done}")  # noqa: T201  # the summary of `make soak`

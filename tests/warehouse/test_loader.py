@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from headcount.contract import Profile
-from headcount.ingest import Arrival, Inbox
+from headcount.ingest import Arrival, Inbox, Waiting
 from headcount.warehouse import DuckWarehouse, Loader
 
 CONTENT = Profile("stock", "basic").canonical()
@@ -85,3 +85,20 @@ def test_a_load_that_fails_is_tried_again(
     Loader(warehouse, [inbox]).run(Stop(), 0)
     assert _seen(warehouse) == [1]
     assert "it is kept, and tried again" in caplog.text
+
+
+def test_a_steady_stream_does_not_keep_the_loader_from_the_rest(inbox: Inbox, warehouse: DuckWarehouse) -> None:
+    """What comes while a turn goes on has the next one, so that a turn ends, and others and chores have theirs."""
+    inbox.append(_arrivals(1))
+
+    class Stream:
+        name = inbox.name
+        forget = inbox.forget
+
+        def waiting(self, after: int, limit: int) -> list[Waiting]:
+            found = inbox.waiting(after, limit)
+            inbox.append(_arrivals(2 + after))
+            return found
+
+    assert Loader(warehouse, [Stream()]).load() == 1
+    assert Loader(warehouse, [inbox]).load() == 1

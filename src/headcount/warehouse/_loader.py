@@ -60,7 +60,7 @@ class Loader:
         """Whether something went wrong in the last turn."""
 
     def load(self) -> int:
-        """Load all that waits, batch by batch; return how many arrivals there were.
+        """Load all that waits now, batch by batch; return how many arrivals there were.
 
         An inbox that cannot be loaded holds up no other one; what went wrong first is raised at the end.
         """
@@ -111,4 +111,6 @@ class Loader:
             self._warehouse.load(batch, inbox=inbox.name, through=after, now=now)
             inbox.forget(after)
             loaded += len(batch)
+            if len(batch) < BATCH:
+                break  # what came meanwhile has its turn next time, or others would wait for as long as reports come
         return loaded

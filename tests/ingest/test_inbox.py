@@ -105,3 +105,36 @@ def test_files_of_others_are_refused(tmp_path: Path) -> None:
         with pytest.raises((NotInbox, sqlite3.DatabaseError), match=message):
             Inbox(path)
         assert path.read_bytes() == before
+
+
+def test_a_file_that_another_takes_the_place_of_is_left(tmp_path: Path) -> None:
+    """A loader follows the owner of an inbox that was set aside, and an owner writes to no file that has no name."""
+    path = tmp_path / "a.sqlite"
+    with closing(Inbox(path, owner=True)) as owner, closing(Inbox(path)) as reader:
+        owner.append([ONE])
+        before = reader.name
+        path.rename(tmp_path / "gone.sqlite")
+        owner.append([ONE._replace(install=3)])
+        assert [waiting.install for waiting in reader.waiting(0, 10)] == [3]
+        assert reader.name == owner.name != before
+
+
+def test_a_damaged_inbox_gives_what_can_be_read_of_it(tmp_path: Path) -> None:
+    """An owner replaces it when it is used; what is not genuine is no more kept than what cannot be read."""
+    path = tmp_path / "a.sqlite"
+    with closing(Inbox(path)) as inbox:
+        inbox.append([ONE._replace(install=number, content=b"%d" % number * 200) for number in range(1, 200)])
+        assert inbox.scour()
+    content = bytearray(path.read_bytes())
+    place = content.index(b"123" * 50)
+    content[place : place + 4] = b"xxxx"  # as a bad disk does, which SQLite does not see
+    half = len(content) // 2 // 4096 * 4096
+    content[half : half + 4096] = bytes(4096)
+    path.write_bytes(content)
+    with closing(Inbox(path, owner=True, genuine=lambda _, text: b"x" not in text)) as inbox:
+        with pytest.raises(sqlite3.DatabaseError):
+            inbox.waiting(0, 1000)
+        found = [waiting.install for waiting in inbox.waiting(0, 1000)]
+    assert 150 < len(found) < 199
+    assert 123 not in found
+    assert found == sorted(set(found))

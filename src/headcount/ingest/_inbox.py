@@ -85,6 +85,7 @@ class Inbox:
         self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
         self._identity = ""
+        self._file: tuple[int, int] | None = None
         try:
             with self._using():
                 pass
@@ -157,6 +158,8 @@ class Inbox:
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
+            if self._db is not None and _file_of(self.path) != self._file:
+                self._close()  # another file has its name now, or none: what is written to the old one would be lost
             try:
                 yield self._db or self._open()
             except sqlite3.DatabaseError as error:
@@ -178,6 +181,7 @@ class Inbox:
             db.close()
             raise
         self._db = db
+        self._file = _file_of(self.path)
         return db
 
     def _close(self) -> None:
@@ -197,6 +201,15 @@ class Inbox:
             logger.error("the inbox %s is damaged, and cannot be replaced: %s", self.path, error)  # noqa: TRY400
         else:
             logger.error("the inbox was damaged: it is now %s, and %d arrivals in it were good", aside, len(good))
+
+
+def _file_of(path: Path) -> tuple[int, int] | None:
+    """What tells the file under a name from others."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:

@@ -56,7 +56,7 @@ def first_page(ask: Asker, basis: str = "alive") -> str:
         panels.append(_Shown(f"{panel.question}-{panel.by}", panel.title, question.meaning, answer, chart(answer)))
     states = ask("installs", by="state")
     return (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(panels=panels, states=states, basis=basis, bases=list(BASES), meaning=meaning, limit=_TABLE_ROWS)
     )
@@ -64,7 +64,7 @@ def first_page(ask: Asker, basis: str = "alive") -> str:
 
 def sign_in_page() -> str:
     """What a visitor sees who has not signed in."""
-    return _environment().get_template("sign-in.html").render()
+    return environment().get_template("sign-in.html").render()
 
 
 @cache
@@ -80,9 +80,10 @@ def asset(name: str) -> tuple[bytes, str] | None:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """The templates of all pages."""
     loader = jinja2.PackageLoader("headcount.dashboard", "templates")
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    environment.filters["number"] = lambda value: f"{value:,}"
-    environment.filters["percent"] = lambda value: f"{value:.1%}"
-    return environment
+    made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    made.filters["number"] = lambda value: f"{value:,}"
+    made.filters["percent"] = lambda value: f"{value:.1%}"
+    return made

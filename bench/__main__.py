@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("command", "client", "start")
+NAMES = ("command", "client", "start", "ingest", "store")
 
 
 def main() -> int:

@@ -130,7 +130,7 @@ def _names(table: str) -> list[str]:
         "moved": ["install", "heir", "day", "back"],
         "anonymous": ["day", "profile"],
         "drops": ["day", "kind", "body"],
-        "quarantine": ["install", "born", "released"],
+        "quarantine": ["install", "came", "released"],
         "floods": ["day", "newcomers", "bound"],
         "daily": ["day", "installs", "newcomers"],
     }[table]

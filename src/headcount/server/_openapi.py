@@ -9,6 +9,7 @@ import headcount
 from headcount.contract import report_schema
 from headcount.ingest import MAX_BODY, PHONE_HOME, REPORTS
 from headcount.questions import BASES, REGISTRY
+from headcount.server._rights_web import ERASE, LOOKUP, RECEIPT
 
 _PROBLEMS = {
     "type": "object",
@@ -26,6 +27,13 @@ _PROBLEMS = {
 }
 _PROBLEM = {"type": "object", "properties": {"problem": {"type": "string"}}, "required": ["problem"]}
 
+_LATER = {
+    "429": {"description": "Too many; `Retry-After` says when to try again.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problems"}}}},
+    "503": {"description": "Not now; `Retry-After` says when to try again.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problems"}}}},
+}  # fmt: skip
+
 
 @cache
 def openapi() -> dict[str, Any]:
@@ -41,6 +49,11 @@ def openapi() -> dict[str, Any]:
         "paths": {
             REPORTS: {"post": _reports()},
             PHONE_HOME: {"post": _phone_home()},
+            LOOKUP: {"post": _right("lookup", "What is held of an installation.", "200", "What is held.")},
+            ERASE: {
+                "post": _right("erase", "Remove an installation.", "202", "It is out of the answers: the receipt.")
+            },
+            RECEIPT: {"get": _receipt()},
             "/api/ask/{question}": {"get": _ask()},
             "/healthz": {"get": _plain("healthz", "The process answers.", {"200": "It lives."})},
             "/readyz": {
@@ -79,8 +92,7 @@ def _reports() -> dict[str, Any]:
             "400": _json("It is no report: every problem of it.", _ref("Problems")),
             "405": _json("Not sent with POST.", _ref("Problems")),
             "413": _json("It is too large.", _ref("Problems")),
-            "429": _json("Too many reports from there; `Retry-After` says when to try again.", _ref("Problems")),
-            "503": _json("Not now; `Retry-After` says when to try again.", _ref("Problems")),
+            **_LATER,
         },
     }  # fmt: skip
 
@@ -91,6 +103,40 @@ def _phone_home() -> dict[str, Any]:
         "summary": "Take what stock Buildbot sends; the answer is no acknowledgement.",
         "requestBody": {"content": {"application/json": {"schema": {}}}},
         "responses": {"200": {"description": "Whatever came.", "content": {"text/plain": {"schema": {"const": "ok"}}}}},
+    }
+
+
+def _right(name: str, summary: str, status: str, done: str) -> dict[str, Any]:
+    def digits(count: int) -> dict[str, str]:
+        return {"type": "string", "pattern": f"^[0-9a-f]{{{count}}}$"}
+
+    body = {"type": "object", "properties": {"id": digits(40), "secret": digits(64)}, "required": ["id", "secret"]}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            status: _json(done, {"type": "object"}),
+            "400": _json("No id, or no secret.", _ref("Problems")),
+            "404": _json("Nothing is held under this id and secret.", _ref("Problems")),
+            "405": {"description": "Not sent with POST."},
+            "413": _json("It is too large.", _ref("Problems")),
+            **_LATER,
+        },
+    }
+
+
+def _receipt() -> dict[str, Any]:
+    return {
+        "operationId": "receipt",
+        "summary": "How far an erasure has come: out of the answers, off the disk.",
+        "parameters": [{"name": "receipt", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "responses": {
+            "200": _json("When it left the answers and when the disk.", {"type": "object"}),
+            "404": _json("There is no such receipt.", _ref("Problems")),
+            "405": {"description": "Not sent with GET."},
+            **_LATER,
+        },
     }
 
 

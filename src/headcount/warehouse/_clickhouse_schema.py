@@ -40,8 +40,8 @@ _TABLES = {
     "anonymous": ("day Date, profile UInt64", "ReplacingMergeTree ORDER BY (day, profile)", "profile"),
     "drops": ("day Date, kind String, body UInt64", "ReplacingMergeTree ORDER BY (day, kind, body)", "body"),
     "quarantine": (
-        "install UInt64, born Date, released Date",
-        "ReplacingMergeTree ORDER BY (install, born, released)",
+        "install UInt64, came Date, released Date",
+        "ReplacingMergeTree ORDER BY (install, came, released)",
         "install",
     ),
     "floods": ("day Date, newcomers UInt32, bound UInt32", "ReplacingMergeTree ORDER BY day", "toRelativeDayNum(day)"),

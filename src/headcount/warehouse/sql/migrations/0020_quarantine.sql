@@ -9,4 +9,4 @@ CREATE TABLE floods (
 CREATE TABLE comebacks (install UBIGINT NOT NULL, day DATE NOT NULL);
 
 -- They are set apart until `released`: a day on which no more of them came back than are believed. 2100-01-01 while none.
-CREATE TABLE quarantine (install UBIGINT NOT NULL, born DATE NOT NULL, released DATE NOT NULL);
+CREATE TABLE quarantine (install UBIGINT NOT NULL, came DATE NOT NULL, released DATE NOT NULL);

@@ -50,14 +50,14 @@ def sendings(one: Installation, rng: Random, first: int, last: int) -> Iterator[
             taken_back = release
         release = current
         yield Sending(start, day, release, "start")
-        if one.every is not None and ours(one, release):
+        if one.every is not None and ours(one, release, day):
             for time in range(start + one.every * DAY, following, one.every * DAY):
                 yield Sending(time, day, release, "periodic")
 
 
-def ours(one: Installation, buildbot: Version) -> bool:
-    """Whether it has our reporter with this release."""
-    return one.ours_from is not None and buildbot >= one.ours_from
+def ours(one: Installation, buildbot: Version, day: int) -> bool:
+    """Whether a start of this release on ``day`` has our reporter."""
+    return one.ours_from is not None and buildbot >= one.ours_from and not one.without_ours(day)
 
 
 def _starts(one: Installation, rng: Random, begin: int, end: int, *, born: bool) -> list[int]:

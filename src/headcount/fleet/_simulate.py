@@ -39,7 +39,7 @@ def _events(one: Installation, rng: Random, first: int, last: int) -> Iterator[E
     body: Body = {}
     truth: Truth
     for sending in sendings(one, rng, first, last):
-        by_us = ours(one, sending.buildbot)
+        by_us = ours(one, sending.buildbot, sending.day)
         # a body is built only where the configuration can have changed
         now = (sending.buildbot, one.revision(sending.day), one.platform(sending.day, sending.buildbot), by_us)
         if now != before:

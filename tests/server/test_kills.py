@@ -20,14 +20,14 @@ from headcount.warehouse import DuckWarehouse
 from tests.server.test_trouble import REPORTS, report
 from tests.support.command import headcount
 from tests.support.load import Load
-from tests.support.serving import Served, serving
+from tests.support.serving import Served, ingesting, serving
 from tests.support.waiting import wait_until
 
 _ERASED = 900_000_000  # ids from here on are those that are erased
 
 
 def _kill_again_and_again(tmp_path: Path, kills: int, seed: int) -> tuple[str, int]:
-    """Load a server that is killed and started again, while it erases too.
+    """Load a server, and an ingest process beside it, that are killed and started again, while the server erases too.
 
     Return a line that says what was done, and how many erasures were acknowledged.
     """
@@ -37,19 +37,21 @@ def _kill_again_and_again(tmp_path: Path, kills: int, seed: int) -> tuple[str, i
     gone: list[int] = []
     with Load(seed) as load:
         for number in range(kills):
-            with serving(data, errors) as server:
-                load.port = int(server.url.rpartition(":")[2])
+            with serving(data, errors) as server, ingesting(data, tmp_path / "stderr of ingest") as beside:
+                load.ports = (_port(server), _port(beside))
                 time.sleep(chance.random() / 2)
+                if chance.random() < 0.5:
+                    beside.process.kill()
                 assert server.post(REPORTS, report(_ERASED + number)).status == 202
                 with _erasing(data, _ERASED + number, gone):
                     # the moment of the kill: in a commit, a load, a checkpoint, the rewriting of the file
                     time.sleep(chance.random() * chance.choice((0.2, 1, 3)))
                     server.process.kill()
                     server.process.wait()
-                load.port = None
-            assert "Traceback" not in errors.read_text()
+                load.ports = ()
+            assert "Traceback" not in errors.read_text() + beside.errors.read_text()
         with serving(data, errors) as server:
-            load.port = int(server.url.rpartition(":")[2])
+            load.ports = (_port(server),)
             load.finish()
             _is_whole(server, load.acknowledged, gone, kills)
             assert server.stop() == ""
@@ -80,6 +82,10 @@ def _erasing(data: Path, number: int, gone: list[int]) -> Iterator[None]:
     thread.start()
     yield
     thread.join()
+
+
+def _port(served: Served) -> int:
+    return int(served.url.rpartition(":")[2])
 
 
 def _is_whole(server: Served, acknowledged: int, gone: list[int], kills: int) -> None:

@@ -7,6 +7,7 @@ import http.client
 import json
 import random
 import threading
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -16,11 +17,11 @@ from tests.contract.test_reading import ENVELOPE, REPORT
 
 @dataclass
 class Load:
-    """Senders in threads. ``port`` is where the server listens, and changes with it; None while there is none."""
+    """Senders in threads. ``ports``: where servers listen; they change with them, and there may be none."""
 
     seed: int
     senders: int = 4
-    port: int | None = None
+    ports: tuple[int, ...] = ()
     acknowledged: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -49,7 +50,7 @@ class Load:
             body = json.dumps(_report(number * 10_000_000 + sent, chance)).encode()
             headers = {"Headcount-Secret": f"{number:064x}"} if chance.random() < 0.5 else {}
             for _ in range(100_000):
-                if self._post(body, headers):
+                if self._post(body, headers, chance):
                     break
             else:
                 raise AssertionError("a report was never acknowledged")
@@ -57,17 +58,17 @@ class Load:
             with self._lock:
                 self.acknowledged += 1
 
-    def _post(self, body: bytes, headers: dict[str, str]) -> bool:
-        port = self.port
-        if port is None:
-            self._stop.wait(0.01)
+    def _post(self, body: bytes, headers: dict[str, str], chance: random.Random) -> bool:
+        ports = self.ports
+        if not ports:
+            time.sleep(0.01)
             return False
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", chance.choice(ports), timeout=10)
         try:
             connection.request("POST", "/v1/reports", body, headers)
             return connection.getresponse().status == 202
         except (OSError, http.client.HTTPException):
-            self._stop.wait(0.01)
+            time.sleep(0.01)
             return False
         finally:
             connection.close()

@@ -61,6 +61,7 @@ def test_states_of_installations() -> None:
     expected = Expected(5, [
         {"state": "alive", "installations": 4, "share": 0.8},
         {"state": "confirmed", "installations": 1, "share": 0.2},
+        {"state": "unconfirmed", "installations": 3, "share": 0.6},
         {"state": "new", "installations": 1, "share": 0.2},
         {"state": "lapsed", "installations": 1, "share": 0.2},
     ])  # fmt: skip

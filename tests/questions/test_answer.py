@@ -30,7 +30,7 @@ def test_the_json_is_that_of_the_design() -> None:
     """One object, with the keys that the API and `ask` share."""
     assert json.loads(ANSWER.to_json()) == {
         "question": "versions", "by": "buildbot", "basis": "seen", "where": None, "since": "2026-10-02",
-        "until": "2026-10-31", "denominator": 915, "data_until": "2026-10-31T23:58:12Z", "protected": False,
+        "until": "2026-10-31", "denominator": 915, "levels": {}, "data_until": "2026-10-31T23:58:12Z", "protected": False,
         "rows": [{"version": "4.3.0", "installations": 801, "share": 0.8754},
                  {"version": "3.11.9", "installations": 114, "share": 0.1246}],
     }  # fmt: skip

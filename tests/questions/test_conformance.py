@@ -121,8 +121,9 @@ def _names(table: str) -> list[str]:
         return ["profile", *(column.name for column in COLUMNS)]
     return {
         "sightings": ["install", "day", "profile", "last"],
-        "month": ["m", "install", "profile", "days"],
-        "first": ["install", "release", "day"],
+        "month": ["m", "install", "profile", "days", "last"],
+        "first": ["install", "release", "day", "upto"],
+        "life": ["install", "born", "again"],
         "daily": ["day", "installs", "newcomers"],
     }[table]
 

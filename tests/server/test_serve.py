@@ -38,6 +38,7 @@ def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:
         "state,installations,share",
         "alive,1,1.0",
         "confirmed,0,0.0",
+        "unconfirmed,1,1.0",
         "new,1,1.0",
         "lapsed,0,0.0",
     ]

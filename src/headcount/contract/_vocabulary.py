@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -23,7 +23,8 @@ class Vocabulary:
     """Public names by their newest path.
 
     ``kinds``: class → kind; ``moved``: older path → newest path; ``www``: names of public www plugins;
-    ``releases``: the releases of Buildbot that were read; ``version``: the vocabulary's own.
+    ``releases``: the releases of Buildbot that were read; ``version``: the vocabulary's own; ``earlier``: the versions of
+    those before it, each with the newest release that it knew.
     """
 
     version: str
@@ -31,11 +32,21 @@ class Vocabulary:
     kinds: Mapping[str, str]
     moved: Mapping[str, str]
     www: frozenset[str]
+    earlier: Mapping[str, Release] = field(default_factory=dict)
 
     @property
     def newest(self) -> Release:
         """The newest release of Buildbot whose classes are known."""
         return max(self.releases)
+
+    def is_behind(self, buildbot: Release | None, reporters: str | None) -> bool:
+        """Whether a master of this release may use public classes that look private.
+
+        It does where the release is newer than this vocabulary, or than the one whose version its reporter said.
+        """
+        if buildbot is None:
+            return False
+        return buildbot > min(self.newest, self.earlier.get(reporters or "", self.newest))
 
     def path(self, dotted: str) -> str | None:
         """The newest path of a class that was published under ``dotted`` in any release, else None."""
@@ -71,10 +82,12 @@ def vocabulary() -> Vocabulary:
     """The vocabulary that this installation carries, read once."""
     raw = json.loads(files("headcount.contract").joinpath("vocabulary.json").read_text(encoding="utf-8"))
     releases = {parse_release(text) for text in raw["releases"]}
+    earlier = {version: parse_release(text) for version, text in raw.get("earlier", {}).items()}
     return Vocabulary(
         version=raw["version"],
         releases=frozenset(release for release in releases if release is not None),
         kinds={path: entry["kind"] for path, entry in raw["classes"].items()},
         moved=raw["moved"],
         www=frozenset(raw["www"]),
+        earlier={version: release for version, release in earlier.items() if release is not None},
     )

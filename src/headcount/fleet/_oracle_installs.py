@@ -13,12 +13,13 @@ _NEW_DAYS = 30
 
 
 def by_state(fleet: Population) -> Expected:
-    """Alive, confirmed, new and lapsed, of all that were ever seen."""
-    ever, alive = set(fleet.installations), fleet.alive()
+    """Alive, confirmed, unconfirmed, new and lapsed, of all that were ever seen."""
+    ever, alive, confirmed = set(fleet.installations), fleet.alive(), fleet.confirmed()
     recent = fleet.until - timedelta(days=_NEW_DAYS - 1)
     states = {
         "alive": alive,
-        "confirmed": fleet.confirmed(),
+        "confirmed": confirmed,
+        "unconfirmed": alive - confirmed,
         "new": {install for install in ever if fleet.born(install) >= recent},
         "lapsed": ever - alive,
     }

@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from headcount.questions._registry import BASES, REGISTRY, Basis, Cell
+from headcount.questions._question import BASES, Basis, Cell
+from headcount.questions._registry import REGISTRY
 
 _SHOWN = 40  # rows of a table; `--format json` and `csv` have them all
 
@@ -20,7 +21,8 @@ class Answer:
     """The answer to one question, asked one way.
 
     Days are UTC and inclusive. In each row ``installations`` counts installations and ``share`` is of ``denominator``;
-    the registry says what the other columns mean. ``data_until``: when the newest report came, Unix time.
+    the registry says what the other columns mean. ``where``: the condition, as it was asked; ``levels``: how many of the
+    denominator report at which level; ``data_until``: when the newest report came, Unix time.
     """
 
     question: str
@@ -31,6 +33,8 @@ class Answer:
     denominator: int
     data_until: int | None
     rows: tuple[Mapping[str, Cell], ...]
+    where: str | None = None
+    levels: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fresh(self) -> str | None:
@@ -45,10 +49,11 @@ class Answer:
             "question": self.question,
             "by": self.by,
             "basis": self.basis,
-            "where": None,
+            "where": self.where,
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
             "denominator": self.denominator,
+            "levels": dict(self.levels),
             "data_until": self.fresh,
             "protected": False,
             "rows": [dict(row) for row in self.rows],
@@ -67,6 +72,8 @@ class Answer:
             answer["denominator"],
             None if data_until is None else int(datetime.fromisoformat(data_until).timestamp()),
             tuple(answer["rows"]),
+            answer["where"],
+            answer["levels"],
         )
 
     def to_json(self) -> str:
@@ -98,8 +105,11 @@ class Answer:
         else:
             whom = f"{self.basis} that answered {breakdown.field}"
         noun = "installation" if self.denominator == 1 else "installations"
+        matching = f" and match {self.where}" if self.where else ""
+        levels = ", ".join(f"{count:,} {level}" for level, count in self.levels.items() if count)
+        mix = f" (by level {levels})" if levels else ""
         return (
-            f"Share of {self.denominator:,} {noun} {whom}; {self.since} to {self.until} (UTC); "
+            f"Share of {self.denominator:,} {noun} {whom}{matching}{mix}; {self.since} to {self.until} (UTC); "
             f"data until {self.fresh or 'never: no report came yet'}."
         )
 

@@ -8,7 +8,7 @@ WHERE m BETWEEN (SELECT min(m) FROM touched) AND (SELECT max(m) FROM touched)
     AND (m, install) IN (SELECT (m, install) FROM touched);
 
 INSERT INTO month
-SELECT m, install, arg_max(profile, (last, profile)), count(DISTINCT day)
+SELECT m, install, arg_max(profile, (last, profile)), count(DISTINCT day), max(last)
 FROM (
     SELECT toStartOfMonth(day) AS m, install, day, profile, last
     FROM sightings
@@ -18,21 +18,40 @@ SEMI JOIN touched USING (m, install)
 GROUP BY m, install;
 
 -- first: what was known of the installations of the batch, and what the batch adds.
-CREATE OR REPLACE TEMP TABLE births AS
-SELECT install, min(day) AS day FROM first SEMI JOIN batch USING (install) GROUP BY install;
-
 CREATE OR REPLACE TEMP TABLE firsts AS
-SELECT install, release, min(day) AS day
+SELECT install, release, min(day) AS day, max(upto) AS upto
 FROM (
-    SELECT install, buildbot AS release, day FROM batch JOIN profiles USING (profile)
+    SELECT install, buildbot AS release, day, day AS upto FROM batch JOIN profiles USING (profile)
     UNION ALL
-    SELECT install, release, day FROM first SEMI JOIN batch USING (install)
+    SELECT install, release, day, upto FROM first SEMI JOIN batch USING (install)
 )
 GROUP BY install, release;
 
 DELETE FROM first WHERE install IN (SELECT install FROM batch);
 
-INSERT INTO first SELECT install, release, day FROM firsts;
+INSERT INTO first SELECT install, release, day, upto FROM firsts;
+
+-- life: the two earliest days of each, among those known and those of the batch.
+CREATE OR REPLACE TEMP TABLE births AS
+SELECT install, born AS day FROM life SEMI JOIN batch USING (install);
+
+CREATE OR REPLACE TEMP TABLE lives AS
+SELECT install, days[1] AS born, coalesce(days[2], DATE '2100-01-01') AS again
+FROM (
+    SELECT install, list_sort(list(DISTINCT day)) AS days
+    FROM (
+        SELECT install, day FROM batch
+        UNION ALL
+        SELECT install, born FROM life SEMI JOIN batch USING (install)
+        UNION ALL
+        SELECT install, again FROM life SEMI JOIN batch USING (install)
+    )
+    GROUP BY install
+);
+
+DELETE FROM life WHERE install IN (SELECT install FROM batch);
+
+INSERT INTO life SELECT install, born, again FROM lives;
 
 -- daily: the days of the batch, and those that lose a birth to an earlier day.
 CREATE OR REPLACE TEMP TABLE touched_days AS
@@ -40,8 +59,8 @@ SELECT DISTINCT day FROM batch
 UNION
 SELECT births.day
 FROM births
-JOIN (SELECT install, min(day) AS born FROM firsts GROUP BY install) AS now ON now.install = births.install
-WHERE now.born < births.day;
+JOIN lives ON lives.install = births.install
+WHERE lives.born < births.day;
 
 DELETE FROM daily WHERE day IN (SELECT day FROM touched_days);
 
@@ -51,7 +70,5 @@ FROM (
     SELECT day, count(DISTINCT install) AS installs FROM sightings SEMI JOIN touched_days USING (day) GROUP BY day
 )
 LEFT JOIN (
-    SELECT day, count(*) AS born
-    FROM (SELECT install, min(day) AS day FROM first GROUP BY install)
-    GROUP BY day
+    SELECT born AS day, count(*) AS born FROM life WHERE born IN (SELECT day FROM touched_days) GROUP BY life.born
 ) USING (day);

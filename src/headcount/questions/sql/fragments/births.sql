@@ -1,5 +1,5 @@
 -- The first day of each installation that was ever seen up to the end of the window.
-SELECT install, min(day) AS born
-FROM first
-WHERE day <= toDate($until)
+SELECT install, min(born) AS birth
+FROM life
+WHERE born <= toDate($until) AND {existing}
 GROUP BY install

@@ -1,8 +1,9 @@
--- Installations seen in the window, each with the profile of its last report in it.
+-- Installations seen in the window, each with the profile of its last report in it, as far as they match.
 SELECT install, latest AS profile
 FROM (
-    SELECT install, argMax(profile, (last, profile)) AS latest
-    FROM sightings
-    WHERE day >= toDate($since) AND day <= toDate($until)
+    SELECT install, argMax(state, (moment, state)) AS latest
+    FROM ({reports})
+    WHERE moment >= $moment
     GROUP BY install
 )
+WHERE {matching}

@@ -1,4 +1,4 @@
 -- Each week of the window with those who were seen in it.
 SELECT DISTINCT toMonday(day) AS period, install
 FROM sightings
-WHERE day >= toDate($since) AND day <= toDate($until)
+WHERE day >= toDate($since) AND day <= toDate($until) AND {members}

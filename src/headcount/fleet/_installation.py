@@ -37,7 +37,7 @@ class Installation:
     takes our reporter; ``every``: the period of that; ``drops``: the paths that its function drops from our reporter's
     report, ``drops_stock`` from stock's; ``anonymous``: that it drops the install id; ``adds_key``: that it adds one of its
     own; ``odd_version``: what it calls its Buildbot to stock, ``{}`` for the release; ``driver``: what stands behind the
-    database's type in what stock says, from 3.0 on.
+    database's type in what stock says, from 3.0 on; ``ahead``: it runs what is to come after the newest release.
     """
 
     install: str
@@ -66,6 +66,7 @@ class Installation:
     host: str | None
     db: str
     driver: str
+    ahead: bool
     mq: str
     multi_master: bool
     shop: Shop
@@ -150,6 +151,7 @@ def draw_installation(rng: Random, first: int, last: int) -> Installation | None
         host="builder07.corp.acme.com" if linux and rng.random() < 0.02 else None,
         db=db,
         driver=driver if rng.random() < 0.3 else "",
+        ahead=rng.random() < 0.03,
         mq="wamp" if db != "sqlite" and rng.random() < 0.12 else "simple",
         multi_master=db != "sqlite" and rng.random() < 0.15,
         shop=draw_shop(rng),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import alive_since, day_of
+
+Matches = Callable[[Truth], bool]
+"""A condition on the last report of an installation."""
 
 Reports = list[tuple[date, Truth]]
 """What one installation reported, by time."""
@@ -38,12 +41,20 @@ class Population:
         """The day on which it was first seen."""
         return self.installations[install][0][0]
 
-    def states(self, basis: str) -> list[Truth]:
-        """What each installation of a basis said last: that alone, not merged with what it said before."""
+    def of(self, basis: str) -> set[str]:
+        """The installations of a basis."""
         if basis not in ("alive", "confirmed", "seen"):
             raise ValueError(f"a basis is alive, confirmed or seen, not {basis!r}")
-        chosen = self.seen(self.since) if basis == "seen" else self.alive() if basis == "alive" else self.confirmed()
-        return [self.installations[install][-1][1] for install in chosen]
+        return self.seen(self.since) if basis == "seen" else self.alive() if basis == "alive" else self.confirmed()
+
+    def states(self, basis: str) -> list[Truth]:
+        """What each installation of a basis said last: that alone, not merged with what it said before."""
+        return [self.installations[install][-1][1] for install in self.of(basis)]
+
+    def only(self, where: Matches) -> Population:
+        """Those whose last report matches."""
+        chosen = {install: reports for install, reports in self.installations.items() if where(reports[-1][1])}
+        return Population(chosen, self.since, self.until)
 
 
 def population(truths: Iterable[tuple[int, Truth]], since: date, until: date) -> Population:

@@ -43,7 +43,7 @@ def _events(one: Installation, rng: Random, first: int, last: int) -> Iterator[E
         # a body is built only where the configuration can have changed
         now = (sending.buildbot, one.revision(sending.day), one.platform(sending.day, sending.buildbot), by_us)
         if now != before:
-            body, truth = build(one, sending.day, sending.buildbot, ours=by_us)
+            body, truth = build(one, sending.day, sending.buildbot, ours=by_us, vocabulary=version)
             before = now
         if by_us:
             sent = {**body, "headcount": _envelope(one, sending, rng, version)}

@@ -1,8 +1,8 @@
 """The questions: one ``.sql`` file for each shape of one, and the registry that says what each means."""
 
 from headcount.questions._answer import Answer
-from headcount.questions._ask import BadQuestion, ask, denominator_statement, statement
-from headcount.questions._question import BASES, Basis, Breakdown, Cell, Column, Question
+from headcount.questions._ask import ask, denominator_statement, statement
+from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Column, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._windows import alive_since
 

@@ -9,17 +9,14 @@ from typing import TypeVar
 from headcount.questions._answer import Answer
 from headcount.questions._columns import INSTALLATIONS, whole
 from headcount.questions._condition import Condition
-from headcount.questions._question import Basis, Breakdown, Found, Row, Run, Totals, share
+from headcount.questions._question import BadQuestion, Basis, Breakdown, Found, Question, Row, Run, Totals, share
 from headcount.questions._registry import REGISTRY
 from headcount.questions._sql import compose
+from headcount.questions._where import condition
 from headcount.questions._windows import ALIVE_MONTHS, Window, alive
 from headcount.warehouse import Snapshot, Warehouse
 
 T = TypeVar("T")
-
-
-class BadQuestion(ValueError):
-    """The question cannot be asked so; the message says how it can."""
 
 
 def ask(
@@ -31,19 +28,25 @@ def ask(
     basis: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    where: str | None = None,
 ) -> Answer:
     """Answer a question over the window from ``since`` to ``until`` (UTC days, inclusive; up to ``today`` unless given).
 
+    ``where``: the installations that match this condition by their last report in the window.
     Raises `BadQuestion` where there is no such question, or it cannot be asked so.
     """
     question = _choose("question", name, REGISTRY)
-    by = by or next(iter(question.by))
-    breakdown = _choose(f"by of {name}", by, question.by)
+    by = _by(question, by)
+    breakdown = question.by[by]
     chosen = _basis(f"{name} by {by}", breakdown, basis)
     window = _window(breakdown, chosen, since, until or today)
-    condition: Condition | None = None
+    wanted = None if where is None else condition(where)
+    if wanted is None and breakdown.subject:
+        raise BadQuestion(f"{name} by {by} asks of a condition: give one with where, such as 'plugin = CVS'")
+    if wanted is not None and breakdown.filtered is not None:
+        breakdown = breakdown.filtered
     with warehouse.snapshot() as snapshot:
-        asked = _Asked(snapshot, breakdown, chosen, condition)
+        asked = _Asked(snapshot, breakdown, chosen, wanted)
         levels = asked.levels(window, everyone=breakdown.subject == "everyone")
         denominator = sum(levels.values())
         everyone = sum(asked.levels(window, everyone=True).values()) if breakdown.subject == "matching" else denominator
@@ -55,7 +58,7 @@ def ask(
         question=name,
         by=by,
         basis=chosen,
-        where=None,
+        where=None if wanted is None else wanted.text,
         since=window.since,
         until=window.until,
         denominator=denominator,
@@ -68,11 +71,11 @@ def ask(
 class _Asked:
     """A breakdown that is asked of a snapshot, over the installations of a basis that match a condition."""
 
-    def __init__(self, snapshot: Snapshot, breakdown: Breakdown, basis: Basis, condition: Condition | None) -> None:
+    def __init__(self, snapshot: Snapshot, breakdown: Breakdown, basis: Basis, matching: Condition | None) -> None:
         self._snapshot = snapshot
         self._breakdown = breakdown
         self._basis = basis
-        self._condition = condition
+        self._condition = matching
         self.data_until = snapshot.data_until()
 
     def levels(self, window: Window, *, everyone: bool = False) -> dict[str, int]:
@@ -99,23 +102,23 @@ class _Asked:
         return self._snapshot.query(sql, values)
 
 
-def statement(breakdown: Breakdown, basis: Basis, condition: Condition | None = None) -> str:
+def statement(breakdown: Breakdown, basis: Basis, matching: Condition | None = None) -> str:
     """The SQL that gives the rows of an answer."""
-    return compose(breakdown.sql, _fill(breakdown, basis, condition, filters=not breakdown.subject))
+    return compose(breakdown.sql, _fill(breakdown, basis, matching, filters=not breakdown.subject))
 
 
 def denominator_statement(
-    breakdown: Breakdown, basis: Basis, condition: Condition | None = None, *, everyone: bool = False
+    breakdown: Breakdown, basis: Basis, matching: Condition | None = None, *, everyone: bool = False
 ) -> str:
     """The SQL that gives the denominator of an answer by level; of ``everyone``, whether or not they match."""
-    return compose(breakdown.denominator, _fill(breakdown, basis, condition, filters=not everyone))
+    return compose(breakdown.denominator, _fill(breakdown, basis, matching, filters=not everyone))
 
 
-def _fill(breakdown: Breakdown, basis: Basis, condition: Condition | None, *, filters: bool) -> dict[str, str]:
+def _fill(breakdown: Breakdown, basis: Basis, matching: Condition | None, *, filters: bool) -> dict[str, str]:
     fill = {"installations": "confirmed" if basis == "confirmed" else "seen", **breakdown.fill}
-    if condition is not None:
-        fill |= {"condition": condition.sql, "predicate": condition.predicate, "answers_condition": condition.answered}
-    if condition is None or not filters:
+    if matching is not None:
+        fill |= {"condition": matching.sql, "predicate": matching.predicate, "answers_condition": matching.answered}
+    if matching is None or not filters:
         return fill | {"matching": "everything", "members": "everything", "existing": "everything"}
     return fill
 
@@ -124,6 +127,17 @@ def _choose(what: str, name: str, known: Mapping[str, T]) -> T:
     if name not in known:
         raise BadQuestion(f"there is no {what} {name!r}: it is one of {', '.join(known)}")
     return known[name]
+
+
+def _by(question: Question, by: str | None) -> str:
+    """The key of a breakdown; two that are crossed are the same in the other order."""
+    if by is None:
+        return next(iter(question.by))
+    crossed = ",".join(reversed(by.split(",")))
+    if crossed in question.by:
+        return crossed
+    _choose(f"by of {question.name}", by, question.by)
+    return by
 
 
 def _basis(what: str, breakdown: Breakdown, basis: str | None) -> Basis:

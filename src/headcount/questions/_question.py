@@ -20,6 +20,10 @@ BASES: Mapping[Basis, str] = {
 """Which installations an answer is about."""
 
 
+class BadQuestion(ValueError):
+    """The question cannot be asked so; the message says how it can."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Column:
     """A column of an answer: its name, what it means, and how a value of the warehouse is shown."""

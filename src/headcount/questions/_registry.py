@@ -5,9 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from headcount.questions._question import Question
-from headcount.questions.entries import installs, plugins, versions
+from headcount.questions.entries import (
+    combinations,
+    coverage,
+    customization,
+    environments,
+    installs,
+    pipelines,
+    plugins,
+    sizes,
+    versions,
+)
 
 REGISTRY: Mapping[str, Question] = {
-    question.name: question for question in (installs.QUESTION, versions.QUESTION, plugins.QUESTION)
+    entry.QUESTION.name: entry.QUESTION
+    for entry in (
+        installs,
+        versions,
+        plugins,
+        combinations,
+        customization,
+        environments,
+        pipelines,
+        sizes,
+        coverage,
+    )
 }
 """Every question, in the order of the documentation."""

@@ -43,10 +43,11 @@ _BY_DAY = _period("day", 30, "birth")
 QUESTION = Question(
     "installs",
     "Installations",
-    "How many installations there are. By `state`: alive, of those confirmed (seen on two different days) and unconfirmed "
-    "(seen on one day only: masters that started once, containers that lived for an hour, made-up reports), new (first seen "
-    "in the last 30 days) and lapsed (no longer alive), of all that were ever seen. By `day`, `week` or `month`: those who "
-    "were seen, which is not all who are there, since most report only when they start.",
+    "How many installations there are. By `state`: alive, of those confirmed (seen on two different days) and "
+    "unconfirmed (seen on one day only: masters that started once, containers that lived for an hour, made-up "
+    "reports), new (first seen in the last 30 days) and lapsed (no longer alive), of all that were ever seen. By "
+    "`day`, `week` or `month`: those who were seen, which is not all who are there, since most report only when they "
+    "start.",
     {
         "state": Breakdown(
             "installs.state",

@@ -1,7 +1,7 @@
--- Installations seen in the window, each with the profile of its last report in it, as far as they match.
-SELECT install, latest AS profile
+-- Installations seen in the window, each with the profile and the time of its last report in it, as far as they match.
+SELECT install, latest AS profile, lasted
 FROM (
-    SELECT install, argMax(state, (moment, state)) AS latest
+    SELECT install, argMax(state, (moment, state)) AS latest, max(moment) AS lasted
     FROM ({reports})
     WHERE moment >= $moment
     GROUP BY install

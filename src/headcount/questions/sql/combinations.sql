@@ -1,0 +1,17 @@
+SELECT plugin, beside, sum(weight) AS installations
+FROM (
+    SELECT weight, names[i + 1] AS plugin, names[j + 1] AS beside
+    FROM (
+        SELECT weight, names, kinds, i, arrayJoin(range(length(names))) AS j
+        FROM (
+            SELECT profile, weight, names, kinds, arrayJoin(range(length(names))) AS i
+            FROM ({weights}) AS weighed
+            JOIN (SELECT DISTINCT profile, names, kinds FROM profiles) AS joined USING (profile)
+        )
+    )
+    WHERE {among}
+        AND (kinds[i + 1] = 'www' OR indexOf(names, names[i + 1]) = i + 1)
+        AND (kinds[j + 1] = 'www' OR indexOf(names, names[j + 1]) = j + 1)
+)
+WHERE plugin <= beside
+GROUP BY plugin, beside

@@ -1,0 +1,93 @@
+"""A simulated fleet, loaded the way of all reports, and its rows for other engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from headcount import fleet
+from headcount.contract import read_report, read_stock, vocabulary
+from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
+from headcount.warehouse import COLUMNS, DuckWarehouse, Parameters
+
+_BATCH = 500
+
+
+@dataclass
+class Fleet:
+    """One fleet: its truth, and a DuckDB warehouse that holds its reports."""
+
+    truths: list[tuple[int, fleet.Truth]]
+    warehouse: DuckWarehouse
+    until: date
+
+
+@contextmanager
+def load(*, installs: int, days: int, seed: int, until: date) -> Iterator[Fleet]:
+    """Simulate a fleet and load it, every batch twice."""
+    with load_events(list(fleet.simulate(installs, days, seed, until)), until) as made:
+        yield made
+
+
+@contextmanager
+def load_events(events: Iterable[fleet.Event], until: date) -> Iterator[Fleet]:
+    """Load these reports, every batch twice."""
+    listed = list(events)
+    pseudonymizer = Pseudonymizer(b"k" * 32)
+    arrivals = [one for one in (_arrival(event, pseudonymizer) for event in listed) if one is not None]
+    with closing(DuckWarehouse(":memory:")) as warehouse:
+        for start in range(0, len(arrivals), _BATCH):
+            for _ in range(2):
+                warehouse.load(arrivals[start : start + _BATCH], inbox="a", through=start + _BATCH)
+        yield Fleet([(event.received, event.truth) for event in listed], warehouse, until)
+
+
+def _arrival(event: fleet.Event, pseudonymizer: Pseudonymizer) -> Arrival | None:
+    read = read_report if event.path == REPORTS else read_stock
+    report = read(event.body, vocabulary())
+    return None if report.install is None else arrival(report, report.install, event.received, pseudonymizer)
+
+
+def names(table: str) -> list[str]:
+    """The columns of a table, in order."""
+    if table == "profiles":
+        return ["profile", *(column.name for column in COLUMNS)]
+    return {
+        "sightings": ["install", "day", "profile", "last"],
+        "month": ["m", "install", "profile", "days", "last"],
+        "first": ["install", "release", "day", "upto"],
+        "life": ["install", "born", "again"],
+        "daily": ["day", "installs", "newcomers"],
+    }[table]
+
+
+def rows(warehouse: DuckWarehouse, table: str) -> list[tuple[object, ...]]:
+    """All rows of a table."""
+    with warehouse.snapshot() as snapshot:
+        return snapshot.query(f"SELECT {', '.join(names(table))} FROM {table}", {})
+
+
+class Asked:
+    """An engine as a warehouse that is only asked, and that does not know how new its data is."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def snapshot(self) -> Any:
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
+        found: list[tuple[object, ...]] = self._engine.query(sql, parameters)
+        return found
+
+    def data_until(self) -> int | None:
+        return None

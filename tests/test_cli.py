@@ -65,7 +65,7 @@ def test_a_simulated_fleet_can_be_asked(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     assert "a simulated fleet of 40 installations" in made.stdout
     answer = json.loads(_run("ask", "installs", "--data", str(data), "--format", "json").stdout)
-    assert 0 < answer["denominator"] <= 40
+    assert 20 < answer["denominator"] <= 200  # some have several ids
     table = _run("ask", "versions", "--by", "python", "--basis", "confirmed", "--data", str(data))
     assert table.stdout.startswith("Versions by python\nversion ")
     assert "confirmed that answered versions.Python" in table.stdout

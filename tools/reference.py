@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from headcount.contract import CATALOG
-from headcount.questions import BASES, REGISTRY
+from headcount.questions import BASES, REGISTRY, Breakdown, Question
 from headcount.questions._terms import TERMS
 
 
@@ -47,13 +47,22 @@ def _questions() -> Iterator[str]:
         yield ""
         yield "| by | columns | share of |"
         yield "|---|---|---|"
-        for by, breakdown in question.by.items():
+        for by, breakdown in _telling(question):
             columns = ", ".join(f"`{column.name}`" for column in breakdown.columns)
             answered = " and ".join(f"`{path}`" for path in (breakdown.field, breakdown.also) if path)
-            whom = f"those that answered {answered}" if answered else "all of them"
+            whom = breakdown.whom or (f"those that answered {answered}" if answered else "all of them")
             if breakdown.subject == "matching":
                 whom += " and match"
             yield f"| `{by}` | {columns} | {whom} |"
+
+
+def _telling(question: Question) -> Iterator[tuple[str, Breakdown]]:
+    """The ways to ask; of those by a release the first stands for all."""
+    by_release = False
+    for by, breakdown in question.by.items():
+        if breakdown.starts is None or not by_release:
+            yield by, breakdown
+        by_release = by_release or breakdown.starts is not None
 
 
 def _conditions() -> Iterator[str]:

@@ -98,6 +98,7 @@ def oracle_agrees(loaded: Fleet, way: Way) -> None:
             since=answer.since,
             until=answer.until,
             where=way.where.holds if way.where else None,
+            asks=way.where.asks if way.where else None,
         )
         assert answer.denominator == expected.denominator
         assert sum(answer.levels.values()) == answer.denominator
@@ -136,7 +137,7 @@ def test_the_levels_are_those_of_the_denominator(loaded: Fleet, basis: str) -> N
     """Of those who answered the field, or both, how many report at which level."""
     for name, question in REGISTRY.items():
         for by, breakdown in question.by.items():
-            if breakdown.denominator == "answered" and not breakdown.subject and breakdown.field:
+            if breakdown.denominator == "answered" and not breakdown.subject and basis in breakdown.bases:
                 (answer,) = _of_duckdb(loaded.warehouse, Way(name, by, basis, None, ((None, UNTIL),)))
                 states = fleet.last_states(loaded.truths, basis=basis, since=answer.since, until=answer.until)
                 fields = {breakdown.field, breakdown.also or breakdown.field}

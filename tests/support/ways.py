@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from headcount.fleet import Truth
+from headcount.fleet._answered import answered
 from headcount.questions import REGISTRY
 
 UNTIL = date(2026, 10, 31)
@@ -24,7 +25,12 @@ class Condition(NamedTuple):
     """A condition as it is asked, and what it says of a truth, told apart."""
 
     text: str
+    fields: tuple[str, ...]
     holds: Callable[[Truth], bool]
+
+    def asks(self, truth: Truth) -> bool:
+        """Whether a truth answered all that it names."""
+        return all(answered(truth, path) for path in self.fields)
 
 
 def _release(truth: Truth, product: str) -> tuple[int, ...]:
@@ -34,6 +40,7 @@ def _release(truth: Truth, product: str) -> tuple[int, ...]:
 CONDITIONS = [
     Condition(
         "plugin = buildbot.config.BuilderConfig and python < 3.10",
+        ("plugins", "versions.Python"),
         lambda truth: (
             truth.plugins is not None
             and any(base == "buildbot.config.builder.BuilderConfig" for base, _ in truth.plugins)
@@ -43,6 +50,7 @@ CONDITIONS = [
     ),
     Condition(
         "not (db = sqlite or distro in (debian, 'ubuntu:22.04'))",
+        ("db", "platform.distro"),
         lambda truth: (
             truth.db is not None
             and truth.distro is not None
@@ -51,12 +59,14 @@ CONDITIONS = [
     ),
     Condition(
         "plugin != custom AND level != custom",
+        ("plugins",),
         lambda truth: (
             truth.plugins is not None and all(base != "custom" for base, _ in truth.plugins) and truth.level != "custom"
         ),
     ),
     Condition(
         "plugin = Git and buildbot >= 2.10 and buildbot != 4.2",
+        ("plugins", "versions.Buildbot"),
         lambda truth: (
             truth.plugins is not None
             and any(base == "buildbot.steps.source.git.Git" for base, _ in truth.plugins)
@@ -88,19 +98,27 @@ def _windows(number: int, first: bool, basis: str) -> tuple[tuple[date | None, d
     return tuple(usable) if first else (usable[number % min(len(usable), 3)],)
 
 
+_RELEASES = ("4.3.0", "4.1.0", "3.11.9")
+"""Those that are asked for their upgrades; one statement serves all."""
+
+
 def _ways() -> list[Way]:
     """Those that are crossed are of one basis, and each way but the first has a condition with one, in turn."""
     ways: list[Way] = []
     for name, question in REGISTRY.items():
-        for place, (by, breakdown) in enumerate(question.by.items()):
-            first = place == 0
+        asked = {by: each for by, each in question.by.items() if each.starts is None or by in _RELEASES}
+        for place, (by, breakdown) in enumerate(asked.items()):
+            first = place == 0 or breakdown.starts is not None
             turn = len(ways) % len(breakdown.bases)
             for number, basis in enumerate(breakdown.bases):
                 if not breakdown.subject and ("," not in by or number == turn):
-                    ways.append(Way(name, by, basis, None, _windows(len(ways), first, basis)))
+                    windows = WINDOWS[:1] if breakdown.current else _windows(len(ways), first, basis)
+                    ways.append(Way(name, by, basis, None, tuple(windows)))
                 if first or breakdown.subject or (number == turn and "," not in by):
                     condition = CONDITIONS[len(ways) % len(CONDITIONS)]
-                    ways.append(Way(name, by, basis, condition, _windows(len(ways), breakdown.subject != "", basis)))
+                    every = breakdown.subject != ""
+                    windows = WINDOWS[:1] if breakdown.current else _windows(len(ways), every, basis)
+                    ways.append(Way(name, by, basis, condition, tuple(windows)))
     return ways
 
 

@@ -12,11 +12,13 @@ from headcount.fleet import (
     _oracle_combinations,
     _oracle_coverage,
     _oracle_customization,
+    _oracle_drop,
     _oracle_environments,
     _oracle_installs,
     _oracle_pipelines,
     _oracle_plugins,
     _oracle_sizes,
+    _oracle_upgrades,
     _oracle_versions,
 )
 from headcount.fleet._expected import Expected
@@ -34,15 +36,25 @@ def answer(
     since: date,
     until: date,
     where: Matches | None = None,
+    asks: Matches | None = None,
 ) -> Expected:
     """What ``question`` must answer, given when each report was received (Unix seconds) and what was true of it.
 
     Days are UTC and inclusive. Reports after ``until``, and those without an install id, do not exist. ``since`` counts for
     the basis ``seen``, and for ``installs`` by period, whose window is widened to whole periods first. ``where``: only those
-    whose last report matches; for what asks of a condition (the companions), that condition.
+    whose last report matches; for what asks of a condition (companions, `drop`), that condition, and for `drop` ``asks``
+    tells which reports answered all that it names.
     """
-    if question not in _QUESTIONS:
-        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, not {question!r}")
+    if question not in {*_QUESTIONS, "drop"}:
+        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, drop, not {question!r}")
+    if question == "upgrades" and by != "downgrades":
+        return _oracle_upgrades.by_release(truths, by, basis, until, where)
+    if question == "drop":
+        if where is None or asks is None:
+            raise ValueError("drop asks of a condition: give where and asks")
+        return _oracle_drop.by_aspect(
+            truths, by=by, basis=basis, window=widen(by, since, until), where=where, asks=asks
+        )
     if question == "installs":
         since, until = widen(by, since, until)
     fleet = population(truths, since, until)
@@ -69,6 +81,7 @@ def _plugins(fleet: Population, by: str, basis: str) -> Expected:
 _QUESTIONS: dict[str, Callable[[Population, str, str], Expected]] = {
     "installs": _installs,
     "versions": _oracle_versions.by_product,
+    "upgrades": lambda fleet, _, basis: _oracle_upgrades.downgrades(fleet, basis),
     "plugins": _plugins,
     "combinations": _oracle_combinations.by_pair,
     "customization": _oracle_customization.by_shape,

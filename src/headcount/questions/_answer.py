@@ -13,6 +13,9 @@ from typing import Any
 from headcount.questions._question import BASES, Basis, Cell
 from headcount.questions._registry import REGISTRY
 
+CAVEAT = "Intervals: 95 %, if those who report were a random sample; they are not."
+"""What stands beside every interval."""
+
 _SHOWN = 40  # rows of a table; `--format json` and `csv` have them all
 
 
@@ -97,28 +100,41 @@ class Answer:
                 names.append("share")
         return names
 
+    def shares(self) -> frozenset[str]:
+        """The names of the columns that are shares, from 0 to 1."""
+        columns = REGISTRY[self.question].by[self.by].columns
+        return frozenset({"share", *(column.name for column in columns if column.is_share)})
+
+    def intervals(self) -> list[tuple[float, float]]:
+        """For each row the 95 % interval of its share, as `CAVEAT` says."""
+        # scipy takes a third of a second to import, and what is read by a program needs none
+        from headcount.questions import _estimates  # noqa: PLC0415
+
+        return [_estimates.interval(int(row["installations"]), self.denominator) for row in self.rows]
+
     def caption(self) -> str:
         """Of whom, of when and how fresh, in words."""
-        breakdown = REGISTRY[self.question].by[self.by]
-        if self.question == "installs":
-            whom = "ever seen" if self.basis == "alive" else "seen in the window"
-        else:
-            whom = f"{self.basis} that answered {breakdown.field}"
+        whom = REGISTRY[self.question].by[self.by].of_whom(self.basis, self.where)
         noun = "installation" if self.denominator == 1 else "installations"
-        matching = f" and match {self.where}" if self.where else ""
         levels = ", ".join(f"{count:,} {level}" for level, count in self.levels.items() if count)
         mix = f" (by level {levels})" if levels else ""
         return (
-            f"Share of {self.denominator:,} {noun} {whom}{matching}{mix}; {self.since} to {self.until} (UTC); "
+            f"Share of {self.denominator:,} {noun} {whom}{mix}; {self.since} to {self.until} (UTC); "
             f"data until {self.fresh or 'never: no report came yet'}."
         )
 
     def to_table(self) -> str:
         """The answer for a person, on a terminal."""
         names = self.columns()
-        cells = [[_cell(name, row[name]) for name in names] for row in self.rows[:_SHOWN]]
+        shown = [dict(row) for row in self.rows[:_SHOWN]]
+        if "low" not in names:
+            names.insert(names.index("share") + 1, "interval")
+            for row, (low, high) in zip(shown, self.intervals(), strict=False):
+                row["interval"] = f"{low:.1%}-{high:.1%}"
+        shares = self.shares()
+        cells = [[_cell(row[name], share=name in shares) for name in names] for row in shown]
         widths = [max(len(text) for text in column) for column in zip(names, *cells, strict=True)]
-        texts = [isinstance(self.rows[0][name], str) if self.rows else True for name in names]
+        texts = [isinstance(shown[0][name], str) and name != "interval" if shown else True for name in names]
 
         def line(values: list[str]) -> str:
             padded = [
@@ -133,12 +149,13 @@ class Answer:
         if len(self.rows) > _SHOWN:
             lines.append(f"… and {len(self.rows) - _SHOWN} more: see them all with --format csv")
         lines.append(self.caption())
+        lines.append(CAVEAT)
         if self.basis in BASES and self.question != "installs":
             lines.append(f"{self.basis.capitalize()}: {BASES[self.basis]}.")
         return "\n".join(lines) + "\n"
 
 
-def _cell(name: str, value: Cell) -> str:
-    if name == "share":
-        return f"{value:.1%}"
-    return value if isinstance(value, str) else f"{value:,}"
+def _cell(value: Cell, *, share: bool) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:.1%}" if share else f"{value:,}"

@@ -46,11 +46,15 @@ def ask(
     if wanted is not None and breakdown.filtered is not None:
         breakdown = breakdown.filtered
     with warehouse.snapshot() as snapshot:
-        asked = _Asked(snapshot, breakdown, chosen, wanted)
-        levels = asked.levels(window, everyone=breakdown.subject == "everyone")
+        asked = _Asked(snapshot, breakdown, chosen, wanted, window)
+        if breakdown.current and asked.newest is not None and window.until < asked.newest:
+            raise BadQuestion(
+                f"{name} by {by} is known for the present alone: give no until, or one from {asked.newest} on"
+            )
+        levels = asked.levels(everyone=breakdown.subject == "everyone")
         denominator = sum(levels.values())
-        everyone = sum(asked.levels(window, everyone=True).values()) if breakdown.subject == "matching" else denominator
-        found = asked.rows(window)
+        everyone = sum(asked.levels(everyone=True).values()) if breakdown.subject == "matching" else denominator
+        found = asked.rows()
         data_until = asked.data_until
     totals = Totals(denominator, everyone, window)
     rows = breakdown.finish(found, totals) if breakdown.finish else _rows(breakdown, found, denominator)
@@ -71,28 +75,37 @@ def ask(
 class _Asked:
     """A breakdown that is asked of a snapshot, over the installations of a basis that match a condition."""
 
-    def __init__(self, snapshot: Snapshot, breakdown: Breakdown, basis: Basis, matching: Condition | None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, breakdown: Breakdown, basis: Basis, matching: Condition | None, window: Window
+    ) -> None:
         self._snapshot = snapshot
         self._breakdown = breakdown
         self._basis = basis
         self._condition = matching
+        self._window = window
         self.data_until = snapshot.data_until()
+        self.newest = None if self.data_until is None else datetime.fromtimestamp(self.data_until, UTC).date()
 
-    def levels(self, window: Window, *, everyone: bool = False) -> dict[str, int]:
+    def levels(self, *, everyone: bool = False) -> dict[str, int]:
         """How many installations of the denominator report at which level; of ``everyone``, without the condition."""
         sql = denominator_statement(self._breakdown, self._basis, self._condition, everyone=everyone)
-        return {str(level): whole(count) for level, count in sorted(self._query(sql, window, {}))}
+        return {
+            str(level): whole(count)
+            for level, count in sorted(self._query(sql, self._breakdown.counted(self._window), {}))
+        }
 
-    def rows(self, window: Window) -> Found:
+    def rows(self) -> Found:
         """The rows of the statement, behind its runs' prefixes."""
         sql = statement(self._breakdown, self._basis, self._condition)
-        runs = [Run((), window)] if self._breakdown.runs is None else self._breakdown.runs(window)
+        runs = [Run((), self._window)] if self._breakdown.runs is None else self._breakdown.runs(self._window)
         return [(*run.prefix, *row) for run in runs for row in self._query(sql, run.window, run.parameters)]
 
     def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Found:
-        newest = None if self.data_until is None else datetime.fromtimestamp(self.data_until, UTC).date()
+        end = self._window.parameters(self.newest)
         values = {
-            **window.parameters(newest),
+            **window.parameters(self.newest),
+            "end": end["until"],
+            "end_cut": end["cut"],
             "field": self._breakdown.field,
             "also": self._breakdown.also or self._breakdown.field,
             **self._breakdown.parameters,
@@ -150,7 +163,11 @@ def _basis(what: str, breakdown: Breakdown, basis: str | None) -> Basis:
 
 
 def _window(breakdown: Breakdown, basis: Basis, since: date | None, until: date) -> Window:
-    if basis != "seen" and not breakdown.spans:
+    if breakdown.starts is not None:
+        if since is not None or until < breakdown.starts:
+            raise BadQuestion(f"this looks from {breakdown.starts} on: give an until that is not before, and no since")
+        return Window(breakdown.starts, until)
+    if basis != "seen":
         if since is not None:
             raise BadQuestion(
                 f"since goes with the basis seen: {basis} always looks back {ALIVE_MONTHS} months from until"

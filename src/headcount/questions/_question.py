@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Literal
 
 from headcount.questions._windows import Window
@@ -26,11 +27,12 @@ class BadQuestion(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """A column of an answer: its name, what it means, and how a value of the warehouse is shown."""
+    """A column of an answer: its name, what it means, how a value of the warehouse is shown, whether it is a share."""
 
     name: str
     meaning: str
     show: Callable[[object], Cell] = lambda value: value if isinstance(value, str | int | float) else str(value)
+    is_share: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,14 +65,16 @@ Found = Sequence[tuple[object, ...]]
 class Breakdown:
     """One way to ask a question (its ``by``).
 
-    ``sql``: the statement's file; ``columns``: those of the answer, in order: the statement's own unless ``finish`` makes
-    the rows; ``denominator``: the fragment that counts those of whom the shares are, by level; ``field``: the field of
-    the catalog that they answered, ``also``: a second one; ``fill``: places of the statement; ``parameters``: what it is
-    given beside the window; ``days``: the default length of a window of basis ``seen``, or of any basis where ``spans``;
-    ``widen``: the window is widened to whole ones of these; ``runs``: what the statement is run for, if not once for the
-    window; ``filtered``: the breakdown to use where there is a condition; ``subject``: the condition is what the question is
+    ``sql``: the statement's file; ``columns``: those of the answer, in order: the statement's own unless ``finish``
+    makes the rows; ``denominator``: the fragment that counts those of whom the shares are, by level; ``field``: the
+    field of the catalog that they answered, ``also``: a second one; ``fill``: places of the statement;
+    ``parameters``: what it is given beside the window; ``days``: the default length of a window of basis ``seen``;
+    ``widen``: the window is widened to whole ones of these; ``starts``: the window begins on this day, of any basis;
+    ``counted``: over which window the denominator counts; ``current``: only the present is known, so the window
+    cannot end before the newest report; ``runs``: what the statement is run for, if not once for the window;
+    ``filtered``: the breakdown to use where there is a condition; ``subject``: the condition is what the question is
     about, and not a filter: it must be given, and the shares are of those that match it (``matching``) or of all
-    (``everyone``).
+    (``everyone``); ``whom``: of whom the shares are, where the field does not tell.
     """
 
     sql: str
@@ -82,12 +86,23 @@ class Breakdown:
     parameters: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
     bases: tuple[Basis, ...] = ("alive", "confirmed", "seen")
     days: int = 30
-    spans: bool = False
     widen: Literal["day", "week", "month"] = "day"
+    starts: date | None = None
+    counted: Callable[[Window], Window] = lambda window: window
+    current: bool = False
     runs: Callable[[Window], Iterable[Run]] | None = None
     finish: Callable[[Found, Totals], list[Row]] | None = None
     filtered: Breakdown | None = None
     subject: Literal["", "matching", "everyone"] = ""
+    whom: str = ""
+
+    def of_whom(self, basis: str, where: str | None) -> str:
+        """Whom the shares are of, in words that follow ``installations``."""
+        if self.subject == "everyone":
+            return f"{basis} that answered what `{where}` asks"
+        fields = " and ".join(path for path in (self.field, self.also) if path)
+        whom = self.whom or (f"{basis} that answered {fields}" if fields else basis)
+        return f"{whom} and match `{where}`" if where else whom
 
 
 @dataclasses.dataclass(frozen=True)

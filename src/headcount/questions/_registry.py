@@ -9,11 +9,13 @@ from headcount.questions.entries import (
     combinations,
     coverage,
     customization,
+    drop,
     environments,
     installs,
     pipelines,
     plugins,
     sizes,
+    upgrades,
     versions,
 )
 
@@ -22,12 +24,14 @@ REGISTRY: Mapping[str, Question] = {
     for entry in (
         installs,
         versions,
+        upgrades,
         plugins,
         combinations,
         customization,
         environments,
         pipelines,
         sizes,
+        drop,
         coverage,
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN, whole
 from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
 
-_CONFIDENCE = Column("confidence", "of those who use the first, the share that uses the second too")
+_CONFIDENCE = Column("confidence", "of those who use the first, the share that uses the second too", is_share=True)
 _LIFT = Column("lift", "how many times as often as if one had nothing to do with the other")
 
 
@@ -54,7 +54,7 @@ COMPANIONS = Breakdown(
         PLUGIN,
         KIND,
         INSTALLATIONS,
-        Column("elsewhere", "the share of all installations that use it, whether or not they match"),
+        Column("elsewhere", "the share of all installations that use it, whether or not they match", is_share=True),
         _LIFT,
     ),
     field="plugins",

@@ -35,7 +35,10 @@ def _every_state(found: Found, totals: Totals) -> list[Row]:
 def _period(name: Literal["day", "week", "month"], days: int, start: str) -> Breakdown:
     columns = (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW)
     fill = {"periods": f"{name}s", "start": start}
-    return Breakdown("installs.period", columns, "everyone", fill=fill, bases=("seen",), days=days, widen=name)
+    whom = "seen in the window"
+    return Breakdown(
+        "installs.period", columns, "everyone", fill=fill, bases=("seen",), days=days, widen=name, whom=whom
+    )
 
 
 _BY_DAY = _period("day", 30, "birth")
@@ -56,6 +59,7 @@ QUESTION = Question(
             fill={"installations": "ever"},
             bases=("alive",),
             finish=_every_state,
+            whom="ever seen",
         ),
         "day": dataclasses.replace(_BY_DAY, sql="installs.day", fill={}, filtered=_BY_DAY),
         "week": _period("week", 26 * 7, "toMonday(birth)"),

@@ -105,12 +105,12 @@ class Answer:
         columns = REGISTRY[self.question].by[self.by].columns
         return frozenset({"share", *(column.name for column in columns if column.is_share)})
 
-    def intervals(self) -> list[tuple[float, float]]:
-        """For each row the 95 % interval of its share, as `CAVEAT` says."""
+    def intervals(self, most: int) -> list[tuple[float, float]]:
+        """For each row, up to ``most``, the 95 % interval of its share, as `CAVEAT` says."""
         # scipy takes a third of a second to import, and what is read by a program needs none
         from headcount.questions import _estimates  # noqa: PLC0415
 
-        return [_estimates.interval(int(row["installations"]), self.denominator) for row in self.rows]
+        return [_estimates.interval(int(row["installations"]), self.denominator) for row in self.rows[:most]]
 
     def caption(self) -> str:
         """Of whom, of when and how fresh, in words."""
@@ -129,7 +129,7 @@ class Answer:
         shown = [dict(row) for row in self.rows[:_SHOWN]]
         if "low" not in names:
             names.insert(names.index("share") + 1, "interval")
-            for row, (low, high) in zip(shown, self.intervals(), strict=False):
+            for row, (low, high) in zip(shown, self.intervals(_SHOWN), strict=True):
                 row["interval"] = f"{low:.1%}-{high:.1%}"
         shares = self.shares()
         cells = [[_cell(row[name], share=name in shares) for name in names] for row in shown]

@@ -15,13 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headcount import dashboard
 from headcount.ingest import PATHS, Ingest
-from headcount.questions import BASES, BadQuestion
+from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server._answers import Answers
 from headcount.server._sign_in import SignIn
 
 _HEADERS = (
     (b"content-security-policy", (b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-     b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")),
+     b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )  # fmt: skip
@@ -44,6 +44,7 @@ def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn) -> ASGIApp:
     pages = Starlette(
         routes=[
             Route("/", guarded(partial(_first_page, answers))),
+            Route("/questions/{question}", guarded(partial(_question_page, answers))),
             Route("/api/ask/{question}", guarded(partial(_ask, answers))),
             Route("/static/{name}", _asset),
         ],
@@ -90,6 +91,15 @@ async def _first_page(answers: Answers, request: Request) -> Response:
     if basis not in BASES:
         return PlainTextResponse(f"There is no basis {basis!r}: it is one of {', '.join(BASES)}.\n", 400)
     return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
+
+
+async def _question_page(answers: Answers, request: Request) -> Response:
+    name = request.path_params["question"]
+    if name not in REGISTRY:
+        return PlainTextResponse(f"There is no question {name!r}: it is one of {', '.join(REGISTRY)}.\n", 404)
+    parameters = dict(request.query_params)
+    page, done = await run_in_threadpool(dashboard.question_page, answers.ask, name, parameters)
+    return HTMLResponse(page, 200 if done else 400)
 
 
 async def _ask(answers: Answers, request: Request) -> Response:

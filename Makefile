@@ -50,5 +50,5 @@ $(SET_UP)/demo: $(SET_UP)/venv pyproject.toml
 	@touch $@
 
 $(SET_UP)/all: $(SET_UP)/demo
-	@$(PIP) --editable '.[server,clickhouse]' --group demo --group check --group test --group docs
+	@$(PIP) --editable '.[server,clickhouse]' --group demo --group check --group test --group docs --group bench
 	@touch $@

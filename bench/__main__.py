@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("command", "client")
+NAMES = ("command", "client", "questions")
 
 
 def main() -> int:

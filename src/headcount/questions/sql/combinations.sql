@@ -1,12 +1,20 @@
+-- Those that use the same classes are counted together before their pairs are made.
 SELECT plugin, beside, sum(weight) AS installations
 FROM (
     SELECT weight, names[i + 1] AS plugin, names[j + 1] AS beside
     FROM (
         SELECT weight, names, kinds, i, arrayJoin(range(length(names))) AS j
         FROM (
-            SELECT profile, weight, names, kinds, arrayJoin(range(length(names))) AS i
-            FROM ({weights}) AS weighed
-            JOIN (SELECT DISTINCT profile, names, kinds FROM profiles) AS joined USING (profile)
+            SELECT weight, names, kinds, arrayJoin(range(length(names))) AS i
+            FROM (
+                SELECT names, kinds, sum(weigh) AS weight
+                FROM (
+                    SELECT weight AS weigh, names, kinds
+                    FROM ({weights}) AS weighed
+                    JOIN (SELECT DISTINCT profile, names, kinds FROM profiles) AS joined USING (profile)
+                )
+                GROUP BY names, kinds
+            )
         )
     )
     WHERE {among}

@@ -35,19 +35,18 @@ INSERT INTO first SELECT install, release, day, upto FROM firsts;
 CREATE OR REPLACE TEMP TABLE births AS
 SELECT install, born AS day FROM life SEMI JOIN batch USING (install);
 
+CREATE OR REPLACE TEMP TABLE days_of AS
+SELECT DISTINCT install, day FROM batch
+UNION
+SELECT install, born FROM life SEMI JOIN batch USING (install)
+UNION
+SELECT install, again FROM life SEMI JOIN batch USING (install);
+
 CREATE OR REPLACE TEMP TABLE lives AS
-SELECT install, days[1] AS born, coalesce(days[2], DATE '2100-01-01') AS again
-FROM (
-    SELECT install, list_sort(list(DISTINCT day)) AS days
-    FROM (
-        SELECT install, day FROM batch
-        UNION ALL
-        SELECT install, born FROM life SEMI JOIN batch USING (install)
-        UNION ALL
-        SELECT install, again FROM life SEMI JOIN batch USING (install)
-    )
-    GROUP BY install
-);
+SELECT install, born, coalesce(min(day) FILTER (WHERE day > born), DATE '2100-01-01') AS again
+FROM days_of
+JOIN (SELECT install, min(day) AS born FROM days_of GROUP BY install) USING (install)
+GROUP BY install, born;
 
 DELETE FROM life WHERE install IN (SELECT install FROM batch);
 

@@ -32,5 +32,7 @@ CREATE TABLE life (
     again DATE NOT NULL                -- the second; 2100-01-01 while there is none
 );
 INSERT INTO life
-SELECT install, days[1], coalesce(days[2], DATE '2100-01-01')
-FROM (SELECT install, list_sort(list(DISTINCT day)) AS days FROM sightings GROUP BY install);
+SELECT install, earliest, coalesce(min(day) FILTER (WHERE day > earliest), DATE '2100-01-01')
+FROM sightings
+JOIN (SELECT install, min(day) AS earliest FROM sightings GROUP BY install) USING (install)
+GROUP BY install, earliest;

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from headcount import fleet
@@ -26,10 +27,38 @@ class Fleet:
 
 
 @contextmanager
-def load(*, installs: int, days: int, seed: int, until: date) -> Iterator[Fleet]:
-    """Simulate a fleet and load it, every batch twice."""
-    with load_events(list(fleet.simulate(installs, days, seed, until)), until) as made:
+def load(*, installs: int, days: int, seed: int, until: date, edges: Iterable[date] = ()) -> Iterator[Fleet]:
+    """Simulate a fleet and load it, every batch twice.
+
+    A quarter of it has a twin under another id, so that profiles are shared. On each day of ``edges`` somebody reports
+    in the first second, and somebody in the last, who was seen once before, with an older release on the same day.
+    """
+    events = list(fleet.simulate(installs, days, seed, until))
+    twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
+    with load_events([*events, *twins, *_on_edges(events, sorted(edges))], until) as made:
         yield made
+
+
+_TWINS = tuple("0123")  # the last digits of ids that have twins
+
+
+def _under(event: fleet.Event, name: str | None, received: int | None = None) -> fleet.Event:
+    """The same report of another installation."""
+    install = hashlib.sha1(f"another {name}".encode()).hexdigest()
+    body, truth = {**event.body, "installid": install}, replace(event.truth, install=install)
+    return replace(event, body=body, truth=truth, received=event.received if received is None else received)
+
+
+def _on_edges(events: list[fleet.Event], edges: list[date]) -> Iterator[fleet.Event]:
+    full = [event for event in events if event.truth.level == "full" and "buildbot" in event.truth.versions]
+    full.sort(key=lambda event: [int(part) for part in event.truth.versions["buildbot"].split(".")])
+    for number, edge in enumerate(edges):
+        midnight = int(datetime(edge.year, edge.month, edge.day, tzinfo=UTC).timestamp())
+        old, new = full[number % len(full)], full[-1 - number % len(full)]
+        yield _under(new, f"first-{number}", midnight)
+        yield _under(old, f"last-{number}", midnight - 86_400 * 40)
+        yield _under(new, f"last-{number}", midnight + 86_398)
+        yield _under(old, f"last-{number}", midnight + 86_399)
 
 
 @contextmanager

@@ -8,17 +8,25 @@ from typing import NamedTuple
 
 from headcount.fleet import Truth
 from headcount.fleet._answered import answered
-from headcount.questions import REGISTRY
+from headcount.questions import REGISTRY, alive_since
 
 UNTIL = date(2026, 10, 31)
 
 WINDOWS: list[tuple[date | None, date]] = [
     (None, UNTIL),
-    (None, date(2026, 2, 28)),
+    (None, date(2026, 3, 3)),
     (date(2026, 1, 14), date(2026, 3, 3)),
     (date(2020, 1, 1), date(2020, 2, 1)),
 ]
 """A first day, or the usual one, and a last: month ends, months cut short, and a window with nobody in it."""
+
+
+EDGES = {
+    day
+    for since, until in WINDOWS[:3]
+    for day in (until, since or alive_since(until), *([until.replace(day=1)] if since else []))
+} | {date(2024, 12, 14), date(2025, 5, 12), date(2026, 10, 2), date(2025, 10, 31), date(2024, 11, 1)}  # fmt: skip
+"""The first and the last days of the windows, of months that they cut short, and of releases."""
 
 
 class Condition(NamedTuple):
@@ -98,7 +106,7 @@ def _windows(number: int, first: bool, basis: str) -> tuple[tuple[date | None, d
     return tuple(usable) if first else (usable[number % min(len(usable), 3)],)
 
 
-_RELEASES = ("4.3.0", "4.1.0", "3.11.9")
+_RELEASES = ("4.3.0", "4.2.0", "4.1.0")
 """Those that are asked for their upgrades; one statement serves all."""
 
 

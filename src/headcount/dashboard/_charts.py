@@ -74,5 +74,5 @@ def _data(answer: Answer, rows: int) -> alt.InlineData:
 
 
 def _finish(made: alt.Chart | alt.LayerChart | alt.FacetChart, *, height: int) -> Spec:
-    spec: Spec = made.properties(width="container", height=height).to_dict()
+    spec: Spec = made.properties(width="container", height=height).to_dict(validate=False)  # a test draws every one
     return spec

@@ -85,7 +85,7 @@ def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
     answers = Answers(warehouse, lambda: _NOW)
     asked: list[Callable[[], object]] = []
 
-    def ask_and_note(question: str, **parameters: str | None) -> Answer:
+    def ask_and_note(question: str, /, **parameters: str | None) -> Answer:
         asked.append(partial(answers.ask, question, **parameters))
         return answers.ask(question, **parameters)
 

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import headcount
 
@@ -43,11 +43,23 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(serve)
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     serve.add_argument("--port", type=_port, default=8010, help="the port to listen on, 0 for a free one (%(default)s)")
+    serve.add_argument(
+        "--retention", type=_positive, default=761, metavar="DAYS", help="hold sightings for so long (25 months)"
+    )
     serve.set_defaults(run=_serve)
 
     preview = commands.add_parser("preview", help="print what a master would send, and send nothing")
     preview.add_argument("path", metavar="MASTER_CFG_OR_BASEDIR", help="a master.cfg, or the directory of a master")
     preview.add_argument("--level", choices=("basic", "full"), help="as if this level were configured")
+    shown = preview.add_mutually_exclusive_group()
+    shown.set_defaults(show="bytes")
+    shown.add_argument("--explain", dest="show", action="store_const", const="explain", help="why each field is in it")
+    shown.add_argument(
+        "--diff", dest="show", action="store_const", const="diff", help="how it differs from what was last sent"
+    )
+    preview.add_argument(
+        "--reset-id", action="store_true", help="first make a new id, for a master with id='random', and a new secret"
+    )
     preview.set_defaults(run=_preview)
 
     ask = commands.add_parser("ask", help="answer a question", description=_ask_help())
@@ -76,7 +88,37 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--out", type=Path, metavar="FILE", help="write NDJSON, and the truth to FILE.truth")
     where.add_argument("--into", type=Path, metavar="DIR", help="put them into this data directory")
     simulate.set_defaults(run=_simulate)
+    _add_upkeep(commands)
     return parser
+
+
+def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, run, what in (
+        ("lookup", _lookup, "print what is held of an installation"),
+        ("erase", _erase, "remove what is held of an installation, and print a receipt"),
+    ):
+        one = commands.add_parser(name, help=what)
+        one.add_argument("id", metavar="ID", help="the install id, 40 hexadecimal digits, as the master's log says it")
+        _add_data(one)
+        one.add_argument(
+            "--url", help="as the installation itself, with its secret in the environment variable HEADCOUNT_SECRET"
+        )
+        one.set_defaults(run=run)
+    backup = commands.add_parser("backup", help="write all that is held to a file, but for the pseudonym key")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    _add_data(backup)
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="bring a backup back")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    _add_data(restore)
+    restore.set_defaults(run=_restore)
+    doctor = commands.add_parser("doctor", help="say what is wrong with the data, and what to do")
+    doctor.add_argument("--rebuild", action="store_true", help="make the derived tables again first")
+    _add_data(doctor)
+    doctor.set_defaults(run=_doctor)
+    rotate = commands.add_parser("rotate-key", help="make a new pseudonym key: every installation is a new one then")
+    _add_data(rotate)
+    rotate.set_defaults(run=_rotate_key)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -108,7 +150,7 @@ def _serve(options: argparse.Namespace) -> int:
         sys.stdout.flush()
 
     try:
-        server.serve(options.data, options.host, options.port, say)
+        server.serve(options.data, options.host, options.port, say, retention=options.retention)
     except (server.BadData, server.CannotServe) as error:
         raise Refused(str(error)) from error
     return DONE
@@ -117,7 +159,9 @@ def _serve(options: argparse.Namespace) -> int:
 def _preview(options: argparse.Namespace) -> int:
     from headcount.client import preview
 
-    return preview(options.path, options.level, sys.stdout, sys.stderr)
+    return preview(
+        options.path, sys.stdout, sys.stderr, level=options.level, show=options.show, reset_id=options.reset_id
+    )
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -141,6 +185,7 @@ def _ask(options: argparse.Namespace) -> int:
 def _simulate(options: argparse.Namespace) -> int:
     import datetime as dt
 
+    _need_new_python()
     from headcount import fleet
 
     yesterday = dt.datetime.now(dt.timezone.utc).date() - dt.timedelta(days=1)  # today is not over
@@ -163,7 +208,75 @@ def _simulate(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _lookup(options: argparse.Namespace) -> int:
+    return _right(options, "lookup")
+
+
+def _erase(options: argparse.Namespace) -> int:
+    return _right(options, "erase")
+
+
+def _right(options: argparse.Namespace, right: str) -> int:
+    import json
+
+    server = _server()
+    try:
+        if options.url is not None:
+            found = server.rights_at(options.url, right, options.id, os.environ.get("HEADCOUNT_SECRET", ""))
+        else:
+            found = getattr(server, right)(options.data, options.id)
+    except (server.BadData, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
+    if found is None:
+        raise Refused("nothing is held under this id.")
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
+    return DONE
+
+
+def _backup(options: argparse.Namespace) -> int:
+    _upkeep("backup", options.data, options.file)
+    sys.stdout.write(
+        f"{options.file} holds all of {options.data} but the pseudonym key, {options.data / 'pseudonym.key'}: "
+        "keep that one too, in another place.\n"
+    )
+    return DONE
+
+
+def _restore(options: argparse.Namespace) -> int:
+    _upkeep("restore", options.data, options.file)
+    sys.stdout.write(f"{options.data} is as it was in {options.file}, but for who was erased since.\n")
+    return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    findings = _upkeep("doctor", options.data, rebuild=options.rebuild)
+    for well, what in findings:
+        sys.stdout.write(f"{'well ' if well else 'WRONG'}  {what}\n")
+    return DONE if all(well for well, _ in findings) else REFUSED
+
+
+def _rotate_key(options: argparse.Namespace) -> int:
+    before = _upkeep("rotate_key", options.data)
+    lines = (
+        "There is a new pseudonym key. Every installation is a new one from now on:",
+        f"the {before:,} that were seen are counted beside themselves until they lapse, in 13 months.",
+        "The old key is gone: what was held under it can no longer be looked up or erased by its id,",
+        "and backups from before cannot be restored without a copy of the old key.",
+    )
+    sys.stdout.write("\n".join(lines) + "\n")
+    return DONE
+
+
+def _upkeep(command: str, *arguments: object, **named: object) -> Any:
+    server = _server()
+    try:
+        return getattr(server, command)(*arguments, **named)
+    except (server.BadData, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
+
+
 def _server() -> ModuleType:
+    _need_new_python()
     try:
         from headcount import server
     except ImportError as error:
@@ -171,3 +284,10 @@ def _server() -> ModuleType:
             f"{error.name} is missing: install the server's parts with `pip install 'headcount[server]'`."
         ) from error
     return server
+
+
+def _need_new_python() -> None:
+    if sys.version_info < (3, 11):  # the reporter runs on 3.9
+        raise Refused(
+            f"this needs Python 3.11 or newer, and is run by {sys.version.split()[0]}: only `preview` does not."
+        )

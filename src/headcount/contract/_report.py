@@ -11,7 +11,7 @@ from headcount.contract._names import Name, parse_name
 from headcount.contract._releases import Release
 
 if TYPE_CHECKING:
-    from headcount.contract._forms import Counts, Sequence
+    from headcount.contract._collections import Counts, Sequence
 
 Sender = Literal["headcount", "stock"]
 Reason = Literal["start", "reconfig", "periodic"]
@@ -82,7 +82,8 @@ class Report:
     """One message of one installation.
 
     ``install`` is the id as sent: it is pseudonymized before anything is stored, and None where a function dropped it.
-    ``id`` tells a retry from a second report; ``every`` is the period of a periodic reporter, in days.
+    ``id`` tells a retry from a second report; ``every`` is the period of a periodic reporter, in days; ``repeated``: stock
+    says that it sent the report before, and now sends it over plain HTTP.
     """
 
     profile: Profile
@@ -90,6 +91,7 @@ class Report:
     id: str | None = None
     reason: Reason | None = None
     every: int | None = None
+    repeated: bool = False
 
 
 class InvalidReport(ValueError):

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name
 from headcount.contract._releases import Release, parse_release
@@ -64,17 +64,25 @@ class Vocabulary:
     def name_of(self, cls: type) -> Name:
         """The public name of a class: the first of its method resolution order that was published.
 
-        Never looks at anything but ``__mro__``, ``__module__`` and ``__qualname__``; a class that lies about them can
-        only be taken for another published one.
+        Reads ``__mro__``, ``__module__`` and ``__qualname__`` past whatever a metaclass makes of them, and runs no code
+        but ``type``'s; a class that lies about them can only be taken for another published one.
         """
-        order = type.mro(cls) if cls is type else cls.__mro__
+        order: tuple[type, ...] = of_type(cls, "__mro__")
         for depth, ancestor in enumerate(order):
-            module, qualname = getattr(ancestor, "__module__", None), getattr(ancestor, "__qualname__", None)
-            if isinstance(module, str) and isinstance(qualname, str):
+            module, qualname = of_type(ancestor, "__module__"), of_type(ancestor, "__qualname__")
+            if type(module) is str and type(qualname) is str:
                 path = self.path(module + "." + qualname)
                 if path is not None:
                     return Name(path, min(depth, MAX_DEPTH))
         return Name(CUSTOM, min(max(len(order) - 2, 0), MAX_DEPTH))
+
+
+def of_type(cls: type, attribute: str) -> Any:
+    """An attribute that every class has, such as ``__mro__``, past a metaclass; None for one that the class deleted."""
+    try:
+        return type.__dict__[attribute].__get__(cls)
+    except AttributeError:
+        return None
 
 
 @lru_cache(maxsize=1)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
 
-from headcount.contract import InvalidReport, Report, read_report, read_stock, vocabulary
+from headcount.contract import InvalidReport, read_report, read_stock, vocabulary
+from headcount.ingest._arrival import SECRET_HEADER, Arrival, arrival, check_secret, drop
 from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge, inflate, parse
-from headcount.ingest._inbox import Arrival
+from headcount.ingest._drops import Drops
 from headcount.ingest._pseudonym import Pseudonymizer
 from headcount.ingest._writer import Busy, Writer
 
@@ -33,6 +34,7 @@ PHONE_HOME = "/events/phone_home"
 PATHS = frozenset({REPORTS, PHONE_HOME})
 
 _LARGE = 64 * 1024  # bytes; a larger body is read in a thread, so that it delays nobody else's
+_LARGE_ZIPPED = 4 * 1024  # the same for a compressed one: pipelines shrink to a two-hundredth
 _RETRY_AFTER = b"60"
 
 
@@ -44,6 +46,7 @@ class Ingest:
         self._pseudonymizer = pseudonymizer
         self._now = now
         self._vocabulary = vocabulary()
+        self._drops = Drops()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,11 +60,9 @@ class Ingest:
     async def _reports(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await _receive(receive)
-            arrival = await self._off_loop(body, self._take, body, _encoding(scope))
-            if arrival is None:
-                self._writer.count(self._day(), "without an id")
-            else:
-                await self._writer.write(arrival)
+            secret = check_secret(_header(scope, SECRET_HEADER))
+            taken = await self._off_loop(partial(self._take, secret=secret), body, _encoding(scope))
+            await self._writer.write(taken)
         except TooLarge:
             await _reply(send, 413, _errors("", f"a report has at most {MAX_BODY} bytes, also after inflation"))
         except NotJson as error:
@@ -74,86 +75,84 @@ class Ingest:
             await _reply(send, 202, b"{}")
 
     async def _phone_home(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body: bytes | None = None
-        try:
-            body = await _receive(receive)
-        except TooLarge:
-            self._writer.count(self._day(), "dropped: too large")
+        body, whole = await _receive_all(receive)
         await _reply(send, 200, b"ok", content_type=b"text/plain")
-        if body is None:
+        if not whole:
+            self._drop("dropped: too large", body[:_LARGE])  # how much more of it was kept depends on the connection
             return
         try:
-            arrival = await self._off_loop(body, self._take_stock, body, _encoding(scope))
+            taken = await self._off_loop(self._take_stock, body, _encoding(scope))
         except NotJson:
-            self._writer.count(self._day(), "dropped: not JSON")
+            self._drop("dropped: not JSON", body)
         except TooLarge:
-            self._writer.count(self._day(), "dropped: too large")
+            self._drop("dropped: too large", body)
         except InvalidReport:
-            self._writer.count(self._day(), "dropped: no report")
+            self._drop("dropped: no report", body)
         except Exception as error:  # noqa: BLE001  # nothing that a sender sends may be seen as a failure
             # The message might hold what was sent; the type cannot.
             logger.error("a stock report could not be read: %s", type(error).__name__)  # noqa: TRY400
-            self._writer.count(self._day(), "dropped: unreadable")
+            self._drop("dropped: unreadable", body)
         else:
-            if arrival is None:
-                self._writer.count(self._day(), "without an id")
-            elif not self._writer.write_soon(arrival):
+            if not self._writer.write_soon(taken):
                 logger.warning("the inbox is full: a stock report was dropped")
 
-    async def _off_loop(self, body: bytes, function: Callable[..., Arrival | None], *args: object) -> Arrival | None:
-        if len(body) > _LARGE:
-            return await asyncio.to_thread(function, *args)
-        return function(*args)
+    async def _off_loop(self, take: Callable[[bytes, str], Arrival], body: bytes, encoding: str) -> Arrival:
+        if len(body) > (_LARGE_ZIPPED if encoding else _LARGE):
+            return await asyncio.to_thread(take, body, encoding)
+        return take(body, encoding)
 
-    def _take(self, body: bytes, encoding: str) -> Arrival | None:
-        return self._arrival(read_report(parse(inflate(body, encoding)), self._vocabulary))
+    def _take(self, body: bytes, encoding: str, *, secret: str | None) -> Arrival:
+        report = read_report(parse(inflate(body, encoding)), self._vocabulary)
+        return arrival(report, report.install, int(self._now()), self._pseudonymizer, secret)
 
-    def _take_stock(self, body: bytes, encoding: str) -> Arrival | None:
-        return self._arrival(read_stock(parse(inflate(body, encoding)), self._vocabulary))
-
-    def _arrival(self, report: Report) -> Arrival | None:
-        if report.install is None:
-            return None
+    def _take_stock(self, body: bytes, encoding: str) -> Arrival:
+        report = read_stock(parse(inflate(body, encoding)), self._vocabulary)
         return arrival(report, report.install, int(self._now()), self._pseudonymizer)
 
-    def _day(self) -> str:
-        return datetime.fromtimestamp(self._now(), UTC).date().isoformat()
-
-
-def arrival(report: Report, install: str, received: int, pseudonymizer: Pseudonymizer) -> Arrival:
-    """Put a report of the installation ``install``, received at a Unix time, under pseudonyms."""
-    content = report.profile.canonical()
-    return Arrival(received, pseudonymizer.install(install), pseudonymizer.profile(content), content)
+    def _drop(self, kind: str, body: bytes) -> None:
+        note = drop(kind, int(self._now()), body, self._pseudonymizer)
+        if self._drops.is_new(note):
+            self._writer.write_soon(note)
 
 
 async def _receive(receive: Receive) -> bytes:
-    """Read the whole body; raise `TooLarge` once it is over the bound, after reading on to its end.
+    """Read the whole body; raise `TooLarge` where it is over the bound."""
+    body, whole = await _receive_all(receive)
+    if not whole:
+        raise TooLarge
+    return body
+
+
+async def _receive_all(receive: Receive) -> tuple[bytes, bool]:
+    """Read a body to its end; return what of it is within the bound, and whether that is all.
 
     A sender that is cut off while it sends sees a broken connection, which stock takes for a reason to send again.
     """
     chunks: list[bytes] = []
-    size = 0
+    size = kept = 0
     while True:
         message = await receive()
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size <= MAX_BODY:
             chunks.append(chunk)
-        else:
-            chunks.clear()
+            kept = size
         if not message.get("more_body", False):
             break
-    if size > MAX_BODY:
-        raise TooLarge
-    return b"".join(chunks)
+    return b"".join(chunks), kept == size
+
+
+def _header(scope: Scope, wanted: str) -> str | None:
+    name = wanted.encode()
+    for key, value in scope["headers"]:
+        if key == name:
+            text: str = value.decode("latin-1").strip()
+            return text
+    return None
 
 
 def _encoding(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"content-encoding":
-            text: str = value.decode("latin-1").strip().lower()
-            return text
-    return ""
+    return (_header(scope, "content-encoding") or "").lower()
 
 
 def _errors(where: str, what: str) -> bytes:

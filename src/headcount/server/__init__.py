@@ -1,7 +1,23 @@
 """Puts the parts together: the data directory, the process that serves, and the commands on its data."""
 
 from headcount.server._data import BadData
-from headcount.server._operator import NoAnswer, ask_data, ask_url, take_in
+from headcount.server._operator import NoAnswer, ask_data, ask_url, rights_at, take_in
 from headcount.server._serve import CannotServe, serve
+from headcount.server._upkeep import backup, doctor, erase, lookup, restore, rotate_key
 
-__all__ = ["BadData", "CannotServe", "NoAnswer", "ask_data", "ask_url", "serve", "take_in"]
+__all__ = [
+    "BadData",
+    "CannotServe",
+    "NoAnswer",
+    "ask_data",
+    "ask_url",
+    "backup",
+    "doctor",
+    "erase",
+    "lookup",
+    "restore",
+    "rights_at",
+    "rotate_key",
+    "serve",
+    "take_in",
+]

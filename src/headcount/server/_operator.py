@@ -5,8 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import sqlite3
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from itertools import islice
@@ -18,8 +18,8 @@ from headcount.contract import read_report, read_stock, vocabulary
 from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
 from headcount.questions import Answer, BadQuestion
 from headcount.server._answers import Answers
-from headcount.server._data import DataDirectory, open_data, open_inbox
-from headcount.server._serve import load_inboxes, owned_warehouse
+from headcount.server._data import BadData, DataDirectory, open_data, open_inbox
+from headcount.server._keeping import at_hand
 
 _GROUP = 5_000  # arrivals in one transaction
 _TIMEOUT = 60.0  # seconds that a server may take for an answer
@@ -32,26 +32,54 @@ class NoAnswer(Exception):
 def ask_data(path: Path, question: str, parameters: Mapping[str, str]) -> Answer:
     """Ask the data in a directory. Raises `BadData`, `BadQuestion` or `NoAnswer`."""
     data = open_data(path, create=False)
-    with _running_server(data) as connection:
+    with running_server(data) as connection:
         if connection is not None:
             return _request(connection, "", question, parameters, {})
-    with owned_warehouse(data) as warehouse:
-        load_inboxes(warehouse, data)
-        return Answers(warehouse, time.time).ask(question, **parameters)
+    with at_hand(data) as kept:
+        return Answers(kept.warehouse, time.time).ask(question, **parameters)
 
 
 def ask_url(url: str, token: str, question: str, parameters: Mapping[str, str]) -> Answer:
     """Ask a server by its address, with a maintainer's token. Raises `BadQuestion` or `NoAnswer`."""
-    parts = urlsplit(url)
+    connection, prefix = _connect(url)
+    return _request(connection, prefix, question, parameters, {"Authorization": f"Bearer {token}"})
+
+
+def rights_at(url: str, right: str, install: str, secret: str) -> dict[str, Any] | None:
+    """``lookup`` or ``erase`` an installation at a server, by its secret; None where nothing is held. Raises `NoAnswer`."""
+    connection, prefix = _connect(url)
+    body = json.dumps({"id": install, "secret": secret})
+    try:
+        connection.request("POST", f"{prefix}/v1/installation/{right}", body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        found: dict[str, Any] = json.loads(response.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NoAnswer(f"the server at {connection.host} gave no answer: {error}.") from error
+    finally:
+        connection.close()
+    if response.status == http.client.NOT_FOUND:
+        return None
+    if response.status >= http.client.BAD_REQUEST:
+        problems = "; ".join(f"{one['where']} {one['what']}".strip() for one in found.get("problems", []))
+        raise NoAnswer(f"the server at {connection.host} answered {response.status}: {problems}.")
+    return found
+
+
+def _connect(url: str) -> tuple[http.client.HTTPConnection, str]:
+    problem = NoAnswer(f"{url!r} is no address of a server: it looks like https://headcount.example.org.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise problem from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadQuestion(f"{url!r} is no address of a server: it looks like https://headcount.example.org")
+        raise problem
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=_TIMEOUT)
-    return _request(connection, parts.path.rstrip("/"), question, parameters, {"Authorization": f"Bearer {token}"})
+    return kind(parts.hostname, port, timeout=_TIMEOUT), parts.path.rstrip("/")
 
 
 class Sent(Protocol):
-    """A report as it was sent: the body, the path that it was posted to, and when it came (Unix time, seconds)."""
+    """A report as it was sent: the body and the secret, the path it was posted to, when it came (Unix time, seconds)."""
 
     @property
     def received(self) -> int: ...
@@ -59,6 +87,8 @@ class Sent(Protocol):
     def path(self) -> str: ...
     @property
     def body(self) -> Mapping[str, object]: ...
+    @property
+    def secret(self) -> str | None: ...
 
 
 def take_in(path: Path, name: str, reports: Iterable[Sent]) -> int:
@@ -72,24 +102,26 @@ def take_in(path: Path, name: str, reports: Iterable[Sent]) -> int:
     taken = 0
     with closing(inbox):
         arrivals = (_arrival(sent, pseudonymizer) for sent in reports)
-        kept = (one for one in arrivals if one is not None)
-        while group := list(islice(kept, _GROUP)):
-            inbox.append(group, Counter())
-            taken += len(group)
-    with _running_server(data) as connection:
+        try:
+            while group := list(islice(arrivals, _GROUP)):
+                inbox.append(group)
+                taken += len(group)
+        except sqlite3.Error as error:
+            raise BadData(f"the inbox {data.inbox(name)} cannot be written: {error}.") from error
+    with running_server(data) as connection:
         if connection is None:
-            with owned_warehouse(data) as warehouse:
-                load_inboxes(warehouse, data)
+            with at_hand(data):
+                pass
     return taken
 
 
-def _arrival(sent: Sent, pseudonymizer: Pseudonymizer) -> Arrival | None:
+def _arrival(sent: Sent, pseudonymizer: Pseudonymizer) -> Arrival:
     read = read_report if sent.path == REPORTS else read_stock
     report = read(sent.body, vocabulary())
-    return None if report.install is None else arrival(report, report.install, sent.received, pseudonymizer)
+    return arrival(report, report.install, sent.received, pseudonymizer, sent.secret)
 
 
-class _UnixConnection(http.client.HTTPConnection):
+class UnixConnection(http.client.HTTPConnection):
     def __init__(self, address: str) -> None:
         super().__init__("headcount", timeout=_TIMEOUT)
         self._address = address
@@ -101,9 +133,9 @@ class _UnixConnection(http.client.HTTPConnection):
 
 
 @contextmanager
-def _running_server(data: DataDirectory) -> Iterator[http.client.HTTPConnection | None]:
+def running_server(data: DataDirectory) -> Iterator[http.client.HTTPConnection | None]:
     with data.socket() as address:
-        connection = _UnixConnection(address)
+        connection = UnixConnection(address)
         try:
             connection.connect()
         except OSError:

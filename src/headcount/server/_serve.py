@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -17,12 +18,15 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from headcount.ingest import Inbox, Ingest, Writer
+from headcount.ingest import Ingest, Writer
 from headcount.server._answers import Answers
-from headcount.server._data import BadData, DataDirectory, open_data, open_inbox
+from headcount.server._data import DataDirectory, open_data, open_inbox
+from headcount.server._keeping import RETENTION_DAYS, keeping
 from headcount.server._sign_in import SignIn
 from headcount.server._web import operator_app, public_app
-from headcount.warehouse import DuckWarehouse, Loader, WarehouseInUse
+from headcount.warehouse import Loader
+
+logger = logging.getLogger(__name__)
 
 _PAUSE = 0.5  # seconds between two loads
 _BACKLOG = 2048  # connections that may wait to be taken
@@ -46,82 +50,43 @@ def serve(
     host: str,
     port: int,
     say: Callable[[str], None],
+    *,
     now: Callable[[], float] = time.time,
+    retention: int = RETENTION_DAYS,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. ``say`` gets the lines for the person who started it.
+    """Serve until SIGINT or SIGTERM. ``say`` gets the lines for the person who started it; ``retention`` is in days.
 
     Raises `BadData` or `CannotServe`.
     """
     with ExitStack() as stack:
         data = open_data(path, create=True)
-        warehouse = stack.enter_context(owned_warehouse(data))
-        listener = stack.enter_context(_listen(host, port))
         inbox, pseudonymizer = open_inbox(data, "serve")
         stack.callback(inbox.close)
-        stack.enter_context(_loading(warehouse, data, inbox))
+        kept = stack.enter_context(keeping(data, inbox, now=now, retention=retention))
+        listener = stack.enter_context(_listen(host, port))
+        stack.enter_context(_loading(kept.loader))
         writer = Writer(inbox)
         stack.callback(writer.stop)
-        answers = Answers(warehouse, now)
+        answers = Answers(kept.warehouse, now)
         sign_in = SignIn()
-        public = public_app(Ingest(writer, pseudonymizer, now), answers, sign_in)
+        public = public_app(Ingest(writer, pseudonymizer, now), answers, sign_in, kept.rights)
         operator = stack.enter_context(_operator_socket(data))
+        sockets = [] if operator is None else [(operator_app(answers, kept, now), operator)]
         _greet(say, host, listener.getsockname()[1], path, sign_in)
         with asyncio.Runner(loop_factory=_new_loop) as runner:
-            runner.run(_run([(public, listener), (operator_app(answers), operator)]))
+            runner.run(_run([(public, listener), *sockets]))
 
 
 @contextmanager
-def owned_warehouse(data: DataDirectory) -> Iterator[DuckWarehouse]:
-    """The warehouse of a data directory, of which this process is the owner. Raises `BadData`."""
-    try:
-        warehouse = DuckWarehouse(data.warehouse)
-    except WarehouseInUse:
-        raise BadData(
-            f"another process works on {data.path}: stop it, or give another directory with --data."
-        ) from None
-    except ValueError as error:
-        raise BadData(f"{error}.") from error
-    try:
-        yield warehouse
-    finally:
-        warehouse.close()
-
-
-def load_inboxes(warehouse: DuckWarehouse, data: DataDirectory) -> int:
-    """Load all inboxes of a data directory that nobody serves; return how many arrivals there were."""
-    with ExitStack() as stack:
-        return Loader(warehouse, _Inboxes(data, stack)).load()
-
-
-class _Inboxes:
-    """All inboxes of a directory, those included that another process makes later."""
-
-    def __init__(self, data: DataDirectory, stack: ExitStack, *opened: Inbox) -> None:
-        self._data = data
-        self._stack = stack
-        self._open = {inbox.name: inbox for inbox in opened}
-
-    def __iter__(self) -> Iterator[Inbox]:
-        for path in sorted(self._data.inboxes.glob("*.sqlite")):
-            if path.stem not in self._open:
-                inbox = Inbox(path)
-                self._stack.callback(inbox.close)
-                self._open[path.stem] = inbox
-        return iter(list(self._open.values()))
-
-
-@contextmanager
-def _loading(warehouse: DuckWarehouse, data: DataDirectory, inbox: Inbox) -> Iterator[None]:
+def _loading(loader: Loader) -> Iterator[None]:
     stop = threading.Event()
-    with ExitStack() as stack:
-        loader = Loader(warehouse, _Inboxes(data, stack, inbox))
-        thread = threading.Thread(target=loader.run, args=(stop, _PAUSE), name="loader")
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
+    thread = threading.Thread(target=loader.run, args=(stop, _PAUSE), name="loader")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 @contextmanager
@@ -147,21 +112,33 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _operator_socket(data: DataDirectory) -> Iterator[socket.socket]:
-    """The server's own socket. Who owns the warehouse owns it, so one that lies there is a dead server's."""
+def _operator_socket(data: DataDirectory) -> Iterator[socket.socket | None]:
+    """The server's own socket. Who owns the warehouse owns it, so one that lies there is a dead server's.
+
+    On a disk that is full or read-only there is none, and commands on the data wait for a restart.
+    """
     with data.socket() as address, socket.socket(socket.AF_UNIX) as operator:
-        Path(address).unlink(missing_ok=True)
-        mask = os.umask(0o077)
         try:
-            operator.bind(address)
-        finally:
-            os.umask(mask)
+            _bind(operator, address)
+        except OSError as error:
+            logger.error("no socket for commands: %s", error)  # noqa: TRY400  # the reason suffices
+            yield None
+            return
         operator.listen(_BACKLOG)
         operator.setblocking(False)
         try:
             yield operator
         finally:
             Path(address).unlink(missing_ok=True)
+
+
+def _bind(operator: socket.socket, address: str) -> None:
+    Path(address).unlink(missing_ok=True)
+    mask = os.umask(0o077)
+    try:
+        operator.bind(address)
+    finally:
+        os.umask(mask)
 
 
 def _greet(say: Callable[[str], None], host: str, port: int, path: Path, sign_in: SignIn) -> None:

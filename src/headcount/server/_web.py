@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+import duckdb
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -17,7 +19,12 @@ from headcount import dashboard
 from headcount.ingest import PATHS, Ingest
 from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server._answers import Answers
+from headcount.server._keeping import Keeping
+from headcount.server._rights import Rights
+from headcount.server._rights_web import Quota, operator_routes, rights_routes
 from headcount.server._sign_in import SignIn
+from headcount.server._upkeep import upkeep_routes
+from headcount.warehouse import WarehouseClosed
 
 _HEADERS = (
     (b"content-security-policy", (b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -26,11 +33,16 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
 )  # fmt: skip
 
+logger = logging.getLogger(__name__)
+
+UNAVAILABLE = (WarehouseClosed, duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
+"""What asking raises where the warehouse is closed, damaged, or has no room."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn) -> ASGIApp:
-    """What the network sees: the two endpoints for reports, and the answers for those who signed in."""
+def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn, rights: Rights) -> ASGIApp:
+    """What the network sees: the endpoints for reports, the installation's rights, the answers for who signed in."""
 
     def guarded(endpoint: Endpoint) -> Endpoint:
         async def guard(request: Request) -> Response:
@@ -47,6 +59,7 @@ def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn) -> ASGIApp:
             Route("/questions/{question}", guarded(partial(_question_page, answers))),
             Route("/api/ask/{question}", guarded(partial(_ask, answers))),
             Route("/static/{name}", _asset),
+            *rights_routes(rights, Quota()),
         ],
         middleware=[Middleware(_SafeHeaders)],
     )
@@ -60,9 +73,14 @@ def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn) -> ASGIApp:
     return app
 
 
-def operator_app(answers: Answers) -> ASGIApp:
+def operator_app(answers: Answers, kept: Keeping, now: Callable[[], float]) -> ASGIApp:
     """What the server's own Unix socket gives to commands on the data directory."""
-    return Starlette(routes=[Route("/api/ask/{question}", partial(_ask, answers))])
+    routes = [
+        Route("/api/ask/{question}", partial(_ask, answers)),
+        *operator_routes(kept.rights),
+        *upkeep_routes(kept, now),
+    ]
+    return Starlette(routes=routes)
 
 
 class _SafeHeaders:
@@ -90,7 +108,16 @@ async def _first_page(answers: Answers, request: Request) -> Response:
     basis = request.query_params.get("basis", "alive")
     if basis not in BASES:
         return PlainTextResponse(f"There is no basis {basis!r}: it is one of {', '.join(BASES)}.\n", 400)
-    return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
+    try:
+        return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
+    except UNAVAILABLE as error:
+        return _unavailable(error)
+
+
+def _unavailable(error: Exception) -> Response:
+    logger.info("a question had no answer: %s", str(error).partition("\n")[0])  # the loader says it too, now and then
+    problem = "the warehouse cannot be read now; `headcount doctor` says why; reports are taken in meanwhile"
+    return JSONResponse({"problem": problem}, 503, {"retry-after": "60"})
 
 
 async def _question_page(answers: Answers, request: Request) -> Response:
@@ -105,9 +132,11 @@ async def _question_page(answers: Answers, request: Request) -> Response:
 async def _ask(answers: Answers, request: Request) -> Response:
     question = request.path_params["question"]
     try:
-        answer = await run_in_threadpool(answers.ask, question, **dict(request.query_params))
+        answer = await run_in_threadpool(partial(answers.ask, question, **dict(request.query_params)))
     except BadQuestion as error:
         return JSONResponse({"problem": str(error)}, 400)
+    except UNAVAILABLE as error:
+        return _unavailable(error)
     return JSONResponse(answer.to_dict())
 
 

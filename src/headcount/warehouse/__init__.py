@@ -1,21 +1,25 @@
 """Where reports live and are asked: one port, an engine in the process (DuckDB), the loader and the derived tables."""
 
 from headcount.warehouse._columns import COLUMNS, Column, row
-from headcount.warehouse._duckdb import DuckWarehouse, WarehouseInUse
+from headcount.warehouse._duckdb import DuckWarehouse
+from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
 from headcount.warehouse._loader import Inbox, Loader, Waiting
 from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
+from headcount.warehouse._rights import Held
 
 __all__ = [
     "COLUMNS",
     "Arrival",
     "Column",
     "DuckWarehouse",
+    "Held",
     "Inbox",
     "Loader",
     "Parameters",
     "Snapshot",
     "Waiting",
     "Warehouse",
+    "WarehouseClosed",
     "WarehouseInUse",
     "row",
 ]

@@ -6,16 +6,18 @@ from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, K
 from headcount.questions._question import Breakdown, Question
 
 KINDS = (
-    "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "secrets provider",
-    "authentication", "report generator", "machine", "other",
+    "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other",
 )  # fmt: skip
 """What a class can be; plugins of the web interface are of the kind ``www``."""
+
+KINDS_AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
+"""What only full reports of ours count."""
 
 _COLUMNS = (PLUGIN, KIND, INSTALLATIONS, INSTANCES, CUSTOMIZED)
 
 
-def _plugins(kind: str, path: str) -> Breakdown:
-    return Breakdown("plugins", _COLUMNS, field=path, parameters={"kind": kind})
+def _plugins(kind: str, path: str, denominator: str = "answered") -> Breakdown:
+    return Breakdown("plugins", _COLUMNS, denominator, path, parameters={"kind": kind})
 
 
 QUESTION = Question(
@@ -27,6 +29,7 @@ QUESTION = Question(
     {
         "all": _plugins("all", "plugins"),
         **{kind: _plugins(kind, "plugins") for kind in KINDS},
+        **{kind: _plugins(kind, "plugins", "answered_full") for kind in KINDS_AT_FULL},
         "www": _plugins("www", "www_plugins"),
     },
 )

@@ -1,4 +1,4 @@
 -- Those of `seen` that were seen on two different days of their life.
 SELECT install, profile, lasted
 FROM ({seen})
-WHERE install IN (SELECT install FROM life WHERE again <= toDate($until))
+WHERE install IN (SELECT install FROM births WHERE second <= toDate($until))

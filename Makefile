@@ -24,10 +24,10 @@ check: $(SET_UP)/all
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 
-soak: $(SET_UP)/all
+soak: $(SET_UP)/soak
 	@HEADCOUNT_MATRIX=all $(BIN)/python -m pytest -m 'soak or matrix' --durations=0 $(PYTEST) tests
 
-bench: $(SET_UP)/all
+bench: $(SET_UP)/bench
 	@$(BIN)/python -m bench $(BENCH)
 
 docs: $(SET_UP)/all
@@ -51,5 +51,9 @@ $(SET_UP)/demo: $(SET_UP)/venv pyproject.toml
 	@touch $@
 
 $(SET_UP)/all: $(SET_UP)/demo
-	@$(PIP) --editable '.[server,clickhouse]' --group demo --group check --group test --group docs --group bench
+	@$(PIP) --editable '.[server,clickhouse]' --group demo --group check --group test --group docs
+	@touch $@
+
+$(SET_UP)/soak $(SET_UP)/bench: $(SET_UP)/%: $(SET_UP)/all
+	@$(PIP) --group $*
 	@touch $@

@@ -12,7 +12,7 @@ import pytest
 from headcount.cli import main
 from headcount.questions import REGISTRY
 
-OURS = {"headcount", "headcount.cli", "headcount.__main__"}
+OURS = {"headcount", "headcount.cli", "headcount.__main__", "headcount.settings"}
 THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "altair", "jinja2", "vl_convert", "buildbot", "twisted")
 
 
@@ -22,7 +22,7 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_help_imports_nothing_of_the_server() -> None:
-    """Nor of any other part: it is quick because it loads the command alone."""
+    """Nor of any other part: it is quick because it loads the command and the table of settings alone."""
     code = (
         "import sys\nfrom headcount.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
@@ -32,7 +32,7 @@ def test_help_imports_nothing_of_the_server() -> None:
     loaded = done.stderr.split()
     assert {name for name in loaded if name.startswith("headcount")} <= OURS
     assert not [name for name in loaded if name.startswith(THEIRS)]
-    for command in ("serve", "preview", "ask", "simulate"):
+    for command in ("serve", "ingest", "preview", "ask", "simulate"):
         assert command in done.stdout
 
 

@@ -1,4 +1,4 @@
-"""Makes what the documents say of fields and questions, from catalog and registry: ``python -m tools.reference DOCS``."""
+"""Makes what the documents say of fields, questions and settings, from their tables: ``python -m tools.reference DOCS``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from headcount import settings
 from headcount.contract import ACCOMPANIMENTS, CATALOG
 from headcount.questions import BASES, REGISTRY, Breakdown, Question
 from headcount.questions._terms import TERMS
@@ -13,13 +14,13 @@ from headcount.questions._terms import TERMS
 
 def reference() -> str:
     """The page, in Markdown."""
-    return "\n".join([*_fields(), *_questions(), *_conditions()]) + "\n"
+    return "\n".join([*_fields(), *_questions(), *_conditions(), *_settings()]) + "\n"
 
 
 def _fields() -> Iterator[str]:
     yield "# Reference"
     yield ""
-    yield "Made from the catalog of fields and the registry of questions by `make docs`."
+    yield "Made from the catalog of fields, the registry of questions and the table of settings by `make docs`."
     yield ""
     yield "## What a report may hold"
     yield ""
@@ -84,6 +85,25 @@ def _conditions() -> Iterator[str]:
     for name, term in TERMS.items():
         operators = " ".join(f"`{operator}`" for operator in term.operators)
         yield f"| `{name}` | {term.meaning} | {operators} |"
+
+
+def _settings() -> Iterator[str]:
+    yield ""
+    yield "## The settings of `serve` and `ingest`"
+    yield ""
+    yield "A flag wins over the environment variable, that over the key in the TOML file that `--config` (or the variable"
+    yield "`HEADCOUNT_CONFIG`) names, that over the default. At SIGHUP the file is read again: what is marked *live* changes"
+    yield "at once, the rest at the next start."
+    yield ""
+    yield "| flag | variable | key | default | live | what |"
+    yield "|---|---|---|---|---|---|"
+    for field in settings.fields():
+        default = settings.shown(field.default)
+        live = "yes" if field.metadata["live"] else ""
+        yield (
+            f"| `{settings.flag(field.name)}` | `{settings.variable(field.name)}` | `{field.name}` | "
+            f"{f'`{default}`' if default else 'none'} | {live} | {field.metadata['meaning']} |"
+        )
 
 
 _BEGIN = "<!-- made from the catalog of fields by `make docs` -->\n"

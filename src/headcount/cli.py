@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import headcount
+from headcount import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
 DONE, REFUSED = 0, 1  # 2, bad usage, is argparse's
@@ -40,13 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     serve = commands.add_parser("serve", help="take reports in, and answer questions")
-    _add_data(serve)
-    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
-    serve.add_argument("--port", type=_port, default=8010, help="the port to listen on, 0 for a free one (%(default)s)")
-    serve.add_argument(
-        "--retention", type=_positive, default=761, metavar="DAYS", help="hold sightings for so long (25 months)"
-    )
+    _add_settings(serve)
     serve.set_defaults(run=_serve)
+
+    ingest = commands.add_parser("ingest", help="take more reports in, beside a server on the same data directory")
+    _add_settings(ingest)
+    ingest.set_defaults(run=_serve, further=True)
 
     preview = commands.add_parser("preview", help="print what a master would send, and send nothing")
     preview.add_argument("path", metavar="MASTER_CFG_OR_BASEDIR", help="a master.cfg, or the directory of a master")
@@ -75,6 +75,20 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(ask)
     ask.add_argument("--url", help="ask this server, with the token in the environment variable HEADCOUNT_TOKEN")
     ask.set_defaults(run=_ask)
+
+    importing = commands.add_parser("import", help="take history in: reports in files, or what export wrote")
+    importing.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE",
+        help="NDJSON of reports with @timestamp, a dump of the old collector's Elasticsearch, both also gzipped, or the "
+        "directory of an export",
+    )  # fmt: skip
+    _add_data(importing)
+    importing.set_defaults(run=_import)
+
+    export = commands.add_parser("export", help="write what is held of reports as Parquet")
+    export.add_argument("out", type=Path, metavar="DIR", help="the directory to make")
+    _add_data(export)
+    export.set_defaults(run=_export)
 
     simulate = commands.add_parser("simulate", help="make up a fleet of installations whose truth is known")
     simulate.add_argument("--installs", type=_positive, required=True, metavar="N", help="how many installations")
@@ -126,14 +140,37 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=default, metavar="DIR", help="the data directory (%(default)s)")
 
 
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Each of these can also be given in the environment, as HEADCOUNT_PORT, or in the file, as port = 8010; SIGHUP "
+        "reads the file again."
+    )
+    config = os.environ.get("HEADCOUNT_CONFIG")
+    default = Path(config) if config else None
+    parser.add_argument("--config", type=Path, default=default, metavar="FILE", help="a TOML file of settings")
+    for field in settings.fields():
+        about = field.metadata
+        default_text = settings.shown(field.default)
+        parser.add_argument(
+            settings.flag(field.name),
+            type=_readable(about["read"]),
+            metavar=about["metavar"],
+            help=about["meaning"].replace("`", "") + (f" ({default_text})" if default_text else ""),
+        )
+
+
+def _readable(read: Callable[[str], object]) -> Callable[[str], object]:
+    def value(text: str) -> object:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return value
+
+
 def _ask_help() -> str:
     return "Answers a question with its denominator, window and freshness. Days are UTC, such as 2026-10-31."
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
-    return int(text)
 
 
 def _positive(text: str) -> int:
@@ -143,14 +180,23 @@ def _positive(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    server = _server()
+    flags = {field.name: getattr(options, field.name) for field in settings.fields()}
+
+    def read() -> settings.Settings:
+        return settings.read_settings(flags, os.environ, options.config)
 
     def say(line: str) -> None:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
     try:
-        server.serve(options.data, options.host, options.port, say, retention=options.retention)
+        given = read()
+    except settings.BadSettings as error:
+        raise Refused(f"{error}.") from error
+    server = _server()
+    run = server.ingest if hasattr(options, "further") else server.serve
+    try:
+        run(given, read, say)
     except (server.BadData, server.CannotServe) as error:
         raise Refused(str(error)) from error
     return DONE
@@ -273,6 +319,39 @@ def _upkeep(command: str, *arguments: object, **named: object) -> Any:
         return getattr(server, command)(*arguments, **named)
     except (server.BadData, server.NoAnswer) as error:
         raise Refused(str(error)) from error
+
+
+def _import(options: argparse.Namespace) -> int:
+    server = _server()
+    shown = sys.stderr.isatty()
+
+    def progress(file: Path, share: float, taken: int) -> None:
+        if shown:
+            sys.stderr.write(f"\r{file}: {share:4.0%}, {taken:,} reports ")
+            sys.stderr.flush()
+
+    try:
+        done = server.import_files(options.data, options.files, progress)
+    except (server.BadData, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
+    finally:
+        if shown:
+            sys.stderr.write("\n")
+    if done.wrong:
+        sys.stderr.write(f"headcount: {done.wrong:,} lines are no reports and were left out; the first of them:\n")
+        sys.stderr.writelines(f"  {example}\n" for example in done.examples)
+    sys.stdout.write(f"{done.taken:,} reports were taken into {options.data}.\n")
+    return DONE if done.taken or not done.wrong else REFUSED
+
+
+def _export(options: argparse.Namespace) -> int:
+    server = _server()
+    try:
+        counts = server.export(options.data, options.out)
+    except (server.BadData, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
+    sys.stdout.write(f"{counts['sightings']:,} sightings of {counts['profiles']:,} profiles are in {options.out}.\n")
+    return DONE
 
 
 def _server() -> ModuleType:

@@ -107,6 +107,8 @@ def names(table: str) -> list[str]:
         "moved": ["install", "heir", "day", "back"],
         "anonymous": ["day", "profile"],
         "drops": ["day", "kind", "body"],
+        "quarantine": ["install", "came", "released"],
+        "floods": ["day", "newcomers", "bound"],
         "daily": ["day", "installs", "newcomers"],
     }[table]
 

@@ -19,6 +19,7 @@ from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
 from headcount.contract._reading import is_public, public, public_words, read_report, read_stock
 from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
+from headcount.contract._schema import report_schema
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 
 __all__ = [
@@ -51,5 +52,6 @@ __all__ = [
     "public_words",
     "read_report",
     "read_stock",
+    "report_schema",
     "vocabulary",
 ]

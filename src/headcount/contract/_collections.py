@@ -24,12 +24,11 @@ Counts = tuple[tuple[T, int], ...]
 
 
 def _public(text: str, notes: Notes, where: str) -> Name:
-    name = parse_name(text)
-    if name is None:
+    public = notes.vocabulary.read(text)
+    if public is None:
         notes.scrubbed[where] += 1
         return Name(CUSTOM)
-    public = notes.vocabulary.public(name)
-    if public.base == CUSTOM != name.base:
+    if public.base == CUSTOM and text.lstrip(">") != CUSTOM:
         notes.scrubbed[where] += 1
     return public
 
@@ -87,6 +86,8 @@ class WwwForm:
         return text == CUSTOM or text in vocabulary.www
 
 
+_STRINGS = {str}  # JSON makes no other kind of string
+
 Sequence = tuple[Name, ...]
 """The steps of one builder."""
 
@@ -101,16 +102,19 @@ class PipelinesForm:
         if not isinstance(raw, list):
             notes.problem(where, f"must be a list of lists of class names, not {kind_of(raw)}")
             return None
+        texts: Counter[tuple[str, ...]] = Counter()
+        for index, steps in enumerate(raw):
+            if isinstance(steps, list) and {*map(type, steps)} <= _STRINGS:
+                texts[tuple(steps)] += 1
+            else:
+                notes.problem(f"{where}[{index}]", "must be a list of class names")
         names: dict[str, Name] = {}
         counts: Counter[Sequence] = Counter()
-        for index, steps in enumerate(raw):
-            if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
-                notes.problem(f"{where}[{index}]", "must be a list of class names")
-                continue
-            for step in steps:
+        for sequence, count in texts.items():  # builders often share their steps
+            for step in sequence:
                 if step not in names:
                     names[step] = _public(step, notes, where)
-            counts[tuple(names[step] for step in steps)] += 1
+            counts[tuple(map(names.__getitem__, sequence))] += count
         return tuple(sorted(counts.items()))
 
     def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:

@@ -24,6 +24,9 @@ _ENVELOPE = tuple(one.path.partition(".")[2] for one in ACCOMPANIMENTS if one.pa
 _INSTALL_ID = re.compile(r"[0-9a-f]{40}")
 _REPORT_ID = re.compile(r"[0-9a-f]{32}")
 _VOCABULARY = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}", re.ASCII)
+_PLACES = [
+    (*field.path.rpartition(".")[::2], field) for field in CATALOG
+]  # its section or none, its key there, the field
 _TOP = {field.path.partition(".")[0] for field in CATALOG} | {"installid"}
 _SHOWN = 60  # characters of an unknown key that a problem repeats to its sender
 
@@ -112,11 +115,10 @@ def _read_fields(body: Mapping[str, object], notes: Notes) -> dict[str, object]:
     for section in SECTIONS:
         if section in body and not isinstance(body[section], dict):
             notes.problem(section, f"must be an object, not {kind_of(body[section])}")
-    for field in CATALOG:
-        section, _, key = field.path.partition(".")
-        holder = body.get(section) if key else body
-        if isinstance(holder, dict) and (key or section) in holder:
-            values[field.attribute] = field.form.read(holder[key or section], notes, field.path)
+    for section, key, field in _PLACES:
+        holder = body.get(section) if section else body
+        if isinstance(holder, dict) and key in holder:
+            values[field.attribute] = field.form.read(holder[key], notes, field.path)
     return values
 
 

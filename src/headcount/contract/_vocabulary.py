@@ -8,17 +8,20 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from headcount.contract._names import CUSTOM, MAX_DEPTH, Name
+from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
 from headcount.contract._releases import Release, parse_release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_REMEMBERED = 20_000  # names
+_LONGEST = 200  # characters of a name that is remembered
+
 OTHER = "other"
 """The kind of a class that is no plugin, or whose kind cannot be known."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Public names by their newest path.
 
@@ -33,6 +36,7 @@ class Vocabulary:
     moved: Mapping[str, str]
     www: frozenset[str]
     earlier: Mapping[str, Release] = field(default_factory=dict)
+    _read: dict[str, Name] = field(default_factory=dict, repr=False)
 
     @property
     def newest(self) -> Release:
@@ -56,6 +60,22 @@ class Vocabulary:
     def public(self, name: Name) -> Name:
         """``name`` under its newest path; `CUSTOM` where its base was never published."""
         return Name(self.path(name.base) or CUSTOM, name.depth)
+
+    def read(self, text: str) -> Name | None:
+        """`public` of a name as the wire has it, or None where it is no name.
+
+        Remembers what it read of public names, so never a private one: reports say the same few hundred again and again.
+        """
+        known = self._read.get(text)
+        if known is not None:
+            return known
+        name = parse_name(text)
+        if name is None:
+            return None
+        public = self.public(name)
+        if public.base != CUSTOM and len(text) <= _LONGEST and len(self._read) < _REMEMBERED:
+            self._read[text] = public
+        return public
 
     def kind(self, base: str) -> str:
         """What a class is: step, worker, scheduler, …; `OTHER` where that is not known."""

@@ -3,7 +3,10 @@
 from headcount.ingest._app import PATHS, PHONE_HOME, REPORTS, Ingest
 from headcount.ingest._arrival import ANONYMOUS, REPEAT, REPORT, Arrival, arrival, drop
 from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
+from headcount.ingest._gate import Gate
+from headcount.ingest._history import History, Taken, Wrong
 from headcount.ingest._inbox import Inbox, NotInbox, Waiting
+from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key, sync_directory
 from headcount.ingest._writer import Busy, Writer
 
@@ -17,14 +20,19 @@ __all__ = [
     "REPORTS",
     "Arrival",
     "Busy",
+    "Gate",
+    "History",
     "Inbox",
     "Ingest",
+    "Meters",
     "NotInbox",
     "NotJson",
     "Pseudonymizer",
+    "Taken",
     "TooLarge",
     "Waiting",
     "Writer",
+    "Wrong",
     "arrival",
     "drop",
     "load_key",

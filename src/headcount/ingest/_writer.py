@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from headcount.ingest._arrival import Arrival
 from headcount.ingest._inbox import Inbox
+from headcount.ingest._meters import Meters
 
 logger = logging.getLogger(__name__)
 
@@ -38,13 +39,14 @@ class Writer:
     is kept in memory, within a bound, and tried again.
     """
 
-    def __init__(self, inbox: Inbox, limit: int = _QUEUE) -> None:
+    def __init__(self, inbox: Inbox, limit: int = _QUEUE, meters: Meters | None = None) -> None:
         """Start the thread; ``limit`` entries may wait."""
         self.failing = False
         """Whether the last group could not be made durable."""
         self.lost = 0
         """How many reports of stock found no place in the inbox, the queue or memory."""
         self._inbox = inbox
+        self._meters = Meters() if meters is None else meters
         self._limit = limit
         self._kept: list[Arrival] = []
         self._said = -_SILENCE
@@ -105,6 +107,7 @@ class Writer:
 
     def _commit(self, group: list[_Entry]) -> None:
         error: Exception | None = None
+        start = time.perf_counter()
         try:
             self._inbox.append([*self._kept, *(entry.arrival for entry in group)])
         except (sqlite3.Error, ValueError, OSError) as cause:
@@ -114,6 +117,7 @@ class Writer:
         else:
             self._kept = []
         self.failing = error is not None
+        self._meters.commit(time.perf_counter() - start)
         for entry in group:
             if entry.done is not None:
                 entry.done(error)

@@ -1,8 +1,12 @@
 """Puts the parts together: the data directory, the process that serves, and the commands on its data."""
 
 from headcount.server._data import BadData
+from headcount.server._export import export
+from headcount.server._further import ingest
+from headcount.server._http import CannotServe
+from headcount.server._import import import_files
 from headcount.server._operator import NoAnswer, ask_data, ask_url, rights_at, take_in
-from headcount.server._serve import CannotServe, serve
+from headcount.server._serve import serve
 from headcount.server._upkeep import backup, doctor, erase, lookup, restore, rotate_key
 
 __all__ = [
@@ -14,6 +18,9 @@ __all__ = [
     "backup",
     "doctor",
     "erase",
+    "export",
+    "import_files",
+    "ingest",
     "lookup",
     "restore",
     "rights_at",

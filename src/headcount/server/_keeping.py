@@ -38,9 +38,12 @@ def keeping(
     data: DataDirectory,
     *opened: Inbox,
     now: Callable[[], float] = time.time,
-    retention: int = RETENTION_DAYS,
+    retention: int | None = RETENTION_DAYS,
 ) -> Iterator[Keeping]:
-    """Own a data directory while the context lasts; ``opened`` are inboxes of this process. Raises `BadData`."""
+    """Own a data directory while the context lasts; ``opened`` are inboxes of this process. Raises `BadData`.
+
+    ``retention``: for how many days sightings are held; None leaves that to who knows the settings.
+    """
     pseudonymizer = open_key(data)
     with data.claimed(), owned_warehouse(data, pseudonymizer) as warehouse, ExitStack() as stack:
         inboxes = Inboxes(data, stack, *opened)
@@ -51,7 +54,7 @@ def keeping(
         loader.chores += [
             lambda: warehouse.keep_time(now()),
             rights.settle,
-            lambda: rights.expire(retention),
+            *([] if retention is None else [lambda: rights.expire(retention)]),
             rights.take_off_the_disk,
         ]
         yield Keeping(data, warehouse, inboxes, loader, rights, pseudonymizer)
@@ -60,7 +63,7 @@ def keeping(
 @contextmanager
 def at_hand(data: DataDirectory, now: Callable[[], float] = time.time) -> Iterator[Keeping]:
     """Own a data directory that nobody serves, with all that waits loaded and all chores done. Raises `BadData`."""
-    with keeping(data, now=now) as kept:
+    with keeping(data, now=now, retention=None) as kept:
         try:
             kept.loader.load()
             for chore in kept.loader.chores:

@@ -134,6 +134,7 @@ class UnixConnection(http.client.HTTPConnection):
 
 @contextmanager
 def running_server(data: DataDirectory) -> Iterator[http.client.HTTPConnection | None]:
+    """A connection to the server that runs on a data directory; None where none runs."""
     with data.socket() as address:
         connection = UnixConnection(address)
         try:
@@ -144,6 +145,22 @@ def running_server(data: DataDirectory) -> Iterator[http.client.HTTPConnection |
             yield connection
         finally:
             connection.close()
+
+
+def post_json(connection: http.client.HTTPConnection, path: str) -> dict[str, Any]:
+    """What a running server answers to a command that it carries out. Raises `NoAnswer`."""
+    connection.timeout = None  # it takes as long as it takes
+    if connection.sock is not None:
+        connection.sock.settimeout(None)
+    try:
+        connection.request("POST", path)
+        response = connection.getresponse()
+        body: dict[str, Any] = json.loads(response.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NoAnswer(f"the server on this data directory gave no answer: {error}.") from error
+    if response.status != http.client.OK:
+        raise NoAnswer(f"the server on this data directory answered {response.status}: {body.get('problem', '')}.")
+    return body
 
 
 def _request(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import NamedTuple
 
 import duckdb
+from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -19,11 +21,17 @@ from headcount import dashboard
 from headcount.ingest import PATHS, Ingest
 from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server._answers import Answers
+from headcount.server._health import Check, health_routes
 from headcount.server._keeping import Keeping
+from headcount.server._metrics import metrics_endpoint
+from headcount.server._openapi import openapi
+from headcount.server._portable import portable_routes
+from headcount.server._privacy import privacy_page
 from headcount.server._rights import Rights
 from headcount.server._rights_web import Quota, operator_routes, rights_routes
 from headcount.server._sign_in import SignIn
 from headcount.server._upkeep import upkeep_routes
+from headcount.settings import Settings
 from headcount.warehouse import WarehouseClosed
 
 _HEADERS = (
@@ -41,32 +49,52 @@ UNAVAILABLE = (WarehouseClosed, duckdb.IOException, duckdb.FatalException, duckd
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn, rights: Rights) -> ASGIApp:
-    """What the network sees: the endpoints for reports, the installation's rights, the answers for who signed in."""
+class Site(NamedTuple):
+    """What the routes need. ``settings`` gives those of now."""
+
+    ingest: Ingest
+    answers: Answers
+    sign_in: SignIn
+    rights: Rights
+    checks: Mapping[str, Check]
+    registry: CollectorRegistry
+    settings: Callable[[], Settings]
+
+
+def public_app(site: Site) -> ASGIApp:
+    """What the network sees.
+
+    Everybody: the endpoints for reports, the installation's rights, whether all works, what is taken and why. Those who
+    signed in: the answers, and the metrics, which tell how many reports come.
+    """
 
     def guarded(endpoint: Endpoint) -> Endpoint:
         async def guard(request: Request) -> Response:
-            redirect = sign_in.exchange(request)
+            redirect = site.sign_in.exchange(request)
             if redirect is not None:
                 return redirect
-            return await endpoint(request) if sign_in.allows(request) else _turned_away(request)
+            return await endpoint(request) if site.sign_in.allows(request) else _turned_away(request)
 
         return guard
 
     pages = Starlette(
         routes=[
-            Route("/", guarded(partial(_first_page, answers))),
-            Route("/questions/{question}", guarded(partial(_question_page, answers))),
-            Route("/api/ask/{question}", guarded(partial(_ask, answers))),
+            Route("/", guarded(partial(_first_page, site.answers))),
+            Route("/questions/{question}", guarded(partial(_question_page, site.answers))),
+            Route("/api/ask/{question}", guarded(partial(_ask, site.answers))),
+            Route("/metrics", guarded(metrics_endpoint(site.registry))),
+            Route("/privacy", partial(_privacy, site.settings)),
+            Route("/openapi.json", _openapi),
             Route("/static/{name}", _asset),
-            *rights_routes(rights, Quota()),
+            *rights_routes(site.rights, Quota()),
+            *health_routes(site.checks),
         ],
         middleware=[Middleware(_SafeHeaders)],
     )
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] in PATHS:
-            await ingest(scope, receive, send)
+            await site.ingest(scope, receive, send)
         else:
             await pages(scope, receive, send)
 
@@ -79,6 +107,7 @@ def operator_app(answers: Answers, kept: Keeping, now: Callable[[], float]) -> A
         Route("/api/ask/{question}", partial(_ask, answers)),
         *operator_routes(kept.rights),
         *upkeep_routes(kept, now),
+        *portable_routes(kept),
     ]
     return Starlette(routes=routes)
 
@@ -99,7 +128,7 @@ class _SafeHeaders:
 
 
 def _turned_away(request: Request) -> Response:
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith(("/api/", "/metrics")):
         return JSONResponse({"problem": "send the token that `headcount serve` printed, as a bearer's"}, 401)
     return HTMLResponse(dashboard.sign_in_page(), 401)
 
@@ -138,6 +167,14 @@ async def _ask(answers: Answers, request: Request) -> Response:
     except UNAVAILABLE as error:
         return _unavailable(error)
     return JSONResponse(answer.to_dict())
+
+
+async def _privacy(settings: Callable[[], Settings], _: Request) -> Response:
+    return HTMLResponse(privacy_page(settings().contact, settings().retention))
+
+
+async def _openapi(_: Request) -> Response:
+    return JSONResponse(openapi())
 
 
 async def _asset(request: Request) -> Response:

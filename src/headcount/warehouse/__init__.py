@@ -4,14 +4,19 @@ from headcount.warehouse._columns import COLUMNS, Column, row
 from headcount.warehouse._duckdb import DuckWarehouse
 from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
 from headcount.warehouse._loader import Inbox, Loader, Waiting
+from headcount.warehouse._parquet import FILES, Exported, read_export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
+from headcount.warehouse._quarantine import FloodRule
 from headcount.warehouse._rights import Held
 
 __all__ = [
     "COLUMNS",
+    "FILES",
     "Arrival",
     "Column",
     "DuckWarehouse",
+    "Exported",
+    "FloodRule",
     "Held",
     "Inbox",
     "Loader",
@@ -21,5 +26,6 @@ __all__ = [
     "Warehouse",
     "WarehouseClosed",
     "WarehouseInUse",
+    "read_export",
     "row",
 ]

@@ -39,6 +39,12 @@ _TABLES = {
     ),
     "anonymous": ("day Date, profile UInt64", "ReplacingMergeTree ORDER BY (day, profile)", "profile"),
     "drops": ("day Date, kind String, body UInt64", "ReplacingMergeTree ORDER BY (day, kind, body)", "body"),
+    "quarantine": (
+        "install UInt64, came Date, released Date",
+        "ReplacingMergeTree ORDER BY (install, came, released)",
+        "install",
+    ),
+    "floods": ("day Date, newcomers UInt32, bound UInt32", "ReplacingMergeTree ORDER BY day", "toRelativeDayNum(day)"),
     "daily": (
         "day Date, installs UInt32, newcomers UInt32",
         "ReplacingMergeTree ORDER BY day",

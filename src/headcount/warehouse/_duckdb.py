@@ -14,7 +14,9 @@ from headcount.contract import vocabulary
 from headcount.warehouse import _clock, _copying, _rights
 from headcount.warehouse._arriving import arrive, script
 from headcount.warehouse._file import DuckFile
+from headcount.warehouse._parquet import export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot
+from headcount.warehouse._quarantine import FloodRule, set_apart, set_apart_again
 from headcount.warehouse._rights import Held
 
 
@@ -50,6 +52,8 @@ class DuckWarehouse:
         self._loading = threading.Lock()
         self.version = 0
         """Grows with each change of the data; answers may be kept while it stays."""
+        self.floods = FloodRule()
+        """How many newcomers are believed on a day; taken up by the next load."""
         self.file = DuckFile(path, self._check_key)
 
     @property
@@ -64,6 +68,7 @@ class DuckWarehouse:
                 arrive(cursor, arrivals, self._vocabulary, now)
                 for name in ("load", "derive", "kin"):
                     cursor.execute(script(name))
+                set_apart(cursor, self.floods)
             cursor.execute("DELETE FROM marks WHERE inbox = $inbox", {"inbox": inbox})
             cursor.execute("INSERT INTO marks VALUES ($inbox, $through)", {"inbox": inbox, "through": through})
 
@@ -82,6 +87,7 @@ class DuckWarehouse:
         with self.changing() as cursor:
             for name in ("rebuild", "again", "kin"):
                 cursor.execute(script(name))
+            set_apart_again(cursor, self.floods)
 
     def held(self, install: int) -> Held:
         """What is held of an installation, by its pseudonym."""
@@ -103,6 +109,7 @@ class DuckWarehouse:
         """
         with self.changing() as cursor:
             _rights.erase(cursor, installs, until)
+            set_apart_again(cursor, self.floods)
             if receipt is not None:
                 cursor.execute("INSERT INTO receipts VALUES (?, ?, NULL)", [receipt, until])
 
@@ -139,6 +146,7 @@ class DuckWarehouse:
             return False
         with self.changing() as cursor:
             _rights.expire(cursor, before, now)
+            set_apart_again(cursor, self.floods)
         return True
 
     def backup(self, target: Path) -> None:
@@ -171,6 +179,11 @@ class DuckWarehouse:
     def _reopen(self) -> None:
         if self.file.reopen():
             self.version += 1  # it may be another file
+
+    def export(self, directory: Path) -> dict[str, int]:
+        """Write an export into a directory; return how many rows each file has."""
+        with self.file.transaction() as cursor:
+            return export(cursor, directory)
 
     def close(self) -> None:
         """Close the file."""

@@ -58,6 +58,8 @@ class Loader:
         self._turn = threading.Lock()
         self.failing = False
         """Whether something went wrong in the last turn."""
+        self.loaded = 0
+        """How many arrivals were loaded."""
 
     def load(self) -> int:
         """Load all that waits now, batch by batch; return how many arrivals there were.
@@ -111,6 +113,7 @@ class Loader:
             self._warehouse.load(batch, inbox=inbox.name, through=after, now=now)
             inbox.forget(after)
             loaded += len(batch)
+            self.loaded += len(batch)
             if len(batch) < BATCH:
                 break  # what came meanwhile has its turn next time, or others would wait for as long as reports come
         return loaded

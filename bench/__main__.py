@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("command", "client", "start", "ingest", "store")
+NAMES = ("command", "client", "start", "ingest", "store", "questions")
 
 
 def main() -> int:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from headcount import settings
 from headcount.contract import ACCOMPANIMENTS, CATALOG
-from headcount.questions import BASES, REGISTRY
+from headcount.questions import BASES, REGISTRY, Breakdown, Question
+from headcount.questions._terms import TERMS
 
 
 def reference() -> str:
     """The page, in Markdown."""
-    return "\n".join([*_fields(), *_questions(), *_settings()]) + "\n"
+    return "\n".join([*_fields(), *_questions(), *_conditions(), *_settings()]) + "\n"
 
 
 def _fields() -> Iterator[str]:
@@ -49,12 +50,41 @@ def _questions() -> Iterator[str]:
         yield ""
         yield "| by | columns | share of |"
         yield "|---|---|---|"
-        for by, breakdown in question.by.items():
+        for by, breakdown in _telling(question):
             columns = ", ".join(f"`{column.name}`" for column in breakdown.columns)
-            whom = f"those that answered `{breakdown.field}`" if breakdown.field else "all of them"
+            answered = " and ".join(f"`{path}`" for path in (breakdown.field, breakdown.also) if path)
+            whom = breakdown.whom or (f"those that answered {answered}" if answered else "all of them")
             if breakdown.denominator == "answered_full":
                 whom += " in a full report of ours, or a function over one"
+            if breakdown.subject == "matching":
+                whom += " and match"
             yield f"| `{by}` | {columns} | {whom} |"
+
+
+def _telling(question: Question) -> Iterator[tuple[str, Breakdown]]:
+    """The ways to ask; of those by a release the first stands for all."""
+    by_release = False
+    for by, breakdown in question.by.items():
+        if breakdown.starts is None or not by_release:
+            yield by, breakdown
+        by_release = by_release or breakdown.starts is not None
+
+
+def _conditions() -> Iterator[str]:
+    yield ""
+    yield "## Conditions"
+    yield ""
+    yield "`--where` takes comparisons joined by `and`, `or`, `not` and brackets; `in (…)` is any of several. An"
+    yield "installation matches by its last report in the window; one that did not answer what the condition names does not"
+    yield "match. Versions compare as versions, at the precision given: `python = 3.10` is every 3.10.x, and `> 3.10` begins"
+    yield "with 3.11. A class means itself under all its names, and its subclasses; its name alone will do where one class"
+    yield "has it."
+    yield ""
+    yield "| name | is | compared by |"
+    yield "|---|---|---|"
+    for name, term in TERMS.items():
+        operators = " ".join(f"`{operator}`" for operator in term.operators)
+        yield f"| `{name}` | {term.meaning} | {operators} |"
 
 
 def _settings() -> Iterator[str]:

@@ -162,6 +162,14 @@ def render(document: Mapping[str, object]) -> str:
     return "{\n" + ",\n".join(f' "{key}": {lines(value)}' for key, value in document.items()) + "\n}\n"
 
 
+def _earlier(path: Path) -> dict[str, str]:
+    """The versions of the vocabularies up to that in ``path``, each with the newest release that it knew."""
+    if not path.exists():
+        return {}
+    before = json.loads(path.read_text(encoding="utf-8"))
+    return {**before.get("earlier", {}), before["version"]: before["buildbot"]}
+
+
 def main() -> None:
     """Read everything, and write `OUTPUT`."""
     parser = argparse.ArgumentParser(prog="python -m tools.vocabulary", description=__doc__)
@@ -188,6 +196,7 @@ def main() -> None:
     document = {
         "version": f"{day:%Y.%m.%d}",
         "buildbot": newest,
+        "earlier": _earlier(arguments.output),
         "releases": list(releases),
         "packages": packages,
         "classes": classes,

@@ -63,7 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     preview.set_defaults(run=_preview)
 
     ask = commands.add_parser("ask", help="answer a question", description=_ask_help())
-    ask.add_argument("question", metavar="QUESTION", help="installs, versions or plugins")
+    ask.add_argument("question", metavar="QUESTION", help="such as installs; a wrong word lists the right ones")
+    ask.add_argument(
+        "--where", metavar="CONDITION", help="of those that match, such as 'plugin = CVS and python < 3.10'"
+    )
     ask.add_argument("--by", help="what to count by; a wrong word lists the right ones")
     ask.add_argument("--basis", choices=("alive", "confirmed", "seen"), help="which installations")
     ask.add_argument("--since", metavar="DAY", help="first day of the window, for the basis seen")
@@ -211,7 +214,7 @@ def _ask(options: argparse.Namespace) -> int:
     server = _server()
     from headcount.questions import BadQuestion
 
-    given = {name: getattr(options, name) for name in ("by", "basis", "since", "until")}
+    given = {name: getattr(options, name) for name in ("where", "by", "basis", "since", "until")}
     parameters = {name: value for name, value in given.items() if value is not None}
     try:
         if options.url is None:

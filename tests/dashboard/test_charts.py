@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import vl_convert
 
-from headcount.dashboard import asset, chart, first_page
-from headcount.questions import BASES, REGISTRY, Answer
+from headcount.dashboard import asset, chart, first_page, question_page
+from headcount.questions import BASES, REGISTRY, Answer, BadQuestion
 
 DAY = date(2026, 10, 31)
 
@@ -17,10 +17,12 @@ DAY = date(2026, 10, 31)
 def _answer(question: str, *, by: str, basis: str | None = None, rows: int = 30) -> Answer:
     breakdown = REGISTRY[question].by[by]
     sample: dict[str, Any] = {"installations": 1200, "share": 0.5, "instances": 3, "customized": 1, "new": 2}
+    sample |= {"upper": 0.6, "silent": 3, "rate": 0.4, "seen": 30, "estimate": 0.3, "low": 0.4, "high": 0.6}
     made = []
     for number in range(rows):
         names = {column.name for column in breakdown.columns}
         row = {name: sample.get(name, f"<b>{name}</b>-{number:02}") for name in names | {"share"}}
+        row |= {"days": 30 * number} if "days" in names else {}
         made.append(row)
     return Answer(question, by, basis or breakdown.bases[0], DAY, DAY, 2400, 1_793_491_092, tuple(made))  # type: ignore[arg-type]
 
@@ -33,6 +35,47 @@ def test_every_chart_draws(question: str, by: str, rows: int) -> None:
     assert svg.startswith("<svg")
     layers = 2 if question == "installs" else 1
     assert svg.count('aria-roledescription="bar"') == layers * min(rows, 30 if question == "installs" else 20)
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_every_answer_has_a_chart(name: str) -> None:
+    """Each way to ask each question is drawn: as many marks as rows, up to the most that a chart has."""
+    for by, breakdown in REGISTRY[name].by.items():
+        if breakdown.starts is None or by == "4.3.0":
+            svg = vl_convert.vegalite_to_svg(chart(_answer(name, by=by, rows=12)), vl_version="6.4")
+            marks = svg.count('aria-roledescription="bar"') + svg.count('aria-roledescription="point"')
+            assert marks % 12 == 0, (name, by)
+            assert marks > 0, (name, by)
+
+
+def _ask(question: str, /, **parameters: str | None) -> Answer:
+    by = parameters.get("by") or next(iter(REGISTRY[question].by))
+    if by not in REGISTRY[question].by:
+        raise BadQuestion(f"there is no by of {question} {by!r}")
+    return _answer(question, by=by)
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_every_question_has_a_page(name: str) -> None:
+    """With its answer, what its columns are, the intervals' caveat, and a form that keeps what was asked."""
+    page, done = question_page(_ask, name, {"where": 'plugin = "CVS"'})
+    assert done
+    assert 'value="plugin = &#34;CVS&#34;"' in page
+    assert page.count('class="chart"') == 1
+    assert "if those who report were a random sample; they are not" in page
+    assert "data until 2026-10-31T23:58:12Z" in page
+    assert all(f"<dt>{column.name}</dt>" in page for column in next(iter(REGISTRY[name].by.values())).columns)
+
+
+def test_a_page_says_what_is_wrong() -> None:
+    """A wrong question keeps its form; one that needs a condition asks for it."""
+    page, done = question_page(_ask, "versions", {"by": "<perl>"})
+    assert not done
+    assert "there is no by of versions &#39;&lt;perl&gt;&#39;" in page
+    page, done = question_page(_ask, "drop", {})
+    assert done
+    assert "This is asked of a condition: give one" in page
+    assert 'class="chart"' not in page
 
 
 @pytest.mark.parametrize("basis", BASES)

@@ -32,6 +32,8 @@ def facts(profile: Profile) -> dict[str, object]:
         "pipelines": None
         if profile.pipelines is None
         else {tuple(_pair(step) for step in steps): count for steps, count in profile.pipelines},
+        "vocabulary": profile.vocabulary,
+        "scrubbed": dict(profile.scrubbed),
         "kinds": None
         if profile.plugins is None
         else {name.base: VOCABULARY.kind(name.base) for name, _ in profile.plugins},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import re
 import statistics
 import subprocess
@@ -19,6 +20,7 @@ import pytest
 import headcount
 from headcount import fleet
 from headcount.fleet import Event, simulate
+from headcount.fleet._installation import Installation, draw_installation
 
 UNTIL = date(2026, 10, 31)
 _SCRIPT = """
@@ -72,15 +74,23 @@ def test_reports_come_in_the_order_of_time_and_in_the_window(events: list[Event]
 
 
 def test_an_installation_starts_three_times_a_year(events: list[Event]) -> None:
-    """The median of those that live through both years, crash loops and periodic reports left out."""
+    """The median of those that live through both years under one id, crash loops and periodic reports left out."""
     begin = datetime(2024, 11, 1, tzinfo=UTC).timestamp()
     starts: defaultdict[str, set[int]] = defaultdict(set)
     for event in events:
         envelope = event.body.get("headcount")
         if event.truth.install and (not isinstance(envelope, dict) or envelope["reason"] == "start"):
             starts[event.truth.install].add(int(event.received - begin) // 86_400)
-    of_age = [len(days) for days in starts.values() if min(days) < 365]
+    kept = {one.install for one in _drawn() if one.identity == "kept"}
+    of_age = [len(days) for install, days in starts.items() if min(days) < 365 and install in kept]
     assert 2.3 <= statistics.median(of_age) / 2 <= 3.7
+
+
+def _drawn() -> list[Installation]:
+    """The installations of the fleet, as they are drawn."""
+    first, last = UNTIL.toordinal() - 729, UNTIL.toordinal()
+    drawn = (draw_installation(random.Random(f"headcount/1/{number}"), first, last) for number in range(2000))
+    return [one for one in drawn if one is not None]
 
 
 def test_some_installations_crash_in_a_loop(events: list[Event]) -> None:
@@ -100,7 +110,7 @@ def test_the_fleet_has_every_kind_of_installation(events: list[Event]) -> None:
     for event in events:
         if event.truth.install is not None:
             lives[event.truth.install].append(event)
-    assert 1700 <= len(lives) <= 2000
+    assert 1700 <= len(lives) <= 2500  # some have several ids
     up = down = switched = 0
     for life in lives.values():
         releases = [_release(event) for event in life if "buildbot" in event.truth.versions]
@@ -110,6 +120,19 @@ def test_the_fleet_has_every_kind_of_installation(events: list[Event]) -> None:
     assert up > 200
     assert 5 <= down < up / 3
     assert switched > 10
+
+
+def test_ids_move_pass_and_are_made_up(events: list[Event]) -> None:
+    """A container has one for each start, a flood many for one report: seen on one day, and so never confirmed."""
+    days: defaultdict[str, set[int]] = defaultdict(set)
+    for event in events:
+        if event.truth.install is not None:
+            assert event.body["installid"] == event.truth.install
+            days[event.truth.install].add(event.received // 86_400)
+    once = Counter(min(seen) for seen in days.values() if len(seen) == 1)
+    floods = [day for day, count in once.items() if count >= 15]
+    assert 3 <= len(floods) <= 30
+    assert sum(once.values()) > sum(once[day] for day in floods) + 100
 
 
 def _release(event: Event) -> tuple[int, ...]:

@@ -30,7 +30,7 @@ def test_the_json_is_that_of_the_design() -> None:
     """One object, with the keys that the API and `ask` share."""
     assert json.loads(ANSWER.to_json()) == {
         "question": "versions", "by": "buildbot", "basis": "seen", "where": None, "since": "2026-10-02",
-        "until": "2026-10-31", "denominator": 915, "data_until": "2026-10-31T23:58:12Z", "protected": False,
+        "until": "2026-10-31", "denominator": 915, "levels": {}, "data_until": "2026-10-31T23:58:12Z", "protected": False,
         "rows": [{"version": "4.3.0", "installations": 801, "share": 0.8754},
                  {"version": "3.11.9", "installations": 114, "share": 0.1246}],
     }  # fmt: skip
@@ -41,11 +41,12 @@ def test_the_table_says_of_whom_of_when_and_how_fresh() -> None:
     """A person never sees a number without its denominator, window and freshness."""
     assert ANSWER.to_table() == (
         "Versions by buildbot\n"
-        "version  installations  share\n"
-        "4.3.0              801  87.5%\n"
-        "3.11.9             114  12.5%\n"
+        "version  installations  share     interval\n"
+        "4.3.0              801  87.5%  85.2%-89.5%\n"
+        "3.11.9             114  12.5%  10.5%-14.8%\n"
         "Share of 915 installations seen that answered versions.Buildbot; 2026-10-02 to 2026-10-31 (UTC); "
         "data until 2026-10-31T23:58:12Z.\n"
+        "Intervals: 95 %, if those who report were a random sample; they are not.\n"
         "Seen: seen in the window, by their last report in it.\n"
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from headcount.questions import REGISTRY
 from tests.support import captures
 from tests.support.requires import require
 from tests.support.serving import Served, serving
@@ -99,6 +100,43 @@ def test_the_other_bases_have_pages(server: Served, browser: Any) -> None:
     noun = "installation" if confirmed == 1 else "installations"
     caption = browser.find_element(By.CSS_SELECTOR, "#versions-buildbot figcaption").text
     assert caption.startswith(f"Share of {confirmed} {noun} confirmed that answered versions.Buildbot")
+
+
+def _drawn(browser: Any) -> bool:
+    return bool(browser.execute_script("return document.querySelector('.chart.drawn svg') !== null"))
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_each_question_has_a_page_that_the_first_one_leads_to(server: Served, browser: Any, name: str) -> None:
+    """Its chart is drawn under the page's policy, with the figures of the API; a condition is typed where one is needed."""
+    from selenium.webdriver.common.by import By
+
+    browser.get(f"{server.url}/")
+    browser.find_element(By.LINK_TEXT, REGISTRY[name].title).click()
+    where = {}
+    if next(iter(REGISTRY[name].by.values())).subject:
+        assert "give one" in browser.find_element(By.CSS_SELECTOR, "[role=alert]").text
+        where["where"] = "plugin%20=%20Git"
+        browser.find_element(By.NAME, "where").send_keys("plugin = Git")
+        browser.find_element(By.TAG_NAME, "button").click()
+    wait_until(lambda: _drawn(browser), "the chart was drawn")
+    rows = browser.find_elements(By.CSS_SELECTOR, "tbody tr")
+    assert len(rows) == min(len(server.ask(name, **where)["rows"]), 200)
+    assert browser.get_log("browser") == []
+
+
+def test_a_wrong_condition_is_pointed_at(server: Served, browser: Any) -> None:
+    """The page says where, and keeps what was typed."""
+    from selenium.webdriver.common.by import By
+
+    browser.get(f"{server.url}/questions/versions")
+    browser.find_element(By.NAME, "where").send_keys("pythn < 3.10")
+    browser.find_element(By.TAG_NAME, "button").click()
+    said = browser.find_element(By.CSS_SELECTOR, "[role=alert]").text.split("\n")
+    assert said[0].startswith("where, character 1: there is no 'pythn' (did you mean python?)")
+    assert said[-1].strip() == "^"
+    assert browser.find_element(By.NAME, "where").get_attribute("value") == "pythn < 3.10"
+    browser.get_log("browser")  # Chromium notes the status 400
 
 
 def test_without_the_cookie_there_is_no_page(server: Served, browser: Any) -> None:

@@ -7,12 +7,14 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from headcount.fleet import simulate
 from headcount.ingest import load_key
 from headcount.warehouse import DuckWarehouse
 from tests.contract.test_reading import REPORT
@@ -42,6 +44,7 @@ def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:
         "state,installations,share",
         "alive,1,1.0",
         "confirmed,0,0.0",
+        "unconfirmed,1,1.0",
         "new,1,1.0",
         "lapsed,0,0.0",
     ]
@@ -60,9 +63,12 @@ def test_commands_go_through_the_running_server(tmp_path: Path) -> None:
         mode = (data / "headcount.sock").stat().st_mode
         assert stat.S_ISSOCK(mode)
         assert stat.S_IMODE(mode) & 0o077 == 0
-        added = _headcount("simulate", "--installs", "3", "--days", "30", "--into", str(data))
+        added = _headcount("simulate", "--installs", "6", "--days", "60", "--into", str(data))
         assert added.returncode == 0, added.stderr
-        served.wait_for_installations(4)
+        yesterday = datetime.now(UTC).date() - timedelta(days=1)
+        made = {event.truth.install for event in simulate(6, 60, 1, yesterday)} - {None}
+        assert made
+        served.wait_for_installations(1 + len(made))
         assert served.stop() == ""
     assert not (data / "headcount.sock").exists()
 

@@ -60,12 +60,14 @@ def test_pages_load_nothing_from_elsewhere(server: Served) -> None:
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        ("/api/ask/plugs", "there is no question 'plugs': it is one of installs, versions, plugins"),
+        ("/api/ask/plugs", "there is no question 'plugs': it is one of installs, versions, upgrades, plugins"),
         ("/api/ask/versions?by=perl", "there is no by of versions 'perl'"),
         ("/api/ask/versions?basis=all", "has the basis alive or confirmed or seen, not 'all'"),
         ("/api/ask/versions?since=2026-01-01", "since goes with the basis seen"),
         ("/api/ask/versions?until=yesterday", "until must be a day such as 2026-10-31, not 'yesterday'"),
-        ("/api/ask/versions?where=1", "there is no parameter 'where'"),
+        ("/api/ask/versions?when=1", "there is no parameter 'when'"),
+        ("/api/ask/versions?where=pythn<3", "where, character 1: there is no 'pythn' (did you mean python?)"),
+        ("/api/ask/combinations?by=companions", "combinations by companions asks of a condition: give one with where"),
         ("/api/ask/versions?basis=seen&since=2026-02-01&until=2026-01-01", "is after until"),
     ],
 )

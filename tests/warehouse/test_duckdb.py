@@ -63,13 +63,12 @@ def _expected(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]
         key = (one.install, _day(one.received), one.profile)
         sightings[key] = max(one.received, sightings.get(key, 0))
     month: dict[tuple[date, int], list[tuple[int, int, date]]] = defaultdict(list)
-    first: dict[tuple[int, int], date] = {}
+    runs: dict[tuple[int, int], set[date]] = defaultdict(set)
     days: dict[int, list[date]] = {}
     for (install, day, profile), last in sightings.items():
         month[day.replace(day=1), install].append((last, profile, day))
         release = RELEASES[profile - 1]
-        run = (install, release.number if release else 0)
-        first[run] = min(day, first.get(run, day))
+        runs[install, release.number if release else 0].add(day)
         days[install] = sorted({*days.get(install, []), day})
     origins = {one.install: one.stock for one in arrivals if one.stock}
     births = {
@@ -84,8 +83,8 @@ def _expected(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]
     counted = {(day, install) for install, day, _ in sightings if moved.get(install, (0, NEVER, 0))[1] != day}
     return {
         "sightings": {(*key, last) for key, last in sightings.items()},
-        "month": {(*key, max(seen)[1], len({day for _, _, day in seen})) for key, seen in month.items()},
-        "first": {(*run, day) for run, day in first.items()},
+        "month": {(*key, max(seen)[1], len({day for _, _, day in seen}), max(seen)[0]) for key, seen in month.items()},
+        "first": {(*run, min(seen), max(seen)) for run, seen in runs.items()},
         "births": {(install, *born) for install, born in births.items()},
         "moved": {(stock, *move) for stock, move in moved.items()},
         "daily": {
@@ -205,3 +204,34 @@ def test_newer_and_foreign_files_are_refused(tmp_path: Path) -> None:
         DuckWarehouse(foreign)
     with closing(duckdb.connect(str(foreign))) as db:
         assert db.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("theirs",)]
+
+
+def test_the_derived_tables_of_an_older_warehouse_are_made_anew(tmp_path: Path) -> None:
+    """What the first version of the tables held is in those of today, as if it had been loaded into them."""
+    path = tmp_path / "w.duckdb"
+    arrivals = [Arrival(START + day * 86_400, day % 3, 1 + day % 2, PROFILES[day % 2]) for day in (0, 1, 2, 3, 40, 70)]
+    with closing(duckdb.connect(str(path))) as db:
+        migrate(db, "old", {1: migrations()[1]})
+        for key, text in ((1, "0.9.0"), (2, "4.3.0")):
+            release = RELEASES[key - 1]
+            assert release is not None
+            assert str(release) == text
+            lists = ", ".join(["[]"] * 8)
+            db.execute(
+                "INSERT INTO profiles (profile, buildbot, sender, level, vocabulary, python, twisted, sqlalchemy, system, "
+                "machine, distro, kernel, implementation, db, mq, multi_master, answered, names, kinds, depths, counts, "
+                f"sequences, builders, scrubbed, scrubs) VALUES (?, ?, 'stock', 'basic', '', 0, 0, 0, '', '', '', '', '', "
+                f"'', '', 0, ['versions.Buildbot'], {lists})",
+                [key, release.number],
+            )
+        for one in arrivals:
+            db.execute(
+                "INSERT INTO sightings VALUES (?, ?, ?, ?)",
+                [one.install, _day(one.received), one.profile, one.received],
+            )
+    with closing(DuckWarehouse(path)) as migrated, closing(DuckWarehouse(":memory:")) as loaded:
+        loaded.load(arrivals, inbox="a", through=1)
+        for table in ("month", "first", "births"):
+            assert _everything(migrated)[table] == _everything(loaded)[table]
+        migrated.rebuild()
+        assert _everything(migrated) == _everything(loaded)

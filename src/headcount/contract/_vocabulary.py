@@ -26,7 +26,8 @@ class Vocabulary:
     """Public names by their newest path.
 
     ``kinds``: class → kind; ``moved``: older path → newest path; ``www``: names of public www plugins;
-    ``releases``: the releases of Buildbot that were read; ``version``: the vocabulary's own.
+    ``releases``: the releases of Buildbot that were read; ``version``: the vocabulary's own; ``earlier``: the versions of
+    those before it, each with the newest release that it knew.
     """
 
     version: str
@@ -34,12 +35,22 @@ class Vocabulary:
     kinds: Mapping[str, str]
     moved: Mapping[str, str]
     www: frozenset[str]
+    earlier: Mapping[str, Release] = field(default_factory=dict)
     _read: dict[str, Name] = field(default_factory=dict, repr=False)
 
     @property
     def newest(self) -> Release:
         """The newest release of Buildbot whose classes are known."""
         return max(self.releases)
+
+    def is_behind(self, buildbot: Release | None, reporters: str | None) -> bool:
+        """Whether a master of this release may use public classes that look private.
+
+        It does where the release is newer than this vocabulary, or than the one whose version its reporter said.
+        """
+        if buildbot is None:
+            return False
+        return buildbot > min(self.newest, self.earlier.get(reporters or "", self.newest))
 
     def path(self, dotted: str) -> str | None:
         """The newest path of a class that was published under ``dotted`` in any release, else None."""
@@ -99,10 +110,12 @@ def vocabulary() -> Vocabulary:
     """The vocabulary that this installation carries, read once."""
     raw = json.loads(files("headcount.contract").joinpath("vocabulary.json").read_text(encoding="utf-8"))
     releases = {parse_release(text) for text in raw["releases"]}
+    earlier = {version: parse_release(text) for version, text in raw.get("earlier", {}).items()}
     return Vocabulary(
         version=raw["version"],
         releases=frozenset(release for release in releases if release is not None),
         kinds={path: entry["kind"] for path, entry in raw["classes"].items()},
         moved=raw["moved"],
         www=frozenset(raw["www"]),
+        earlier={version: release for version, release in earlier.items() if release is not None},
     )

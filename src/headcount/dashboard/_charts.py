@@ -6,6 +6,7 @@ from typing import Any
 
 import altair as alt
 
+from headcount.dashboard import _lines
 from headcount.questions import Answer
 
 _TOP = 20  # bars of a chart; the table below it has all rows
@@ -16,8 +17,18 @@ Spec = dict[str, Any]
 
 
 def chart(answer: Answer) -> Spec:
-    """The chart of an answer: bars over time where it has periods, else bars by what it counts, the longest first."""
-    return _over_time(answer) if "period" in answer.columns() else _ranking(answer)
+    """The chart of an answer.
+
+    Lines where it has bounds or a rate, bars over time where it has periods, else bars by what it counts.
+    """
+    columns = answer.columns()
+    if "upper" in columns:
+        return _finish(_lines.bounds(answer), height=260)
+    if "rate" in columns:
+        return _finish(_lines.rates(answer), height=260)
+    if "period" in columns:
+        return _over_time(answer)
+    return _ranking(answer, "estimate" if "estimate" in columns else "share")
 
 
 def _over_time(answer: Answer) -> Spec:
@@ -29,19 +40,25 @@ def _over_time(answer: Answer) -> Spec:
     return _finish(seen + base.mark_bar(color=_ORANGE).encode(y="new:Q"), height=260)
 
 
-def _ranking(answer: Answer) -> Spec:
-    key = answer.columns()[0]
+def _ranking(answer: Answer, field: str) -> Spec:
+    key = "label"
     rows = min(len(answer.rows), _TOP)
+    scale = alt.Scale() if rows else alt.Scale(domain=[0, 1])  # without a bar the axis still needs its ends
     bars = (
         alt.Chart(_data(answer, rows))
         .mark_bar(color=_BLUE)
         .encode(
-            x=alt.X("share:Q", title=f"share of {answer.denominator:,} installations", axis=alt.Axis(format="%")),
+            x=alt.X(
+                f"{field}:Q",
+                title=f"{field} of {answer.denominator:,} installations",
+                axis=alt.Axis(format="%"),
+                scale=scale,
+            ),
             y=alt.Y(f"{key}:N", sort=None, title=None, axis=alt.Axis(labelLimit=400)),
             tooltip=[
                 alt.Tooltip(f"{key}:N"),
                 alt.Tooltip("installations:Q", format=","),
-                alt.Tooltip("share:Q", format=".1%"),
+                alt.Tooltip(f"{field}:Q", format=".1%"),
             ],
         )
     )
@@ -49,9 +66,13 @@ def _ranking(answer: Answer) -> Spec:
 
 
 def _data(answer: Answer, rows: int) -> alt.InlineData:
-    return alt.InlineData(values=[dict(row) for row in answer.rows[:rows]])
+    names = answer.columns()
+    words = [name for name in names[: names.index("installations")] if name != "kind" or names[0] == "kind"]
+    return alt.InlineData(
+        values=[{"label": ", ".join(str(row[name]) for name in words) or "all", **row} for row in answer.rows[:rows]]
+    )
 
 
-def _finish(made: alt.Chart | alt.LayerChart, *, height: int) -> Spec:
-    spec: Spec = made.properties(width="container", height=height).to_dict()
+def _finish(made: alt.Chart | alt.LayerChart | alt.FacetChart, *, height: int) -> Spec:
+    spec: Spec = made.properties(width="container", height=height).to_dict(validate=False)  # a test draws every one
     return spec

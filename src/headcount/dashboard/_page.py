@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple, Protocol
+from urllib.parse import urlencode
 
 import jinja2
 import vl_convert
 
 from headcount.dashboard._charts import Spec, chart
-from headcount.questions import BASES, REGISTRY, Answer
+from headcount.questions import BASES, CAVEAT, REGISTRY, Answer
 
 _TABLE_ROWS = 50
 
@@ -33,6 +34,7 @@ class _Shown(NamedTuple):
     meaning: str
     answer: Answer
     spec: Spec
+    url: str
 
 
 _PANELS = (
@@ -53,12 +55,23 @@ def first_page(ask: Asker, basis: str = "alive") -> str:
         question = REGISTRY[panel.question]
         chosen = basis if basis in question.by[panel.by].bases else None
         answer = ask(panel.question, by=panel.by, basis=chosen)
-        panels.append(_Shown(f"{panel.question}-{panel.by}", panel.title, question.meaning, answer, chart(answer)))
+        name = f"{panel.question}-{panel.by}"
+        url = f"/questions/{panel.question}?{urlencode({'by': panel.by, 'basis': answer.basis})}"
+        panels.append(_Shown(name, panel.title, question.meaning, answer, chart(answer), url))
     states = ask("installs", by="state")
     return (
         environment()
         .get_template("page.html")
-        .render(panels=panels, states=states, basis=basis, bases=list(BASES), meaning=meaning, limit=_TABLE_ROWS)
+        .render(
+            panels=panels,
+            states=states,
+            basis=basis,
+            bases=list(BASES),
+            meaning=meaning,
+            questions=list(REGISTRY.values()),
+            caveat=CAVEAT,
+            limit=_TABLE_ROWS,
+        )
     )
 
 
@@ -86,4 +99,5 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     made.filters["number"] = lambda value: f"{value:,}"
     made.filters["percent"] = lambda value: f"{value:.1%}"
+    made.filters["zip"] = lambda one, other: zip(one, other, strict=False)
     return made

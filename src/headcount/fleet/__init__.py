@@ -2,9 +2,21 @@
 
 from headcount.fleet._expected import Expected
 from headcount.fleet._files import read_truth, write
+from headcount.fleet._response import respond
 from headcount.fleet._simulate import simulate
 from headcount.fleet._truth import Event, Truth
 from headcount.fleet._window import alive_since
-from headcount.fleet.oracle import answer
+from headcount.fleet.oracle import answer, last_states
 
-__all__ = ["Event", "Expected", "Truth", "alive_since", "answer", "read_truth", "simulate", "write"]
+__all__ = [
+    "Event",
+    "Expected",
+    "Truth",
+    "alive_since",
+    "answer",
+    "last_states",
+    "read_truth",
+    "respond",
+    "simulate",
+    "write",
+]

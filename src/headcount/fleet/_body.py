@@ -9,7 +9,7 @@ from typing import Any
 from headcount.fleet import _platform
 from headcount.fleet._archetypes import PUBLIC_WWW
 from headcount.fleet._classes import BUILDER, CUSTOM, KINDS, Use, at, old_path
-from headcount.fleet._history import Version, sqlalchemy_on, twisted_on
+from headcount.fleet._history import AHEAD, BUILDBOT, Version, sqlalchemy_on, twisted_on
 from headcount.fleet._installation import Installation
 from headcount.fleet._shop import Pipelines, Uses
 from headcount.fleet._truth import Step, Truth
@@ -17,8 +17,13 @@ from headcount.fleet._truth import Step, Truth
 Body = dict[str, object]
 
 
-def build(one: Installation, day: int, buildbot: Version, *, ours: bool) -> tuple[Body, Truth]:
-    """What the installation sends when it was started on ``day`` with this release; without our reporter's envelope."""
+def build(
+    one: Installation, day: int, buildbot: Version, *, ours: bool, vocabulary: str | None = None
+) -> tuple[Body, Truth]:
+    """What the installation sends when it was started on ``day`` with this release; without our reporter's envelope.
+
+    ``vocabulary``: the version by which our reporter names classes.
+    """
     writer = _Ours() if ours else _Stock(buildbot)
     platform = one.platform(day, buildbot)
     said_platform, facts = _platform.modern(platform) if ours else _platform.stock(platform, buildbot)
@@ -37,6 +42,8 @@ def build(one: Installation, day: int, buildbot: Version, *, ours: bool) -> tupl
         versions["Buildbot"] = one.odd_version.format(versions["Buildbot"])
         if "{}" not in one.odd_version:
             del true_versions["buildbot"]
+    elif one.ahead and buildbot == BUILDBOT[-1][1]:
+        versions["Buildbot"] = true_versions["buildbot"] = AHEAD
 
     body: Body = {
         "installid": one.install,
@@ -53,6 +60,7 @@ def build(one: Installation, day: int, buildbot: Version, *, ours: bool) -> tupl
         "install": one.install,
         "secret": one.secret if ours else None,
         "sender": "headcount" if ours else "stock",
+        "vocabulary": vocabulary if ours else None,
         "level": one.level,
         "versions": true_versions,
         **facts,
@@ -68,10 +76,23 @@ def build(one: Installation, day: int, buildbot: Version, *, ours: bool) -> tupl
         body["multi_master"] = true["multi_master"] = one.multi_master
     if buildbot == (0, 9, 0) and not ours and not body["www_plugins"]:
         del body["www_plugins"], true["www"]  # WIRE.md: it may be absent
+    true["scrubbed"] = {} if ours else _scrubs(one, true, uses, pipelines if full else [])
     _apply_function(one, body, true, ours=ours)
     if "plugins" in true:
         true["kinds"] = {base: KINDS[base] for base, _ in true["plugins"]}
     return body, Truth(**true)
+
+
+def _scrubs(one: Installation, true: Mapping[str, Any], uses: Uses, pipelines: Pipelines) -> dict[str, int]:
+    """What stock says that is not public, by field: each name once."""
+    counts = {
+        "versions.Buildbot": int("buildbot" not in true["versions"]),
+        "plugins": len({use.private for use, _ in uses if use.private}),
+        "www_plugins": true.get("www", {}).get(CUSTOM, 0),
+        "builders": len({step.private for steps, _ in pipelines for step in steps if step.private}),
+        "unknown": int(one.adds_key),
+    }
+    return {path: count for path, count in counts.items() if count}
 
 
 class _Stock:
@@ -147,6 +168,9 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
 
 
 def _forget(true: dict[str, Any], path: str) -> None:
+    for scrubbed in list(true["scrubbed"]):
+        if scrubbed == path or scrubbed.startswith(f"{path}."):
+            del true["scrubbed"][scrubbed]
     if path == "versions":
         true["versions"] = {}
     elif path == "versions.Python":

@@ -9,6 +9,7 @@ from random import Random
 from typing import Literal
 
 from headcount.fleet._history import BUILDBOT, PYTHON, Version, newest, patched_python, too_new
+from headcount.fleet._identity import Identity, draw_identity
 from headcount.fleet._platform import PRIVATE_LINUX, Platform
 from headcount.fleet._shop import Shop, draw_shop
 from headcount.fleet._systems import FAMILIES, system_on
@@ -41,7 +42,8 @@ class Installation:
     takes our reporter; ``every``: the period of that; ``drops``: the paths that its function drops from our reporter's
     report, ``drops_stock`` from stock's; ``anonymous``: that it drops the install id; ``adds_key``: that it adds one of its
     own; ``odd_version``: what it calls its Buildbot to stock, ``{}`` for the release; ``driver``: what stands behind the
-    database's type in what stock says, from 3.0 on.
+    database's type in what stock says, from 3.0 on; ``ahead``: it runs what is to come after the newest release;
+    ``identity``, ``moves``: how it keeps its id, and the day on which it moves, if it does.
     """
 
     install: str
@@ -70,9 +72,12 @@ class Installation:
     host: str | None
     db: str
     driver: str
+    ahead: bool
     mq: str
     multi_master: bool
     shop: Shop
+    identity: Identity
+    moves: int
 
     @property
     def secret(self) -> str | None:
@@ -165,7 +170,10 @@ def draw_installation(rng: Random, first: int, last: int) -> Installation | None
         host="builder07.corp.acme.com" if linux and rng.random() < 0.02 else None,
         db=db,
         driver=driver if rng.random() < 0.3 else "",
+        ahead=rng.random() < 0.03,
         mq="wamp" if db != "sqlite" and rng.random() < 0.12 else "simple",
         multi_master=db != "sqlite" and rng.random() < 0.15,
         shop=draw_shop(rng),
+        identity=draw_identity(rng),
+        moves=rng.randint(first, last),
     )

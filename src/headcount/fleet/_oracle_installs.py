@@ -13,12 +13,13 @@ _NEW_DAYS = 30
 
 
 def by_state(fleet: Population) -> Expected:
-    """Alive, confirmed, new and lapsed, of all that were ever seen."""
-    ever, alive = fleet.ever(), fleet.alive()
+    """Alive, confirmed, unconfirmed, new and lapsed, of all that were ever seen."""
+    ever, alive, confirmed = fleet.ever(), fleet.alive(), fleet.confirmed()
     recent = fleet.until - timedelta(days=_NEW_DAYS - 1)
     states = {
         "alive": alive,
-        "confirmed": fleet.confirmed(),
+        "confirmed": confirmed,
+        "unconfirmed": alive - confirmed,
         "new": {install for install in ever if fleet.born(install) >= recent},
         "lapsed": ever - alive,
     }
@@ -38,6 +39,9 @@ def by_period(fleet: Population, by: str) -> Expected:
                 seen[period(by, day)].add(install)
                 ends[period(by, day)] = widen(by, day, day)[1]
     seen = defaultdict(set, {name: there - fleet.superseded(ends[name]) for name, there in seen.items()})
+    if fleet.where is not None:
+        members = fleet.seen(fleet.since)
+        seen = defaultdict(set, {name: there & members for name, there in seen.items()})
     rows: list[dict[str, object]] = [
         {
             "period": name,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import alive_since, day_of
+
+Matches = Callable[[Truth], bool]
+"""A condition on the last report of an installation."""
 
 Reports = list[tuple[date, Truth]]
 """What one installation reported, by time."""
@@ -19,16 +22,20 @@ class Population:
     """All that is known on the evening of ``until``: the reports of each installation up to then, ``since`` a first day.
 
     An installation has one name as stock, its id, and another with a secret; ``came_from`` has for the second the first.
+    ``where``: those that are counted, by their last report.
     """
 
     installations: dict[str, Reports]
     came_from: dict[str, str]
     since: date
     until: date
+    where: Matches | None = None
 
     def ever(self) -> set[str]:
         """Those that were ever seen."""
-        return self.installations.keys() - self.superseded(self.until)
+        counted = self.installations.keys() - self.superseded(self.until)
+        where = self.where
+        return counted if where is None else {name for name in counted if where(self.installations[name][-1][1])}
 
     def alive(self) -> set[str]:
         """Those seen in the 13 months before ``until``."""
@@ -63,12 +70,19 @@ class Population:
     def _days(self, install: str) -> list[date]:
         return sorted({day for day, _ in self.installations[install]})
 
-    def states(self, basis: str) -> list[Truth]:
-        """What each installation of a basis said last: that alone, not merged with what it said before."""
+    def of(self, basis: str) -> set[str]:
+        """The installations of a basis."""
         if basis not in ("alive", "confirmed", "seen"):
             raise ValueError(f"a basis is alive, confirmed or seen, not {basis!r}")
-        chosen = self.seen(self.since) if basis == "seen" else self.alive() if basis == "alive" else self.confirmed()
-        return [self.installations[install][-1][1] for install in chosen]
+        return self.seen(self.since) if basis == "seen" else self.alive() if basis == "alive" else self.confirmed()
+
+    def states(self, basis: str) -> list[Truth]:
+        """What each installation of a basis said last: that alone, not merged with what it said before."""
+        return [self.installations[install][-1][1] for install in self.of(basis)]
+
+    def only(self, where: Matches) -> Population:
+        """Those whose last report matches."""
+        return replace(self, where=where)
 
 
 def population(truths: Iterable[tuple[int, Truth]], since: date, until: date) -> Population:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 from collections.abc import Iterator
 from datetime import date
@@ -9,8 +10,9 @@ from random import Random
 
 from headcount.contract import SCHEMA, vocabulary
 from headcount.fleet._body import Body, build
+from headcount.fleet._identity import FLOOD_DAYS, FLOOD_IDS, install_id, other_id
 from headcount.fleet._installation import Installation, draw_installation
-from headcount.fleet._life import Sending, ours, sendings
+from headcount.fleet._life import DAY, Sending, ours, seconds, sendings
 from headcount.fleet._truth import REPORTS_PATH, STOCK_PATH, Event, Truth
 
 
@@ -38,18 +40,32 @@ def _events(one: Installation, rng: Random, first: int, last: int) -> Iterator[E
     before: object = None
     body: Body = {}
     truth: Truth
-    for sending in sendings(one, rng, first, last):
+    for start, sending in enumerate(sendings(one, rng, first, last)):
         by_us = ours(one, sending.buildbot, sending.day)
+        install = install_id(one.install, one.identity, start=start, moved=sending.day >= one.moves)
         # a body is built only where the configuration can have changed
-        now = (sending.buildbot, one.revision(sending.day), one.platform(sending.day, sending.buildbot), by_us)
+        now = (install, sending.buildbot, one.revision(sending.day), one.platform(sending.day, sending.buildbot), by_us)
         if now != before:
-            body, truth = build(one, sending.day, sending.buildbot, ours=by_us)
+            named = dataclasses.replace(one, install=install)
+            body, truth = build(named, sending.day, sending.buildbot, ours=by_us, vocabulary=version)
             before = now
         if by_us:
             sent = {**body, "headcount": _envelope(one, sending, rng, version)}
             yield Event(sending.time, sent, REPORTS_PATH, truth)
         else:
             yield Event(sending.time, body, STOCK_PATH, truth)
+            if one.identity == "flood" and start == 0:
+                yield from _flood(sending.time, body, truth, last)
+
+
+def _flood(time: int, body: Body, truth: Truth, last: int) -> Iterator[Event]:
+    """The same stock report under many made-up ids, over several days."""
+    for number in range(FLOOD_IDS * FLOOD_DAYS):
+        day, place = divmod(number, FLOOD_IDS)
+        then = time - time % DAY + (day + 1) * DAY + place * 60
+        if truth.install is not None and then < seconds(last + 1):
+            made_up = other_id(truth.install, number)
+            yield Event(then, {**body, "installid": made_up}, STOCK_PATH, dataclasses.replace(truth, install=made_up))
 
 
 def _envelope(one: Installation, sending: Sending, rng: Random, version: str) -> Body:

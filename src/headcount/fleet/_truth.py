@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Step = tuple[str, int]
@@ -19,7 +19,8 @@ class Truth:
 
     ``install``: the raw id; ``secret``: what came with it, 64 hexadecimal digits; ``versions``: product in lower case →
     release (three numbers); ``plugins`` and ``www``: instances; ``pipelines``: sequence of steps → builders that have it;
-    ``kinds``: the kind of each base in ``plugins``.
+    ``kinds``: the kind of each base in ``plugins``; ``vocabulary``: by which a reporter of ours named them; ``scrubbed``:
+    field → values in it that are not public.
     """
 
     install: str | None
@@ -38,6 +39,8 @@ class Truth:
     pipelines: Mapping[tuple[Step, ...], int] | None = None
     multi_master: bool | None = None
     kinds: Mapping[str, str] | None = None
+    vocabulary: str | None = None
+    scrubbed: Mapping[str, int] = field(default_factory=dict)
     secret: str | None = None
 
     def to_dict(self) -> dict[str, Any]:

@@ -8,26 +8,66 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from headcount.fleet import _oracle_installs, _oracle_plugins, _oracle_versions
+from headcount.fleet import (
+    _oracle_combinations,
+    _oracle_coverage,
+    _oracle_customization,
+    _oracle_drop,
+    _oracle_environments,
+    _oracle_installs,
+    _oracle_pipelines,
+    _oracle_plugins,
+    _oracle_sizes,
+    _oracle_upgrades,
+    _oracle_versions,
+)
 from headcount.fleet._expected import Expected
-from headcount.fleet._population import Population, population
+from headcount.fleet._population import Matches, Population, population
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import widen
 
 
 def answer(
-    question: str, truths: Iterable[tuple[int, Truth]], *, by: str, basis: str, since: date, until: date
+    question: str,
+    truths: Iterable[tuple[int, Truth]],
+    *,
+    by: str,
+    basis: str,
+    since: date,
+    until: date,
+    where: Matches | None = None,
+    asks: Matches | None = None,
 ) -> Expected:
     """What ``question`` must answer, given when each report was received (Unix seconds) and what was true of it.
 
     Days are UTC and inclusive. Reports after ``until``, and those without an install id, do not exist. ``since`` counts for
-    the basis ``seen``, and for ``installs`` by period, whose window is widened to whole periods first.
+    the basis ``seen``, and for ``installs`` by period, whose window is widened to whole periods first. ``where``: only those
+    whose last report matches; for what asks of a condition (companions, `drop`), that condition, and for `drop` ``asks``
+    tells which reports answered all that it names.
     """
-    if question not in _QUESTIONS:
-        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, not {question!r}")
+    if question not in {*_QUESTIONS, "drop"}:
+        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, drop, not {question!r}")
+    if question == "upgrades" and by != "downgrades":
+        return _oracle_upgrades.by_release(truths, by, basis, until, where)
+    if question == "drop":
+        if where is None or asks is None:
+            raise ValueError("drop asks of a condition: give where and asks")
+        return _oracle_drop.by_aspect(
+            truths, by=by, basis=basis, window=widen(by, since, until), where=where, asks=asks
+        )
     if question == "installs":
         since, until = widen(by, since, until)
-    return _QUESTIONS[question](population(truths, since, until), by, basis)
+    fleet = population(truths, since, until)
+    if (question, by) in _SUBJECTS:
+        if where is None:
+            raise ValueError(f"{question} by {by} asks of a condition: give one")
+        return _SUBJECTS[question, by](fleet, basis, where)
+    return _QUESTIONS[question](fleet if where is None else fleet.only(where), by, basis)
+
+
+def last_states(truths: Iterable[tuple[int, Truth]], *, basis: str, since: date, until: date) -> list[Truth]:
+    """What each installation of a basis said last, in no order."""
+    return population(truths, since, until).states(basis)
 
 
 def _installs(fleet: Population, by: str, basis: str) -> Expected:  # noqa: ARG001  # it says itself of whom
@@ -41,5 +81,17 @@ def _plugins(fleet: Population, by: str, basis: str) -> Expected:
 _QUESTIONS: dict[str, Callable[[Population, str, str], Expected]] = {
     "installs": _installs,
     "versions": _oracle_versions.by_product,
+    "upgrades": lambda fleet, _, basis: _oracle_upgrades.downgrades(fleet, basis),
     "plugins": _plugins,
+    "combinations": _oracle_combinations.by_pair,
+    "customization": _oracle_customization.by_shape,
+    "environments": _oracle_environments.by_attributes,
+    "pipelines": _oracle_pipelines.by_steps,
+    "sizes": _oracle_sizes.by_size,
+    "coverage": _oracle_coverage.by_aspect,
 }
+
+_SUBJECTS: dict[tuple[str, str], Callable[[Population, str, Matches], Expected]] = {
+    ("combinations", "companions"): _oracle_combinations.companions,
+}
+"""What asks of a condition, rather than of those who match it."""

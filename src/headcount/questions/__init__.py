@@ -1,11 +1,14 @@
 """The questions: one ``.sql`` file for each shape of one, and the registry that says what each means."""
 
-from headcount.questions._answer import Answer
-from headcount.questions._ask import BadQuestion, alive_since, ask, denominator_statement, statement
-from headcount.questions._registry import BASES, REGISTRY, Basis, Breakdown, Cell, Column, Question
+from headcount.questions._answer import CAVEAT, Answer
+from headcount.questions._ask import ask, denominator_statement, statement
+from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Column, Question
+from headcount.questions._registry import REGISTRY
+from headcount.questions._windows import alive_since
 
 __all__ = [
     "BASES",
+    "CAVEAT",
     "REGISTRY",
     "Answer",
     "BadQuestion",

@@ -6,11 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from headcount.questions._registry import BASES, REGISTRY, Basis, Cell
+from headcount.questions._question import BASES, Basis, Cell
+from headcount.questions._registry import REGISTRY
+
+CAVEAT = "Intervals: 95 %, if those who report were a random sample; they are not."
+"""What stands beside every interval."""
 
 _SHOWN = 40  # rows of a table; `--format json` and `csv` have them all
 
@@ -20,7 +24,8 @@ class Answer:
     """The answer to one question, asked one way.
 
     Days are UTC and inclusive. In each row ``installations`` counts installations and ``share`` is of ``denominator``;
-    the registry says what the other columns mean. ``data_until``: when the newest report came, Unix time.
+    the registry says what the other columns mean. ``where``: the condition, as it was asked; ``levels``: how many of the
+    denominator report at which level; ``data_until``: when the newest report came, Unix time.
     """
 
     question: str
@@ -31,6 +36,8 @@ class Answer:
     denominator: int
     data_until: int | None
     rows: tuple[Mapping[str, Cell], ...]
+    where: str | None = None
+    levels: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fresh(self) -> str | None:
@@ -45,10 +52,11 @@ class Answer:
             "question": self.question,
             "by": self.by,
             "basis": self.basis,
-            "where": None,
+            "where": self.where,
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
             "denominator": self.denominator,
+            "levels": dict(self.levels),
             "data_until": self.fresh,
             "protected": False,
             "rows": [dict(row) for row in self.rows],
@@ -67,6 +75,8 @@ class Answer:
             answer["denominator"],
             None if data_until is None else int(datetime.fromisoformat(data_until).timestamp()),
             tuple(answer["rows"]),
+            answer["where"],
+            answer["levels"],
         )
 
     def to_json(self) -> str:
@@ -90,27 +100,41 @@ class Answer:
                 names.append("share")
         return names
 
+    def shares(self) -> frozenset[str]:
+        """The names of the columns that are shares, from 0 to 1."""
+        columns = REGISTRY[self.question].by[self.by].columns
+        return frozenset({"share", *(column.name for column in columns if column.is_share)})
+
+    def intervals(self, most: int) -> list[tuple[float, float]]:
+        """For each row, up to ``most``, the 95 % interval of its share, as `CAVEAT` says."""
+        # scipy takes a third of a second to import, and what is read by a program needs none
+        from headcount.questions import _estimates  # noqa: PLC0415
+
+        return [_estimates.interval(int(row["installations"]), self.denominator) for row in self.rows[:most]]
+
     def caption(self) -> str:
         """Of whom, of when and how fresh, in words."""
-        breakdown = REGISTRY[self.question].by[self.by]
-        if self.question == "installs":
-            whom = "ever seen" if self.basis == "alive" else "seen in the window"
-        else:
-            whom = f"{self.basis} that answered {breakdown.field}" + (
-                " at full" if breakdown.denominator == "answered_full" else ""
-            )
+        whom = REGISTRY[self.question].by[self.by].of_whom(self.basis, self.where)
         noun = "installation" if self.denominator == 1 else "installations"
+        levels = ", ".join(f"{count:,} {level}" for level, count in self.levels.items() if count)
+        mix = f" (by level {levels})" if levels else ""
         return (
-            f"Share of {self.denominator:,} {noun} {whom}; {self.since} to {self.until} (UTC); "
+            f"Share of {self.denominator:,} {noun} {whom}{mix}; {self.since} to {self.until} (UTC); "
             f"data until {self.fresh or 'never: no report came yet'}."
         )
 
     def to_table(self) -> str:
         """The answer for a person, on a terminal."""
         names = self.columns()
-        cells = [[_cell(name, row[name]) for name in names] for row in self.rows[:_SHOWN]]
+        shown = [dict(row) for row in self.rows[:_SHOWN]]
+        if "low" not in names:
+            names.insert(names.index("share") + 1, "interval")
+            for row, (low, high) in zip(shown, self.intervals(_SHOWN), strict=True):
+                row["interval"] = f"{low:.1%}-{high:.1%}"
+        shares = self.shares()
+        cells = [[_cell(row[name], share=name in shares) for name in names] for row in shown]
         widths = [max(len(text) for text in column) for column in zip(names, *cells, strict=True)]
-        texts = [isinstance(self.rows[0][name], str) if self.rows else True for name in names]
+        texts = [isinstance(shown[0][name], str) and name != "interval" if shown else True for name in names]
 
         def line(values: list[str]) -> str:
             padded = [
@@ -125,12 +149,13 @@ class Answer:
         if len(self.rows) > _SHOWN:
             lines.append(f"… and {len(self.rows) - _SHOWN} more: see them all with --format csv")
         lines.append(self.caption())
+        lines.append(CAVEAT)
         if self.basis in BASES and self.question != "installs":
             lines.append(f"{self.basis.capitalize()}: {BASES[self.basis]}.")
         return "\n".join(lines) + "\n"
 
 
-def _cell(name: str, value: Cell) -> str:
-    if name == "share":
-        return f"{value:.1%}"
-    return value if isinstance(value, str) else f"{value:,}"
+def _cell(value: Cell, *, share: bool) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:.1%}" if share else f"{value:,}"

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from headcount.questions._answer import Answer
-from headcount.questions._registry import INSTALLATIONS, REGISTRY, Basis, Breakdown, Cell, Question
+from headcount.questions._columns import INSTALLATIONS, whole
+from headcount.questions._condition import Condition
+from headcount.questions._question import BadQuestion, Basis, Breakdown, Found, Question, Row, Run, Totals, share
+from headcount.questions._registry import REGISTRY
 from headcount.questions._sql import compose
-from headcount.warehouse import Parameters, Snapshot, Warehouse
-
-ALIVE_MONTHS = 13
-"""An installation that was not seen for so many months is no longer alive."""
-
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
-"""The days that can be asked about: no report is older, and every engine has room for the windows around them."""
-
-NEW_DAYS = 30
-"""An installation is new for so many days."""
+from headcount.questions._where import condition
+from headcount.questions._windows import ALIVE_MONTHS, FIRST_DAY, LAST_DAY, Window, alive
+from headcount.warehouse import Snapshot, Warehouse
 
 T = TypeVar("T")
-
-_STATES = ("alive", "confirmed", "new", "lapsed")
-
-
-class BadQuestion(ValueError):
-    """The question cannot be asked so; the message says how it can."""
 
 
 def ask(
@@ -39,54 +28,112 @@ def ask(
     basis: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    where: str | None = None,
 ) -> Answer:
     """Answer a question over the window from ``since`` to ``until`` (UTC days, inclusive; up to ``today`` unless given).
 
+    ``where``: the installations that match this condition by their last report in the window.
     Raises `BadQuestion` where there is no such question, or it cannot be asked so.
     """
     question = _choose("question", name, REGISTRY)
-    by = by or next(iter(question.by))
-    breakdown = _choose(f"by of {name}", by, question.by)
-    chosen = _basis(question, by, breakdown, basis)
-    first, last = _window(breakdown, chosen, since, until or today)
-    parameters: Parameters = {
-        "since": first.isoformat(),
-        "until": last.isoformat(),
-        "recent": (last - timedelta(days=NEW_DAYS - 1)).isoformat(),
-        "field": breakdown.field,
-        **breakdown.parameters,
-    }
+    by = _by(question, by)
+    breakdown = question.by[by]
+    chosen = _basis(f"{name} by {by}", breakdown, basis)
+    window = _window(breakdown, chosen, since, until or today)
+    wanted = None if where is None else condition(where)
+    if wanted is None and breakdown.subject:
+        raise BadQuestion(f"{name} by {by} asks of a condition: give one with where, such as 'plugin = CVS'")
+    if wanted is not None and breakdown.filtered is not None:
+        breakdown = breakdown.filtered
     with warehouse.snapshot() as snapshot:
-        denominator = _denominator(snapshot, breakdown, chosen, parameters)
-        found = snapshot.query(statement(breakdown, chosen), parameters)
-        data_until = snapshot.data_until()
-    rows = [_row(breakdown, values, denominator) for values in found]
-    if by == "state":
-        rows = _every_state(rows)
-    return Answer(name, by, chosen, first, last, denominator, data_until, tuple(rows))
+        asked = _Asked(snapshot, breakdown, chosen, wanted, window)
+        if breakdown.current and asked.newest is not None and window.until < asked.newest:
+            raise BadQuestion(
+                f"{name} by {by} is known for the present alone: give no until, or one from {asked.newest} on"
+            )
+        levels = asked.levels(everyone=breakdown.subject == "everyone")
+        denominator = sum(levels.values())
+        everyone = sum(asked.levels(everyone=True).values()) if breakdown.subject == "matching" else denominator
+        found = asked.rows()
+        data_until = asked.data_until
+    totals = Totals(denominator, everyone, window)
+    rows = breakdown.finish(found, totals) if breakdown.finish else _rows(breakdown, found, denominator)
+    return Answer(
+        question=name,
+        by=by,
+        basis=chosen,
+        where=None if wanted is None else wanted.text,
+        since=window.since,
+        until=window.until,
+        denominator=denominator,
+        levels=levels,
+        data_until=data_until,
+        rows=tuple(rows),
+    )
 
 
-def statement(breakdown: Breakdown, basis: Basis) -> str:
+class _Asked:
+    """A breakdown that is asked of a snapshot, over the installations of a basis that match a condition."""
+
+    def __init__(
+        self, snapshot: Snapshot, breakdown: Breakdown, basis: Basis, matching: Condition | None, window: Window
+    ) -> None:
+        self._snapshot = snapshot
+        self._breakdown = breakdown
+        self._basis = basis
+        self._condition = matching
+        self._window = window
+        self.data_until = snapshot.data_until()
+        self.newest = None if self.data_until is None else datetime.fromtimestamp(self.data_until, UTC).date()
+
+    def levels(self, *, everyone: bool = False) -> dict[str, int]:
+        """How many installations of the denominator report at which level; of ``everyone``, without the condition."""
+        sql = denominator_statement(self._breakdown, self._basis, self._condition, everyone=everyone)
+        return {
+            str(level): whole(count)
+            for level, count in sorted(self._query(sql, self._breakdown.counted(self._window), {}))
+        }
+
+    def rows(self) -> Found:
+        """The rows of the statement, behind its runs' prefixes."""
+        sql = statement(self._breakdown, self._basis, self._condition)
+        runs = [Run((), self._window)] if self._breakdown.runs is None else self._breakdown.runs(self._window)
+        return [(*run.prefix, *row) for run in runs for row in self._query(sql, run.window, run.parameters)]
+
+    def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Found:
+        end = self._window.parameters(self.newest)
+        values = {
+            **window.parameters(self.newest),
+            "end": end["until"],
+            "end_cut": end["cut"],
+            "field": self._breakdown.field,
+            "also": self._breakdown.also or self._breakdown.field,
+            **self._breakdown.parameters,
+            **parameters,
+            **(self._condition.parameters if self._condition else {}),
+        }
+        return self._snapshot.query(sql, values)
+
+
+def statement(breakdown: Breakdown, basis: Basis, matching: Condition | None = None) -> str:
     """The SQL that gives the rows of an answer."""
-    return compose(breakdown.sql, _fill(breakdown, basis))
+    return compose(breakdown.sql, _fill(breakdown, basis, matching, filters=not breakdown.subject))
 
 
-def denominator_statement(breakdown: Breakdown, basis: Basis) -> str:
-    """The SQL that gives the denominator of an answer: one row that ends with it, or none for 0."""
-    return compose(breakdown.denominator, _fill(breakdown, basis))
+def denominator_statement(
+    breakdown: Breakdown, basis: Basis, matching: Condition | None = None, *, everyone: bool = False
+) -> str:
+    """The SQL that gives the denominator of an answer by level; of ``everyone``, whether or not they match."""
+    return compose(breakdown.denominator, _fill(breakdown, basis, matching, filters=not everyone))
 
 
-def alive_since(until: date) -> date:
-    """The first day of the 13 months that end with ``until``."""
-    months = until.year * 12 + until.month - 1 - ALIVE_MONTHS
-    year, month = divmod(months, 12)
-    day = min(until.day, calendar.monthrange(year, month + 1)[1])
-    return date(year, month + 1, day) + timedelta(days=1)
-
-
-def _fill(breakdown: Breakdown, basis: Basis) -> dict[str, str]:
-    installations = "confirmed" if basis == "confirmed" else "seen"
-    return {"installations": installations, **breakdown.fill}
+def _fill(breakdown: Breakdown, basis: Basis, matching: Condition | None, *, filters: bool) -> dict[str, str]:
+    fill = {"installations": "confirmed" if basis == "confirmed" else "seen", **breakdown.fill}
+    if matching is not None:
+        fill |= {"condition": matching.sql, "predicate": matching.predicate, "answers_condition": matching.answered}
+    if matching is None or not filters:
+        return fill | {"matching": "everything", "members": "everything", "existing": "everything"}
+    return fill
 
 
 def _choose(what: str, name: str, known: Mapping[str, T]) -> T:
@@ -95,53 +142,53 @@ def _choose(what: str, name: str, known: Mapping[str, T]) -> T:
     return known[name]
 
 
-def _basis(question: Question, by: str, breakdown: Breakdown, basis: str | None) -> Basis:
+def _by(question: Question, by: str | None) -> str:
+    """The key of a breakdown; two that are crossed are the same in the other order."""
+    if by is None:
+        return next(iter(question.by))
+    crossed = ",".join(reversed(by.split(",")))
+    if crossed in question.by:
+        return crossed
+    _choose(f"by of {question.name}", by, question.by)
+    return by
+
+
+def _basis(what: str, breakdown: Breakdown, basis: str | None) -> Basis:
     if basis is None:
         return breakdown.bases[0]
-    if basis not in breakdown.bases:
-        raise BadQuestion(f"{question.name} by {by} has the basis {' or '.join(breakdown.bases)}, not {basis!r}")
-    return basis
+    for known in breakdown.bases:
+        if basis == known:
+            return known
+    raise BadQuestion(f"{what} has the basis {' or '.join(breakdown.bases)}, not {basis!r}")
 
 
-def _window(breakdown: Breakdown, basis: Basis, since: date | None, until: date) -> tuple[date, date]:
+def _window(breakdown: Breakdown, basis: Basis, since: date | None, until: date) -> Window:
     for name, day in (("since", since), ("until", until)):
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             raise BadQuestion(f"{name} must be a day from {FIRST_DAY} to {LAST_DAY}, not {day}")
+    if breakdown.starts is not None:
+        if since is not None or until < breakdown.starts:
+            raise BadQuestion(f"this looks from {breakdown.starts} on: give an until that is not before, and no since")
+        return Window(breakdown.starts, until)
     if basis != "seen":
         if since is not None:
             raise BadQuestion(
                 f"since goes with the basis seen: {basis} always looks back {ALIVE_MONTHS} months from until"
             )
-        return alive_since(until), until
+        return alive(until)
     first = until - timedelta(days=breakdown.days - 1) if since is None else since
     if first > until:
         raise BadQuestion(f"since ({first}) is after until ({until})")
-    if breakdown.widen == "week":
-        return first - timedelta(days=first.weekday()), until + timedelta(days=6 - until.weekday())
-    if breakdown.widen == "month":
-        return first.replace(day=1), until.replace(day=calendar.monthrange(until.year, until.month)[1])
-    return first, until
+    return Window(first, until).widened(breakdown.widen)
 
 
-def _denominator(snapshot: Snapshot, breakdown: Breakdown, basis: Basis, parameters: Parameters) -> int:
-    rows = snapshot.query(denominator_statement(breakdown, basis), parameters)
-    return int(str(rows[0][-1])) if rows else 0
-
-
-def _row(breakdown: Breakdown, values: tuple[object, ...], denominator: int) -> dict[str, Cell]:
-    row: dict[str, Cell] = {}
-    for column, value in zip(breakdown.columns, values, strict=True):
-        row[column.name] = column.show(value)
-        if column is INSTALLATIONS:
-            row["share"] = _share(int(str(value)), denominator)
-    return row
-
-
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 0.0
-
-
-def _every_state(rows: list[dict[str, Cell]]) -> list[dict[str, Cell]]:
-    """All states in their order: nobody in a state is an answer too."""
-    found = {row["state"]: row for row in rows}
-    return [found.get(state, {"state": state, "installations": 0, "share": 0.0}) for state in _STATES]
+def _rows(breakdown: Breakdown, found: Found, denominator: int) -> list[Row]:
+    rows = []
+    for values in found:
+        row: Row = {}
+        for column, value in zip(breakdown.columns, values, strict=True):
+            row[column.name] = column.show(value)
+            if column is INSTALLATIONS:
+                row["share"] = share(whole(value), denominator)
+        rows.append(row)
+    return rows

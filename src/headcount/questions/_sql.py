@@ -18,6 +18,7 @@ def _read(*path: str) -> str:
     return _COMMENT.sub("", text).strip()
 
 
+@cache
 def fragments() -> Iterable[str]:
     """The names of all fragments."""
     return sorted(file.name.removesuffix(".sql") for file in _SQL.joinpath("fragments").iterdir())

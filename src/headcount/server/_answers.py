@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from headcount.questions import Answer, BadQuestion, ask
 from headcount.warehouse import DuckWarehouse
 
-PARAMETERS = frozenset({"by", "basis", "since", "until"})
+PARAMETERS = frozenset({"by", "basis", "since", "until", "where"})
 _KEPT = 500  # answers; they are small, and a page needs about ten
 
 
@@ -53,6 +53,7 @@ def _ask(warehouse: DuckWarehouse, question: str, parameters: Mapping[str, str |
         basis=parameters.get("basis"),
         since=_day("since", parameters.get("since")),
         until=_day("until", parameters.get("until")),
+        where=parameters.get("where"),
     )
 
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headcount import dashboard
 from headcount.ingest import PATHS, Ingest
-from headcount.questions import BASES, BadQuestion
+from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server._answers import Answers
 from headcount.server._health import Check, health_routes
 from headcount.server._keeping import Keeping
@@ -36,7 +36,7 @@ from headcount.warehouse import WarehouseClosed
 
 _HEADERS = (
     (b"content-security-policy", (b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-     b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")),
+     b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )  # fmt: skip
@@ -80,6 +80,7 @@ def public_app(site: Site) -> ASGIApp:
     pages = Starlette(
         routes=[
             Route("/", guarded(partial(_first_page, site.answers))),
+            Route("/questions/{question}", guarded(partial(_question_page, site.answers))),
             Route("/api/ask/{question}", guarded(partial(_ask, site.answers))),
             Route("/metrics", guarded(metrics_endpoint(site.registry))),
             Route("/privacy", partial(_privacy, site.settings)),
@@ -146,6 +147,15 @@ def _unavailable(error: Exception) -> Response:
     logger.info("a question had no answer: %s", str(error).partition("\n")[0])  # the loader says it too, now and then
     problem = "the warehouse cannot be read now; `headcount doctor` says why; reports are taken in meanwhile"
     return JSONResponse({"problem": problem}, 503, {"retry-after": "60"})
+
+
+async def _question_page(answers: Answers, request: Request) -> Response:
+    name = request.path_params["question"]
+    if name not in REGISTRY:
+        return PlainTextResponse(f"There is no question {name!r}: it is one of {', '.join(REGISTRY)}.\n", 404)
+    parameters = dict(request.query_params)
+    page, done = await run_in_threadpool(dashboard.question_page, answers.ask, name, parameters)
+    return HTMLResponse(page, 200 if done else 400)
 
 
 async def _ask(answers: Answers, request: Request) -> Response:

@@ -18,13 +18,13 @@ _TABLES = {
         "install",
     ),
     "month": (
-        "m Date, install UInt64, profile UInt64, days UInt8",
-        "ReplacingMergeTree PARTITION BY m ORDER BY (m, install)",
+        "m Date, install UInt64, profile UInt64, days UInt8, last UInt32",
+        "ReplacingMergeTree(last) PARTITION BY m ORDER BY (m, install)",
         "install",
     ),
     "first": (
-        "install UInt64, release UInt32, day Date",
-        "ReplacingMergeTree ORDER BY (install, release, day)",
+        "install UInt64, release UInt32, day Date, upto Date",
+        "ReplacingMergeTree(upto) ORDER BY (install, release, day)",
         "install",
     ),
     "births": (

@@ -13,13 +13,13 @@ Value = int | str | list[int] | list[str] | list[list[str]]
 class Column(NamedTuple):
     """A column: its name, its type in DuckDB and in ClickHouse, and its value for a profile.
 
-    ``value`` gets the profile and its plugins, as `plugins` gives them.
+    ``value`` gets the profile, its plugins as `plugins` gives them, and the vocabulary by which it was scrubbed.
     """
 
     name: str
     duckdb: str
     clickhouse: str
-    value: Callable[[Profile, list[Plugin]], Value]
+    value: Callable[[Profile, list[Plugin], Vocabulary], Value]
 
 
 class Plugin(NamedTuple):
@@ -51,36 +51,46 @@ def _steps(sequence: tuple[Name, ...]) -> list[str]:
     return [name.wire for name in sequence]
 
 
-def _text(attribute: str) -> Callable[[Profile, list[Plugin]], Value]:
-    return lambda profile, _: getattr(profile, attribute) or ""
+def _text(attribute: str) -> Callable[[Profile, list[Plugin], Vocabulary], Value]:
+    return lambda profile, *_: getattr(profile, attribute) or ""
 
 
-def _version(attribute: str) -> Callable[[Profile, list[Plugin]], Value]:
-    return lambda profile, _: _release(getattr(profile, attribute))
+def _version(attribute: str) -> Callable[[Profile, list[Plugin], Vocabulary], Value]:
+    return lambda profile, *_: _release(getattr(profile, attribute))
+
+
+def _newer(profile: Profile, vocabulary: Vocabulary) -> int:
+    return int(vocabulary.is_behind(profile.buildbot, profile.vocabulary))
 
 
 COLUMNS: tuple[Column, ...] = (
     *(Column(name, "VARCHAR", "String", _text(name)) for name in ("sender", "level", "vocabulary")),
-    Column("answered", "VARCHAR[]", "Array(String)", lambda profile, _: list(profile.answered)),
+    Column("answered", "VARCHAR[]", "Array(String)", lambda profile, *_: list(profile.answered)),
     *(Column(name, "UINTEGER", "UInt32", _version(name)) for name in ("buildbot", "python", "twisted", "sqlalchemy")),
     *(
         Column(name, "VARCHAR", "String", _text(name))
         for name in ("system", "machine", "distro", "kernel", "implementation", "db", "mq")
     ),
-    Column("multi_master", "UTINYINT", "UInt8", lambda profile, _: int(profile.multi_master or False)),
-    Column("names", "VARCHAR[]", "Array(String)", lambda _, plugins: [plugin.name for plugin in plugins]),
-    Column("kinds", "VARCHAR[]", "Array(String)", lambda _, plugins: [plugin.kind for plugin in plugins]),
-    Column("depths", "UTINYINT[]", "Array(UInt8)", lambda _, plugins: [plugin.depth for plugin in plugins]),
-    Column("counts", "UINTEGER[]", "Array(UInt32)", lambda _, plugins: [plugin.times for plugin in plugins]),
+    Column("multi_master", "UTINYINT", "UInt8", lambda profile, *_: int(profile.multi_master or False)),
+    Column("names", "VARCHAR[]", "Array(String)", lambda _, plugins, __: [plugin.name for plugin in plugins]),
+    Column("kinds", "VARCHAR[]", "Array(String)", lambda _, plugins, __: [plugin.kind for plugin in plugins]),
+    Column("depths", "UTINYINT[]", "Array(UInt8)", lambda _, plugins, __: [plugin.depth for plugin in plugins]),
+    Column("counts", "UINTEGER[]", "Array(UInt32)", lambda _, plugins, __: [plugin.times for plugin in plugins]),
     Column(
         "sequences",
         "VARCHAR[][]",
         "Array(Array(String))",
-        lambda profile, _: [_steps(sequence) for sequence, _ in profile.pipelines or ()],
+        lambda profile, *_: [_steps(sequence) for sequence, _ in profile.pipelines or ()],
     ),
-    Column("builders", "UINTEGER[]", "Array(UInt32)", lambda profile, _: [n for _, n in profile.pipelines or ()]),
-    Column("scrubbed", "VARCHAR[]", "Array(String)", lambda profile, _: [what for what, _ in profile.scrubbed]),
-    Column("scrubs", "UINTEGER[]", "Array(UInt32)", lambda profile, _: [n for _, n in profile.scrubbed]),
+    Column("builders", "UINTEGER[]", "Array(UInt32)", lambda profile, *_: [n for _, n in profile.pipelines or ()]),
+    Column("scrubbed", "VARCHAR[]", "Array(String)", lambda profile, *_: [what for what, _ in profile.scrubbed]),
+    Column("scrubs", "UINTEGER[]", "Array(UInt32)", lambda profile, *_: [n for _, n in profile.scrubbed]),
+    Column(
+        "newer",
+        "UTINYINT",
+        "UInt8",
+        lambda profile, _, known: int(known.is_behind(profile.buildbot, profile.vocabulary)),
+    ),
 )
 """In the order of the tables, after the column ``profile``, which holds the key."""
 
@@ -88,4 +98,4 @@ COLUMNS: tuple[Column, ...] = (
 def row(profile: Profile, vocabulary: Vocabulary) -> list[Value]:
     """The values of `COLUMNS` for a profile."""
     entries = plugins(profile, vocabulary)
-    return [column.value(profile, entries) for column in COLUMNS]
+    return [column.value(profile, entries, vocabulary) for column in COLUMNS]

@@ -4,8 +4,8 @@ FROM (
     UNION ALL
     SELECT 'confirmed' AS state, 1 AS one FROM ({confirmed})
     UNION ALL
-    SELECT 'new' AS state, 1 AS one FROM ({births}) WHERE born >= toDate($recent)
+    SELECT 'new' AS state, 1 AS one FROM ({births}) WHERE birth >= toDate($recent)
     UNION ALL
-    SELECT 'lapsed' AS state, 1 AS one FROM ({births}) WHERE install NOT IN (SELECT install FROM ({seen}))
+    SELECT 'lapsed' AS state, 1 AS one FROM ({ever}) WHERE install NOT IN (SELECT install FROM ({seen}))
 )
 GROUP BY state

@@ -2,13 +2,13 @@
 -- has the days of those that are gone.
 DELETE FROM month WHERE install IN (SELECT install FROM again);
 INSERT INTO month
-SELECT toStartOfMonth(day) AS m, install, arg_max(profile, (last, profile)), count(DISTINCT day)
+SELECT toStartOfMonth(day) AS m, install, arg_max(profile, (last, profile)), count(DISTINCT day), max(last)
 FROM sightings SEMI JOIN again USING (install)
 GROUP BY m, install;
 
 DELETE FROM first WHERE install IN (SELECT install FROM again);
 INSERT INTO first
-SELECT install, buildbot, min(day)
+SELECT install, buildbot, min(day), max(day)
 FROM (SELECT install, day, profile FROM sightings SEMI JOIN again USING (install)) JOIN profiles USING (profile)
 GROUP BY install, buildbot;
 

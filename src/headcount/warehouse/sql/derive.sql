@@ -9,7 +9,7 @@ WHERE m BETWEEN (SELECT min(m) FROM touched) AND (SELECT max(m) FROM touched)
     AND (m, install) IN (SELECT (m, install) FROM touched);
 
 INSERT INTO month
-SELECT m, install, arg_max(profile, (last, profile)), count(DISTINCT day)
+SELECT m, install, arg_max(profile, (last, profile)), count(DISTINCT day), max(last)
 FROM (
     SELECT toStartOfMonth(day) AS m, install, day, profile, last
     FROM sightings
@@ -20,17 +20,17 @@ GROUP BY m, install;
 
 -- first: what was known of the installations of the batch, and what the batch adds.
 CREATE OR REPLACE TEMP TABLE firsts AS
-SELECT install, release, min(day) AS day
+SELECT install, release, min(day) AS day, max(upto) AS upto
 FROM (
-    SELECT install, buildbot AS release, day FROM batch JOIN profiles USING (profile)
+    SELECT install, buildbot AS release, day, day AS upto FROM batch JOIN profiles USING (profile)
     UNION ALL
-    SELECT install, release, day FROM first SEMI JOIN batch USING (install)
+    SELECT install, release, day, upto FROM first SEMI JOIN batch USING (install)
 )
 GROUP BY install, release;
 
 DELETE FROM first WHERE install IN (SELECT install FROM batch);
 
-INSERT INTO first SELECT install, release, day FROM firsts;
+INSERT INTO first SELECT install, release, day, upto FROM firsts;
 
 -- births: of the two first days of each installation of the batch; and of those who came from one of them.
 CREATE OR REPLACE TEMP TABLE kin AS

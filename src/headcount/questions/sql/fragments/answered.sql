@@ -1,5 +1,7 @@
--- Installations of the basis whose last report answered the field.
-SELECT answers, sum(weight) AS installations
+-- Installations of the basis whose last report answered the field, or both, by its level.
+SELECT level, sum(weight) AS installations
 FROM ({weights}) AS weighed
-JOIN (SELECT DISTINCT profile, 1 AS answers FROM profiles WHERE has(answered, $field)) AS joined USING (profile)
-GROUP BY answers
+JOIN (
+    SELECT DISTINCT profile, level FROM profiles WHERE has(answered, $field) AND has(answered, $also)
+) AS joined USING (profile)
+GROUP BY level

@@ -1,4 +1,5 @@
--- All installations of the basis.
-SELECT everyone, count() AS installations
-FROM (SELECT install, 1 AS everyone FROM ({installations}))
-GROUP BY everyone
+-- All installations of the basis, by the level of their last report.
+SELECT level, sum(weight) AS installations
+FROM ({weights}) AS weighed
+JOIN (SELECT DISTINCT profile, level FROM profiles) AS joined USING (profile)
+GROUP BY level

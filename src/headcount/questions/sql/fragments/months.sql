@@ -3,7 +3,7 @@ SELECT period, install
 FROM (
     SELECT m AS period, install, 0 AS gone
     FROM month
-    WHERE m >= toDate($since) AND m <= toDate($until)
+    WHERE m >= toDate($since) AND m <= toDate($until) AND {members}
     UNION ALL
     SELECT toStartOfMonth(moved_on) AS period, install, 1 AS gone
     FROM (SELECT install, min(day) AS moved_on, min(back) AS returned_on FROM moved GROUP BY install)

@@ -1,8 +1,9 @@
--- Installations seen in the window, each with the profile of its last report in it.
-SELECT install, latest AS profile
+-- Installations seen in the window, each with the profile and the time of its last report in it, as far as they match.
+SELECT install, latest AS profile, lasted
 FROM (
-    SELECT install, argMax(profile, (last, profile)) AS latest
-    FROM sightings
-    WHERE day >= toDate($since) AND day <= toDate($until) AND install NOT IN ({superseded})
+    SELECT install, argMax(state, (moment, state)) AS latest, max(moment) AS lasted
+    FROM ({reports})
+    WHERE moment >= $moment AND install NOT IN ({superseded})
     GROUP BY install
 )
+WHERE {matching}

@@ -3,7 +3,7 @@ SELECT period, install
 FROM (
     SELECT toMonday(day) AS period, install, 0 AS gone
     FROM sightings
-    WHERE day >= toDate($since) AND day <= toDate($until)
+    WHERE day >= toDate($since) AND day <= toDate($until) AND {members}
     UNION ALL
     SELECT toMonday(moved_on) AS period, install, 1 AS gone
     FROM (SELECT install, min(day) AS moved_on, min(back) AS returned_on FROM moved GROUP BY install)

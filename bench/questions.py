@@ -1,0 +1,135 @@
+"""How long answers take on 10 million reports of 200,000 installations, beside PostgreSQL with one `jsonb` row a report."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from bench import _jsonb
+from bench._large_fleet import UNTIL, build
+from headcount.contract import Profile, vocabulary
+from headcount.dashboard import first_page, question_page
+from headcount.ingest import Arrival
+from headcount.questions import REGISTRY, Answer, ask
+from headcount.server._answers import Answers
+from headcount.warehouse import DuckWarehouse
+
+_SCALE = float(os.environ.get("HEADCOUNT_BENCH_SCALE", "1"))  # for a look at a smaller fleet
+_INSTALLATIONS = round(200_000 * _SCALE)
+_REPORTS = round(10_000_000 * _SCALE)
+_REBUILT = round(50_000_000 * _SCALE)
+_RUNS = 5
+_CONDITION = "plugin = Git and python < 3.12"
+_NOW = 1_793_491_100.0  # the evening of the last day
+
+
+def measure() -> dict[str, float]:
+    """Milliseconds at the 95th percentile, and ratios.
+
+    ``page_p95_ms``: the data of a page that is served again while the data is the same; ``page_fresh_p95_ms``: the data of a
+    page that is asked for the first time after a load; ``filtered_p95_ms``: any question with a condition;
+    ``growth_10x``: the time of all questions on ten times the reports of the same installations, over that on these;
+    ``vs_jsonb``: shares of versions and of plugins on PostgreSQL with a tenth of the reports, over ours;
+    ``loaded_per_s``; ``rebuild_s``: of five times the reports.
+    """
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as directory:
+        with closing(build(Path(directory) / "some.duckdb", _INSTALLATIONS, _REPORTS)) as warehouse:
+            warehouse.rebuild()
+            fresh = {way: _times(partial(_ask, warehouse, way)) for way in _ways()}
+            filtered = {way: _times(partial(_ask, warehouse, way, _CONDITION)) for way in _ways(subjects=True)}
+            figures["page_p95_ms"] = _p95([_times(page) for page in _pages(warehouse)])
+            figures["page_fresh_p95_ms"] = _p95(list(fresh.values()))
+            figures["filtered_p95_ms"] = _p95(list(filtered.values()))
+            for name, times in (("fresh", fresh), ("filtered", filtered)):
+                slowest = max(times, key=lambda way: statistics.median(times[way]))
+                print(f"  slowest {name}: {slowest} {statistics.median(times[slowest]) * 1000:.0f} ms")
+            figures["vs_jsonb"] = _against_postgres(warehouse)
+            figures["loaded_per_s"] = _load(warehouse)
+            once = sum(statistics.median(times) for times in fresh.values())
+        with closing(build(Path(directory) / "five.duckdb", _INSTALLATIONS, _REBUILT)) as warehouse:
+            start = time.perf_counter()
+            warehouse.rebuild()
+            figures["rebuild_s"] = round(time.perf_counter() - start, 1)
+        (Path(directory) / "five.duckdb").unlink()
+        with closing(build(Path(directory) / "ten.duckdb", _INSTALLATIONS, 10 * _REPORTS)) as warehouse:
+            warehouse.rebuild()
+            more = sum(statistics.median(_times(partial(_ask, warehouse, way))) for way in _ways())
+            figures["growth_10x"] = round(more / once, 2)
+    return figures
+
+
+def _ways(*, subjects: bool = False) -> Iterator[tuple[str, str]]:
+    """What the pages show: each question as it is first asked, and versions and plugins by what the first page has."""
+    yield from (("versions", "python"), ("versions", "twisted"), ("plugins", "www"), ("installs", "month"))
+    for name, question in REGISTRY.items():
+        by, breakdown = next(iter(question.by.items()))
+        if subjects or not breakdown.subject:
+            yield name, by
+    if subjects:
+        yield from (("combinations", "companions"), ("drop", "month"), ("drop", "version"))
+
+
+def _ask(warehouse: DuckWarehouse, way: tuple[str, str], where: str | None = None) -> object:
+    return ask(warehouse, way[0], by=way[1], today=UNTIL, where=where)
+
+
+def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
+    """All that a page asks, as the server asks it again while the data is the same."""
+    answers = Answers(warehouse, lambda: _NOW)
+    asked: list[Callable[[], object]] = []
+
+    def ask_and_note(question: str, /, **parameters: str | None) -> Answer:
+        asked.append(partial(answers.ask, question, **parameters))
+        return answers.ask(question, **parameters)
+
+    first_page(ask_and_note)
+    yield partial(_all, list(asked))
+    for name in REGISTRY:
+        asked.clear()
+        question_page(ask_and_note, name, {"where": "plugin = Git"} if name == "drop" else {})
+        yield partial(_all, list(asked))
+
+
+def _all(calls: list[Callable[[], object]]) -> None:
+    for call in calls:
+        call()
+
+
+def _times(call: Callable[[], object]) -> list[float]:
+    call()
+    found = []
+    for _ in range(_RUNS):
+        start = time.perf_counter()
+        call()
+        found.append(time.perf_counter() - start)
+    return found
+
+
+def _p95(times: list[list[float]]) -> float:
+    every = [seconds for each in times for seconds in each]
+    return round(statistics.quantiles(every, n=20, method="inclusive")[-1] * 1000, 1)
+
+
+def _against_postgres(warehouse: DuckWarehouse) -> float:
+    ours = sum(min(_times(partial(_ask, warehouse, way))) for way in (("versions", "buildbot"), ("plugins", "all")))
+    theirs = _jsonb.answers(_INSTALLATIONS, _REPORTS // 10)
+    return round(theirs / ours, 1)
+
+
+def _load(warehouse: DuckWarehouse) -> float:
+    """Arrivals of one day, in batches as the loader takes them."""
+    content = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()
+    batches, size = 5, 20_000
+    start = time.perf_counter()
+    for batch in range(batches):
+        first = batch * size
+        arrivals = [Arrival(round(_NOW) + 60, (first + n) % _INSTALLATIONS, 1, content) for n in range(size)]
+        warehouse.load(arrivals, inbox="bench", through=first + size)
+    return round(batches * size / (time.perf_counter() - start))

@@ -1,0 +1,27 @@
+"""Which fields of the catalog a report answered, by its truth."""
+
+from __future__ import annotations
+
+from headcount.fleet._truth import Truth
+
+FIELDS = (
+    "versions.Buildbot", "versions.Python", "versions.Twisted", "versions.SQLAlchemy", "platform.system",
+    "platform.machine", "platform.distro", "platform.version", "platform.python_implementation", "db", "mq", "plugins",
+    "www_plugins", "builders", "multi_master",
+)  # fmt: skip
+"""Every field, in the order of the documentation."""
+
+_NAMES = {
+    "platform.version": "kernel",
+    "platform.python_implementation": "implementation",
+    "www_plugins": "www",
+    "builders": "pipelines",
+}
+
+
+def answered(truth: Truth, path: str) -> bool:
+    """Whether there is an answer; nothing, as an answer, is one."""
+    section, _, product = path.partition(".")
+    if section == "versions":
+        return product.lower() in truth.versions
+    return getattr(truth, _NAMES.get(path, product or section)) is not None

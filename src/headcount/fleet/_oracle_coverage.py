@@ -1,0 +1,62 @@
+"""The oracle for `coverage`: what the last reports of installations are."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from headcount.fleet._answered import FIELDS, answered
+from headcount.fleet._expected import Expected
+from headcount.fleet._oracle_customization import is_newer
+from headcount.fleet._population import Population
+from headcount.fleet._truth import Truth
+
+_AGES = {"0-7": 7, "8-30": 30, "31-90": 90, "91-180": 180, "181-270": 270, "271-400": 400, "more than 400": 10**6}
+
+
+def by_aspect(fleet: Population, by: str, basis: str) -> Expected:
+    """Of all installations of the basis."""
+    states = fleet.states(basis)
+    if by == "field":
+        return Expected.of(
+            len(states),
+            [{"value": path, "installations": sum(answered(state, path) for state in states)} for path in FIELDS],
+        )
+    if by == "age":
+        return _by_age(fleet, basis)
+    if by == "scrubbed":
+        return _by_scrubbed(states)
+    values = Counter(str(getattr(state, by) or "") for state in states)
+    rows: list[dict[str, object]] = [
+        {"value": value or "(none)", "installations": count}
+        for value, count in sorted(values.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    if by == "vocabulary":
+        newer = Counter(str(state.vocabulary or "(none)") for state in states if is_newer(state))
+        rows = [{**row, "newer": newer[str(row["value"])]} for row in rows]
+    return Expected.of(len(states), rows)
+
+
+def _by_scrubbed(states: list[Truth]) -> Expected:
+    installations: Counter[str] = Counter()
+    values: Counter[str] = Counter()
+    for state in states:
+        installations.update(state.scrubbed.keys())
+        values.update(state.scrubbed)
+    return Expected.of(
+        len(states),
+        [
+            {"value": path, "installations": count, "scrubs": values[path]}
+            for path, count in sorted(installations.items(), key=lambda item: (-item[1], item[0]))
+        ],
+    )
+
+
+def _by_age(fleet: Population, basis: str) -> Expected:
+    ages = [(fleet.until - fleet.installations[install][-1][0]).days for install in fleet.of(basis)]
+    rows: list[dict[str, object]] = []
+    below = -1
+    for band, high in _AGES.items():
+        if count := sum(below < age <= high for age in ages):
+            rows.append({"band": band, "installations": count})
+        below = high
+    return Expected.of(len(ages), rows)

@@ -1,0 +1,18 @@
+"""The oracle for `environments`: how many installations run on what; any two crossed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from headcount.fleet._expected import Expected
+from headcount.fleet._population import Population
+
+
+def by_attributes(fleet: Population, by: str, basis: str) -> Expected:
+    """Of those whose last report said it, or both of them; the commonest first."""
+    names = by.split(",")
+    said = [tuple(getattr(state, name) for name in names) for state in fleet.states(basis)]
+    counts = Counter(values for values in said if None not in values)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rows = [{**dict(zip(("value", "with"), values, strict=False)), "installations": count} for values, count in ordered]
+    return Expected.of(counts.total(), rows)

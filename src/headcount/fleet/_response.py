@@ -1,0 +1,20 @@
+"""Who lets themselves be counted: a fleet of which a part does not report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from random import Random
+
+from headcount.fleet._truth import Event, Truth
+
+
+def respond(events: Iterable[Event], chance: Callable[[Truth], float], seed: int) -> Iterator[Event]:
+    """The reports of those that report at all, each with the chance that its last state gives it.
+
+    Who has no id does not report. The others are the truth that the answers are held against.
+    """
+    listed = list(events)
+    last = {event.truth.install: event.truth for event in listed if event.truth.install is not None}
+    rng = Random(f"respond/{seed}")  # noqa: S311  # not for secrets
+    reporting = {install for install, truth in sorted(last.items()) if rng.random() < chance(truth)}
+    return (event for event in listed if event.truth.install in reporting)

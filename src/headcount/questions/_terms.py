@@ -1,0 +1,166 @@
+"""What a condition can name, and the SQL over ``profiles`` that each comparison is."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from headcount.contract import CUSTOM, Release, distribution, public, vocabulary
+
+EQUALITY = ("=", "!=")
+ORDER = ("=", "!=", "<", "<=", ">", ">=")
+_VERSION = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?(?:\.\*)?", re.ASCII)
+_OTHER = "other"
+
+
+class NoSuchValue(ValueError):
+    """What a term is compared with is none of its values; the message says what they are."""
+
+
+@dataclass
+class Bound:
+    """The values that a condition's parameters have been given so far."""
+
+    values: dict[str, str | int] = field(default_factory=dict)
+
+    def bind(self, value: str | int) -> str:
+        """A new parameter, as SQL."""
+        name = f"w{len(self.values):02}"  # none is the beginning of another
+        self.values[name] = value
+        return f"${name}"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of conditions.
+
+    ``meaning``: what it is; ``fields``: the paths of the catalog that it needs answered; ``operators``: those it takes;
+    ``compile``: makes SQL of an operator and a text, or raises `NoSuchValue`.
+    """
+
+    meaning: str
+    fields: tuple[str, ...]
+    operators: tuple[str, ...]
+    compile: Callable[[str, str, Bound], str]
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """What may have been meant by a word that is not known, to be read in a sentence; nothing where nothing is near."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _versions(product: str) -> Term:
+    """Compared at the precision given: ``3.10`` is every 3.10.x, and ``> 3.10`` begins with 3.11."""
+    column = product.lower()
+
+    def compile_(operator: str, text: str, bound: Bound) -> str:
+        match = _VERSION.fullmatch(text)
+        if match is None:
+            raise NoSuchValue(f"{text!r} is no version such as 3.10")
+        numbers = [int(part) for part in match.groups() if part is not None]
+        low = Release(*numbers, *[0] * (3 - len(numbers))).number
+        high = low + 1000 ** (3 - len(numbers))
+        if operator in EQUALITY:
+            return _equal(operator, f"{column} >= {bound.bind(low)} AND {column} < {bound.bind(high)}")
+        side, end = {"<": ("<", low), "<=": ("<", high), ">": (">=", high), ">=": (">=", low)}[operator]
+        return f"({column} {side} {bound.bind(end)})"
+
+    return Term(f"the release of {product}", (f"versions.{product}",), ORDER, compile_)
+
+
+def _equal(operator: str, sql: str) -> str:
+    return f"({sql})" if operator == "=" else f"(NOT ({sql}))"
+
+
+def _word(column: str, path: str, meaning: str) -> Term:
+    """A field that holds one of a closed set of words."""
+
+    def compile_(operator: str, text: str, bound: Bound) -> str:
+        word = public(path, text)
+        if word is None or (word == _OTHER and text != _OTHER):
+            raise NoSuchValue(f"{text!r} is none of the values of {column}: `environments --by {column}` lists them")
+        return _equal(operator, f"{column} = {bound.bind(str(word))}")
+
+    return Term(meaning, (path,), EQUALITY, compile_)
+
+
+def _distribution(operator: str, text: str, bound: Bound) -> str:
+    """``debian:12``, or ``debian`` for all of them."""
+    name, _, version = text.partition(":")
+    known = distribution(name, version)
+    if known == _OTHER != text:
+        raise NoSuchValue(f"{text!r} is no distribution with a published id, such as debian:12 or debian")
+    if ":" in known or text == _OTHER:
+        return _equal(operator, f"distro = {bound.bind(known)}")
+    whole, start = bound.bind(known), bound.bind(f"{known}:")
+    return _equal(operator, f"distro = {whole} OR substring(distro, 1, {len(known) + 1}) = {start}")
+
+
+def _closed(column: str, *words: str) -> Callable[[str, str, Bound], str]:
+    def compile_(operator: str, text: str, bound: Bound) -> str:
+        if text not in words:
+            raise NoSuchValue(f"{text!r} is none of {', '.join(words)}")
+        return _equal(operator, f"{column} = {bound.bind(text)}")
+
+    return compile_
+
+
+def _flag(operator: str, text: str, bound: Bound) -> str:
+    if text not in ("true", "false"):
+        raise NoSuchValue(f"{text!r} is neither true nor false")
+    return _equal(operator, f"multi_master = {bound.bind(int(text == 'true'))}")
+
+
+def class_path(text: str) -> str:
+    """The newest path of a class, by any path that it ever had, or by its name alone where one class has that name.
+
+    Raises `NoSuchValue`.
+    """
+    known = vocabulary()
+    dotted = text.replace("/", ".")
+    if dotted == CUSTOM:
+        return CUSTOM
+    if (path := known.path(dotted)) is not None:
+        return path
+    named = [path for path in known.kinds if path.rpartition(".")[2] == dotted]
+    plugins = [path for path in named if known.kind(path) != _OTHER] or named
+    if len(plugins) == 1:
+        return plugins[0]
+    if plugins:
+        raise NoSuchValue(f"{text!r} is the name of several classes: {', '.join(plugins)}")
+    names = [path.rpartition(".")[2] for path in known.kinds]
+    raise NoSuchValue(f"{text!r} is no public class{suggestion(dotted, [*known.kinds, *known.moved, *names])}")
+
+
+def _plugin(operator: str, text: str, bound: Bound) -> str:
+    """Classes stand before the plugins of the web interface, one of which may be called `custom` too."""
+    place = f"indexOf(names, {bound.bind(class_path(text))})"
+    return _equal(operator, f"{place} > 0 AND kinds[{place}] <> 'www'")
+
+
+def _www(operator: str, text: str, bound: Bound) -> str:
+    known = vocabulary().www
+    if text not in known:
+        raise NoSuchValue(f"{text!r} is no public plugin of the web interface{suggestion(text, known)}")
+    return _equal(operator, f"has(names, {bound.bind(text)})")
+
+
+TERMS: Mapping[str, Term] = {
+    **{product.lower(): _versions(product) for product in ("Buildbot", "Python", "Twisted", "SQLAlchemy")},
+    "plugin": Term("a class that is used, or subclassed", ("plugins",), EQUALITY, _plugin),
+    "www": Term("a plugin of the web interface that is used", ("www_plugins",), EQUALITY, _www),
+    "db": _word("db", "db", "the database"),
+    "mq": _word("mq", "mq", "the message queue"),
+    "system": _word("system", "platform.system", "the operating system"),
+    "distro": Term("the distribution", ("platform.distro",), EQUALITY, _distribution),
+    "machine": _word("machine", "platform.machine", "the processor"),
+    "kernel": _word("kernel", "platform.version", "the first two numbers of the kernel's release"),
+    "implementation": _word("implementation", "platform.python_implementation", "the implementation of Python"),
+    "multi_master": Term("whether several masters share its database", ("multi_master",), EQUALITY, _flag),
+    "level": Term("the level of the report", (), EQUALITY, _closed("level", "basic", "full", "custom")),
+    "sender": Term("whose reporter sent it", (), EQUALITY, _closed("sender", "stock", "headcount")),
+}
+"""Every word, in the order of the documentation."""

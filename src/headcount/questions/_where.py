@@ -1,0 +1,119 @@
+"""Reads a condition such as ``plugin = CVS and python < 3.10`` into SQL that holds none of what was typed.
+
+The grammar is in ``where.lark``; what can be named is in `headcount.questions._terms`. What was typed gets into a
+statement as the value of a parameter alone.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import lark
+
+from headcount.questions._condition import Condition
+from headcount.questions._question import BadQuestion
+from headcount.questions._terms import TERMS, Bound, NoSuchValue, suggestion
+
+_LONGEST = 1_000  # characters: nobody types more, and what is nested deeper than that could exhaust the stack
+_MOST = 60  # comparisons
+
+_EXPECTED = {
+    "WORD": "a name or a value", "QUOTED": "a quoted value", "OPERATOR": "one of = != < <= > >=", "_IN": "'in'",
+    "_AND": "'and'", "_OR": "'or'", "_NOT": "'not'", "NOT": "'not in'", "LPAR": "'('", "RPAR": "')'", "COMMA": "','",
+    "$END": "the end",
+}  # fmt: skip
+
+
+def condition(text: str) -> Condition:
+    """The condition that a text says. Raises `BadQuestion`, which points at the character that is wrong."""
+    if len(text) > _LONGEST:
+        raise BadQuestion(f"where is {len(text):,} characters long: {_LONGEST:,} are the most")
+    try:
+        tree = _parser().parse(text)
+    except lark.UnexpectedInput as error:
+        raise _unexpected(text, error) from None
+    try:
+        return _Compiler(text).compile(tree)
+    except lark.exceptions.VisitError as error:
+        raise error.orig_exc from None
+
+
+@cache
+def _parser() -> lark.Lark:
+    grammar = files("headcount.questions").joinpath("where.lark").read_text(encoding="utf-8")
+    return lark.Lark(grammar, parser="lalr", maybe_placeholders=True)
+
+
+def _unexpected(text: str, error: lark.UnexpectedInput) -> BadQuestion:
+    if isinstance(error, lark.UnexpectedToken):
+        wanted = error.accepts or error.expected
+        place = len(text) if error.token.type == "$END" else error.token.start_pos or 0
+    else:
+        wanted = getattr(error, "allowed", None) or set()
+        place = error.pos_in_stream if error.pos_in_stream is not None and error.pos_in_stream >= 0 else len(text)
+    named = sorted({_EXPECTED[name] for name in wanted if name in _EXPECTED})
+    found = repr(text[place]) if place < len(text) else "the end"
+    return _pointing(text, place, f"{' or '.join(named) or 'nothing'} must stand here, not {found}")
+
+
+def _pointing(text: str, place: int, what: str) -> BadQuestion:
+    shown = "".join(" " if char.isspace() else char for char in text)
+    return BadQuestion(f"where, character {place + 1}: {what}\n  {shown}\n  {' ' * place}^")
+
+
+class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[type-arg]  # it has no parameters at run time
+    """Makes SQL of a tree, each node's from that of its parts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+        self._fields: set[str] = set()
+        self._bound = Bound()
+
+    def compile(self, tree: Any) -> Condition:
+        predicate: str = self.transform(tree)
+        return Condition(self._text.strip(), tuple(sorted(self._fields)), predicate, self._bound.values)
+
+    def either(self, parts: list[str]) -> str:
+        return "(" + " OR ".join(parts) + ")"
+
+    def both(self, parts: list[str]) -> str:
+        return "(" + " AND ".join(parts) + ")"
+
+    def negation(self, parts: list[str]) -> str:
+        return f"(NOT {parts[0]})"
+
+    def value(self, parts: list[lark.Token]) -> lark.Token:
+        (token,) = parts
+        return token.update(value=token[1:-1]) if token.type == "QUOTED" else token
+
+    def comparison(self, parts: list[lark.Token]) -> str:
+        name, operator, value = parts
+        return self._compare(name, "=" if operator == "==" else str(operator), operator, value)
+
+    def membership(self, parts: list[lark.Token | None]) -> str:
+        name, negated, *values = parts
+        assert name is not None
+        sql = " OR ".join(self._compare(name, "=", name, value) for value in values if value is not None)
+        return f"(NOT ({sql}))" if negated is not None else f"({sql})"
+
+    def _compare(self, name: lark.Token, operator: str, at: lark.Token, value: lark.Token) -> str:
+        term = TERMS.get(str(name).lower())
+        if term is None:
+            raise self._wrong(
+                name, f"there is no {str(name)!r}{suggestion(str(name), TERMS)}: there are {', '.join(TERMS)}"
+            )
+        if operator not in term.operators:
+            raise self._wrong(at, f"{name} is compared by {' '.join(term.operators)}, not {operator}")
+        if len(self._bound.values) >= _MOST:
+            raise self._wrong(name, f"{_MOST} comparisons are the most")
+        self._fields.update(term.fields)
+        try:
+            return term.compile(operator, str(value), self._bound)
+        except NoSuchValue as error:
+            raise self._wrong(value, str(error)) from None
+
+    def _wrong(self, token: lark.Token, what: str) -> BadQuestion:
+        return _pointing(self._text, token.start_pos or 0, what)

@@ -1,0 +1,84 @@
+"""Which plugins are used together."""
+
+from __future__ import annotations
+
+from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN, whole
+from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+
+_CONFIDENCE = Column("confidence", "of those who use the first, the share that uses the second too", is_share=True)
+_LIFT = Column("lift", "how many times as often as if one had nothing to do with the other")
+
+
+def _lift(both: int, one: int, other: int, total: int) -> float:
+    return round(both * total / (one * other), 4)
+
+
+def _pairs(found: Found, totals: Totals) -> list[Row]:
+    """The pairs in both orders; a pair of a plugin with itself tells how many use it."""
+    counts = {(str(plugin), str(other)): whole(count) for plugin, other, count in found}
+    using = {plugin: count for (plugin, other), count in counts.items() if plugin == other}
+    rows: list[Row] = [
+        {
+            "plugin": first,
+            "with": second,
+            "installations": both,
+            "share": share(both, totals.denominator),
+            "confidence": share(both, using[first]),
+            "lift": _lift(both, using[first], using[second], totals.denominator),
+        }
+        for (plugin, other), both in counts.items()
+        if plugin != other
+        for first, second in ((plugin, other), (other, plugin))
+    ]
+    return sorted(rows, key=lambda row: (-whole(row["installations"]), str(row["plugin"]), str(row["with"])))
+
+
+def companions(found: Found, totals: Totals) -> list[Row]:
+    """What is used by those who match, and by all."""
+    return [
+        {
+            "plugin": str(plugin),
+            "kind": str(kind),
+            "installations": whole(count),
+            "share": share(whole(count), totals.denominator),
+            "elsewhere": share(whole(using), totals.everyone),
+            "lift": _lift(whole(count), totals.denominator, whole(using), totals.everyone),
+        }
+        for plugin, kind, count, using in found
+    ]
+
+
+COMPANIONS = Breakdown(
+    "combinations.companions",
+    (
+        PLUGIN,
+        KIND,
+        INSTALLATIONS,
+        Column("elsewhere", "the share of all installations that use it, whether or not they match", is_share=True),
+        _LIFT,
+    ),
+    field="plugins",
+    subject="matching",
+    finish=companions,
+)
+"""What those who match a condition use, beside what all do."""
+
+
+def _pair(path: str, among: str) -> Breakdown:
+    columns = (PLUGIN, Column("with", "the second of the pair"), INSTALLATIONS, _CONFIDENCE, _LIFT)
+    return Breakdown("combinations", columns, field=path, fill={"among": among}, finish=_pairs)
+
+
+QUESTION = Question(
+    "combinations",
+    "Combinations",
+    "Which plugins go together. By `pair` (of classes) or `www` (of plugins of the web interface), in both orders: "
+    "the installations that use both (`share` is the support), the confidence, and the lift. By `companions`: what "
+    "those who match a condition, such as `plugin = buildbot.steps.source.cvs.CVS`, use beside it, compared with "
+    "all.",
+    {
+        "pair": _pair("plugins", "kinds[i + 1] <> 'www' AND kinds[j + 1] <> 'www'"),
+        "www": _pair("www_plugins", "kinds[i + 1] = 'www' AND kinds[j + 1] = 'www'"),
+        "companions": COMPANIONS,
+    },
+)

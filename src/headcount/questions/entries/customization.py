@@ -1,0 +1,66 @@
+"""How far people bend plugins to their own ways."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from headcount.questions import _bands
+from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN, whole
+from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+
+
+def _banded(found: Found, totals: Totals) -> list[Row]:
+    installations: Counter[int] = Counter()
+    for customized, instances, count in found:
+        part = 100 * whole(customized) / max(whole(instances), 1)
+        installations[_bands.place(part, _bands.PORTIONS)] += whole(count)
+    names = ["none", *(f"up to {bound} %" for bound in _bands.PORTIONS[1:])]
+    return [
+        {"band": name, "installations": installations[band], "share": share(installations[band], totals.denominator)}
+        for band, name in enumerate(names)
+    ]
+
+
+QUESTION = Question(
+    "customization",
+    "Customization",
+    "How far people subclass. By `base`: for each class those who use subclasses of their own of it, how many "
+    "instances, how deep they go, and how many use the class at all; `custom` are classes with no public ancestor, "
+    "whose depth is the number of classes above them. By `depth`: those who have a class so many classes below a "
+    "public one. By `portion`: which part of an installation's instances are customized. Masters that are newer than "
+    "the vocabulary are left out, since their new classes look like custom ones.",
+    {
+        "base": Breakdown(
+            "customization.base",
+            (
+                PLUGIN,
+                KIND,
+                INSTALLATIONS,
+                Column("instances", "how many instances of subclasses these have", whole),
+                Column(
+                    "deepest", "the greatest number of classes between one of them and this one, counting itself", whole
+                ),
+                Column("users", "installations that use the class or a subclass of it", whole),
+            ),
+            "known",
+            field="plugins",
+        ),
+        "depth": Breakdown(
+            "customization.depth",
+            (
+                Column("depth", "how many classes below a public one; 0 is the public one itself", whole),
+                INSTALLATIONS,
+                Column("instances", "how many instances there are at that depth", whole),
+            ),
+            "known",
+            field="plugins",
+        ),
+        "portion": Breakdown(
+            "customization.portion",
+            (Column("band", "the part of its instances that are of classes of its own"), INSTALLATIONS),
+            "known",
+            field="plugins",
+            finish=_banded,
+        ),
+    },
+)

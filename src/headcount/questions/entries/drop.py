@@ -1,0 +1,159 @@
+"""What a maintainer must know before dropping something."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from headcount.questions._columns import INSTALLATIONS, VERSION, day, whole
+from headcount.questions._question import Breakdown, Column, Found, Question, Row, Run, Totals, share
+from headcount.questions._releases import of_the_year
+from headcount.questions._windows import Window, alive
+from headcount.questions.entries.combinations import COMPANIONS
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_TIMES = (0.5, 1.0, 2.0, 5.0, 10.0)
+_REPORTING = (0.5, 0.25, 0.1)
+
+
+def _now_and_before(window: Window) -> Iterable[Run]:
+    return [Run(("now",), window), Run(("before",), alive(window.until - timedelta(days=365)))]
+
+
+def _counted(found: Found, when: str) -> tuple[Counter[int], int, int]:
+    """How many use it by release, how many answered, and the last day that one who uses it was seen (0 if never)."""
+    using: Counter[int] = Counter()
+    everyone = last = 0
+    for run, part, number, count in found:
+        if run != when:
+            continue
+        if part == "ever":
+            last = max(last, int(float(str(number))))
+        else:
+            everyone += whole(count)
+            if part == "uses":
+                using[int(float(str(number)))] += whole(count)
+    return using, everyone, last
+
+
+def _summary(found: Found, totals: Totals) -> list[Row]:
+    # scipy takes a third of a second to import, and few questions need it
+    from headcount.questions import _estimates  # noqa: PLC0415
+
+    using, everyone, last = _counted(found, "now")
+    earlier, everyone_earlier, _ = _counted(found, "before")
+    low, high = _estimates.interval(using.total(), everyone)
+    low_before, high_before = _estimates.interval(earlier.total(), everyone_earlier)
+    trend = "growing" if low > high_before else "shrinking" if high < low_before else "no clear change"
+    recent = of_the_year(totals.window.until)
+    return [
+        {
+            "installations": using.total(),
+            "share": share(using.total(), everyone),
+            "low": low,
+            "high": high,
+            "before": earlier.total(),
+            "before_share": share(earlier.total(), everyone_earlier),
+            "trend": trend,
+            "current": sum(count for number, count in using.items() if number in recent),
+            "last_seen": date.fromordinal(_EPOCH + last).isoformat() if last else "never",
+        }
+    ]
+
+
+def _silent(found: Found, _: Totals) -> list[Row]:
+    using, everyone = _counted([("now", *row) for row in found], "now")[:2]
+    rate = using.total() / everyone if everyone else 0.0
+    return [
+        {
+            "times": times,
+            "reporting": reporting,
+            "installations": using.total(),
+            "share": share(using.total(), everyone),
+            "estimate": round(reporting * rate + (1 - reporting) * min(times * rate, 1.0), 4),
+        }
+        for reporting in _REPORTING
+        for times in _TIMES
+    ]
+
+
+def _months(found: Found, totals: Totals) -> list[Row]:
+    return [
+        {
+            "period": day(period).isoformat()[:7],
+            "installations": whole(using),
+            "share": share(whole(using), totals.denominator),
+            "seen": whole(everyone),
+            "rate": share(whole(using), whole(everyone)),
+        }
+        for period, using, everyone in found
+    ]
+
+
+QUESTION = Question(
+    "drop",
+    "Before dropping",
+    "What to know before dropping what a condition names: a plugin, the old versions of something, a database. By "
+    "`summary`: how many use it, their share with an interval that holds if those who report were a random sample "
+    "(they are not), how many did a year before and whether that changed, how many of them run a release of the last "
+    "year, and when one of them was last seen. By `month`: who was seen with it. By `version`: on which releases. By "
+    "`companions`: used together with what. By `silent`: the share if those who do not report used it so many times "
+    "as often as those who do, where so large a part reports. In a simulated fleet of which a third reports, and of "
+    "those who use SVN half as many, the reports said 2.6 % where 5.8 % was true; with twice as often and a quarter, "
+    "the estimate said 4.5 %. Nothing in the reports tells what holds. This never says yes.",
+    {
+        "summary": Breakdown(
+            "drop",
+            (
+                INSTALLATIONS,
+                Column(
+                    "low", "the lower end of the 95 % interval, if those who report were a random sample", is_share=True
+                ),
+                Column("high", "its upper end", is_share=True),
+                Column("before", "how many used it a year before, of those alive then"),
+                Column("before_share", "their share then", is_share=True),
+                Column("trend", "growing or shrinking, where the 95 % intervals of the two shares do not meet"),
+                Column("current", "how many of them run a release that came out in the last year"),
+                Column("last_seen", "the last day on which one was seen whose last report has it"),
+            ),
+            "asked",
+            bases=("alive", "confirmed"),
+            subject="everyone",
+            runs=_now_and_before,
+            finish=_summary,
+        ),
+        "month": Breakdown(
+            "drop.month",
+            (
+                Column("period", "a month of the window, UTC"),
+                INSTALLATIONS,
+                Column("seen", "how many were seen in the month and answered"),
+                Column("rate", "the share of those that used it, by their last report of the month", is_share=True),
+            ),
+            "asked",
+            bases=("seen",),
+            days=730,
+            widen="month",
+            subject="everyone",
+            finish=_months,
+        ),
+        "version": Breakdown(
+            "drop.version", (VERSION, INSTALLATIONS), "asked", field="versions.Buildbot", subject="matching"
+        ),
+        "companions": COMPANIONS,
+        "silent": Breakdown(
+            "drop",
+            (
+                Column("times", "how many times as often those who do not report use it"),
+                Column("reporting", "the part of all installations that reports", is_share=True),
+                INSTALLATIONS,
+                Column("estimate", "the share of all installations that use it, then", is_share=True),
+            ),
+            "asked",
+            bases=("alive", "confirmed"),
+            subject="everyone",
+            finish=_silent,
+        ),
+    },
+)

@@ -1,0 +1,68 @@
+"""How many installations there are."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from headcount.questions._columns import INSTALLATIONS, day, week, whole
+from headcount.questions._question import Breakdown, Cell, Column, Found, Question, Row, Totals, share
+
+_STATES = ("alive", "confirmed", "unconfirmed", "new", "lapsed")
+_NEW = Column("new", "installations seen for the first time ever in the period", whole)
+_PERIODS: Mapping[str, Callable[[object], Cell]] = {
+    "day": lambda value: day(value).isoformat(),
+    "week": week,
+    "month": lambda value: day(value).isoformat()[:7],
+}
+
+
+def _every_state(found: Found, totals: Totals) -> list[Row]:
+    """All states in their order: nobody in a state is an answer too."""
+    counts = {str(state): whole(count) for state, count in found}
+    counts["unconfirmed"] = counts.get("alive", 0) - counts.get("confirmed", 0)
+    return [
+        {
+            "state": state,
+            "installations": counts.get(state, 0),
+            "share": share(counts.get(state, 0), totals.denominator),
+        }
+        for state in _STATES
+    ]
+
+
+def _period(name: Literal["day", "week", "month"], days: int, start: str) -> Breakdown:
+    columns = (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW)
+    fill = {"periods": f"{name}s", "start": start}
+    whom = "seen in the window"
+    return Breakdown(
+        "installs.period", columns, "everyone", fill=fill, bases=("seen",), days=days, widen=name, whom=whom
+    )
+
+
+_BY_DAY = _period("day", 30, "birth")
+
+QUESTION = Question(
+    "installs",
+    "Installations",
+    "How many installations there are. By `state`: alive, of those confirmed (seen on two different days) and "
+    "unconfirmed (seen on one day only: masters that started once, containers that lived for an hour, made-up "
+    "reports), new (first seen in the last 30 days) and lapsed (no longer alive), of all that were ever seen. By "
+    "`day`, `week` or `month`: those who were seen, which is not all who are there, since most report only when they "
+    "start.",
+    {
+        "state": Breakdown(
+            "installs.state",
+            (Column("state", ", ".join(_STATES)), INSTALLATIONS),
+            "everyone",
+            fill={"installations": "ever"},
+            bases=("alive",),
+            finish=_every_state,
+            whom="ever seen",
+        ),
+        "day": dataclasses.replace(_BY_DAY, sql="installs.day", fill={}, filtered=_BY_DAY),
+        "week": _period("week", 26 * 7, "toMonday(birth)"),
+        "month": _period("month", 365, "toStartOfMonth(birth)"),
+    },
+)

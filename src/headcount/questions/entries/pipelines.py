@@ -1,0 +1,58 @@
+"""How steps are put together."""
+
+from __future__ import annotations
+
+from headcount.questions._columns import INSTALLATIONS, whole
+from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+
+_ARROW = " → "
+_NO_STEPS = "(no steps)"
+_BUILDERS = Column("builders", "how many builders of these installations have it", whole)
+
+
+def _whole(found: Found, totals: Totals) -> list[Row]:
+    return _rows([(tuple(steps), count, builders) for steps, count, builders in found], totals)  # type: ignore[arg-type]
+
+
+def _grams(found: Found, totals: Totals) -> list[Row]:
+    return _rows([(tuple(map(str, steps)), count, builders) for *steps, count, builders in found], totals)
+
+
+def _rows(counted: list[tuple[tuple[str, ...], object, object]], totals: Totals) -> list[Row]:
+    """The commonest first; names as reports write them, a subclass behind its prefix."""
+    ordered = sorted(counted, key=lambda row: (-whole(row[1]), row[0]))
+    return [
+        {
+            "steps": _ARROW.join(steps) or _NO_STEPS,
+            "installations": whole(count),
+            "share": share(whole(count), totals.denominator),
+            "builders": whole(builders),
+        }
+        for steps, count, builders in ordered
+    ]
+
+
+def _ngram(length: int) -> Breakdown:
+    columns = (Column("steps", f"{length} steps that follow each other in a builder"), INSTALLATIONS, _BUILDERS)
+    fill = {"length": str(length), "grams": ", ".join(f"steps[k + {n}] AS gram{n}" for n in range(1, length + 1)),
+            "names": ", ".join(f"gram{n}" for n in range(1, length + 1))}  # fmt: skip
+    return Breakdown("pipelines.grams", columns, field="builders", fill=fill, finish=_grams)
+
+
+QUESTION = Question(
+    "pipelines",
+    "Pipelines",
+    "How the steps of builders follow each other, as reports at level full say it. By `sequence`: all steps of a "
+    "builder; by `pairs` and `triples`: two or three steps in a row, anywhere in it. A subclass has one `>` for each "
+    "class stepped over, itself counted twice.",
+    {
+        "sequence": Breakdown(
+            "pipelines",
+            (Column("steps", "the steps of a builder, in order"), INSTALLATIONS, _BUILDERS),
+            field="builders",
+            finish=_whole,
+        ),
+        "pairs": _ngram(2),
+        "triples": _ngram(3),
+    },
+)

@@ -1,0 +1,84 @@
+"""How large installations are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from headcount.questions import _bands
+from headcount.questions._columns import INSTALLATIONS, whole
+from headcount.questions._question import Breakdown, Column, Found, Question, Row, Run, Totals, share
+from headcount.questions._windows import Window
+
+_KINDS = ("worker", "builder", "step")
+_QUANTILES = {"p10": 0.1, "median": 0.5, "p90": 0.9, "p99": 0.99, "most": 1.0}
+
+
+def _banded(found: Found, totals: Totals) -> list[Row]:
+    installations: Counter[int] = Counter()
+    instances: Counter[int] = Counter()
+    for size, count in found:
+        band = _bands.place(whole(size), _bands.SIZES)
+        installations[band] += whole(count)
+        instances[band] += whole(size) * whole(count)
+    return [
+        {
+            "band": name,
+            "installations": installations[band],
+            "share": share(installations[band], totals.denominator),
+            "instances": instances[band],
+        }
+        for band, name in enumerate(_bands.names(_bands.SIZES))
+        if installations[band]
+    ]
+
+
+def _each_kind(window: Window) -> Iterable[Run]:
+    return [Run((kind,), window, {"kind": kind}) for kind in _KINDS]
+
+
+def _quantiles(found: Found, totals: Totals) -> list[Row]:
+    rows: list[Row] = []
+    for kind in _KINDS:
+        counted = [(whole(size), whole(count)) for of, size, count in found if of == kind]
+        have = sum(count for size, count in counted if size)
+        row: Row = {"kind": kind, "installations": have, "share": share(have, totals.denominator)}
+        for name, part in _QUANTILES.items():
+            row[name] = _bands.quantile(counted, part)
+        rows.append(row)
+    return rows
+
+
+def _of(kind: str) -> Breakdown:
+    columns = (
+        Column("band", f"how many {kind}s an installation has, from and to"),
+        INSTALLATIONS,
+        Column("instances", f"how many {kind}s these installations have together", whole),
+    )
+    return Breakdown("sizes", columns, field="plugins", parameters={"kind": kind}, finish=_banded)
+
+
+QUESTION = Question(
+    "sizes",
+    "Sizes",
+    "How many workers, builders and steps an installation has. By `quantiles`: how many of each a tenth, half, nine "
+    "tenths and 99 in 100 of all installations do not exceed, and the most; there `installations` are those that "
+    "have any.",
+    {
+        **{f"{kind}s": _of(kind) for kind in _KINDS},
+        "quantiles": Breakdown(
+            "sizes",
+            (
+                Column("kind", "worker, builder or step"),
+                INSTALLATIONS,
+                *(
+                    Column(name, f"the number that {part:.0%} of the installations do not exceed")
+                    for name, part in _QUANTILES.items()
+                ),
+            ),
+            field="plugins",
+            runs=_each_kind,
+            finish=_quantiles,
+        ),
+    },
+)

@@ -1,0 +1,17 @@
+SELECT part, number, sum(n) AS installations
+FROM (
+    SELECT part, number, sum(weight) AS n
+    FROM ({weights}) AS weighed
+    JOIN (
+        SELECT DISTINCT profile, CASE WHEN {predicate} THEN 'uses' ELSE 'others' END AS part, buildbot AS number
+        FROM profiles
+        WHERE {answers_condition}
+    ) AS joined USING (profile)
+    GROUP BY part, number
+    UNION ALL
+    SELECT 'ever' AS part, floor(lasted / 86400) AS number, count() AS n
+    FROM ({ever})
+    WHERE profile IN (SELECT profile FROM profiles WHERE {condition})
+    GROUP BY part, number
+)
+GROUP BY part, number

@@ -1,0 +1,1 @@
+install IN (SELECT install FROM ({ever}))

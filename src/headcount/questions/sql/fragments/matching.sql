@@ -1,0 +1,1 @@
+latest IN (SELECT profile FROM profiles WHERE {condition})

@@ -1,0 +1,19 @@
+SELECT happened, number, count() AS installations
+FROM (
+    SELECT install, 1 AS happened, toRelativeDayNum(reached) AS number
+    FROM ({reached})
+    WHERE install IN (SELECT install FROM ({there}))
+    UNION ALL
+    SELECT install, 0 AS happened, floor(lasted / 86400) AS number
+    FROM (
+        SELECT install, max(moment) AS lasted
+        FROM (
+            SELECT install, last AS moment FROM month WHERE m < toDate($end_cut)
+            UNION ALL
+            SELECT install, last AS moment FROM sightings WHERE day >= toDate($end_cut) AND day <= toDate($end)
+        )
+        GROUP BY install
+    )
+    WHERE install IN (SELECT install FROM ({there})) AND install NOT IN (SELECT install FROM ({reached}))
+)
+GROUP BY happened, number

@@ -1,0 +1,104 @@
+"""Estimates beside what is true: how far off each can be, measured on fleets of which everything is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from functools import cache
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headcount import fleet
+from headcount.fleet._installation import draw_installation
+from headcount.fleet._oracle_drop import wilson
+from headcount.fleet._oracle_upgrades import survival
+from headcount.questions import REGISTRY, _estimates, ask
+from tests.support.loaded import load_events
+
+UNTIL, DAYS, INSTALLS, SEED = date(2026, 10, 31), 1000, 1500, 11
+SVN = "buildbot.steps.source.svn.SVN"
+COUNTS = st.dictionaries(st.integers(0, 40), st.integers(1, 5), max_size=12)
+
+
+@cache
+def _events() -> list[fleet.Event]:
+    return list(fleet.simulate(INSTALLS, DAYS, SEED, UNTIL))
+
+
+@settings(deadline=None)
+@given(COUNTS, COUNTS, st.lists(st.integers(0, 45), max_size=5))
+def test_kaplan_and_meier_is_the_product_limit(
+    events: dict[int, int], censored: dict[int, int], times: list[int]
+) -> None:
+    """The library's estimate is the formula's, ties between the two kinds included."""
+    upgraded, silent = list(Counter(events).elements()), list(Counter(censored).elements())
+    expected = [1 - survival(upgraded, silent, time) for time in times]
+    assert _estimates.reached(events, censored, times) == pytest.approx(expected, abs=1e-4)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 500), st.integers(0, 500))
+def test_the_interval_is_wilsons(part: int, more: int) -> None:
+    """By the formula; it holds the share, and never leaves 0 and 1."""
+    low, high = _estimates.interval(part, part + more)
+    assert (low, high) == pytest.approx(wilson(part, part + more), abs=1e-4)
+    if part + more:
+        assert 0 <= low <= part / (part + more) + 1e-4
+        assert part / (part + more) - 1e-4 <= high <= 1
+
+
+def test_upgrades_lie_between_their_bounds() -> None:
+    """Of the masters that still exist, the share that truly upgraded; and Kaplan and Meier's alone is far too hopeful."""
+    came, gone = date(2024, 10, 14), {}  # 4.1.0, 747 days before the end
+    first = UNTIL.toordinal() - DAYS + 1
+    for number in range(INSTALLS):
+        one = draw_installation(Random(f"headcount/{SEED}/{number}"), first, UNTIL.toordinal())
+        if one is not None and one.identity == "kept":
+            gone[one.install] = one.gone
+    reports: dict[str, list[tuple[date, tuple[int, ...]]]] = {}
+    for event in _events():
+        if event.truth.install and "buildbot" in event.truth.versions:
+            day = datetime.fromtimestamp(event.received, UTC).date()
+            version = tuple(map(int, event.truth.versions["buildbot"].split(".")))
+            reports.setdefault(event.truth.install, []).append((day, version))
+    there = [
+        install
+        for install, seen in reports.items()
+        if any(fleet.alive_since(came) <= day <= came for day, _ in seen) and gone.get(install, 0) > UNTIL.toordinal()
+    ]
+    true = sum(any(version >= (4, 1) for _, version in reports[install]) for install in there) / len(there)
+    with load_events(_events(), UNTIL) as loaded:
+        last = ask(loaded.warehouse, "upgrades", by="4.1.0", basis="confirmed", today=UNTIL).rows[-1]
+    lower, upper = float(last["share"]), float(last["upper"])
+    assert last["days"] == 747
+    said = f"747 days after 4.1.0 the bounds were {lower:.0%} and {upper:.0%} for a true {true:.0%}"
+    assert said in REGISTRY["upgrades"].meaning.replace(" %", "%")
+    assert lower < true < upper - 0.03
+    assert true - lower < 0.1
+
+
+def _share(events: list[fleet.Event]) -> float:
+    truths = [(event.received, event.truth) for event in events]
+    states = fleet.last_states(truths, basis="alive", since=UNTIL, until=UNTIL)
+    plugins = [{base for base, _ in state.plugins} for state in states if state.plugins is not None]
+    return sum(SVN in used for used in plugins) / len(plugins)
+
+
+def test_what_drop_says_of_those_who_do_not_report_was_measured() -> None:
+    """A third reports, those who use SVN half as often: the reports, the truth, and what `silent` makes of the one."""
+
+    def chance(truth: fleet.Truth) -> float:
+        uses = truth.plugins is not None and any(base == SVN for base, _ in truth.plugins)
+        return 1 / 6 if uses else 1 / 3
+
+    reporting = list(fleet.respond(_events(), chance, seed=1))
+    with load_events(reporting, UNTIL) as loaded:
+        rows = ask(loaded.warehouse, "drop", by="silent", where="plugin = SVN", today=UNTIL).rows
+    reported, true = float(rows[0]["share"]), _share(_events())
+    (twice,) = [row["estimate"] for row in rows if (row["times"], row["reporting"]) == (2.0, 0.25)]
+    meaning = REGISTRY["drop"].meaning.replace(" %", "%")
+    assert f"the reports said {reported:.1%} where {true:.1%} was true" in meaning
+    assert f"the estimate said {float(twice):.1%}." in meaning

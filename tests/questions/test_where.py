@@ -1,0 +1,215 @@
+"""Conditions: what they mean, where they are wrong, and that nothing typed gets into a statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headcount.contract import Name, Profile, Release, vocabulary
+from headcount.questions import BadQuestion
+from headcount.questions._where import condition
+from headcount.warehouse import COLUMNS, DuckWarehouse, row
+
+CVS, GIT = "buildbot.steps.source.cvs.CVS", "buildbot.steps.source.git.Git"
+BUILDER = "buildbot.config.builder.BuilderConfig"
+PROFILES = [
+    Profile("stock", "basic", buildbot=Release(4, 3, 0), python=Release(3, 9, 2), db="sqlite", distro="debian:12",
+            plugins=((Name(CVS), 1), (Name(BUILDER, 1), 2)), www=(("waterfall_view", 1),)),
+    Profile("headcount", "full", buildbot=Release(0, 9, 10), python=Release(3, 10, 0), db="postgresql", distro="debian",
+            multi_master=True, plugins=((Name(GIT, 2), 1), (Name("custom", 1), 1)), www=()),
+    Profile("stock", "custom", buildbot=Release(0, 9, 9), python=Release(3, 10, 14), distro="ubuntu:22.04",
+            www=(("custom", 1),), plugins=((Name(GIT), 1),)),
+    Profile("stock", "custom", python=Release(3, 11, 0), db="mysql", distro="debian-like:1"),
+    Profile("stock", "basic", plugins=(), multi_master=False),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Iterator[DuckWarehouse]:
+    """The profiles, each under its place in the list."""
+    with closing(DuckWarehouse(":memory:")) as made:
+        with made.changing() as cursor:
+            for key, profile in enumerate(PROFILES):
+                values = [key, *row(profile, vocabulary())]
+                cursor.execute(f"INSERT INTO profiles VALUES ({', '.join('?' * (1 + len(COLUMNS)))})", values)
+        yield made
+
+
+def _matching(warehouse: DuckWarehouse, text: str) -> list[Any]:
+    found = condition(text)
+    with warehouse.snapshot() as snapshot:
+        sql = f"SELECT profile FROM profiles WHERE {found.sql} ORDER BY profile"
+        return [key for (key,) in snapshot.query(sql, found.parameters)]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("python < 3.10", [0]),
+        ("python <= 3.10", [0, 1, 2]),
+        ("python = 3.10", [1, 2]),
+        ("python == 3.10.*", [1, 2]),
+        ("python = 3.10.14", [2]),
+        ("python > 3.10", [3]),
+        ("python >= 3.10.1", [2, 3]),
+        ("python != 3.10", [0, 3]),
+        ("python in (3.9, 3.11)", [0, 3]),
+        ("buildbot < 0.9.10", [2]),  # as versions, not as texts
+        ("buildbot >= 1", [0]),
+        ("plugin = buildbot.steps.source.cvs.CVS", [0]),
+        ("plugin = CVS", [0]),
+        ("plugin = buildbot/config/BuilderConfig", [0]),  # where it was before 3.5
+        ("plugin = 'buildbot.config.builder.BuilderConfig'", [0]),
+        ("plugin = Git", [1, 2]),
+        ("plugin != Git", [0, 4]),
+        ("plugin = custom", [1]),  # not the private plugin of the web interface
+        ("plugin != custom", [0, 2, 4]),
+        ("www = waterfall_view", [0]),
+        ("www != waterfall_view", [1, 2]),
+        ("db = postgres", [1]),
+        ("db != sqlite", [1, 3]),
+        ("db not in (sqlite, mysql)", [1]),
+        ("NOT db IN (sqlite, mysql)", [1]),
+        ("distro = debian", [0, 1]),
+        ("distro = debian:12", [0]),
+        ('distro = "ubuntu:22.04"', [2]),
+        ("multi_master = true", [1]),
+        ("multi_master != true", [4]),
+        ("level = custom and sender = stock", [2, 3]),
+        ("plugin = Git or plugin = CVS and python < 3", [1, 2]),  # `and` binds tighter
+        ("(plugin = Git or plugin = CVS) and python < 3.10", [0]),
+        ("not python < 3.10", [1, 2, 3]),  # who did not answer does not match the contrary either
+        ("db = sqlite or python >= 3", [0, 1, 3]),  # both must be answered
+        ("PLUGIN=Git AND\n\tPYTHON>=3.10.14", [2]),
+    ],
+)  # fmt: skip
+def test_who_matches(warehouse: DuckWarehouse, text: str, keys: list[int]) -> None:
+    """Each comparison, by hand."""
+    assert _matching(warehouse, text) == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("pythn < 3.10", 1, "there is no 'pythn' (did you mean python?): there are buildbot, python"),
+        ("db = sqlite and pythn < 3", 17, "there is no 'pythn'"),
+        ("python ~ 3", 8, "must stand here, not '~'"),
+        ("python <", 9, "a name or a value or a quoted value must stand here, not the end"),
+        ("(python < 3", 12, "')' must stand here, not the end"),
+        ("python < 3)", 11, "the end must stand here, not ')'"),
+        ("", 1, "must stand here, not the end"),
+        ("db < sqlite", 4, "db is compared by = !=, not <"),
+        ("db = postgrs", 6, "'postgrs' is none of the values of db: `environments --by db` lists them"),
+        ("db in (sqlite, postgrs)", 16, "'postgrs' is none"),
+        ("python < three", 10, "'three' is no version such as 3.10"),
+        ("python < 3.10.0.1", 10, "is no version"),
+        ("plugin = Mercurail", 10, "'Mercurail' is no public class (did you mean Mercurial?)"),
+        ("plugin = buildbot.steps.source.cvs.CSV", 10, "did you mean buildbot.steps.source.cvs.CVS?"),
+        ("plugin = Change", 10, "is the name of several classes"),
+        ("www = waterfal", 7, "did you mean waterfall_view?"),
+        ("distro = templeos", 10, "no distribution with a published id"),
+        ("multi_master = yes", 16, "neither true nor false"),
+        ("level = all", 9, "'all' is none of basic, full, custom"),
+        ("db = sqlite; DROP TABLE profiles", 12, "must stand here, not ';'"),
+        ("plugin = 'CVS", 10, "must stand here"),
+    ],
+)
+def test_an_error_points_at_the_character(text: str, place: int, says: str) -> None:
+    """By number, and by a caret under it."""
+    with pytest.raises(BadQuestion) as caught:
+        condition(text)
+    first, shown, caret = str(caught.value).split("\n")
+    assert first.startswith(f"where, character {place}: ")
+    assert says in first
+    assert shown == f"  {text}"
+    assert caret == " " * (place + 1) + "^"
+
+
+def test_what_is_too_long_or_too_much_is_refused() -> None:
+    """Before it can exhaust anything; what is nested as deep as fits is read."""
+    with pytest.raises(BadQuestion, match="1,000 are the most"):
+        condition("python < 3 and " * 100 + "python < 3")
+    with pytest.raises(BadQuestion, match="60 comparisons are the most"):
+        condition("db=sqlite or " * 70 + "db=sqlite")
+    deep = "not (" * 160 + "db=sqlite" + ")" * 160
+    assert "NOT" in condition(deep).predicate[:1000]
+
+
+OWN = set(re.findall(r"\w+", "AND OR NOT has answered indexOf names kinds www substring distro db mq system machine kernel "
+                             "implementation level sender multi_master buildbot python twisted sqlalchemy"))  # fmt: skip
+
+
+@given(st.text(max_size=60) | st.from_regex(r"(db|plugin|distro) ?= ?['\"]?[ -~]{0,20}['\"]?", fullmatch=True))
+def test_nothing_typed_gets_into_the_statement(text: str) -> None:
+    """Whatever is typed is refused, or becomes SQL of the project's own words, numbers and parameters."""
+    try:
+        found = condition(text)
+    except BadQuestion:
+        return
+    for word in re.findall(r"\$?\w+", found.predicate):
+        assert word in OWN or word.isdigit() or word in {f"${name}" for name in found.parameters}
+    assert set(re.sub(r"[\w$ ]", "", found.predicate)) <= set("()[]<>=,'")
+    assert found.predicate.count("'") == 2 * found.predicate.count("'www'")
+
+
+Told = tuple[str, Callable[[Profile], bool]]
+
+
+def _leaf(product: str, operator: str, version: tuple[int, ...]) -> Told:
+    width = len(version)
+    compare: dict[str, Callable[[Any, Any], bool]] = {
+        "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, "=": lambda a, b: a == b, "!=": lambda a, b: a != b,
+        ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+    }  # fmt: skip
+
+    def holds(profile: Profile) -> bool:
+        release = getattr(profile, product)
+        return compare[operator](tuple(release)[:width], version)
+
+    return f"{product} {operator} {'.'.join(map(str, version))}", holds
+
+
+LEAVES = st.builds(
+    _leaf,
+    st.sampled_from(["buildbot", "python"]),
+    st.sampled_from(["<", "<=", "=", "!=", ">", ">="]),
+    st.lists(st.integers(0, 12), min_size=1, max_size=3).map(tuple),
+)
+
+
+def _joined(word: str, one: Told, other: Told) -> Told:
+    def holds(profile: Profile) -> bool:
+        return (one[1](profile) and other[1](profile)) if word == "and" else (one[1](profile) or other[1](profile))
+
+    return f"({one[0]} {word} {other[0]})", holds
+
+
+def _not(one: Told) -> Told:
+    return f"not ({one[0]})", lambda profile: not one[1](profile)
+
+
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.builds(_joined, st.sampled_from(["and", "or"]), inner, inner) | inner.map(_not),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TREES)
+def test_conditions_compose(warehouse: DuckWarehouse, told: Told) -> None:
+    """Whatever is joined how, it matches as plain Python does, of those who answered all that it names."""
+    text, holds = told
+    named = [product for product in ("buildbot", "python") if product in text]
+    expected = [
+        key
+        for key, profile in enumerate(PROFILES)
+        if all(getattr(profile, product) is not None for product in named) and holds(profile)
+    ]
+    assert _matching(warehouse, text) == expected

@@ -1,0 +1,142 @@
+"""A simulated fleet, loaded the way of all reports, and its rows for other engines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Self
+
+from headcount import fleet
+from headcount.contract import read_report, read_stock, vocabulary
+from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival, drop
+from headcount.warehouse import COLUMNS, DuckWarehouse, Parameters
+
+_BATCH = 500
+
+
+@dataclass
+class Fleet:
+    """One fleet: its truth, and a DuckDB warehouse that holds its reports."""
+
+    truths: list[tuple[int, fleet.Truth]]
+    warehouse: DuckWarehouse
+    until: date
+
+
+@contextmanager
+def load(*, installs: int, days: int, seed: int, until: date, edges: Iterable[date] = ()) -> Iterator[Fleet]:
+    """Simulate a fleet and load it, every batch twice.
+
+    A quarter of it has a twin under another id, so that profiles are shared. On each day of ``edges`` somebody reports
+    in the first second, and somebody in the last, who was seen once before, with an older release on the same day.
+    """
+    events = list(fleet.simulate(installs, days, seed, until))
+    twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
+    with load_events(
+        [*events, *twins, *_on_edges(events, sorted(edges)), *_back_to_stock(events, until)], until
+    ) as made:
+        yield made
+
+
+_TWINS = tuple("0123")  # the last digits of ids that have twins
+
+
+def _under(event: fleet.Event, name: str | None, received: int | None = None) -> fleet.Event:
+    """The same report of another installation."""
+    install = hashlib.sha1(f"another {name}".encode()).hexdigest()
+    body, truth = {**event.body, "installid": install}, replace(event.truth, install=install)
+    return replace(event, body=body, truth=truth, received=event.received if received is None else received)
+
+
+def _back_to_stock(events: list[fleet.Event], until: date) -> Iterator[fleet.Event]:
+    """One that moved to our reporter, was confirmed under its secret, and came back."""
+    ours = next((event for event in events if event.secret is not None), None)
+    stock = next((event for event in events if event.truth.install and event.truth.sender == "stock"), None)
+    if ours is not None and stock is not None:
+        end = int(datetime(until.year, until.month, until.day, tzinfo=UTC).timestamp())
+        for event, days in ((stock, 90), (ours, 60), (ours, 50), (stock, 20)):
+            yield _under(event, "came back", end - days * 86_400)
+
+
+def _on_edges(events: list[fleet.Event], edges: list[date]) -> Iterator[fleet.Event]:
+    full = [event for event in events if event.truth.level == "full" and "buildbot" in event.truth.versions]
+    full.sort(key=lambda event: [int(part) for part in event.truth.versions["buildbot"].split(".")])
+    for number, edge in enumerate(edges):
+        midnight = int(datetime(edge.year, edge.month, edge.day, tzinfo=UTC).timestamp())
+        old, new = full[number % len(full)], full[-1 - number % len(full)]
+        yield _under(new, f"first-{number}", midnight)
+        yield _under(old, f"last-{number}", midnight - 86_400 * 40)
+        yield _under(new, f"last-{number}", midnight + 86_398)
+        yield _under(old, f"last-{number}", midnight + 86_399)
+
+
+@contextmanager
+def load_events(events: Iterable[fleet.Event], until: date) -> Iterator[Fleet]:
+    """Load these reports, every batch twice."""
+    listed = list(events)
+    pseudonymizer = Pseudonymizer(b"k" * 32)
+    arrivals = [_arrival(event, pseudonymizer) for event in listed]
+    arrivals += [
+        drop("dropped: not JSON", one.received, str(one.install).encode(), pseudonymizer) for one in arrivals[:9]
+    ]
+    with closing(DuckWarehouse(":memory:")) as warehouse:
+        for start in range(0, len(arrivals), _BATCH):
+            for _ in range(2):
+                warehouse.load(arrivals[start : start + _BATCH], inbox="a", through=start + _BATCH)
+        yield Fleet([(event.received, event.truth) for event in listed], warehouse, until)
+
+
+def _arrival(event: fleet.Event, pseudonymizer: Pseudonymizer) -> Arrival:
+    read = read_report if event.path == REPORTS else read_stock
+    report = read(event.body, vocabulary())
+    return arrival(report, report.install, event.received, pseudonymizer, event.secret)
+
+
+def names(table: str) -> list[str]:
+    """The columns of a table, in order."""
+    if table == "profiles":
+        return ["profile", *(column.name for column in COLUMNS)]
+    return {
+        "sightings": ["install", "day", "profile", "last"],
+        "month": ["m", "install", "profile", "days", "last"],
+        "first": ["install", "release", "day", "upto"],
+        "births": ["install", "day", "second", "earliest"],
+        "moved": ["install", "heir", "day", "back"],
+        "anonymous": ["day", "profile"],
+        "drops": ["day", "kind", "body"],
+        "quarantine": ["install", "came", "released"],
+        "floods": ["day", "newcomers", "bound"],
+        "daily": ["day", "installs", "newcomers"],
+    }[table]
+
+
+def rows(warehouse: DuckWarehouse, table: str) -> list[tuple[object, ...]]:
+    """All rows of a table."""
+    with warehouse.snapshot() as snapshot:
+        return snapshot.query(f"SELECT {', '.join(names(table))} FROM {table}", {})
+
+
+class Asked:
+    """An engine as a warehouse that is only asked, and that does not know how new its data is."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def snapshot(self) -> Any:
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
+        found: list[tuple[object, ...]] = self._engine.query(sql, parameters)
+        return found
+
+    def data_until(self) -> int | None:
+        return None

@@ -1,0 +1,134 @@
+"""The ways to ask: every question by everything, of every basis, over windows, with and without a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from headcount.fleet import Truth
+from headcount.fleet._answered import answered
+from headcount.questions import REGISTRY, alive_since
+
+UNTIL = date(2026, 10, 31)
+
+WINDOWS: list[tuple[date | None, date]] = [
+    (None, UNTIL),
+    (None, date(2026, 3, 3)),
+    (date(2026, 1, 14), date(2026, 3, 3)),
+    (date(2020, 1, 1), date(2020, 2, 1)),
+]
+"""A first day, or the usual one, and a last: month ends, months cut short, and a window with nobody in it."""
+
+
+EDGES = {
+    day
+    for since, until in WINDOWS[:3]
+    for day in (until, since or alive_since(until), *([until.replace(day=1)] if since else []))
+} | {date(2024, 12, 14), date(2025, 5, 12), date(2026, 10, 2), date(2025, 10, 31), date(2024, 11, 1)}  # fmt: skip
+"""The first and the last days of the windows, of months that they cut short, and of releases."""
+
+
+class Condition(NamedTuple):
+    """A condition as it is asked, and what it says of a truth, told apart."""
+
+    text: str
+    fields: tuple[str, ...]
+    holds: Callable[[Truth], bool]
+
+    def asks(self, truth: Truth) -> bool:
+        """Whether a truth answered all that it names."""
+        return all(answered(truth, path) for path in self.fields)
+
+
+def _release(truth: Truth, product: str) -> tuple[int, ...]:
+    return tuple(map(int, truth.versions[product].split(".")))
+
+
+CONDITIONS = [
+    Condition(
+        "plugin = buildbot.config.BuilderConfig and python < 3.10",
+        ("plugins", "versions.Python"),
+        lambda truth: (
+            truth.plugins is not None
+            and any(base == "buildbot.config.builder.BuilderConfig" for base, _ in truth.plugins)
+            and "python" in truth.versions
+            and _release(truth, "python") < (3, 10)
+        ),
+    ),
+    Condition(
+        "not (db = sqlite or distro in (debian, 'ubuntu:22.04'))",
+        ("db", "platform.distro"),
+        lambda truth: (
+            truth.db is not None
+            and truth.distro is not None
+            and not (truth.db == "sqlite" or truth.distro.split(":")[0] == "debian" or truth.distro == "ubuntu:22.04")
+        ),
+    ),
+    Condition(
+        "plugin != custom AND level != custom",
+        ("plugins",),
+        lambda truth: (
+            truth.plugins is not None and all(base != "custom" for base, _ in truth.plugins) and truth.level != "custom"
+        ),
+    ),
+    Condition(
+        "plugin = Git and buildbot >= 2.10 and buildbot != 4.2",
+        ("plugins", "versions.Buildbot"),
+        lambda truth: (
+            truth.plugins is not None
+            and any(base == "buildbot.steps.source.git.Git" for base, _ in truth.plugins)
+            and "buildbot" in truth.versions
+            and _release(truth, "buildbot") >= (2, 10)
+            and _release(truth, "buildbot")[:2] != (4, 2)
+        ),
+    ),
+]
+
+
+class Way(NamedTuple):
+    """One way to ask."""
+
+    question: str
+    by: str
+    basis: str
+    where: Condition | None
+    windows: tuple[tuple[date | None, date], ...]
+
+    def __str__(self) -> str:
+        """As a test is named."""
+        return "-".join([self.question, self.by, self.basis, *(["where"] if self.where else [])])
+
+
+def _windows(number: int, first: bool, basis: str) -> tuple[tuple[date | None, date], ...]:
+    """Every window for the first way of a question to be asked; for the others one that has somebody in it, in turn."""
+    usable = [window for window in WINDOWS if basis == "seen" or window[0] is None]
+    return tuple(usable) if first else (usable[number % min(len(usable), 3)],)
+
+
+_RELEASES = ("4.3.0", "4.2.0", "4.1.0")
+"""Those that are asked for their upgrades; one statement serves all."""
+
+
+def _ways() -> list[Way]:
+    """Those that are crossed are of one basis, and each way but the first has a condition with one, in turn."""
+    ways: list[Way] = []
+    for name, question in REGISTRY.items():
+        asked = {by: each for by, each in question.by.items() if each.starts is None or by in _RELEASES}
+        for place, (by, breakdown) in enumerate(asked.items()):
+            first = place == 0 or breakdown.starts is not None
+            turn = len(ways) % len(breakdown.bases)
+            for number, basis in enumerate(breakdown.bases):
+                if not breakdown.subject and ("," not in by or number == turn):
+                    windows = WINDOWS[:1] if breakdown.current else _windows(len(ways), first, basis)
+                    ways.append(Way(name, by, basis, None, tuple(windows)))
+                if first or breakdown.subject or (number == turn and "," not in by):
+                    condition = CONDITIONS[len(ways) % len(CONDITIONS)]
+                    every = breakdown.subject != ""
+                    windows = WINDOWS[:1] if breakdown.current else _windows(len(ways), every, basis)
+                    ways.append(Way(name, by, basis, condition, tuple(windows)))
+    return ways
+
+
+WAYS = _ways()
+"""Every question by everything, of every basis: without a condition, and with one."""

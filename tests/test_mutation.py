@@ -1,0 +1,181 @@
+"""Mutation testing: what is changed in the questions or in the loader is noticed, or it is explained why it need not be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from headcount import questions
+from headcount.contract import Profile, Release
+from headcount.ingest import Arrival
+from headcount.questions import REGISTRY, _sql, ask
+from headcount.warehouse import DuckWarehouse, _arriving, _duckdb
+from tests.support.loaded import Fleet, load
+from tests.support.sql_mutants import Mutant, mutants
+from tests.support.ways import EDGES, UNTIL, WAYS, Way
+from tests.warehouse import test_duckdb as tables
+
+EXPLAINED: dict[str, str] = json.loads((Path(__file__).parent / "mutation-survivors.json").read_text(encoding="utf-8"))
+"""Mutants that change no answer, and why."""
+
+
+@pytest.fixture(scope="module")
+def doubled() -> Iterator[Fleet]:
+    """A fleet in DuckDB, every row twice and beside what it was before, as ClickHouse may have them until it merges."""
+    with load(installs=170, days=760, seed=7, until=UNTIL, edges=EDGES) as made:
+        with made.warehouse.changing() as cursor:
+            for table in ("profiles", "sightings", "month", "first", "births", "moved", "daily"):
+                cursor.execute(f"INSERT INTO {table} SELECT * FROM {table}")
+            for stale in (
+                "month SELECT m, install, 0, 1, last - 1 FROM month",
+                "first SELECT install, release, upto, upto FROM first",
+                "first SELECT install, release, day, day FROM first",
+                "births SELECT install, day + 1, DATE '2100-01-01', day + 1 FROM births",
+                "daily SELECT day, 0, 0 FROM daily",
+            ):
+                cursor.execute(f"INSERT INTO {stale}")
+        yield made
+
+
+def _read(path: str) -> str:
+    return files("headcount").joinpath(path).read_text(encoding="utf-8")
+
+
+def _answers(warehouse: DuckWarehouse, way: Way) -> list[Any]:
+    where = way.where.text if way.where else None
+    found = []
+    for since, until in way.windows:
+        answer = ask(
+            warehouse, way.question, today=until, by=way.by, basis=way.basis, since=since, until=until, where=where
+        )
+        found.append((answer.levels, answer.rows))
+    return found
+
+
+def _used(way: Way) -> set[str]:
+    """The files that the statements of a way are made of."""
+    read: set[str] = set()
+    original = _sql._read
+
+    def spy(*path: str) -> str:
+        read.add("/".join(path))
+        return original(*path)
+
+    _sql._read = spy  # type: ignore[assignment]  # put back below
+    try:
+        breakdown = REGISTRY[way.question].by[way.by]
+        if way.where and breakdown.filtered:
+            breakdown = breakdown.filtered
+        from headcount.questions._where import condition
+
+        where = condition(way.where.text) if way.where else None
+        questions.statement(breakdown, way.basis, where)  # type: ignore[arg-type]
+        questions.denominator_statement(breakdown, way.basis, where)  # type: ignore[arg-type]
+    finally:
+        _sql._read = original
+    return read
+
+
+def _survives(mutant: Mutant, warehouse: DuckWarehouse, ways: list[Way], expected: dict[str, list[Any]]) -> bool:
+    original = _sql._read
+    place = mutant.file.removesuffix(".sql")
+    changed = _sql._COMMENT.sub("", mutant.text).strip()
+
+    def read(*path: str) -> str:
+        return changed if "/".join(path) == place else original(*path)
+
+    _sql._read = read  # type: ignore[assignment]  # put back below
+    try:
+        return all(_answers(warehouse, way) == expected[str(way)] for way in ways)
+    except (duckdb.Error, ValueError, ZeroDivisionError, KeyError, TypeError):
+        return False
+    finally:
+        _sql._read = original
+
+
+def _all_explained(survivors: list[Mutant]) -> None:
+    """Fail with those that change no answer and are not explained."""
+    unexplained = [str(mutant) for mutant in survivors if str(mutant) not in EXPLAINED]
+    assert not unexplained, "\n" + "\n".join(unexplained)
+
+
+@pytest.mark.soak
+def test_a_change_of_a_question_is_noticed(doubled: Fleet) -> None:
+    """Of each statement and each fragment, by the ways to ask that use it, every row twice."""
+    expected = {str(way): _answers(doubled.warehouse, way) for way in WAYS}
+    used = {str(way): _used(way) for way in WAYS}
+    survivors, total = [], 0
+    root = files("headcount.questions").joinpath("sql")
+    listed = [(file.name, file) for file in root.iterdir() if file.name.endswith(".sql")]
+    listed += [(f"fragments/{file.name}", file) for file in root.joinpath("fragments").iterdir()]
+    for name, file in sorted(listed, key=lambda item: item[0]):
+        ways = [way for way in WAYS if name.removesuffix(".sql") in used[str(way)]]
+        assert ways, f"no way to ask uses {name}"
+        ways.sort(key=lambda way: way.basis != "seen")
+        for mutant in mutants(name, file.read_text(encoding="utf-8")):
+            total += 1
+            if _survives(mutant, doubled.warehouse, ways, expected):
+                survivors.append(mutant)
+    assert total > 200
+    _all_explained(survivors)
+
+
+START = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
+CONTENTS = [
+    Profile("stock", "basic", buildbot=release).canonical() for release in (Release(0, 9, 0), Release(4, 3, 0), None)
+]
+
+
+def _batches() -> list[list[Arrival]]:
+    """Reports that come late, twice, on one day with two profiles, over month ends, and before what was the first."""
+    days = [
+        [(40, 1, 0), (40, 1, 1), (41, 2, 0)], [(10, 1, 0), (40, 1, 1), (75, 3, 2)], [(10, 2, 2), (10, 2, 2), (9, 1, 1)],
+        [(30, 3, 0), (31, 3, 0), (31, 1, 2), (58, 1, 0), (59, 2, 1)], [(41, 2, 0), (42, 2, 1), (5, 3, 1), (74, 3, 0)],
+    ]  # fmt: skip
+    return [
+        [
+            Arrival(START + day * 86_400 + 7 * place, install, profile + 1, CONTENTS[profile])
+            for place, (day, install, profile) in enumerate(batch)
+        ]
+        for batch in days
+    ]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["load", "derive", "kin", "rebuild", "again"])
+def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of its statements: the tables are not what the arrivals say any more."""
+    original = _arriving.script
+    expected = tables._expected([one for batch in _batches() for one in batch])
+    survivors = []
+    for mutant in mutants(f"{name}.sql", _read(f"warehouse/sql/{name}.sql")):
+
+        def script(file: str, text: str = mutant.text) -> str:
+            return text if file == name else original(file)
+
+        monkeypatch.setattr(_duckdb, "script", script)
+        if _loads_right(expected, tables._everything):
+            survivors.append(mutant)
+    _all_explained(survivors)
+
+
+def _loads_right(expected: dict[str, set[tuple[object, ...]]], everything: Callable[[DuckWarehouse], Any]) -> bool:
+    try:
+        with closing(DuckWarehouse(":memory:")) as warehouse:
+            for batch in [*_batches(), *_batches()[1:2]]:
+                warehouse.load(batch, inbox="a", through=1)
+            loaded = everything(warehouse)
+            warehouse.rebuild()
+            rebuilt = everything(warehouse)
+    except duckdb.Error:
+        return False
+    right = all(sorted(loaded[table], key=repr) == sorted(rows, key=repr) for table, rows in expected.items())
+    return right and rebuilt == loaded

@@ -2,6 +2,8 @@
 
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask, denominator_statement, statement
+from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
+from headcount.questions._publication import NotPublished, Publication, TooFew, last_day, publish, week_before
 from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Column, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._windows import alive_since
@@ -9,6 +11,8 @@ from headcount.questions._windows import alive_since
 __all__ = [
     "BASES",
     "CAVEAT",
+    "PUBLIC_TABLES",
+    "RARE",
     "REGISTRY",
     "Answer",
     "BadQuestion",
@@ -16,9 +20,16 @@ __all__ = [
     "Breakdown",
     "Cell",
     "Column",
+    "NotPublished",
+    "PublicTable",
+    "Publication",
     "Question",
+    "TooFew",
     "alive_since",
     "ask",
     "denominator_statement",
+    "last_day",
+    "publish",
     "statement",
+    "week_before",
 ]

@@ -1,0 +1,206 @@
+"""The publication: what the public sees of a week. It is computed once, and what is public is made of it alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from headcount.questions._answer import Answer
+from headcount.questions._protect import Protection, Tallies, Tally, fold
+from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
+from headcount.questions._question import Cell
+from headcount.questions._sql import compose
+from headcount.questions._windows import Window, alive
+from headcount.warehouse import Parameters, Snapshot, Warehouse
+
+_FORMAT = 1
+_MONTHS = 12
+_SUMS: tuple[Mapping[str, str], ...] = (
+    {},
+    {"one": "record_key"},
+)  # what makes a statement count, and add up record keys
+_CONFIRMED = dict.fromkeys(("matching", "members", "existing"), "twice")  # what keeps a statement to confirmed ones
+_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+
+
+class TooFew(Exception):
+    """There are so few confirmed installations that nothing can be published of them."""
+
+
+class NotPublished(ValueError):
+    """The table or the week is none that was published; the message says which are."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Publication:
+    """The tables of a week (``2026-W47``, ISO 8601), protected with the threshold ``k``."""
+
+    week: str
+    k: int
+    tables: tuple[Answer, ...]
+
+    def table(self, question: str, by: str | None = None) -> Answer:
+        """One of its tables, the first of a question unless ``by`` is given. Raises `NotPublished`."""
+        of_question = [table for table in self.tables if table.question == question]
+        if not of_question:
+            questions = dict.fromkeys(table.question for table in self.tables)
+            raise NotPublished(f"no table of {question!r} is published: there are those of {', '.join(questions)}")
+        for table in of_question:
+            if by in (None, table.by):
+                return table
+        raise NotPublished(
+            f"{question} by {by!r} is not published: it is by {', '.join(table.by for table in of_question)}"
+        )
+
+    def to_json(self) -> str:
+        """The publication as it is kept; `from_json` is the inverse."""
+        value = {
+            "publication": _FORMAT,
+            "week": self.week,
+            "k": self.k,
+            "tables": [table.to_dict() for table in self.tables],
+        }
+        return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Publication:
+        """Read a publication. Raises ValueError where it is none, or a newer Headcount's."""
+        try:
+            value: dict[str, Any] = json.loads(text)
+            if value["publication"] > _FORMAT:
+                raise ValueError(f"a newer Headcount wrote it (format {value['publication']})")
+            return cls(value["week"], value["k"], tuple(Answer.from_dict(table) for table in value["tables"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"it is no publication of Headcount's: {error!r}") from error
+
+
+def week_before(today: date) -> str:
+    """The last week that was over before ``today``, which is the one to publish."""
+    year, week, _ = (today - timedelta(days=7)).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def last_day(week: str) -> date:
+    """The Sunday of a week. Raises ValueError where it is none."""
+    match = _WEEK.fullmatch(week)
+    try:
+        if match is not None:
+            return date.fromisocalendar(int(match[1]), int(match[2]), 7)
+    except ValueError:
+        pass
+    raise ValueError(f"a week is such as 2026-W47, not {week!r}")
+
+
+def publish(warehouse: Warehouse, *, week: str, k: int) -> Publication:
+    """Compute the publication of a week: every public table, protected.
+
+    Raises `TooFew` where even the number of all installations would not be said, and ValueError for a wrong week or k.
+    """
+    until = last_day(week)
+    protection = Protection(k)
+    with warehouse.snapshot() as snapshot:
+        tables = tuple(_table(snapshot, table, until, protection, k) for table in PUBLIC_TABLES)
+    if all(table.denominator is None for table in tables):
+        raise TooFew(f"fewer than {k} confirmed installations were there at the end of {week}: nothing is published")
+    return Publication(week, k, tables)
+
+
+def statements(table: PublicTable) -> list[str]:
+    """All statements that are asked for a table, where it says two names: the rows, with rare names folded, the denominator.
+
+    Each is there as it counts, and as it adds up record keys.
+    """
+    listed: list[tuple[str, Mapping[str, str]]] = [(table.breakdown.sql, {}), (table.breakdown.denominator, {})]
+    if table.names is not None and table.names.place is not None:
+        listed.append((table.breakdown.sql, _folding(table.names.place, 2)))
+    return [_statement(table, name, {**fill, **key}) for name, fill in listed for key in _SUMS]
+
+
+def _table(snapshot: Snapshot, table: PublicTable, until: date, protection: Protection, k: int) -> Answer:
+    window = alive(until) if table.window == "alive" else _whole_months(until)
+    breakdown = table.breakdown
+    parameters: Parameters = {
+        **window.parameters(None),
+        "field": breakdown.field,
+        "also": breakdown.also or breakdown.field,
+        **breakdown.parameters,
+    }
+    denominator = protection.figure(_denominator(snapshot, table, parameters))
+    tallies = _tallies(snapshot, table, parameters, {})
+    if table.names is not None:
+        place = table.keys.index(table.names.column)
+        said = protection.named(place, tallies)
+        if table.names.place is None:
+            tallies = fold(said, place, tallies)
+        else:
+            names = {f"name{number}": name for number, name in enumerate(sorted(said) or [RARE])}
+            tallies = _tallies(snapshot, table, {**parameters, **names}, _folding(table.names.place, len(names)))
+    if table.window == "months":
+        table = dataclasses.replace(table, values={"period": _months(window)})
+    return Answer(
+        question=table.question,
+        by=table.by,
+        basis="confirmed",
+        since=window.since,
+        until=window.until,
+        denominator=denominator,
+        data_until=int(datetime.combine(until, time(23, 59, 59), UTC).timestamp()),
+        rows=tuple(protection.rows(table, tallies, denominator)),
+        k=k,
+    )
+
+
+def _statement(table: PublicTable, name: str, fill: Mapping[str, str]) -> str:
+    return compose(name, {"installations": "seen", **table.breakdown.fill, **_CONFIRMED, **fill})
+
+
+def _tallies(snapshot: Snapshot, table: PublicTable, parameters: Parameters, fill: Mapping[str, str]) -> Tallies:
+    """The cells of a table, each count with its key: the statement is asked for both, and differs in what it adds up."""
+    counts, keys = (
+        {
+            tuple(str(row[column]) for column in table.keys): {count: int(row[count]) for count in table.counts}
+            for row in _rows(snapshot, table, parameters, {**fill, **sums})
+        }
+        for sums in _SUMS
+    )
+    return {
+        cell: {count: Tally(number, keys[cell][count]) for count, number in numbers.items()}
+        for cell, numbers in counts.items()
+    }
+
+
+def _rows(
+    snapshot: Snapshot, table: PublicTable, parameters: Parameters, fill: Mapping[str, str]
+) -> Iterator[Mapping[str, Cell]]:
+    breakdown = table.breakdown
+    for values in snapshot.query(_statement(table, breakdown.sql, fill), parameters):
+        pairs = zip(breakdown.columns, values, strict=True)
+        yield {column.name: column.show(value) for column, value in pairs if column.name in table.columns}
+
+
+def _denominator(snapshot: Snapshot, table: PublicTable, parameters: Parameters) -> Tally:
+    found = [snapshot.query(_statement(table, table.breakdown.denominator, sums), parameters) for sums in _SUMS]
+    return Tally(*(sum(int(str(row[-1])) for row in rows) for rows in found))
+
+
+def _folding(place: str, names: int) -> dict[str, str]:
+    """What makes a statement write `RARE` for every name but the parameters ``$name0``, ``$name1`` and so on."""
+    said = ", ".join(f"$name{number}" for number in range(names))
+    name = compose(place, {})
+    return {place: f"CASE WHEN {name} IN ({said}) THEN {name} ELSE '{RARE}' END"}
+
+
+def _whole_months(until: date) -> Window:
+    """The last `_MONTHS` months that are over by the end of a day."""
+    end = (until + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    months = end.year * 12 + end.month - _MONTHS
+    return Window(date(months // 12, months % 12 + 1, 1), end)
+
+
+def _months(window: Window) -> tuple[str, ...]:
+    first, last = (day.year * 12 + day.month - 1 for day in (window.since, window.until))
+    return tuple(f"{month // 12}-{month % 12 + 1:02}" for month in range(first, last + 1))

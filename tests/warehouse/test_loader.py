@@ -88,3 +88,21 @@ def test_a_load_that_fails_is_tried_again(
     Loader(warehouse, [inbox]).run(Stop(), 0)
     assert _seen(warehouse) == [1]
     assert "it is kept, and tried again" in caplog.text
+
+
+def test_settling_waits_for_what_waits(inbox: Inbox, warehouse: DuckWarehouse) -> None:
+    """All that was in the inbox before is loaded after; where nobody loads, it is said in time."""
+    loader = Loader(warehouse, [inbox])
+    with pytest.raises(TimeoutError, match="wait to be loaded"):
+        loader.settle(0.01)
+    stop = threading.Event()
+    thread = threading.Thread(target=loader.run, args=(stop, 0.01))
+    thread.start()
+    try:
+        for install in range(1, 20):
+            inbox.append(_arrivals(install), Counter())
+            loader.settle(30)
+            assert _seen(warehouse)[-1] == install
+    finally:
+        stop.set()
+        thread.join()

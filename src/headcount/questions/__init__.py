@@ -2,8 +2,18 @@
 
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask, denominator_statement, statement
+from headcount.questions._dictionary import dictionary
+from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
-from headcount.questions._publication import NotPublished, Publication, TooFew, last_day, publish, week_before
+from headcount.questions._publication import (
+    DEFAULT_K,
+    NotPublished,
+    Publication,
+    TooFew,
+    last_day,
+    publish,
+    week_before,
+)
 from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Column, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._windows import alive_since
@@ -11,6 +21,7 @@ from headcount.questions._windows import alive_since
 __all__ = [
     "BASES",
     "CAVEAT",
+    "DEFAULT_K",
     "PUBLIC_TABLES",
     "RARE",
     "REGISTRY",
@@ -26,9 +37,12 @@ __all__ = [
     "Question",
     "TooFew",
     "alive_since",
+    "answer_parquet",
     "ask",
     "denominator_statement",
+    "dictionary",
     "last_day",
+    "publication_parquet",
     "publish",
     "statement",
     "week_before",

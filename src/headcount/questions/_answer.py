@@ -130,8 +130,13 @@ class Answer:
         of = self.cell("installations", self.denominator)
         return (
             f"Share of {of} {noun} {whom}{mix}; {self.since} to {self.until} (UTC); "
-            f"data until {self.fresh or 'never: no report came yet'}."
+            f"data until {self.fresh or 'never: no report came yet'}." + self._protection()
         )
+
+    def _protection(self) -> str:
+        if self.k is None:
+            return ""
+        return f" Protected: every count has noise of at most {self.k}, and one under {self.k} is not said."
 
     def to_table(self) -> str:
         """The answer for a person, on a terminal."""

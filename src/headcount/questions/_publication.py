@@ -17,6 +17,9 @@ from headcount.questions._sql import compose
 from headcount.questions._windows import Window, alive
 from headcount.warehouse import Parameters, Snapshot, Warehouse
 
+DEFAULT_K = 5
+"""The threshold unless another is set."""
+
 _FORMAT = 1
 _MONTHS = 12
 _SUMS: tuple[Mapping[str, str], ...] = (
@@ -98,15 +101,18 @@ def last_day(week: str) -> date:
 def publish(warehouse: Warehouse, *, week: str, k: int) -> Publication:
     """Compute the publication of a week: every public table, protected.
 
-    Raises `TooFew` where even the number of all installations would not be said, and ValueError for a wrong week or k.
+    Raises `TooFew` where even the number of all installations, the first table's denominator, would not be said, and
+    ValueError for a wrong week or k.
     """
     until = last_day(week)
     protection = Protection(k)
+    tables = []
     with warehouse.snapshot() as snapshot:
-        tables = tuple(_table(snapshot, table, until, protection, k) for table in PUBLIC_TABLES)
-    if all(table.denominator is None for table in tables):
-        raise TooFew(f"fewer than {k} confirmed installations were there at the end of {week}: nothing is published")
-    return Publication(week, k, tables)
+        for table in PUBLIC_TABLES:
+            tables.append(_table(snapshot, table, until, protection, k))
+            if tables[0].denominator is None:
+                raise TooFew(f"there were fewer than {k} confirmed installations at the end of {week}")
+    return Publication(week, k, tuple(tables))
 
 
 def statements(table: PublicTable) -> list[str]:

@@ -1,7 +1,8 @@
 """The data directory: what is in it, its version, and the refusal of what is not ours.
 
-It holds the pseudonym key, one file for each inbox, the warehouse of DuckDB, and, while a server runs, its socket. The key
-lies beside the database and not in it, so that a copy of the database is no copy of the key.
+It holds the pseudonym key, one file for each inbox, the warehouse of DuckDB, the publications, the hashes of maintainers'
+tokens, the log of what was asked, and, while a server runs, its socket. The key lies beside the database and not in it, so
+that a copy of the database is no copy of the key.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ class DataDirectory:
         self.key = path / "pseudonym.key"
         self.inboxes = path / "inbox"
         self.warehouse = path / "warehouse.duckdb"
+        self.publications = path / "publications"
+        self.tokens = path / "tokens.json"
+        self.asked = path / "asked.log"
 
     def inbox(self, name: str) -> Path:
         """The inbox file of a process."""

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import http.client
-import json
-import socket
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Protocol
+from urllib.parse import quote, urlencode
 
 from headcount.contract import read_report, read_stock, vocabulary
 from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
 from headcount.questions import Answer, BadQuestion
 from headcount.server._answers import Answers
-from headcount.server._data import DataDirectory, open_data, open_inbox
+from headcount.server._data import open_data, open_inbox
+from headcount.server._running import connection_to, exchange, refused, running_server
 from headcount.server._serve import load_inboxes, owned_warehouse
 
 _GROUP = 5_000  # arrivals in one transaction
-_TIMEOUT = 60.0  # seconds that a server may take for an answer
-
-
-class NoAnswer(Exception):
-    """The server that was asked gave no answer; the message is one sentence."""
 
 
 def ask_data(path: Path, question: str, parameters: Mapping[str, str]) -> Answer:
     """Ask the data in a directory. Raises `BadData`, `BadQuestion` or `NoAnswer`."""
     data = open_data(path, create=False)
-    with _running_server(data) as connection:
+    with running_server(data) as connection:
         if connection is not None:
             return _request(connection, "", question, parameters, {})
     with owned_warehouse(data) as warehouse:
@@ -42,12 +36,8 @@ def ask_data(path: Path, question: str, parameters: Mapping[str, str]) -> Answer
 
 def ask_url(url: str, token: str, question: str, parameters: Mapping[str, str]) -> Answer:
     """Ask a server by its address, with a maintainer's token. Raises `BadQuestion` or `NoAnswer`."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadQuestion(f"{url!r} is no address of a server: it looks like https://headcount.example.org")
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=_TIMEOUT)
-    return _request(connection, parts.path.rstrip("/"), question, parameters, {"Authorization": f"Bearer {token}"})
+    connection, prefix = connection_to(url)
+    return _request(connection, prefix, question, parameters, {"Authorization": f"Bearer {token}"})
 
 
 class Sent(Protocol):
@@ -76,7 +66,7 @@ def take_in(path: Path, name: str, reports: Iterable[Sent]) -> int:
         while group := list(islice(kept, _GROUP)):
             inbox.append(group, Counter())
             taken += len(group)
-    with _running_server(data) as connection:
+    with running_server(data) as connection:
         if connection is None:
             with owned_warehouse(data) as warehouse:
                 load_inboxes(warehouse, data)
@@ -89,31 +79,6 @@ def _arrival(sent: Sent, pseudonymizer: Pseudonymizer) -> Arrival | None:
     return None if report.install is None else arrival(report, report.install, sent.received, pseudonymizer)
 
 
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, address: str) -> None:
-        super().__init__("headcount", timeout=_TIMEOUT)
-        self._address = address
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._address)
-
-
-@contextmanager
-def _running_server(data: DataDirectory) -> Iterator[http.client.HTTPConnection | None]:
-    with data.socket() as address:
-        connection = _UnixConnection(address)
-        try:
-            connection.connect()
-        except OSError:
-            yield None
-        else:
-            yield connection
-        finally:
-            connection.close()
-
-
 def _request(
     connection: http.client.HTTPConnection,
     prefix: str,
@@ -121,16 +86,10 @@ def _request(
     parameters: Mapping[str, str],
     headers: Mapping[str, str],
 ) -> Answer:
-    try:
-        connection.request("GET", f"{prefix}/api/ask/{quote(question)}?{urlencode(parameters)}", headers=dict(headers))
-        response = connection.getresponse()
-        body: dict[str, Any] = json.loads(response.read())
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NoAnswer(f"the server at {connection.host} gave no answer: {error}.") from error
-    finally:
-        connection.close()
-    if response.status == http.client.BAD_REQUEST:
-        raise BadQuestion(body["problem"])
-    if response.status != http.client.OK:
-        raise NoAnswer(f"the server at {connection.host} answered {response.status}: {body.get('problem', '')}.")
-    return Answer.from_dict(body)
+    path = f"{prefix}/api/ask/{quote(question)}?{urlencode(parameters)}"
+    reply = exchange(connection, "GET", path, headers)
+    if reply.status == http.client.BAD_REQUEST:
+        raise BadQuestion(reply.body["problem"])
+    if reply.status != http.client.OK:
+        raise refused(connection, reply)
+    return Answer.from_dict(reply.body)

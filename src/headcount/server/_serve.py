@@ -12,19 +12,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from headcount.ingest import Inbox, Ingest, Writer
+from headcount.questions import DEFAULT_K
 from headcount.server._answers import Answers
+from headcount.server._asked import Asked
 from headcount.server._data import BadData, DataDirectory, open_data, open_inbox
+from headcount.server._operations import Operations
+from headcount.server._publications import Publications, publishing
 from headcount.server._sign_in import SignIn
+from headcount.server._tokens import open_tokens
 from headcount.server._web import operator_app, public_app
 from headcount.warehouse import DuckWarehouse, Loader, WarehouseInUse
 
 _PAUSE = 0.5  # seconds between two loads
+_PATIENCE = 30.0  # seconds that a publication waits for the loader
 _BACKLOG = 2048  # connections that may wait to be taken
 _GRACE = 5  # seconds that a request may still take when the server stops
 
@@ -46,9 +53,13 @@ def serve(
     host: str,
     port: int,
     say: Callable[[str], None],
+    *,
     now: Callable[[], float] = time.time,
+    k: int = DEFAULT_K,
 ) -> None:
     """Serve until SIGINT or SIGTERM. ``say`` gets the lines for the person who started it.
+
+    ``k``: counts under it are not published.
 
     Raises `BadData` or `CannotServe`.
     """
@@ -58,16 +69,23 @@ def serve(
         listener = stack.enter_context(_listen(host, port))
         inbox, pseudonymizer = open_inbox(data, "serve")
         stack.callback(inbox.close)
-        stack.enter_context(_loading(warehouse, data, inbox))
+        loader = stack.enter_context(_loading(warehouse, data, inbox))
         writer = Writer(inbox)
         stack.callback(writer.stop)
+        publications = Publications(data.publications, now)
+        settle = partial(loader.settle, _PATIENCE)
+        stack.enter_context(publishing(publications, warehouse, k, settle))
+        tokens = open_tokens(data, now)
+        sign_in = SignIn(tokens)
+        asked = Asked(data.asked, now)
+        stack.callback(asked.close)
         answers = Answers(warehouse, now)
-        sign_in = SignIn()
-        public = public_app(Ingest(writer, pseudonymizer, now), answers, sign_in)
+        public = public_app(Ingest(writer, pseudonymizer, now), answers, sign_in, publications, asked)
+        operations = operator_app(answers, asked, Operations(publications, tokens, warehouse, k, settle))
         operator = stack.enter_context(_operator_socket(data))
         _greet(say, host, listener.getsockname()[1], path, sign_in)
         with asyncio.Runner(loop_factory=_new_loop) as runner:
-            runner.run(_run([(public, listener), (operator_app(answers), operator)]))
+            runner.run(_run([(public, listener), (operations, operator)]))
 
 
 @contextmanager
@@ -111,14 +129,14 @@ class _Inboxes:
 
 
 @contextmanager
-def _loading(warehouse: DuckWarehouse, data: DataDirectory, inbox: Inbox) -> Iterator[None]:
+def _loading(warehouse: DuckWarehouse, data: DataDirectory, inbox: Inbox) -> Iterator[Loader]:
     stop = threading.Event()
     with ExitStack() as stack:
         loader = Loader(warehouse, _Inboxes(data, stack, inbox))
         thread = threading.Thread(target=loader.run, args=(stop, _PAUSE), name="loader")
         thread.start()
         try:
-            yield
+            yield loader
         finally:
             stop.set()
             thread.join()

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +17,10 @@ from headcount import dashboard
 from headcount.ingest import PATHS, Ingest
 from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server._answers import Answers
+from headcount.server._asked import Asked
+from headcount.server._operations import Operations, operation_routes
+from headcount.server._public import public_routes
+from headcount.server._publications import Publications
 from headcount.server._sign_in import SignIn
 
 _HEADERS = (
@@ -27,29 +31,13 @@ _HEADERS = (
 )  # fmt: skip
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Guarded = Callable[[Request, str], Awaitable[Response]]
+"""An endpoint that is told who asks."""
 
 
-def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn) -> ASGIApp:
-    """What the network sees: the two endpoints for reports, and the answers for those who signed in."""
-
-    def guarded(endpoint: Endpoint) -> Endpoint:
-        async def guard(request: Request) -> Response:
-            redirect = sign_in.exchange(request)
-            if redirect is not None:
-                return redirect
-            return await endpoint(request) if sign_in.allows(request) else _turned_away(request)
-
-        return guard
-
-    pages = Starlette(
-        routes=[
-            Route("/", guarded(partial(_first_page, answers))),
-            Route("/questions/{question}", guarded(partial(_question_page, answers))),
-            Route("/api/ask/{question}", guarded(partial(_ask, answers))),
-            Route("/static/{name}", _asset),
-        ],
-        middleware=[Middleware(_SafeHeaders)],
-    )
+def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn, publications: Publications, asked: Asked) -> ASGIApp:
+    """What the network sees: the endpoints for reports, and the pages."""
+    pages = Starlette(routes=page_routes(answers, sign_in, publications, asked), middleware=[Middleware(_SafeHeaders)])
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] in PATHS:
@@ -60,9 +48,37 @@ def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn) -> ASGIApp:
     return app
 
 
-def operator_app(answers: Answers) -> ASGIApp:
+def page_routes(answers: Answers, sign_in: SignIn, publications: Publications, asked: Asked) -> list[Route]:
+    """All routes but those for reports: the publications for everybody, the answers for those who signed in."""
+
+    def guarded(endpoint: Guarded) -> Endpoint:
+        async def guard(request: Request) -> Response:
+            redirect = sign_in.exchange(request)
+            if redirect is not None:
+                return redirect
+            who = sign_in.who(request)
+            return _turned_away(request) if who is None else await endpoint(request, who)
+
+        return guard
+
+    return [
+        Route("/", guarded(partial(_first_page, answers, asked))),
+        Route("/questions/{question}", guarded(partial(_question_page, answers, asked))),
+        Route("/api/ask/{question}", guarded(partial(_ask, answers, asked))),
+        *public_routes(publications),
+        Route("/sign-in", _sign_in_page),
+        Route("/static/{name}", _asset),
+    ]
+
+
+def operator_app(answers: Answers, asked: Asked, operations: Operations) -> ASGIApp:
     """What the server's own Unix socket gives to commands on the data directory."""
-    return Starlette(routes=[Route("/api/ask/{question}", partial(_ask, answers))])
+    return Starlette(
+        routes=[
+            Route("/api/ask/{question}", partial(_ask, answers, asked, who="operator")),
+            *operation_routes(operations),
+        ]
+    )
 
 
 class _SafeHeaders:
@@ -82,33 +98,50 @@ class _SafeHeaders:
 
 def _turned_away(request: Request) -> Response:
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"problem": "send the token that `headcount serve` printed, as a bearer's"}, 401)
-    return HTMLResponse(dashboard.sign_in_page(), 401)
+        return JSONResponse(
+            {"problem": "send a token of `headcount token`, as a bearer's; see /public without one"}, 401
+        )
+    if "token" in request.query_params or "authorization" in request.headers:
+        return HTMLResponse(dashboard.sign_in_page(), 401)
+    return RedirectResponse("/public", 303)
 
 
-async def _first_page(answers: Answers, request: Request) -> Response:
+async def _first_page(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
     basis = request.query_params.get("basis", "alive")
     if basis not in BASES:
         return PlainTextResponse(f"There is no basis {basis!r}: it is one of {', '.join(BASES)}.\n", 400)
+    asked.note(who, "the first page", {"basis": basis})
     return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
 
 
-async def _question_page(answers: Answers, request: Request) -> Response:
+async def _question_page(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
     name = request.path_params["question"]
     if name not in REGISTRY:
         return PlainTextResponse(f"There is no question {name!r}: it is one of {', '.join(REGISTRY)}.\n", 404)
     parameters = dict(request.query_params)
+    asked.note(who, f"the page of {name}", parameters)
     page, done = await run_in_threadpool(dashboard.question_page, answers.ask, name, parameters)
     return HTMLResponse(page, 200 if done else 400)
 
 
-async def _ask(answers: Answers, request: Request) -> Response:
-    question = request.path_params["question"]
+async def _ask(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
+    question, parameters = request.path_params["question"], dict(request.query_params)
+    name = parameters.pop("format", "json")
+    asked.note(who, question, parameters)
+    if name not in dashboard.FORMATS:
+        return JSONResponse(
+            {"problem": f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}"}, 400
+        )
     try:
-        answer = await run_in_threadpool(answers.ask, question, **dict(request.query_params))
+        answer = await run_in_threadpool(answers.ask, question, **parameters)
     except BadQuestion as error:
         return JSONResponse({"problem": str(error)}, 400)
-    return JSONResponse(answer.to_dict())
+    made = dashboard.FORMATS[name]
+    return Response(await run_in_threadpool(made.render, answer), media_type=made.media_type)
+
+
+async def _sign_in_page(_: Request) -> Response:
+    return HTMLResponse(dashboard.sign_in_page())
 
 
 async def _asset(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from headcount.warehouse._columns import COLUMNS, Column, row
 from headcount.warehouse._duckdb import DuckWarehouse, WarehouseInUse
 from headcount.warehouse._loader import Inbox, Loader, Waiting
+from headcount.warehouse._parquet import parquet
 from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Waiting",
     "Warehouse",
     "WarehouseInUse",
+    "parquet",
     "row",
 ]

@@ -44,6 +44,8 @@ class Loader:
     def __init__(self, warehouse: Warehouse, inboxes: Iterable[Inbox]) -> None:
         self._warehouse = warehouse
         self._inboxes = inboxes
+        self._turns = threading.Condition()
+        self._begun = self._done = 0
         self._tallied: dict[str, list[tuple[str, str, int]]] = {}
 
     def load(self) -> int:
@@ -58,10 +60,21 @@ class Loader:
         last = False
         while not last:
             last = stop.wait(pause)
+            self._begun += 1
             try:
                 self.load()
+                with self._turns:
+                    self._done = self._begun
+                    self._turns.notify_all()
             except Exception:
                 logger.exception("the inbox could not be loaded; it is kept, and tried again")
+
+    def settle(self, timeout: float) -> None:
+        """Wait until all that waits now is loaded by `run`. Raises TimeoutError where that takes too long (seconds)."""
+        with self._turns:
+            turn = self._begun + 1
+            if not self._turns.wait_for(lambda: self._done >= turn, timeout):
+                raise TimeoutError("there are reports that wait to be loaded")
 
     def _load(self, inbox: Inbox) -> int:
         after = self._warehouse.mark(inbox.name)

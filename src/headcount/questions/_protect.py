@@ -66,7 +66,7 @@ class Protection:
         public: all values of a column whose values are known, and the names that are said.
         """
         rows = [self._row(table, cell, tallies, denominator) for cell in _cells(table, tallies)]
-        return rows if table.names is None else _by_size(rows, table.names.column)
+        return _by_size(rows, [names.column for names in table.names])
 
     def _row(self, table: PublicTable, cell: tuple[str, ...], tallies: Tallies, denominator: int | None) -> Row:
         values: Row = dict(zip(table.keys, cell, strict=True))
@@ -94,20 +94,21 @@ def fold(names: set[str], place: int, tallies: Tallies) -> Tallies:
 def _cells(table: PublicTable, tallies: Tallies) -> list[tuple[str, ...]]:
     """The keys of all rows, whether anybody is in them or not.
 
-    Each column has all its values, but for the names and what they decide: those go together as they are found, and
-    `RARE` goes with all that a name can decide.
+    Each column has all its values; a column of names has those that are said, each with what it decides, and `RARE` with all
+    that a name can decide.
     """
-    if table.names is None:
-        return list(product(*(table.values[column] for column in table.keys)))
-    by_name = [table.names.column, *table.names.of]
-    places = [table.keys.index(column) for column in by_name]
-    found = {tuple(values[place] for place in places) for values in tallies}
-    said = sorted(values for values in found if values[0] != RARE)
-    cells = []
-    for values in [*said, *product([RARE], *table.names.of.values())]:
-        choices = {**{column: (value,) for column, value in zip(by_name, values, strict=True)}, **table.values}
-        cells += list(product(*(choices[column] for column in table.keys)))
-    return cells
+    columns: list[str] = []
+    cells: list[tuple[str, ...]] = [()]
+    for names in table.names:
+        places = [table.keys.index(column) for column in (names.column, *names.of)]
+        found = {tuple(values[place] for place in places) for values in tallies}
+        said = sorted(values for values in found if values[0] != RARE)
+        columns += [names.column, *names.of]
+        cells = [(*cell, *values) for cell in cells for values in [*said, *product([RARE], *names.of.values())]]
+    columns += table.values
+    cells = [(*cell, *values) for cell in cells for values in product(*table.values.values())]
+    order = [columns.index(column) for column in table.keys]
+    return [tuple(cell[place] for place in order) for cell in cells]
 
 
 def _share(part: Cell | None, whole: int | None) -> float | None:
@@ -116,9 +117,12 @@ def _share(part: Cell | None, whole: int | None) -> float | None:
     return min(1.0, round(float(part) / whole, 4))
 
 
-def _by_size(rows: list[Row], name: str) -> list[Row]:
-    """The largest first, as published, the rare ones last; the rows of one name stay together, in their order."""
-    sizes: dict[object, int] = {}
+def _by_size(rows: list[Row], names: list[str]) -> list[Row]:
+    """The largest names first, as published, the rare ones last; the rows of a name stay together, in their order."""
+    sizes: dict[tuple[str, object], int] = {}
     for row in rows:
-        sizes[row[name]] = sizes.get(row[name], 0) + int(row["installations"] or 0)
-    return sorted(rows, key=lambda row: (row[name] == RARE, -sizes[row[name]], str(row[name])))
+        for name in names:
+            sizes[name, row[name]] = sizes.get((name, row[name]), 0) + int(row["installations"] or 0)
+    return sorted(
+        rows, key=lambda row: [(row[name] == RARE, -sizes[name, row[name]], str(row[name])) for name in names]
+    )

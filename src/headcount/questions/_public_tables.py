@@ -7,11 +7,14 @@ the data dictionary and the tests read this list. A sum over installations is no
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
+from headcount.questions._bands import PORTIONS, SIZES, names, place
+from headcount.questions._columns import whole
 from headcount.questions._question import Breakdown
 from headcount.questions._registry import REGISTRY
+from headcount.questions.entries.customization import PORTION_NAMES
 from headcount.questions.entries.plugins import BANDS, KINDS
 
 RARE = "rare"
@@ -37,9 +40,9 @@ class PublicTable:
     """A table that is published: one way to ask a question of the registry, over confirmed installations.
 
     ``attributes``: what its installations are told apart by; ``counts``: the columns that count installations,
-    ``installations`` first; ``names``: its column of names, if it has one; ``values``: all the values of its other columns,
-    so that a row is there whether anybody is in it or not; ``window``: the 13 months before the end of the week, or the last
-    12 months that are over.
+    ``installations`` first; ``names``: its columns of names; ``values``: all the values of its other columns, so that a row
+    is there whether anybody is in it or not; ``window``: the 13 months before the end of the week, or the last 12 months
+    that are over; ``read``: the keys and the counts of a row of the statement, where its columns are not the answer's.
     """
 
     question: str
@@ -47,9 +50,10 @@ class PublicTable:
     title: str
     attributes: tuple[str, ...]
     counts: tuple[str, ...] = ("installations",)
-    names: Names | None = None
+    names: tuple[Names, ...] = ()
     values: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     window: Literal["alive", "months"] = "alive"
+    read: Callable[[Sequence[object]], tuple[tuple[str, ...], tuple[int, ...]]] | None = None
 
     @property
     def breakdown(self) -> Breakdown:
@@ -59,7 +63,7 @@ class PublicTable:
     @property
     def keys(self) -> tuple[str, ...]:
         """Its columns that are not counts, in the order of the registry."""
-        known = {*self.attributes, *(self.names.of if self.names else ())} - {*self.counts}
+        known = {*self.attributes, *(column for names in self.names for column in names.of)} - {*self.counts}
         return tuple(column.name for column in self.breakdown.columns if column.name in known)
 
     @property
@@ -72,6 +76,35 @@ class PublicTable:
 _CLASSES = Names("plugin", of={"kind": KINDS}, place="plugin")
 _WWW = Names("plugin", of={"kind": ("www",)}, place="plugin")
 
+
+def _versions(product: str) -> PublicTable:
+    return PublicTable("versions", product.lower(), f"Versions of {product}", ("version",), names=(Names("version"),))
+
+
+def _environment(by: str, title: str) -> PublicTable:
+    return PublicTable("environments", by, title, ("value",), names=(Names("value"),))
+
+
+def _crossed(by: str, title: str) -> PublicTable:
+    return PublicTable("environments", by, title, ("value", "with"), names=(Names("value"), Names("with")))
+
+
+def _size(row: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    size, installations = map(whole, row)
+    return (_SIZES[place(size, SIZES)],), (installations,)
+
+
+def _sizes(by: str) -> PublicTable:
+    return PublicTable("sizes", by, f"Number of {by}", ("band",), values={"band": _SIZES}, read=_size)
+
+
+def _portion(row: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    own, every, installations = map(whole, row)
+    return (PORTION_NAMES[place(100 * own / max(every, 1), PORTIONS)],), (installations,)
+
+
+_SIZES = tuple(names(SIZES))
+
 PUBLIC_TABLES: tuple[PublicTable, ...] = (
     PublicTable("installs", "state", "Installations", ("state",), values={"state": ("alive", "new", "lapsed")}),
     PublicTable(
@@ -82,13 +115,29 @@ PUBLIC_TABLES: tuple[PublicTable, ...] = (
         ("installations", "new"),
         window="months",
     ),
-    PublicTable("versions", "buildbot", "Versions of Buildbot", ("version",), names=Names("version")),
-    PublicTable("versions", "python", "Versions of Python", ("version",), names=Names("version")),
-    PublicTable("versions", "twisted", "Versions of Twisted", ("version",), names=Names("version")),
-    PublicTable("versions", "sqlalchemy", "Versions of SQLAlchemy", ("version",), names=Names("version")),
-    PublicTable("plugins", "all", "Plugins", ("plugin", "customized"), ("installations", "customized"), names=_CLASSES),
-    PublicTable("plugins", "bands", "Instances of plugins", ("plugin", "band"), names=_CLASSES, values={"band": BANDS}),
-    PublicTable("plugins", "www", "Plugins of the web interface", ("plugin",), names=_WWW),
+    *(_versions(product) for product in ("Buildbot", "Python", "Twisted", "SQLAlchemy")),
+    PublicTable("plugins", "all", "Plugins", ("plugin", "customized"), ("installations", "customized"), (_CLASSES,)),
+    PublicTable(
+        "plugins", "bands", "Instances of plugins", ("plugin", "band"), names=(_CLASSES,), values={"band": BANDS}
+    ),
+    PublicTable("plugins", "www", "Plugins of the web interface", ("plugin",), names=(_WWW,)),
+    PublicTable(
+        "customization",
+        "portion",
+        "How much is customized",
+        ("band",),
+        values={"band": PORTION_NAMES},
+        read=_portion,
+    ),
+    _environment("system", "Operating systems"),
+    _environment("distro", "Distributions"),
+    _environment("machine", "Processors"),
+    _environment("implementation", "Kinds of Python"),
+    _environment("db", "Databases"),
+    _environment("mq", "Message queues"),
+    _crossed("system,machine", "Operating systems and processors"),
+    _crossed("distro,db", "Distributions and databases"),
+    *(_sizes(by) for by in ("workers", "builders", "steps")),
 )
 """All of them, in the order of the pages."""
 

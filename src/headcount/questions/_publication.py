@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from headcount.questions._answer import Answer
 from headcount.questions._protect import Protection, Tallies, Tally, fold
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
-from headcount.questions._question import Cell
 from headcount.questions._sql import compose
 from headcount.questions._windows import Window, alive
 from headcount.warehouse import Parameters, Snapshot, Warehouse
@@ -121,8 +121,7 @@ def statements(table: PublicTable) -> list[str]:
     Each is there as it counts, and as it adds up record keys.
     """
     listed: list[tuple[str, Mapping[str, str]]] = [(table.breakdown.sql, {}), (table.breakdown.denominator, {})]
-    if table.names is not None and table.names.place is not None:
-        listed.append((table.breakdown.sql, _folding(table.names.place, 2)))
+    listed += [(table.breakdown.sql, _folding(names.place, 2)) for names in table.names if names.place is not None]
     return [_statement(table, name, {**fill, **key}) for name, fill in listed for key in _SUMS]
 
 
@@ -137,14 +136,14 @@ def _table(snapshot: Snapshot, table: PublicTable, until: date, protection: Prot
     }
     denominator = protection.figure(_denominator(snapshot, table, parameters))
     tallies = _tallies(snapshot, table, parameters, {})
-    if table.names is not None:
-        place = table.keys.index(table.names.column)
+    for names in table.names:
+        place = table.keys.index(names.column)
         said = protection.named(place, tallies)
-        if table.names.place is None:
+        if names.place is None:
             tallies = fold(said, place, tallies)
         else:
-            names = {f"name{number}": name for number, name in enumerate(sorted(said) or [RARE])}
-            tallies = _tallies(snapshot, table, {**parameters, **names}, _folding(table.names.place, len(names)))
+            given = {f"name{number}": name for number, name in enumerate(sorted(said) or [RARE])}
+            tallies = _tallies(snapshot, table, {**parameters, **given}, _folding(names.place, len(given)))
     if table.window == "months":
         table = dataclasses.replace(table, values={"period": _months(window)})
     return Answer(
@@ -166,26 +165,28 @@ def _statement(table: PublicTable, name: str, fill: Mapping[str, str]) -> str:
 
 def _tallies(snapshot: Snapshot, table: PublicTable, parameters: Parameters, fill: Mapping[str, str]) -> Tallies:
     """The cells of a table, each count with its key: the statement is asked for both, and differs in what it adds up."""
-    counts, keys = (
-        {
-            tuple(str(row[column]) for column in table.keys): {count: int(row[count]) for count in table.counts}
-            for row in _rows(snapshot, table, parameters, {**fill, **sums})
-        }
-        for sums in _SUMS
-    )
+    counts, keys = (_cells(snapshot, table, parameters, {**fill, **sums}) for sums in _SUMS)
     return {
-        cell: {count: Tally(number, keys[cell][count]) for count, number in numbers.items()}
-        for cell, numbers in counts.items()
+        cell: dict(zip(table.counts, map(Tally, numbers, keys[cell]), strict=True)) for cell, numbers in counts.items()
     }
 
 
-def _rows(
+def _cells(
     snapshot: Snapshot, table: PublicTable, parameters: Parameters, fill: Mapping[str, str]
-) -> Iterator[Mapping[str, Cell]]:
-    breakdown = table.breakdown
-    for values in snapshot.query(_statement(table, breakdown.sql, fill), parameters):
-        pairs = zip(breakdown.columns, values, strict=True)
-        yield {column.name: column.show(value) for column, value in pairs if column.name in table.columns}
+) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """The sums of each cell. Where several rows of the statement are one cell, they have no installation in common."""
+    read = table.read or partial(_by_columns, table)
+    cells: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for row in snapshot.query(_statement(table, table.breakdown.sql, fill), parameters):
+        cell, numbers = read(row)
+        cells[cell] = tuple(map(sum, zip(numbers, cells.get(cell, (0,) * len(numbers)), strict=True)))
+    return cells
+
+
+def _by_columns(table: PublicTable, values: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    pairs = zip(table.breakdown.columns, values, strict=True)
+    row = {column.name: column.show(value) for column, value in pairs if column.name in table.columns}
+    return tuple(str(row[name]) for name in table.keys), tuple(int(row[name]) for name in table.counts)
 
 
 def _denominator(snapshot: Snapshot, table: PublicTable, parameters: Parameters) -> Tally:

@@ -94,8 +94,7 @@ def test_the_badge_says_that_too_few_are_alive() -> None:
     states = next(table for table in PUBLIC_TABLES if table.by == "state")
     few = protected(states, None)
     rows = tuple({**row, "state": "alive"} for row in few.rows)
-    publication = Publication(
-        "2026-W43", 5, (Answer("installs", "state", "confirmed", DAY, DAY, None, None, rows, k=5),)
-    )
+    table = Answer("installs", "state", "confirmed", DAY, DAY, None, None, rows, k=5)
+    publication = Publication("2026-W43", 5, (table,), "2026-W43")
     assert ET.fromstring(badge(publication)).attrib["aria-label"] == "installations alive: fewer than 5"
     assert ET.fromstring(badge(None)).attrib["aria-label"] == "installations alive: not published yet"

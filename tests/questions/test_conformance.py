@@ -19,7 +19,7 @@ from headcount import fleet
 from headcount.fleet._answered import answered
 from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, PublicTable, ask
 from headcount.questions._lint import lint
-from headcount.questions._publication import statements
+from headcount.questions._publication import statements, states_statement
 from headcount.questions._where import condition
 from headcount.questions._windows import alive
 from headcount.warehouse import Parameters
@@ -187,7 +187,7 @@ def test_cell_keys_are_the_same_everywhere(
         "also": table.breakdown.also or table.breakdown.field, "name0": "buildbot.steps.source.git.Git",
         "name1": "waterfall_view", **table.breakdown.parameters,
     }  # fmt: skip
-    for sql in statements(table):
+    for sql in [*statements(table), states_statement()]:
         assert lint(sql, columns=columns) == [], sql
         with loaded.warehouse.snapshot() as snapshot:
             ours = sorted(snapshot.query(sql, parameters))

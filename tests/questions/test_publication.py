@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -133,6 +134,22 @@ def test_the_same_week_gives_the_same_publication(loaded: Fleet, published: Publ
     """No chance is in it, only the keys; it survives being written and read."""
     assert publish(loaded.warehouse, week=WEEK, k=K) == published
     assert Publication.from_json(published.to_json()) == published
+
+
+def test_where_few_changed_the_week_before_is_published_again(loaded: Fleet, published: Publication) -> None:
+    """From then on until k installations came, went or changed; who did is told by nothing that is published."""
+    people = population(loaded.truths, date(2020, 1, 1), date(2026, 10, 31))
+    changed = 0
+    for reports in people.installations.values():
+        before = [truth for day, truth in reports if day <= UNTIL]
+        changed += len(before) < len(reports) and (not before or reports[-1][1] != before[-1])
+    many = publish(loaded.warehouse, week="2026-W44", k=2, before=dataclasses.replace(published, k=2))
+    few = publish(loaded.warehouse, week="2026-W44", k=100, before=published)
+    assert 2 <= changed < 100
+    assert (many.week, many.computed) == ("2026-W44", "2026-W44")
+    assert (few.week, few.computed, few.tables) == ("2026-W44", WEEK, published.tables)
+    again = publish(loaded.warehouse, week="2026-W45", k=100, before=few)
+    assert again.computed == WEEK
 
 
 def test_of_too_few_nothing_is_published(loaded: Fleet) -> None:

@@ -40,11 +40,15 @@ class NotPublished(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Publication:
-    """The tables of a week (``2026-W47``, ISO 8601), protected with the threshold ``k``."""
+    """The tables of a week (``2026-W47``, ISO 8601), protected with the threshold ``k``.
+
+    ``computed``: the week that they were computed for: an earlier one, where too few installations changed since.
+    """
 
     week: str
     k: int
     tables: tuple[Answer, ...]
+    computed: str
 
     def table(self, question: str, by: str | None = None) -> Answer:
         """One of its tables, the first of a question unless ``by`` is given. Raises `NotPublished`."""
@@ -64,6 +68,7 @@ class Publication:
         value = {
             "publication": _FORMAT,
             "week": self.week,
+            "computed": self.computed,
             "k": self.k,
             "tables": [table.to_dict() for table in self.tables],
         }
@@ -76,7 +81,8 @@ class Publication:
             value: dict[str, Any] = json.loads(text)
             if value["publication"] > _FORMAT:
                 raise ValueError(f"a newer Headcount wrote it (format {value['publication']})")
-            return cls(value["week"], value["k"], tuple(Answer.from_dict(table) for table in value["tables"]))
+            tables = tuple(Answer.from_dict(table) for table in value["tables"])
+            return cls(value["week"], value["k"], tables, value["computed"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"it is no publication of Headcount's: {error!r}") from error
 
@@ -98,9 +104,18 @@ def last_day(week: str) -> date:
     raise ValueError(f"a week is such as 2026-W47, not {week!r}")
 
 
-def publish(warehouse: Warehouse, *, week: str, k: int) -> Publication:
+def publish(
+    warehouse: Warehouse,
+    *,
+    week: str,
+    k: int,
+    before: Publication | None = None,
+    listed: Sequence[PublicTable] = PUBLIC_TABLES,
+) -> Publication:
     """Compute the publication of a week: every public table, protected.
 
+    ``before``: the last one. Where fewer than k installations came, went or changed since it was computed, its tables are
+    those of this week too, so that no change of a figure is the doing of few.
     Raises `TooFew` where even the number of all installations, the first table's denominator, would not be said, and
     ValueError for a wrong week or k.
     """
@@ -108,11 +123,29 @@ def publish(warehouse: Warehouse, *, week: str, k: int) -> Publication:
     protection = Protection(k)
     tables = []
     with warehouse.snapshot() as snapshot:
-        for table in PUBLIC_TABLES:
+        if before is not None and _changed(snapshot, last_day(before.computed), until) < k:
+            return dataclasses.replace(before, week=week)
+        for table in listed:
             tables.append(_table(snapshot, table, until, protection, k))
             if tables[0].denominator is None:
                 raise TooFew(f"there were fewer than {k} confirmed installations at the end of {week}")
-    return Publication(week, k, tuple(tables))
+    return Publication(week, k, tuple(tables), week)
+
+
+def states_statement() -> str:
+    """The confirmed installations, each with its profile."""
+    return compose("states", _CONFIRMED)
+
+
+def _changed(snapshot: Snapshot, then: date, now: date) -> int:
+    """How many confirmed installations came, went, or reported another profile between the ends of two days."""
+
+    def states(until: date) -> dict[object, object]:
+        rows = snapshot.query(states_statement(), alive(until).parameters(None))
+        return {row[0]: row[1] for row in rows}
+
+    before, after = states(then), states(now)
+    return sum(before.get(install) != after.get(install) for install in before.keys() | after.keys())
 
 
 def statements(table: PublicTable) -> list[str]:

@@ -71,7 +71,8 @@ class Publications:
                     )
                 return kept, False
             settle()
-            made = publish(warehouse, week=week, k=k)
+            older = [each for each in self.weeks() if each < week]
+            made = publish(warehouse, week=week, k=k, before=self._load(older[0]) if older else None)
             self._keep(made)
             return made, True
 

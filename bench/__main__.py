@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("command", "client", "questions")
+NAMES = ("command", "client", "questions", "protection")
 
 
 def main() -> int:

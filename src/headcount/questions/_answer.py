@@ -124,6 +124,8 @@ class Answer:
     def caption(self) -> str:
         """Of whom, of when and how fresh, in words."""
         whom = REGISTRY[self.question].by[self.by].of_whom(self.basis, self.where)
+        if self.protected and self.basis not in whom:
+            whom = f"{self.basis} and {whom}"
         noun = "installation" if self.denominator == 1 else "installations"
         levels = ", ".join(f"{count:,} {level}" for level, count in self.levels.items() if count)
         mix = f" (by level {levels})" if levels else ""

@@ -47,7 +47,7 @@ def _table(table: PublicTable) -> dict[str, Any]:
         "title": table.title,
         "meaning": REGISTRY[table.question].meaning,
         "attributes": list(table.attributes),
-        "share_of": f"those that answered {breakdown.field}" if breakdown.field else "all of them",
+        "share_of": f"installations {breakdown.of_whom('confirmed', None)}",
         "columns": columns,
     }
 

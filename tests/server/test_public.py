@@ -228,6 +228,14 @@ def test_what_is_not_published_is_refused(server: Served, arguments: tuple[str, 
         assert refused.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("url", ["ftp://x", "http://[x", "http://x:port", "nonsense"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    """In one sentence."""
+    refused = headcount("ask", "versions", "--public", "--url", url)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "is no address of a server" in refused.stderr
+
+
 def test_what_is_published_stays_as_it_is(tmp_path: Path) -> None:
     """Over restarts, through more reports, and when it is asked to be published again."""
     data = tmp_path / "data"

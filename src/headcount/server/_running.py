@@ -55,11 +55,16 @@ def running_server(data: DataDirectory) -> Iterator[http.client.HTTPConnection |
 
 def connection_to(url: str) -> tuple[http.client.HTTPConnection, str]:
     """A connection to a server by its address, and the path that its own paths begin with. Raises `BadQuestion`."""
-    parts = urlsplit(url)
+    problem = BadQuestion(f"{url!r} is no address of a server: it looks like https://headcount.example.org")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise problem from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadQuestion(f"{url!r} is no address of a server: it looks like https://headcount.example.org")
+        raise problem
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    return kind(parts.hostname, parts.port, timeout=_TIMEOUT), parts.path.rstrip("/")
+    return kind(parts.hostname, port, timeout=_TIMEOUT), parts.path.rstrip("/")
 
 
 def exchange(

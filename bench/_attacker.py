@@ -16,7 +16,7 @@ from typing import Any
 from headcount.contract import Name, Profile
 from headcount.ingest import Arrival, Pseudonymizer
 from headcount.questions import PUBLIC_TABLES, Publication, TooFew, last_day, publish
-from headcount.questions._publication import states_statement
+from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse import DuckWarehouse, Snapshot, Warehouse
 

@@ -19,7 +19,7 @@ from headcount import fleet
 from headcount.fleet._answered import answered
 from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, PublicTable, ask
 from headcount.questions._lint import lint
-from headcount.questions._publication import statements, states_statement
+from headcount.questions._publish import statements, states_statement
 from headcount.questions._where import condition
 from headcount.questions._windows import alive
 from headcount.warehouse import Parameters

@@ -5,15 +5,8 @@ from headcount.questions._ask import ask, denominator_statement, statement
 from headcount.questions._dictionary import dictionary
 from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
-from headcount.questions._publication import (
-    DEFAULT_K,
-    NotPublished,
-    Publication,
-    TooFew,
-    last_day,
-    publish,
-    week_before,
-)
+from headcount.questions._publication import NotPublished, Publication, last_day, week_before
+from headcount.questions._publish import DEFAULT_K, TooFew, publish
 from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Column, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._windows import alive_since

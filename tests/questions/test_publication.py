@@ -112,11 +112,11 @@ def test_no_name_on_fewer_than_k_is_in_it(loaded: Fleet, published: Publication)
     ):  # fmt: skip
         answer = ask(loaded.warehouse, question, today=UNTIL, by=by, basis="confirmed")
         for row in answer.rows:
-            if int(str(row["installations"])) < K and row[column] not in ("custom", "badges"):
+            if int(str(row["installations"])) < K and row[column] != "custom":
                 unsaid += column == "plugin"
                 assert f'"{row[column]}"' not in json.dumps(published.table(question, by).to_dict())
                 assert column == "version" or f'"{row[column]}"' not in text
-    assert unsaid > 10
+    assert unsaid > 5
 
 
 def test_all_the_bands_of_a_plugin_are_of_the_same_installations(loaded: Fleet, published: Publication) -> None:

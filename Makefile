@@ -7,7 +7,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SET_UP := $(VENV)/set-up
 
 .PHONY: demo test check soak bench docs clean
@@ -16,7 +16,7 @@ demo: $(SET_UP)/demo
 	@$(BIN)/python -m demo
 
 test: $(SET_UP)/all
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(PYTEST)
 
 check: $(SET_UP)/all
 	@$(BIN)/ruff check --quiet .
@@ -24,14 +24,15 @@ check: $(SET_UP)/all
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 
-soak: $(SET_UP)/all
-	@$(BIN)/python -m pytest -m soak --durations=0 $(PYTEST) tests
+soak: $(SET_UP)/soak
+	@HEADCOUNT_MATRIX=all $(BIN)/python -m pytest -m 'soak or matrix' --durations=0 $(PYTEST) tests
 
-bench: $(SET_UP)/all
+bench: $(SET_UP)/bench
 	@$(BIN)/python -m bench $(BENCH)
 
 docs: $(SET_UP)/all
-	@$(BIN)/python -m tools.reference docs/reference.md
+	@$(BIN)/python -m tools.reference docs
+	@$(BIN)/python -m tools.leaks docs/leaks.md
 	@$(BIN)/sphinx-build --quiet --fail-on-warning docs build/docs
 	@echo "The documentation is in build/docs/index.html."
 
@@ -50,5 +51,9 @@ $(SET_UP)/demo: $(SET_UP)/venv pyproject.toml
 	@touch $@
 
 $(SET_UP)/all: $(SET_UP)/demo
-	@$(PIP) --editable '.[server,clickhouse]' --group demo --group check --group test --group docs --group bench
+	@$(PIP) --editable '.[server,clickhouse]' --group demo --group check --group test --group docs
+	@touch $@
+
+$(SET_UP)/soak $(SET_UP)/bench: $(SET_UP)/%: $(SET_UP)/all
+	@$(PIP) --group $*
 	@touch $@

@@ -35,7 +35,7 @@ def measure() -> dict[str, float]:
     """
     figures: dict[str, float] = {}
     for size in _SIZES:
-        with closing(_warehouse(size)) as warehouse:
+        with closing(fleet_of(size)) as warehouse:
             error, named = _errors(warehouse)
             figures[f"share_error_{size}"] = round(100 * error, 3)
             figures[f"named_{size}"] = round(named, 3)
@@ -47,7 +47,8 @@ def measure() -> dict[str, float]:
     return figures
 
 
-def _warehouse(installs: int) -> DuckWarehouse:
+def fleet_of(installs: int) -> DuckWarehouse:
+    """A simulated fleet in a warehouse."""
     pseudonymizer, words = Pseudonymizer(b"k" * 32), vocabulary()
     warehouse = DuckWarehouse(":memory:")
     arrivals: list[Arrival] = []

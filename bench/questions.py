@@ -11,8 +11,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from bench import _afternoon
-from bench._fleet import UNTIL, build
+from bench import _jsonb
+from bench._large_fleet import UNTIL, build
 from headcount.contract import Profile, vocabulary
 from headcount.dashboard import first_page, question_page
 from headcount.ingest import Arrival
@@ -85,7 +85,7 @@ def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
     answers = Answers(warehouse, lambda: _NOW)
     asked: list[Callable[[], object]] = []
 
-    def ask_and_note(question: str, **parameters: str | None) -> Answer:
+    def ask_and_note(question: str, /, **parameters: str | None) -> Answer:
         asked.append(partial(answers.ask, question, **parameters))
         return answers.ask(question, **parameters)
 
@@ -119,7 +119,7 @@ def _p95(times: list[list[float]]) -> float:
 
 def _against_postgres(warehouse: DuckWarehouse) -> float:
     ours = sum(min(_times(partial(_ask, warehouse, way))) for way in (("versions", "buildbot"), ("plugins", "all")))
-    theirs = _afternoon.answers(_INSTALLATIONS, _REPORTS // 10)
+    theirs = _jsonb.answers(_INSTALLATIONS, _REPORTS // 10)
     return round(theirs / ours, 1)
 
 

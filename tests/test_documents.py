@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from headcount.contract import ACCOMPANIMENTS, CATALOG
 from tests.support.masters import SMALL, make_master
 from tests.support.serving import serving
-from tools.reference import reference
+from tools.reference import administrator, reference
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -69,8 +70,12 @@ def test_the_maintainers_commands_work_in_their_order(tmp_path: Path) -> None:
 
 
 def test_the_reference_is_made_from_the_catalog() -> None:
-    """`make docs` makes it; what is committed is what it makes."""
+    """`make docs` makes it, and the list in the administrator's page; what is committed is what it makes."""
     assert (ROOT / "docs" / "reference.md").read_text() == reference()
+    page = (ROOT / "docs" / "administrator.md").read_text()
+    assert page == administrator(page)
+    paths = [*(field.path for field in CATALOG), *(one.path for one in ACCOMPANIMENTS)]
+    assert all(f"`{path}`" in page for path in paths)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +102,7 @@ def test_the_project_speaks_only_of_itself() -> None:
 
 
 def test_pins_are_exact() -> None:
-    """Every line of the constraints names one version, and no address."""
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines if not line.startswith("#"))
+    """Every line of the constraints, and of the pins of other releases, names one version, and no address."""
+    for path in (ROOT / "constraints.txt", *(ROOT / "tests" / "matrix").glob("*.txt")):
+        lines = path.read_text().splitlines()
+        assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines if not line.startswith("#")), path

@@ -19,7 +19,7 @@ from headcount.ingest import Arrival
 from headcount.questions import REGISTRY, _sql, ask, publish
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
-from headcount.warehouse import DuckWarehouse, _duckdb
+from headcount.warehouse import DuckWarehouse, _arriving, _duckdb
 from tests.support.loaded import Fleet, load
 from tests.support.sql_mutants import Mutant, mutants
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
@@ -37,16 +37,17 @@ PUBLISHED = ("fragments/record_key.sql", "fragments/twice.sql", "states.sql")
 def doubled() -> Iterator[Fleet]:
     """A fleet in DuckDB, every row twice and beside what it was before, as ClickHouse may have them until it merges."""
     with load(installs=170, days=760, seed=7, until=UNTIL, edges=EDGES) as made:
-        for table in ("profiles", "sightings", "month", "first", "life", "daily"):
-            made.warehouse._db.execute(f"INSERT INTO {table} SELECT * FROM {table}")
-        for stale in (
-            "month SELECT m, install, 0, 1, last - 1 FROM month",
-            "first SELECT install, release, upto, upto FROM first",
-            "first SELECT install, release, day, day FROM first",
-            "life SELECT install, born + 1, DATE '2100-01-01' FROM life",
-            "daily SELECT day, 0, 0 FROM daily",
-        ):
-            made.warehouse._db.execute(f"INSERT INTO {stale}")
+        with made.warehouse.changing() as cursor:
+            for table in ("profiles", "sightings", "month", "first", "births", "moved", "daily"):
+                cursor.execute(f"INSERT INTO {table} SELECT * FROM {table}")
+            for stale in (
+                "month SELECT m, install, 0, 1, last - 1 FROM month",
+                "first SELECT install, release, upto, upto FROM first",
+                "first SELECT install, release, day, day FROM first",
+                "births SELECT install, day + 1, DATE '2100-01-01', day + 1 FROM births",
+                "daily SELECT day, 0, 0 FROM daily",
+            ):
+                cursor.execute(f"INSERT INTO {stale}")
         yield made
 
 
@@ -185,10 +186,10 @@ def _batches() -> list[list[Arrival]]:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", ["load", "derive", "rebuild"])
+@pytest.mark.parametrize("name", ["load", "derive", "kin", "rebuild", "again"])
 def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of its statements: the tables are not what the arrivals say any more."""
-    original = _duckdb._script
+    original = _arriving.script
     expected = tables._expected([one for batch in _batches() for one in batch])
     survivors = []
     for mutant in mutants(f"{name}.sql", _read(f"warehouse/sql/{name}.sql")):
@@ -196,7 +197,7 @@ def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.Monkey
         def script(file: str, text: str = mutant.text) -> str:
             return text if file == name else original(file)
 
-        monkeypatch.setattr(_duckdb, "_script", script)
+        monkeypatch.setattr(_duckdb, "script", script)
         if _loads_right(expected, tables._everything):
             survivors.append(mutant)
     _all_explained(survivors)

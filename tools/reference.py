@@ -1,4 +1,4 @@
-"""Makes the reference of fields and questions from the catalog and the registry: ``python -m tools.reference FILE``."""
+"""Makes what the documents say of fields, questions and settings, from their tables: ``python -m tools.reference DOCS``."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from headcount.contract import CATALOG
+from headcount import settings
+from headcount.contract import ACCOMPANIMENTS, CATALOG
 from headcount.questions import BASES, PUBLIC_TABLES, REGISTRY, Breakdown, Question
 from headcount.questions._terms import TERMS
 
 
 def reference() -> str:
     """The page, in Markdown."""
-    return "\n".join([*_fields(), *_questions(), *_conditions(), *_public()]) + "\n"
+    return "\n".join([*_fields(), *_questions(), *_conditions(), *_public(), *_settings()]) + "\n"
 
 
 def _fields() -> Iterator[str]:
     yield "# Reference"
     yield ""
-    yield "Made from the catalog of fields and the registry of questions by `make docs`."
+    yield "Made from the catalog of fields, the registry of questions and the table of settings by `make docs`."
     yield ""
     yield "## What a report may hold"
     yield ""
@@ -29,6 +30,8 @@ def _fields() -> Iterator[str]:
     yield "|---|---|---|---|"
     for field in CATALOG:
         yield f"| `{field.path}` | {field.level} | {field.form.label} | {field.why} |"
+    for one in ACCOMPANIMENTS:
+        yield f"| `{one.path}` | every | {one.form} | {one.why} |"
     yield ""
 
 
@@ -51,6 +54,8 @@ def _questions() -> Iterator[str]:
             columns = ", ".join(f"`{column.name}`" for column in breakdown.columns)
             answered = " and ".join(f"`{path}`" for path in (breakdown.field, breakdown.also) if path)
             whom = breakdown.whom or (f"those that answered {answered}" if answered else "all of them")
+            if breakdown.denominator == "answered_full":
+                whom += " in a full report of ours, or a function over one"
             if breakdown.subject == "matching":
                 whom += " and match"
             yield f"| `{by}` | {columns} | {whom} |"
@@ -96,5 +101,52 @@ def _public() -> Iterator[str]:
         yield f"| {table.title} | `{table.question}` | `{table.by}` | {attributes} | {columns} |"
 
 
+def _settings() -> Iterator[str]:
+    yield ""
+    yield "## The settings of `serve` and `ingest`"
+    yield ""
+    yield "A flag wins over the environment variable, that over the key in the TOML file that `--config` (or the variable"
+    yield "`HEADCOUNT_CONFIG`) names, that over the default. At SIGHUP the file is read again: what is marked *live* changes"
+    yield "at once, the rest at the next start."
+    yield ""
+    yield "| flag | variable | key | default | live | what |"
+    yield "|---|---|---|---|---|---|"
+    for field in settings.fields():
+        default = settings.shown(field.default)
+        live = "yes" if field.metadata["live"] else ""
+        yield (
+            f"| `{settings.flag(field.name)}` | `{settings.variable(field.name)}` | `{field.name}` | "
+            f"{f'`{default}`' if default else 'none'} | {live} | {field.metadata['meaning']} |"
+        )
+
+
+_BEGIN = "<!-- made from the catalog of fields by `make docs` -->\n"
+_END = "<!-- end -->\n"
+
+
+def administrator(page: str) -> str:
+    """The administrator's page with its list of what is sent, in place of the one that it has."""
+    before, _, rest = page.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return before + _BEGIN + "".join(f"{line}\n" for line in _sent()) + _END + after
+
+
+def _sent() -> Iterator[str]:
+    yield ""
+    yield "| level | fields |"
+    yield "|---|---|"
+    for level, name in (("basic", "`'basic'`"), ("full", "`'full'`, also")):
+        fields = ", ".join(f"`{field.path}`" for field in CATALOG if field.level == level)
+        yield f"| {name} | {fields} |"
+    yield f"| each | {', '.join(f'`{one.path}`' for one in ACCOMPANIMENTS)} |"
+    yield ""
+    yield "[What each may hold, and what it is wanted for](reference.md). At `'full'`, `plugins` also counts secrets"
+    yield "providers, authentication, report generators and machines."
+    yield ""
+
+
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(reference(), encoding="utf-8")
+    docs = Path(sys.argv[1])
+    (docs / "reference.md").write_text(reference(), encoding="utf-8")
+    page = docs / "administrator.md"
+    page.write_text(administrator(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -9,56 +9,23 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from buildbot.config.master import MasterConfig
+from buildbot.util.service import BuildbotService
 
 from headcount.client import UsageData
-from headcount.client._assemble import NotSent, assemble, install_id
 from headcount.client._collect import collect, database
-from headcount.client._deliver import _proxies
-from headcount.client._files import write_private
 from headcount.client._machine import machine
-from headcount.client._settings import Setting
 from headcount.client._tac import read_tac
 from headcount.contract import vocabulary
-
-FACTS: dict[str, Any] = {"installid": "0" * 40, "db": "sqlite", "mq": None, "plugins": {}}
-
-
-def _assembled(function: Any) -> dict[str, Any]:
-    setting = Setting("https://x", "custom", function)
-    return assemble(setting, FACTS, vocabulary(), reason="start", report_id="0" * 32)
 
 
 def test_the_entry_point_imports_nothing_heavy() -> None:
     """An import that takes time delays every start; one that can fail stops it."""
     code = "import sys, headcount.client; print(*[m for m in sys.modules if m.split('.')[0] in sys.argv[1:]])"
-    command = [sys.executable, "-c", code, "headcount", "buildbot", "twisted", "zope", "ssl", "http", "json", "urllib"]
+    command = [sys.executable, "-c", code, "headcount", "buildbot", "twisted", "zope", "ssl", "http", "json", "typing"]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert set(loaded) == {"headcount", "headcount.client", "headcount.client._usage_data"}
-
-
-def test_the_id_is_stocks() -> None:
-    """SHA-1 over the master's name and the host's full name: a master that moves to Headcount stays one installation."""
-    assert install_id("host:/srv/bb", "host.example.org") == "d241f401aa9d4ee1e049b746708181ac9dcc2328"
-
-
-def test_a_function_works_on_its_own_copy() -> None:
-    """What it does to the report is seen in what it returns, and nowhere else."""
-
-    def change(report: dict[str, Any]) -> dict[str, Any]:
-        report["plugins"]["buildbot.steps.shell.Test"] = 1
-        return {"db": report["db"]}
-
-    assert set(_assembled(change)) == {"db", "headcount"}
-    assert FACTS["plugins"] == {}
-
-
-@pytest.mark.parametrize(
-    "value", [[1], {"db": object()}, {"db": float("nan")}, {"hostname": "x"}, {"db": 5}, {1: {2: 3}}]
-)
-def test_what_is_no_report_is_not_sent(value: Any) -> None:
-    """Not JSON, not an object, not in the catalog, of a wrong type."""
-    with pytest.raises(NotSent):
-        _assembled(lambda _: value)
+    assert "typing" not in loaded
 
 
 @pytest.mark.parametrize(
@@ -81,9 +48,37 @@ def test_an_os_release_of_odd_bytes_is_read(tmp_path: Path) -> None:
     assert "distro" not in machine(full=False, os_release=tmp_path / "none")["platform"]
 
 
+class _Liar(type):
+    """A metaclass that answers for its classes, and not well."""
+
+    @property
+    def __module__(cls) -> Any:  # type: ignore[override]  # as odd as can be
+        raise ZeroDivisionError
+
+    @property
+    def __mro__(cls) -> Any:
+        return 5
+
+
+class _Odd(metaclass=_Liar):
+    pass
+
+
+def test_no_code_of_a_metaclass_is_run() -> None:
+    """Not where a service, a step or the authentication is looked at."""
+    config = SimpleNamespace(
+        services={"odd": _Odd()},
+        builders=[SimpleNamespace(factory=SimpleNamespace(steps=[_Odd()]))],
+        www={"port": 8010, "auth": _Odd()},
+    )
+    facts = collect(config, vocabulary(), full=True).facts()
+    assert facts["builders"] == [["custom"]]
+    assert facts["plugins"] == {"custom": 4}  # and the builder
+
+
 def test_a_configuration_with_nothing_in_it_is_collected() -> None:
     """Attributes that a release of Buildbot does not have are no obstacle."""
-    assert collect(SimpleNamespace(), vocabulary(), full=True) == {
+    assert collect(SimpleNamespace(), vocabulary(), full=True).facts() == {
         "mq": None, "www_plugins": [], "builders": [], "multi_master": False, "plugins": {},
     }  # fmt: skip
 
@@ -91,33 +86,7 @@ def test_a_configuration_with_nothing_in_it_is_collected() -> None:
 def test_private_web_plugins_have_no_name() -> None:
     """They are `custom`, each."""
     config = SimpleNamespace(www={"port": None, "plugins": {"waterfall_view": {}, "acme_secret": {}, "acme_other": {}}})
-    assert collect(config, vocabulary(), full=False)["www_plugins"] == ["custom", "custom", "waterfall_view"]
-
-
-@pytest.mark.parametrize(
-    ("url", "environment", "proxy"),
-    [
-        ("https://h.org", {"https_proxy": "http://p:1", "http_proxy": "http://q:2"}, "http://p:1"),
-        ("https://h.org", {"http_proxy": "http://q:2"}, "http://q:2"),
-        ("https://h.org", {"ALL_PROXY": "http://r:3"}, "http://r:3"),
-        ("https://h.org", {"https_proxy": "http://p:1", "no_proxy": "h.org"}, None),
-        ("http://127.0.0.1:1", {"http_proxy": "http://q:2"}, None),
-        ("https://h.org", {}, None),
-    ],
-)
-def test_a_configured_proxy_is_never_gone_around(url: str, environment: dict[str, str], proxy: str | None) -> None:
-    """For https also `http_proxy`: the announcement promises that it prevents sending."""
-    assert list(_proxies(url, environment).values()) == ([proxy] if proxy else [])
-
-
-def test_a_directory_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
-    """Then the log alone has the report."""
-    write_private(tmp_path / "none" / "file", b"x")
-    write_private(tmp_path / "file", b"one")
-    write_private(tmp_path / "file", b"two")
-    assert (tmp_path / "file").read_bytes() == b"two"
-    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert collect(config, vocabulary(), full=False).facts()["www_plugins"] == ["custom", "custom", "waterfall_view"]
 
 
 def test_a_tac_is_read_and_not_run(tmp_path: Path) -> None:
@@ -135,10 +104,13 @@ def test_a_tac_is_read_and_not_run(tmp_path: Path) -> None:
 
 def test_the_dictionary_is_put_back_once_its_services_were_read() -> None:
     """Silent while it is loaded, as it was found afterwards, whether the keys were there or not."""
-    for found in ({}, {"buildbotNetUsageData": None}, {"buildbotNetUsageData": "basic", "services": ["theirs"]}):
+    theirs = BuildbotService(name="theirs")
+    for found in ({}, {"buildbotNetUsageData": None}, {"buildbotNetUsageData": "basic", "services": [theirs]}):
         config_dict: dict[str, Any] = dict(found)
         UsageData("https://collector.invalid").configure(config_dict)
         assert config_dict["buildbotNetUsageData"] is None
-        ours = [service for service in config_dict["services"] if service != "theirs"]
-        assert len(ours) == (0 if found.get("buildbotNetUsageData", "basic") is None else 1)
+        others = [service for service in config_dict["services"] if service is not theirs]
+        assert len(others) == (0 if found.get("buildbotNetUsageData", "basic") is None else 1)
+        assert config_dict["buildbotNetUsageData"] is None
+        MasterConfig().load_services("master.cfg", config_dict)
         assert config_dict == found

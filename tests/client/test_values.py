@@ -119,7 +119,7 @@ def test_checkconfig_accepts_and_sends_nothing(tmp_path: Path) -> None:
     assert (checked.returncode, "Config file is good!" in checked.stdout) == (0, True)
 
 
-@pytest.mark.parametrize("status", [307, 400, 500])
+@pytest.mark.parametrize("status", [302, 307, 400, 500])
 def test_what_the_collector_answers_does_not_hurt(tmp_path: Path, status: int) -> None:
     """No traceback, no second address, and what it says is on one line of the log."""
     reply = b'{"problems": [{"where": "db", "what": "is wrong\\n2026 forged line"}]}'

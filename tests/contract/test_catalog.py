@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from headcount.contract import CATALOG, QUESTIONS, SCHEMA, Profile
+from headcount.contract import ACCOMPANIMENTS, CATALOG, QUESTIONS, SCHEMA, Profile, read_report, vocabulary
+from tests.contract.test_reading import REPORT
 
 OF_THE_ANNOUNCEMENT = {
     "versions.Buildbot", "versions.Python", "versions.Twisted", "platform.machine", "platform.system", "platform.distro",
@@ -32,3 +33,11 @@ def test_a_profile_holds_the_catalog_and_how_it_came() -> None:
     """Nothing is stored that is not in the catalog, and all of the catalog is."""
     about = {"sender", "level", "vocabulary", "scrubbed"}
     assert {field.name for field in dataclasses.fields(Profile)} == {field.attribute for field in CATALOG} | about
+
+
+def test_what_accompanies_the_fields_is_listed_too() -> None:
+    """A report holds the catalog, the id and the envelope, and each of them is said to whom it concerns."""
+    listed = {one.path for one in ACCOMPANIMENTS}
+    assert listed == {"installid", *(f"headcount.{key}" for key in REPORT["headcount"])}
+    assert read_report(REPORT, vocabulary()).install == REPORT["installid"]
+    assert all(one.why and one.form for one in ACCOMPANIMENTS)

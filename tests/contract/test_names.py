@@ -78,6 +78,24 @@ def test_the_name_of_a_class_is_its_nearest_public_ancestor() -> None:
     assert name_of(_Own) == Name(CUSTOM, 1)
 
 
+class _Hiding(type):
+    """A metaclass that answers for its classes, and not well."""
+
+    @property
+    def __mro__(cls) -> tuple[type, ...]:
+        raise RuntimeError("secret")
+
+    def __getattribute__(cls, name: str) -> object:
+        raise RuntimeError("secret")
+
+
+def test_what_a_metaclass_says_is_not_asked() -> None:
+    """The code of an administrator's metaclass is not run, and hides no ancestor."""
+    shell = _published("buildbot.steps.shell.ShellCommand")
+    hidden = _Hiding("Hidden", (shell,), {})
+    assert vocabulary().name_of(hidden) == Name("buildbot.steps.shell.ShellCommand", 1)
+
+
 def test_a_class_with_odd_attributes_has_a_name() -> None:
     """A class whose module or name is no string is stepped over; a metaclass is a class like others."""
     assert vocabulary().name_of(type("Odd", (), {"__module__": 7})) == Name(CUSTOM, 0)

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headcount.contract import CUSTOM, InvalidReport, Name, Profile, read_report, read_stock, vocabulary
+from headcount.contract import (
+    CUSTOM,
+    InvalidReport,
+    Name,
+    Profile,
+    is_public,
+    public,
+    public_words,
+    read_report,
+    read_stock,
+    vocabulary,
+)
 from tests.support import captures
 
 VOCABULARY = vocabulary()
@@ -92,6 +103,48 @@ def test_an_object_without_any_key_of_a_report_is_none() -> None:
         read_stock({"jsonrpc": "2.0"}, VOCABULARY)
 
 
+def test_problems_without_end_are_counted() -> None:
+    """A body may hold millions of wrong values: a hundred alike are named, and how many more there are."""
+    with pytest.raises(InvalidReport) as caught:
+        read_report(_changed(www_plugins=[0] * 100_000, contact=1), VOCABULARY)
+    problems = caught.value.problems
+    assert len(problems) == 102
+    assert ("contact", "is not in the catalog of fields") in problems
+    assert ("", "99,900 more like it: must be a string, not a number") in problems
+
+
+def test_what_cannot_be_a_release_of_buildbot_is_not_taken_for_one() -> None:
+    """Three numbers may be a part of an address: what is neither a release nor newer than the newest is scrubbed."""
+    for text, expected in (("192.168.1", None), ("3.11.4", None), ("4.9.1", (4, 9, 1)), ("0.9.0rc2-1-gabc", (0, 9, 0))):
+        versions = {**REPORT["versions"], "Buildbot": text}
+        profile = read_report(_changed(versions=versions), VOCABULARY).profile
+        assert profile.buildbot == expected
+        assert dict(profile.scrubbed).get("versions.Buildbot", 0) == (expected is None)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("versions.Buildbot", "4.3", True), ("versions.Buildbot", "4.3.0-acme", False), ("versions.Python", "", False),
+        ("platform.distro", "debian:12", True), ("platform.distro", "debian:acme", False),
+        ("platform.distro", "other", True), ("platform.version", "6.1", True), ("platform.version", "6.1-acme", False),
+        ("db", "postgres", True), ("db", "acmedb", False), ("multi_master", "true", False),
+        ("plugins", "buildbot/steps/source/git/Git", True), ("plugins", ">>custom", True), ("plugins", "acme.Git", False),
+        ("builders", ">>buildbot.config.BuilderConfig", True), ("www_plugins", "acme", False),
+        ("www_plugins", "waterfall_view", True),
+    ],
+)  # fmt: skip
+def test_a_text_is_public_as_it_is_or_not(path: str, text: str, expected: bool) -> None:
+    """To the letter: what would be cut to a public form is not public."""
+    assert is_public(path, text) == expected
+
+
+def test_public_words_are_those_of_names_and_forms() -> None:
+    """A builder that is called so tells nothing; whole names are none."""
+    assert {"git", "linux", "debian", "worker", "shellcommand", "sqlite", "x86", "waterfall"} <= public_words()
+    assert not {"", "acme", "buildbot.steps", "W"} & public_words()
+
+
 def test_a_newer_schema_may_hold_more() -> None:
     """An old server takes a new reporter's report, less what it does not know."""
     newer = _changed(tomorrow=[1], headcount={**ENVELOPE, "schema": 2, "mood": "fine"})
@@ -159,6 +212,15 @@ def test_fields_of_wrong_types_from_stock_are_dropped_and_counted() -> None:
     ).profile
     assert profile.answered == ("mq", "plugins")
     assert dict(profile.scrubbed) == {"versions": 1, "db": 1, "plugins": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("versions.Buildbot", "5.471.108"), ("versions.Buildbot", "5.0.100"), ("platform.version", "471.108")],
+)
+def test_a_number_of_ones_own_is_no_version(path: str, text: str) -> None:
+    """What an administrator can set, and has more digits than a version has, is not said."""
+    assert public(path, text) is None
 
 
 JSON = st.recursive(

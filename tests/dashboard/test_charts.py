@@ -48,7 +48,7 @@ def test_every_answer_has_a_chart(name: str) -> None:
             assert marks > 0, (name, by)
 
 
-def _ask(question: str, **parameters: str | None) -> Answer:
+def _ask(question: str, /, **parameters: str | None) -> Answer:
     by = parameters.get("by") or next(iter(REGISTRY[question].by))
     if by not in REGISTRY[question].by:
         raise BadQuestion(f"there is no by of {question} {by!r}")

@@ -19,7 +19,9 @@ def test_truth_survives_its_file(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (tmp_path / "fleet").read_bytes().splitlines()]
     assert [line["report"] for line in lines] == [event.body for event in events]
     assert [line["path"] for line in lines] == [event.path for event in events]
-    assert lines[0].keys() == {"@timestamp", "path", "report"}
+    assert {frozenset(line) - {"secret"} for line in lines} == {frozenset({"@timestamp", "path", "report"})}
+    assert [line.get("secret") for line in lines] == [event.secret for event in events]
+    assert len({event.secret is None for event in events}) == 2
 
 
 def test_time_is_iso_8601_in_utc(tmp_path: Path) -> None:

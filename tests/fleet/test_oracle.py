@@ -200,3 +200,36 @@ def test_the_oracle_is_quick_enough_for_a_large_fleet() -> None:
     assert len(truths) > 15_000
     assert time.process_time() - began < 3
     assert datetime.fromtimestamp(truths[-1][0], UTC).date() <= UNTIL
+
+
+def test_who_moves_to_a_secret_is_counted_once() -> None:
+    """From the second day under the new name on; the past stays as it was, and who was seen as stock is not new."""
+    new: dict[str, Any] = {"secret": "s" * 64}
+    truths = [
+        on("2026-09-01", "a"), on("2026-10-05", "a"),
+        on("2026-10-06", "a", **new), on("2026-10-08", "a", **new), on("2026-10-09", "a", **new),
+    ]  # fmt: skip
+    before = ask("installs", truths, "state", until=date(2026, 10, 7))
+    after = ask("installs", truths, "state", until=date(2026, 10, 8))
+    counts = [{str(row["state"]): row["installations"] for row in found.rows} for found in (before, after)]
+    assert counts[0] == {"alive": 2, "confirmed": 1, "unconfirmed": 1, "new": 0, "lapsed": 0}
+    assert counts[1] == {"alive": 1, "confirmed": 1, "unconfirmed": 0, "new": 0, "lapsed": 0}
+    months = ask("installs", truths, "month", "seen", date(2026, 9, 1), date(2026, 10, 31)).rows
+    assert [(row["period"], row["installations"], row["new"]) for row in months] == [
+        ("2026-09", 1, 1),
+        ("2026-10", 1, 0),
+    ]
+
+
+def test_a_guesser_silences_nobody_who_lives() -> None:
+    """Who claims another's id under a secret of their own is one more, and the other counts again at the next report."""
+    truths = [
+        on("2026-09-01", "a"),
+        on("2026-10-06", "a", secret="x" * 64), on("2026-10-08", "a", secret="x" * 64),
+        on("2026-10-20", "a"), on("2026-10-21", "a", secret="y" * 64), on("2026-10-22", "a", secret="y" * 64),
+    ]  # fmt: skip
+    alive = {
+        day: ask("installs", truths, "state", until=date(2026, 10, day)).rows[0]["installations"]
+        for day in (7, 8, 20, 31)
+    }
+    assert alive == {7: 2, 8: 1, 20: 2, 31: 3}

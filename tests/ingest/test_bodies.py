@@ -29,7 +29,9 @@ def test_a_bomb_is_stopped_while_it_inflates() -> None:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize(("body", "encoding"), [(b"{}", "gzip"), (gzip.compress(b"{}")[:-9], "gzip"), (b"{}", "br")])
+@pytest.mark.parametrize(
+    ("body", "encoding"), [(b"{}", "gzip"), (gzip.compress(b"{}", mtime=0)[:-9], "gzip"), (b"{}", "br")]
+)
 def test_what_is_not_compressed_as_it_says_is_refused(body: bytes, encoding: str) -> None:
     """Also a stream that ends too early."""
     with pytest.raises(NotJson):

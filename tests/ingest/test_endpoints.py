@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from headcount.ingest import MAX_BODY, Inbox
+from headcount.ingest import MAX_BODY
+from headcount.warehouse import DuckWarehouse
 from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
 from tests.support.serving import Served, serving
@@ -62,15 +63,17 @@ def test_stock_always_hears_200(server: Served) -> None:
     """Whatever it sends, since it repeats in plain HTTP what is refused; what is dropped is counted by day and kind."""
     bodies = [b"{", b"[1]", b"", b"\xff" * 100, json.dumps({"a": 1}).encode(), b" " * (MAX_BODY + 1)]
     for body in bodies:
-        answered = server.request("POST", PHONE_HOME, body)
-        assert (answered.status, answered.body) == (200, b"ok")
+        for _ in range(2):  # a resend is counted once
+            answered = server.request("POST", PHONE_HOME, body)
+            assert (answered.status, answered.body) == (200, b"ok")
     assert server.request("GET", PHONE_HOME).status == 200
     nameless = {key: value for key, value in captures.body("430-min-basic").items() if key != "installid"}
     assert server.post(PHONE_HOME, nameless).status == 200
     assert server.stop() == ""
-    with closing(Inbox(server.data / "inbox" / "serve.sqlite")) as inbox:
-        tally = {what: n for _, what, n in inbox.tallied()}
-    assert tally == {"dropped: not JSON": 4, "dropped: no report": 2, "dropped: too large": 1, "without an id": 1}
+    with closing(DuckWarehouse(server.data / "warehouse.duckdb")) as warehouse, warehouse.snapshot() as snapshot:
+        counted = snapshot.query("SELECT kind, count(*) FROM drops GROUP BY kind ORDER BY kind", {})
+        assert snapshot.query("SELECT level FROM anonymous JOIN profiles USING (profile)", {}) == [("basic",)]
+    assert counted == [("dropped: no report", 2), ("dropped: not JSON", 3), ("dropped: too large", 1)]
 
 
 def test_every_capture_is_accepted_and_counted(server: Served) -> None:
@@ -100,30 +103,3 @@ def test_a_resent_report_changes_no_answer(server: Served) -> None:
     server.wait_for_installations(2)
     rows = {row["plugin"]: row["instances"] for row in server.ask("plugins")["rows"]}
     assert rows["buildbot.steps.source.git.Git"] == 4
-
-
-def test_nothing_private_reaches_the_disk_or_the_log(server: Served) -> None:
-    """After leaking reports of stock: no install id, and no private name, in any file of the data directory or the log."""
-    ids = set()
-    for name, body in captures.reports():
-        server.post(PHONE_HOME, body, {"User-Agent": f"zqagent-{name}", "X-Forwarded-For": "203.0.113.77"})
-        ids.add(body["installid"])
-    server.post(REPORTS, _report(5, db="zqprivate", versions={"Buildbot": "zqprivate"}))
-    server.post(REPORTS, _report(6, zqprivate=1))
-    server.wait_for_installations(len(ids) + 1)
-    log = server.stop()
-    private = {
-        "manhattan",
-        "klaus",
-        "bluebird",
-        "layoff",
-        "globex",
-        "secret_dashboard",
-        "zqagent",
-        "zqprivate",
-        "203.0.113",
-    }
-    stored = b"".join(path.read_bytes() for path in server.data.rglob("*") if path.is_file()) + log.encode()
-    assert b"buildbot.steps.shell.ShellCommand" in stored  # so the search does find what is there
-    for marker in ids | private:
-        assert marker.encode() not in stored.lower(), marker

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from headcount.ingest import Arrival, Inbox
+from headcount.ingest import Arrival, Inbox, NotInbox
 
 ONE = Arrival(1_790_000_000, 1, 2, b"{}")
 
@@ -22,10 +21,15 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
         yield made
 
 
+def _open(inbox: Inbox) -> sqlite3.Connection:
+    assert inbox._db is not None
+    return inbox._db
+
+
 def test_what_was_appended_waits(inbox: Inbox) -> None:
     """In order, under rising rows, until it is forgotten."""
-    inbox.append([ONE, ONE._replace(install=3)], Counter())
-    inbox.append([ONE._replace(install=4)], Counter())
+    inbox.append([ONE, ONE._replace(install=3)])
+    inbox.append([ONE._replace(install=4)])
     assert [(waiting.row, waiting.install) for waiting in inbox.waiting(0, 10)] == [(1, 1), (2, 3), (3, 4)]
     assert [waiting.row for waiting in inbox.waiting(1, 1)] == [2]
     inbox.forget(2)
@@ -36,31 +40,53 @@ def test_a_row_is_never_used_twice(tmp_path: Path) -> None:
     """A drained and reopened inbox goes on counting, or a loader that remembers a row would strand what comes next."""
     path = tmp_path / "a.sqlite"
     with closing(Inbox(path)) as inbox:
-        inbox.append([ONE, ONE], Counter())
+        inbox.append([ONE, ONE])
         inbox.forget(2)
     with closing(Inbox(path)) as inbox:
-        inbox.append([ONE], Counter())
+        inbox.append([ONE])
         assert [waiting.row for waiting in inbox.waiting(0, 10)] == [3]
 
 
-def test_the_tally_adds_up(inbox: Inbox) -> None:
-    """Counted by day and by what it was, over several commits."""
-    inbox.append([], Counter({("2026-10-01", "dropped: not JSON"): 2}))
-    inbox.append([], Counter({("2026-10-01", "dropped: not JSON"): 1, ("2026-10-02", "without an id"): 1}))
-    assert sorted(inbox.tallied()) == [("2026-10-01", "dropped: not JSON", 3), ("2026-10-02", "without an id", 1)]
+def test_an_inbox_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What waits in it still waits, as the reports of stock that they are."""
+    path = tmp_path / "a.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            "CREATE TABLE arrivals (row INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL,"
+            " install INTEGER NOT NULL, profile INTEGER NOT NULL, content BLOB NOT NULL) STRICT;"
+            "CREATE TABLE tally (day TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL) STRICT;"
+            f"PRAGMA application_id = {0x48434E54}; PRAGMA user_version = 1;"
+            "INSERT INTO arrivals VALUES (7, 1790000000, 1, 2, x'7b7d');"
+        )
+    with closing(Inbox(path)) as inbox:
+        (waiting,) = inbox.waiting(0, 10)
+    assert (waiting.row, waiting.received, waiting.content, waiting.what) == (7, 1_790_000_000, b"{}", "report")
+
+
+def test_an_inbox_has_a_name_of_its_own(tmp_path: Path) -> None:
+    """A new file under an old name is another inbox: a loader's mark for the old one says nothing of its rows."""
+    path = tmp_path / "a.sqlite"
+    names = set()
+    for _ in range(2):
+        with closing(Inbox(path)) as inbox:
+            names.add(inbox.name)
+        with closing(Inbox(path)) as again:
+            assert again.name in names
+        path.unlink()
+    assert len(names) == 2
 
 
 def test_a_failed_append_leaves_nothing(inbox: Inbox) -> None:
     """All of a group is written, or none of it."""
     with pytest.raises(sqlite3.Error):
-        inbox.append([ONE, ONE._replace(content=None)], Counter())  # type: ignore[arg-type]
+        inbox.append([ONE, ONE._replace(content=None)])  # type: ignore[arg-type]
     assert inbox.waiting(0, 10) == []
 
 
 def test_what_is_durable_is_synced(inbox: Inbox) -> None:
     """Each commit reaches the disk before it is acknowledged: the cause of durability that SQLite documents."""
-    (synchronous,) = inbox._db.execute("PRAGMA synchronous").fetchone()
-    (journal,) = inbox._db.execute("PRAGMA journal_mode").fetchone()
+    (synchronous,) = _open(inbox).execute("PRAGMA synchronous").fetchone()
+    (journal,) = _open(inbox).execute("PRAGMA journal_mode").fetchone()
     assert (synchronous, journal) == (2, "wal")
 
 
@@ -73,9 +99,42 @@ def test_files_of_others_are_refused(tmp_path: Path) -> None:
         db.execute("CREATE TABLE theirs (x)")
     newer = tmp_path / "newer.sqlite"
     with closing(Inbox(newer)) as made:
-        made._db.execute("PRAGMA user_version = 99")
-    for path, message in [(text, "not an inbox"), (foreign, "another program"), (newer, "newer Headcount")]:
+        _open(made).execute("PRAGMA user_version = 99")
+    for path, message in [(text, "not a database"), (foreign, "another program"), (newer, "newer Headcount")]:
         before = path.read_bytes()
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((NotInbox, sqlite3.DatabaseError), match=message):
             Inbox(path)
         assert path.read_bytes() == before
+
+
+def test_a_file_that_another_takes_the_place_of_is_left(tmp_path: Path) -> None:
+    """A loader follows the owner of an inbox that was set aside, and an owner writes to no file that has no name."""
+    path = tmp_path / "a.sqlite"
+    with closing(Inbox(path, owner=True)) as owner, closing(Inbox(path)) as reader:
+        owner.append([ONE])
+        before = reader.name
+        path.rename(tmp_path / "gone.sqlite")
+        owner.append([ONE._replace(install=3)])
+        assert [waiting.install for waiting in reader.waiting(0, 10)] == [3]
+        assert reader.name == owner.name != before
+
+
+def test_a_damaged_inbox_gives_what_can_be_read_of_it(tmp_path: Path) -> None:
+    """An owner replaces it when it is used; what is not genuine is no more kept than what cannot be read."""
+    path = tmp_path / "a.sqlite"
+    with closing(Inbox(path)) as inbox:
+        inbox.append([ONE._replace(install=number, content=b"%d" % number * 200) for number in range(1, 200)])
+        assert inbox.scour()
+    content = bytearray(path.read_bytes())
+    place = content.index(b"123" * 50)
+    content[place : place + 4] = b"xxxx"  # as a bad disk does, which SQLite does not see
+    half = len(content) // 2 // 4096 * 4096
+    content[half : half + 4096] = bytes(4096)
+    path.write_bytes(content)
+    with closing(Inbox(path, owner=True, genuine=lambda _, text: b"x" not in text)) as inbox:
+        with pytest.raises(sqlite3.DatabaseError):
+            inbox.waiting(0, 1000)
+        found = [waiting.install for waiting in inbox.waiting(0, 1000)]
+    assert 150 < len(found) < 199
+    assert 123 not in found
+    assert found == sorted(set(found))

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from headcount.ingest import Arrival, Busy, Inbox, Writer
-from headcount.ingest._inbox import Tally
 
 ONE = Arrival(1_790_000_000, 1, 2, b"{}")
 
@@ -26,9 +25,9 @@ class Watched(Inbox):
         self.free = threading.Event()
         self.free.set()
 
-    def append(self, arrivals: Sequence[Arrival], tally: Tally) -> None:
+    def append(self, arrivals: Sequence[Arrival]) -> None:
         self.free.wait()
-        super().append(arrivals, tally)
+        super().append(arrivals)
         self.groups.append(len(arrivals))
 
 
@@ -76,10 +75,10 @@ def test_a_full_queue_refuses(inbox: Watched) -> None:
 def test_a_disk_that_fails_is_not_an_acknowledgement(inbox: Watched, caplog: pytest.LogCaptureFixture) -> None:
     """The sender is told to try again."""
     writer = Writer(inbox)
+    assert inbox._db is not None
     inbox._db.execute("PRAGMA query_only = ON")
     with pytest.raises(Busy):
         asyncio.run(writer.write(ONE))
-    inbox._db.execute("PRAGMA query_only = OFF")
     asyncio.run(writer.write(ONE))
     writer.stop()
     assert len(inbox.waiting(0, 10)) == 1
@@ -87,15 +86,14 @@ def test_a_disk_that_fails_is_not_an_acknowledgement(inbox: Watched, caplog: pyt
 
 
 def test_stopping_writes_what_waits(inbox: Watched) -> None:
-    """Also what nobody waits for: stock's reports, and the tally."""
+    """Also what nobody waits for: stock's reports, and notes of what was thrown away."""
     inbox.free.clear()
     writer = Writer(inbox)
     assert writer.write_soon(ONE)
-    writer.count("2026-10-01", "dropped: not JSON")
+    assert writer.write_soon(ONE._replace(what="dropped: not JSON"))
     inbox.free.set()
     writer.stop()
-    assert len(inbox.waiting(0, 10)) == 1
-    assert list(inbox.tallied()) == [("2026-10-01", "dropped: not JSON", 1)]
+    assert [waiting.what for waiting in inbox.waiting(0, 10)] == ["report", "dropped: not JSON"]
 
 
 def test_sqlite_is_threadsafe_here() -> None:

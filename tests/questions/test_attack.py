@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bench._attacker import _PLUGINS, WEEKS, inject, watch
+from bench.protection import fleet_of
 from headcount.contract import Name, Profile
 from headcount.ingest import Arrival, Pseudonymizer
 from headcount.questions import publish
@@ -44,8 +45,8 @@ def _fleet(*, secret: bool) -> Iterator[DuckWarehouse]:
 
 def test_who_only_watches_learns_what_is_stated() -> None:
     """Of a year of publications of a fleet of 50: less than if each week's changes were published at once."""
-    with load(installs=50, days=900, seed=11, until=UNTIL) as loaded:
-        watched = watch(loaded.warehouse, UNTIL, K)
+    with closing(fleet_of(50)) as warehouse:
+        watched = watch(warehouse, UNTIL, K)
     assert watched.touched > 50
     assert watched.advantage == pytest.approx(_stated("watch_50"), abs=0.1)
     assert watched.advantage < _stated("watch_unbatched_50")
@@ -55,9 +56,9 @@ def test_who_only_watches_learns_what_is_stated() -> None:
 @pytest.mark.parametrize("installs", [50, 100, 300])
 def test_who_only_watches_learns_what_is_stated_of_larger_fleets(installs: int) -> None:
     """And of the same publications, if every week were computed anew."""
-    with load(installs=installs, days=900, seed=11, until=UNTIL) as loaded:
+    with closing(fleet_of(installs)) as warehouse:
         for name, batched in (("watch", True), ("watch_unbatched", False)):
-            watched = watch(loaded.warehouse, UNTIL, K, batched=batched)
+            watched = watch(warehouse, UNTIL, K, batched=batched)
             assert watched.advantage == pytest.approx(_stated(f"{name}_{installs}"), abs=0.1)
 
 

@@ -157,6 +157,8 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
     ]
     assert {name.partition("-")[0] for name in empty} <= {"plugins"}, empty
     assert len(empty) < len(WAYS) / 10, empty
+    moved = rows(loaded.warehouse, "moved")
+    assert len({back == date(2100, 1, 1) for *_, back in moved}) == 2  # some came back to stock, some did not
 
 
 def test_every_statement_keeps_to_the_subset() -> None:

@@ -34,11 +34,10 @@ PROFILES = [
 def warehouse() -> Iterator[DuckWarehouse]:
     """The profiles, each under its place in the list."""
     with closing(DuckWarehouse(":memory:")) as made:
-        for key, profile in enumerate(PROFILES):
-            made._db.execute(
-                f"INSERT INTO profiles VALUES ({', '.join('?' * (1 + len(COLUMNS)))})",
-                [key, *row(profile, vocabulary())],
-            )
+        with made.changing() as cursor:
+            for key, profile in enumerate(PROFILES):
+                values = [key, *row(profile, vocabulary())]
+                cursor.execute(f"INSERT INTO profiles VALUES ({', '.join('?' * (1 + len(COLUMNS)))})", values)
         yield made
 
 

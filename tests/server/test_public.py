@@ -9,22 +9,24 @@ import json
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
 from headcount.questions import PUBLIC_TABLES, REGISTRY
 from headcount.server._answers import Answers
 from headcount.server._asked import Asked
+from headcount.server._data import open_data
+from headcount.server._keeping import at_hand
 from headcount.server._publications import Publications
 from headcount.server._sign_in import SignIn
 from headcount.server._tokens import Tokens
-from headcount.server._web import page_routes
-from headcount.warehouse import DuckWarehouse
+from headcount.server._web import Site, page_routes
+from headcount.settings import Settings
 from tests.contract.test_reading import REPORT
 from tests.support.commands import headcount
 from tests.support.serving import Served, serving
@@ -58,13 +60,20 @@ def other(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def _routes(path: Path) -> list[str]:
     """The paths of all routes, as the server has them."""
-    with closing(DuckWarehouse(":memory:")) as warehouse:
-        routes = page_routes(
-            Answers(warehouse, lambda: 0.0),
-            SignIn(Tokens(path / "tokens.json", lambda: 0.0)),
-            Publications(path, lambda: 0.0),
-            Asked(path / "asked.log", lambda: 0.0),
+    data = open_data(path / "routes", create=True)
+    with at_hand(data) as kept:
+        site = Site(
+            None,  # type: ignore[arg-type]  # it has no route
+            Answers(kept.warehouse, lambda: 0.0),
+            SignIn(Tokens(data.tokens, lambda: 0.0)),
+            kept.rights,
+            {},
+            CollectorRegistry(),
+            Settings,
+            Publications(data.publications, lambda: 0.0),
+            Asked(data.asked, lambda: 0.0),
         )
+        routes = page_routes(site)
     assert all(type(route) is Route for route in routes)
     return [route.path for route in routes]
 

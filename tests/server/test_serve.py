@@ -6,13 +6,17 @@ import socket
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from headcount.fleet import simulate
+from headcount.ingest import load_key
+from headcount.warehouse import DuckWarehouse
 from tests.contract.test_reading import REPORT
 from tests.support.serving import serving
 
@@ -101,17 +105,25 @@ def _file(path: Path) -> None:
     path.write_text("x")
 
 
-def _bad_warehouse(path: Path) -> None:
+def _another_programs(path: Path) -> None:
     path.mkdir()
     (path / "HEADCOUNT").write_text("headcount-data 1\n")
-    (path / "warehouse.duckdb").write_text("no database " * 2000)
+    load_key(path / "pseudonym.key")
+    with closing(duckdb.connect(str(path / "warehouse.duckdb"))) as db:
+        db.execute("CREATE TABLE theirs (x INTEGER)")
 
 
-def _bad_inbox(path: Path) -> None:
+def _another_key(path: Path) -> None:
     path.mkdir()
     (path / "HEADCOUNT").write_text("headcount-data 1\n")
-    (path / "inbox").mkdir()
-    (path / "inbox" / "serve.sqlite").write_text("no database " * 2000)
+    load_key(path / "pseudonym.key")
+    with closing(DuckWarehouse(path / "warehouse.duckdb", "another")):
+        pass
+
+
+def _no_key(path: Path) -> None:
+    _another_key(path)
+    (path / "pseudonym.key").unlink()
 
 
 def _bad_key(path: Path) -> None:
@@ -127,8 +139,9 @@ def _bad_key(path: Path) -> None:
         (_newer, "was written by a newer Headcount (data version 99): install that one"),
         (_damaged, "is no data directory of Headcount's"),
         (_file, "is a file: give a directory with --data"),
-        (_bad_warehouse, "cannot be opened as a warehouse"),
-        (_bad_inbox, "is not an inbox"),
+        (_another_programs, "no warehouse of Headcount's: give another directory"),
+        (_another_key, "was made with another pseudonym key: put the original back"),
+        (_no_key, "pseudonym.key is missing: put it back"),
         (_bad_key, "put the original back"),
     ],
 )

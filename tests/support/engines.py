@@ -56,6 +56,8 @@ class ChdbEngine:
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Add rows to a table, as JSON."""
         lines = "\n".join(json.dumps(row, default=str) for row in rows)
+        if not lines:
+            return
         self.execute(f"INSERT INTO {table} ({', '.join(columns)}) FORMAT JSONCompactEachRow {lines}")
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from headcount import fleet
 from headcount.contract import read_report, read_stock, vocabulary
-from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
+from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival, drop
 from headcount.warehouse import COLUMNS, DuckWarehouse, Parameters
 
 _BATCH = 500
@@ -35,7 +35,9 @@ def load(*, installs: int, days: int, seed: int, until: date, edges: Iterable[da
     """
     events = list(fleet.simulate(installs, days, seed, until))
     twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
-    with load_events([*events, *twins, *_on_edges(events, sorted(edges))], until) as made:
+    with load_events(
+        [*events, *twins, *_on_edges(events, sorted(edges)), *_back_to_stock(events, until)], until
+    ) as made:
         yield made
 
 
@@ -47,6 +49,16 @@ def _under(event: fleet.Event, name: str | None, received: int | None = None) ->
     install = hashlib.sha1(f"another {name}".encode()).hexdigest()
     body, truth = {**event.body, "installid": install}, replace(event.truth, install=install)
     return replace(event, body=body, truth=truth, received=event.received if received is None else received)
+
+
+def _back_to_stock(events: list[fleet.Event], until: date) -> Iterator[fleet.Event]:
+    """One that moved to our reporter, was confirmed under its secret, and came back."""
+    ours = next((event for event in events if event.secret is not None), None)
+    stock = next((event for event in events if event.truth.install and event.truth.sender == "stock"), None)
+    if ours is not None and stock is not None:
+        end = int(datetime(until.year, until.month, until.day, tzinfo=UTC).timestamp())
+        for event, days in ((stock, 90), (ours, 60), (ours, 50), (stock, 20)):
+            yield _under(event, "came back", end - days * 86_400)
 
 
 def _on_edges(events: list[fleet.Event], edges: list[date]) -> Iterator[fleet.Event]:
@@ -66,7 +78,10 @@ def load_events(events: Iterable[fleet.Event], until: date) -> Iterator[Fleet]:
     """Load these reports, every batch twice."""
     listed = list(events)
     pseudonymizer = Pseudonymizer(b"k" * 32)
-    arrivals = [one for one in (_arrival(event, pseudonymizer) for event in listed) if one is not None]
+    arrivals = [_arrival(event, pseudonymizer) for event in listed]
+    arrivals += [
+        drop("dropped: not JSON", one.received, str(one.install).encode(), pseudonymizer) for one in arrivals[:9]
+    ]
     with closing(DuckWarehouse(":memory:")) as warehouse:
         for start in range(0, len(arrivals), _BATCH):
             for _ in range(2):
@@ -74,10 +89,10 @@ def load_events(events: Iterable[fleet.Event], until: date) -> Iterator[Fleet]:
         yield Fleet([(event.received, event.truth) for event in listed], warehouse, until)
 
 
-def _arrival(event: fleet.Event, pseudonymizer: Pseudonymizer) -> Arrival | None:
+def _arrival(event: fleet.Event, pseudonymizer: Pseudonymizer) -> Arrival:
     read = read_report if event.path == REPORTS else read_stock
     report = read(event.body, vocabulary())
-    return None if report.install is None else arrival(report, report.install, event.received, pseudonymizer)
+    return arrival(report, report.install, event.received, pseudonymizer, event.secret)
 
 
 def names(table: str) -> list[str]:
@@ -88,7 +103,12 @@ def names(table: str) -> list[str]:
         "sightings": ["install", "day", "profile", "last"],
         "month": ["m", "install", "profile", "days", "last"],
         "first": ["install", "release", "day", "upto"],
-        "life": ["install", "born", "again"],
+        "births": ["install", "day", "second", "earliest"],
+        "moved": ["install", "heir", "day", "back"],
+        "anonymous": ["day", "profile"],
+        "drops": ["day", "kind", "body"],
+        "quarantine": ["install", "came", "released"],
+        "floods": ["day", "newcomers", "bound"],
         "daily": ["day", "installs", "newcomers"],
     }[table]
 

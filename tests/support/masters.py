@@ -12,7 +12,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from tests.support.waiting import wait_until
 
 _BIN = Path(sys.executable).parent
 STARTED = "BuildMaster is running"
+_TWISTD = "from twisted.scripts.twistd import run; run()"
 
 TAC = """
 import os
@@ -111,10 +112,11 @@ def collecting(status: int = 202, reply: bytes = b"{}") -> Iterator[Collector]:
 
 @dataclass
 class Master:
-    """A master: its directory and, while it runs, its process."""
+    """A master: its directory, the interpreter whose Buildbot it is of and, while it runs, its process."""
 
     basedir: Path
     process: subprocess.Popen[bytes] | None = None
+    python: Path = Path(sys.executable)
 
     def log(self) -> str:
         """Its log so far."""
@@ -128,12 +130,17 @@ class Master:
         except AssertionError as error:
             raise AssertionError(f"{error}:\n{self.log()[-3000:]}") from error
 
-    def reconfigure(self) -> None:
-        """Make it read its configuration again, and wait until it has."""
+    def reconfigure(self, says: str = "configuration update complete") -> None:
+        """Make it read its configuration again, and wait until its log says so, or that it refuses it."""
         assert self.process is not None
-        done = self.log().count("configuration update complete")
+        said = self.log().count(says)
         os.kill(self.process.pid, signal.SIGHUP)
-        self.wait_for("configuration update complete", done + 1)
+        self.wait_for(says, said + 1)
+
+    def upgrade(self) -> None:
+        """Make the tables of its database."""
+        command = [str(_BIN / "buildbot"), "upgrade-master", "--quiet", str(self.basedir)]
+        subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
 
     def stop(self) -> str:
         """End it as an operator does; return its log."""
@@ -143,19 +150,41 @@ class Master:
         return self.log()
 
 
-def make_master(basedir: Path, configuration: str) -> Master:
+def is_quiet(log: str) -> bool:
+    """Whether nothing was raised in a master that nobody took."""
+    return "Traceback" not in log and "Unhandled" not in log
+
+
+def make_master(basedir: Path, configuration: str, python: Path = Path(sys.executable)) -> Master:
     """Make a master's directory; ``configuration`` is its ``master.cfg``."""
     basedir.mkdir()
     (basedir / "buildbot.tac").write_text(TAC.format(basedir=str(basedir)))
     (basedir / "master.cfg").write_text(textwrap.dedent(configuration))
-    return Master(basedir)
+    return Master(basedir, python=python)
 
 
 @contextlib.contextmanager
-def running(basedir: Path, configuration: str, environment: dict[str, str] | None = None) -> Iterator[Master]:
-    """Make a master and keep it running; on entering it has started."""
-    master = make_master(basedir, configuration)
-    arguments = [str(_BIN / "twistd"), "--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
+def running(
+    basedir: Path,
+    configuration: str,
+    environment: dict[str, str] | None = None,
+    within: Sequence[str] = (),
+    python: Path = Path(sys.executable),
+) -> Iterator[Master]:
+    """Make a master and keep it running, ``within`` what a command gives it; on entering it has started."""
+    with start(make_master(basedir, configuration, python), environment, within) as master:
+        yield master
+
+
+@contextlib.contextmanager
+def start(master: Master, environment: dict[str, str] | None = None, within: Sequence[str] = ()) -> Iterator[Master]:
+    """Keep a master running whose directory is there; on entering it has started.
+
+    ``within``: the beginning of a command that runs the rest of it.
+    """
+    basedir = master.basedir
+    options = ["--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
+    arguments = [*within, str(master.python), "-c", _TWISTD, *options]
     with (basedir / "out.log").open("wb") as out:
         master.process = subprocess.Popen(
             arguments, cwd=basedir, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
@@ -171,9 +200,9 @@ def running(basedir: Path, configuration: str, environment: dict[str, str] | Non
         master.process.wait()
 
 
-def headcount(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def headcount(*arguments: str, cwd: Path, python: Path = Path(sys.executable)) -> subprocess.CompletedProcess[str]:
     """Run the ``headcount`` command as an administrator does."""
-    command = [sys.executable, "-m", "headcount", *arguments]
+    command = [str(python), "-m", "headcount", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, timeout=120)
 
 

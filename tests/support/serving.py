@@ -7,7 +7,7 @@ import http.client
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,19 +82,35 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(data: Path, errors: Path) -> Iterator[Served]:
+def serving(data: Path, errors: Path, *options: str) -> Iterator[Served]:
     """Keep a server running over ``data``; its standard error goes to the file ``errors``."""
-    arguments = [sys.executable, "-m", "headcount", "serve", "--data", str(data), "--port", "0"]
-    with errors.open("w") as err:
-        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=err, text=True)
-    assert process.stdout is not None
-    try:
+    with _running("serve", data, errors, options) as process:
+        assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
         assert "token=" in lines[1], f"the server did not start: {errors.read_text()}"
         link = lines[1].partition(": ")[2].strip()
         url, _, token = link.partition("/?token=")
-        served = Served(data, url, token, process, errors)
-        yield served
+        yield Served(data, url, token, process, errors)
+
+
+@contextlib.contextmanager
+def ingesting(data: Path, errors: Path, *options: str) -> Iterator[Served]:
+    """Keep a further ingest process running over ``data``."""
+    with _running("ingest", data, errors, options) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(2)]
+        assert "takes reports at" in lines[0], f"the process did not start: {errors.read_text()}"
+        yield Served(data, lines[0].split(" at ")[1].split()[0], "", process, errors)
+
+
+@contextlib.contextmanager
+def _running(command: str, data: Path, errors: Path, options: Iterable[str]) -> Iterator[subprocess.Popen[str]]:
+    arguments = [sys.executable, "-m", "headcount", command, "--data", str(data), "--port", "0", *options]
+    with errors.open("w") as err:
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=err, text=True)
+    assert process.stdout is not None
+    try:
+        yield process
     finally:
         if process.poll() is None:
             process.kill()

@@ -5,15 +5,19 @@ This module is behind Buildbot's entry point, so it imports nothing that can fai
 
 from __future__ import annotations
 
-from typing import IO
-
 from headcount.client._usage_data import UsageData
+
+TYPE_CHECKING = False  # typing's own, without its import
+if TYPE_CHECKING:
+    from typing import IO
 
 __all__ = ["UsageData", "preview"]
 
 
-def preview(path: str, level: str | None, out: IO[str], err: IO[str]) -> int:
+def preview(
+    path: str, out: IO[str], err: IO[str], *, level: str | None = None, show: str = "bytes", reset_id: bool = False
+) -> int:
     """Print what the master at ``path`` would send; see `headcount.client._preview`. Needs Buildbot."""
     from headcount.client import _preview
 
-    return _preview.preview(path, level, out, err)
+    return _preview.preview(path, out, err, level=level, show=show, reset_id=reset_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +10,12 @@ from headcount.contract import SCHEMA, InvalidReport, Vocabulary, read_report
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headcount.client._settings import Function, Setting
+    from headcount.client._settings import Setting
 
+LARGEST = 8 * 1024 * 1024
+"""The most bytes of a report, before compression; the collector takes no more."""
+
+_LOGGED = 64 * 1024  # bytes of a report that are logged whole
 _ORDER = (
     "installid",
     "versions",
@@ -31,52 +33,38 @@ class NotSent(Exception):
     """Nothing is sent; the message says why, and holds no value of the report."""
 
 
-def install_id(master_name: str, full_name: str) -> str:
-    """The id that stock Buildbot would send: SHA-1 over the master's name (``host:basedir``) and the host's full name."""
-    return hashlib.sha1((master_name + full_name).encode("utf-8", "surrogateescape")).hexdigest()  # noqa: S324  # stock's id  # stock's
+def ordered(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as a report has them: in the order of the keys; None is no answer."""
+    return {key: facts[key] for key in _ORDER if facts.get(key) is not None}
 
 
-def assemble(
-    setting: Setting, facts: Mapping[str, Any], known: Vocabulary, *, reason: str, report_id: str
-) -> dict[str, Any]:
-    """The body to post: the facts, or what the administrator's function makes of them, with the envelope.
+def assemble(setting: Setting, report: Mapping[str, Any], known: Vocabulary, *, reason: str, report_id: str) -> bytes:
+    """The bytes to post, before compression: a report with its envelope.
 
-    ``facts``: the keys of a report; None is no answer. Raises `NotSent` where the function fails or wants nothing sent, and
-    where the body is not as the collector would check it.
+    Raises `NotSent` where the report is not as the collector would check it, or too large.
     """
-    report = {key: facts[key] for key in _ORDER if facts.get(key) is not None}
-    if setting.function is not None:
-        report = _ask(setting.function, report)
     envelope = {
         "schema": SCHEMA,
         "vocabulary": known.version,
         "report": report_id,
         "level": setting.level,
         "reason": reason,
-        "every": None,
+        "every": setting.every,
     }
     body = {**report, "headcount": envelope}
     try:
         read_report(body, known)
     except InvalidReport as error:
-        raise NotSent(f"the report is not as it must be: {error}") from error
-    return body
+        raise NotSent(f"the report is not as it must be: {_said(error)}") from error
+    data = encode(body)
+    if len(data) > LARGEST:
+        raise NotSent(f"the report has {len(data):,} bytes, and more than {LARGEST:,} are not taken")
+    return data
 
 
-def _ask(function: Function, report: dict[str, Any]) -> dict[str, Any]:
-    try:
-        made = function(copy.deepcopy(report))
-    except Exception as error:
-        raise NotSent(f"the function raised {type(error).__name__}") from error
-    if made is None:
-        raise NotSent("the function returned None")
-    if not isinstance(made, dict):
-        raise NotSent(f"the function returned {type(made).__name__}, not a dictionary")
-    try:
-        plain: dict[str, Any] = json.loads(json.dumps(made, allow_nan=False))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise NotSent("the function returned something that JSON cannot hold") from error
-    return plain
+def _said(error: InvalidReport) -> str:
+    """The problems without the names of classes in them, which may be private."""
+    return "; ".join(dict.fromkeys(f"{where.partition('[')[0]}: {what}" for where, what in error.problems))
 
 
 def encode(value: Mapping[str, Any]) -> bytes:
@@ -84,6 +72,11 @@ def encode(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
 
 
-def without_builders(value: Mapping[str, Any]) -> bytes:
-    """The same for the log, where the whole would be too long."""
-    return encode({**value, "builders": f"{len(value.get('builders', []))} builders: see usage-report.json"})
+def for_the_log(data: bytes) -> str:
+    """A report as it stands in the log: whole, or without its builders where the whole would be too long."""
+    if len(data) <= _LOGGED:
+        return data.decode()
+    body = json.loads(data)
+    body["builders"] = f"{len(body.get('builders', []))} builders: see usage-report.json"
+    short = encode(body)
+    return short.decode() if len(short) <= _LOGGED else f"a report of {len(data):,} bytes: see usage-report.json"

@@ -7,80 +7,137 @@ named once, however often it occurs.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from headcount.contract import CUSTOM, Vocabulary, public
+from headcount.client._theirs import get, is_a
+from headcount.contract import CUSTOM, Vocabulary, of_type, public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _FACTORY = ("buildbot.process.buildstep", "_BuildStepFactory")
+_MADE = ("step_class", "factory")  # since 3.10, and before
 
 
-def collect(config: Any, vocabulary: Vocabulary, *, full: bool) -> dict[str, Any]:
-    """The part of a report that the configuration answers; with ``full`` all of it."""
+class Collected:
+    """What was read of a configuration: the names of its classes, still to be counted."""
+
+    def __init__(self, answers: dict[str, Any], names: list[str], sequences: list[list[str]], *, full: bool) -> None:
+        self._answers = answers
+        self._names = names
+        self._sequences = sequences
+        self._full = full
+
+    def facts(self) -> dict[str, Any]:
+        """The part of a report that the configuration answers. Touches nothing of the master's."""
+        counts = Counter(self._names)
+        for steps, builders in _repeated(self._sequences):
+            if builders == 1:
+                counts.update(steps)
+            else:
+                counts.update({name: count * builders for name, count in Counter(steps).items()})
+        facts = {**self._answers, "plugins": dict(counts)}
+        if self._full:
+            facts["builders"] = self._sequences
+        return facts
+
+
+def _repeated(sequences: list[list[str]]) -> Iterator[tuple[list[str], int]]:
+    """Each list once, and how often it stands there: builders that share a factory share the list."""
+    uses = Counter(map(id, sequences))
+    for key, steps in {id(steps): steps for steps in sequences}.items():
+        yield steps, uses[key]
+
+
+def collect(config: Any, vocabulary: Vocabulary, *, full: bool) -> Collected:
+    """Read what the configuration answers; with ``full`` all of it. A factory that builders share is read once."""
     named = _Names(vocabulary)
-    counts: Counter[str] = Counter()
     services = [service for service in _values(config, "services") if not _is_ours(service)]
     builders = _values(config, "builders")
-    for things in (
-        builders,
-        services,
-        *(_values(config, name) for name in ("workers", "schedulers", "change_sources")),
-    ):
-        counts.update(map(named, things))
-    sequences = [[named.step(step) for step in _steps(builder)] for builder in builders]
-    for sequence in sequences:
-        counts.update(sequence)
-    report: dict[str, Any] = {
+    things = [*builders, *services]
+    for name in ("workers", "schedulers", "change_sources"):
+        things += _values(config, name)
+    answers: dict[str, Any] = {
         "mq": public("mq", _item(config, "mq", "type")),
         "www_plugins": sorted(_www(config, vocabulary)),
     }
     if full:
-        counts.update(map(named, _only_at_full(config, services)))
-        report["builders"] = sequences
-        report["multi_master"] = bool(getattr(config, "multiMaster", False))
-    report["plugins"] = dict(counts)
-    return report
+        things += _only_at_full(config, services)
+        answers["multi_master"] = bool(getattr(config, "multiMaster", False))
+    factories: dict[int, list[str]] = {}
+    sequences = []
+    for builder in builders:
+        factory = get(builder, "factory")
+        if id(factory) not in factories:
+            factories[id(factory)] = named.steps(_steps(factory))
+        sequences.append(factories[id(factory)])
+    return Collected(answers, [named.of(type(thing)) for thing in things], sequences, full=full)
 
 
 class _Names:
-    """The names of classes on the wire, each found once."""
+    """The names of classes on the wire, each found once: by its identity, since a metaclass may give it any hash or none."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._known: dict[type, str] = {}
-
-    def __call__(self, thing: Any) -> str:
-        return self.of(type(thing))
+        self._names: dict[int, str] = {}
+        self._plain: dict[type, str] = {}  # the same, by the class, where its metaclass is `type`: quicker
+        self._made_by: dict[int, str | None] = {}
+        self._kept: list[type] = []  # so that no other class comes to have the identity of one of them
 
     def of(self, cls: type) -> str:
-        name = self._known.get(cls)
+        """The name of a class."""
+        name = self._names.get(id(cls))
         if name is None:
-            name = self._known[cls] = self._vocabulary.name_of(cls).wire
+            name = self._names[id(cls)] = self._vocabulary.name_of(cls).wire
+            self._kept.append(cls)
+            if type(cls) is type:
+                self._plain[cls] = name
         return name
 
-    def step(self, step: Any) -> str:
-        """The name of a step, which stands in a builder as the factory that makes it."""
-        for cls in type(step).__mro__:
-            if (cls.__module__, cls.__name__) == _FACTORY:
-                made = getattr(step, "step_class", None) or getattr(step, "factory", None)
-                if isinstance(made, type):
-                    return self.of(made)
-        return self(step)
+    def steps(self, steps: list[Any]) -> list[str]:
+        """The names of steps, which stand in a builder as the factories that make them.
+
+        There may be a hundred thousand, and the master waits: the common case is one pass over them.
+        """
+        if steps and self._made(type(steps[0]), steps[0]) == "step_class":
+            kind, known = type(steps[0]), self._plain
+            with suppress(Exception):  # a class that has no name yet, or one of them makes something odd
+                return [known[step.step_class] if type(step) is kind else self._step(step) for step in steps]
+        return [self._step(step) for step in steps]
+
+    def _step(self, step: Any) -> str:
+        attribute = self._made(type(step), step)
+        made = get(step, attribute) if attribute else None
+        return self.of(made if is_a(made, type) else type(step))
+
+    def _made(self, kind: type, step: Any) -> str | None:
+        """The attribute in which Buildbot's factory of a step keeps the class that it makes; None for what is none."""
+        if id(kind) not in self._made_by:
+            is_factory = any(_path(cls) == _FACTORY for cls in of_type(kind, "__mro__"))
+            self._made_by[id(kind)] = (
+                next((name for name in _MADE if is_a(get(step, name), type)), None) if is_factory else None
+            )
+            self._kept.append(kind)
+        return self._made_by[id(kind)]
 
 
 def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
     found = [*_values(config, "secretsProviders"), *_values(config, "machines")]
     www = getattr(config, "www", None)
-    if isinstance(www, dict) and www.get("port") is not None and www.get("auth") is not None:
+    if isinstance(www, dict) and www.get("port") is not None and not _is_default(www.get("auth")):
         found.append(www["auth"])
     for service in services:
-        arguments = getattr(service, "_config_kwargs", None)
-        generators = arguments.get("generators") if isinstance(arguments, dict) else None
-        if isinstance(generators, (list, tuple)):
+        arguments = get(service, "_config_kwargs")
+        generators = arguments.get("generators") if is_a(arguments, dict) else None
+        if is_a(generators, list, tuple):
             found += generators
     return found
+
+
+def _is_default(auth: Any) -> bool:
+    """Buildbot puts a ``NoAuth`` where nothing was configured."""
+    return auth is None or _path(type(auth)) == ("buildbot.www.auth", "NoAuth")
 
 
 def _values(config: Any, name: str) -> list[Any]:
@@ -90,9 +147,9 @@ def _values(config: Any, name: str) -> list[Any]:
     return list(found) if isinstance(found, (list, tuple)) else []
 
 
-def _steps(builder: Any) -> list[Any]:
-    steps = getattr(getattr(builder, "factory", None), "steps", None)
-    return list(steps) if isinstance(steps, (list, tuple)) else []
+def _steps(factory: Any) -> list[Any]:
+    steps = get(factory, "steps")
+    return list(steps) if is_a(steps, list, tuple) else []
 
 
 def _www(config: Any, vocabulary: Vocabulary) -> list[str]:
@@ -107,7 +164,11 @@ def _item(config: Any, name: str, key: str) -> Any:
 
 
 def _is_ours(service: Any) -> bool:
-    return type(service).__module__.startswith("headcount.")
+    return _path(type(service)) == ("headcount.client._service", "UsageDataService")
+
+
+def _path(cls: type) -> tuple[Any, Any]:
+    return of_type(cls, "__module__"), of_type(cls, "__qualname__")
 
 
 def database(url: Any) -> str | None:

@@ -1,4 +1,8 @@
-"""One exchange with the collector. It may block, so it runs in a thread of its own."""
+"""One exchange with the collector. It may block, so it runs in a thread of its own, and ends by itself.
+
+The socket is ours from the start, so that the whole exchange (proxy, TLS, answer) can be cut off at its deadline, however
+slowly the other side goes on.
+"""
 
 from __future__ import annotations
 
@@ -8,96 +12,144 @@ import json
 import os
 import socket
 import ssl
-import urllib.error
-import urllib.request
-from typing import TYPE_CHECKING, Any, NamedTuple
+import threading
+from contextlib import ExitStack, closing, suppress
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from headcount.client._settings import is_loopback
+from headcount.client._capped import CappedResponse
+from headcount.client._proxy import CannotUse, proxy_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TIMEOUT = 30.0  # seconds without a byte
+SECRET_HEADER = "Headcount-Secret"  # noqa: S105  # a header's name
+PATH = "/v1/reports"
+
+_DEADLINE = 60.0  # seconds for the whole exchange
+_SILENCE = 30.0  # seconds without a byte
 _REPLY = 64 * 1024  # bytes of a reply that are read
 _SHOWN = 500  # characters of a reply that are logged
-_PATH = "/v1/reports"
+_LONGEST_WAIT = 24 * 3600  # seconds that a collector may ask us to wait
 
 
 class Outcome(NamedTuple):
-    """What became of a report: ``accepted``, ``refused`` (it never will be) or ``later`` (it may be sent again)."""
+    """What became of a report: ``accepted``, ``refused`` (it never will be) or ``later`` (it may be sent again).
+
+    ``wait``: the least number of seconds after which the collector wants it again.
+    """
 
     kind: str
     detail: str = ""
+    wait: float = 0.0
 
 
-def post(url: str, body: bytes, environment: Mapping[str, str] | None = None) -> Outcome:
+def post(
+    url: str,
+    body: bytes,
+    secret: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    deadline: float = _DEADLINE,
+) -> Outcome:
     """Post a body, gzipped. Never raises for what the collector or the network does; follows no redirect."""
-    request = urllib.request.Request(  # noqa: S310  # the settings allow https, and http to loopback
-        url.rstrip("/") + _PATH,
-        gzip.compress(body, mtime=0),
-        {"Content-Type": "application/json", "Content-Encoding": "gzip", "User-Agent": "headcount"},
-    )
-    proxies = _proxies(url, os.environ if environment is None else environment)
-    tls = urllib.request.HTTPSHandler(context=ssl.create_default_context())
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies), tls, _NoRedirect())
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "User-Agent": "headcount"}
+    if secret is not None:
+        headers[SECRET_HEADER] = secret
+    limit = _Limit(deadline)
     try:
-        with opener.open(request, timeout=TIMEOUT) as response:
-            return _outcome(response.status, b"")
-    except urllib.error.HTTPError as error:
-        with error:
-            return _outcome(error.code, _read(error))
+        with ExitStack() as stack:
+            connection = _connect(url, os.environ if environment is None else environment, limit, stack)
+            path = urlsplit(url).path.rstrip("/") + PATH
+            connection.request("POST", path, gzip.compress(body, mtime=0), headers)
+            return _outcome(connection.getresponse())
+    except CannotUse as error:
+        return Outcome("later", str(error))
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        return Outcome("later", f"the collector could not be reached ({_plain(str(reason))})")
+        reason = f"it took longer than {deadline:g} seconds" if limit.passed else _reason(error)
+        return Outcome("later", f"the collector could not be reached ({reason})")
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
+class _Limit:
+    """Breaks a connection after a time, whatever then reads or writes it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.passed = False
+
+    def watch(self, tcp: socket.socket, stack: ExitStack) -> None:
+        copy = stack.enter_context(tcp.dup())  # it stays valid while TLS takes the other over
+        timer = threading.Timer(self.seconds, self._cut, [copy])
+        timer.daemon = True
+        timer.start()
+        stack.callback(timer.cancel)
+
+    def _cut(self, copy: socket.socket) -> None:
+        self.passed = True
+        with suppress(OSError):
+            copy.shutdown(socket.SHUT_RDWR)
 
 
-def _proxies(url: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The proxy for a URL: for https ``https_proxy``, else ``http_proxy``, else ``all_proxy``; none for ``no_proxy``.
-
-    That ``http_proxy`` keeps a report from leaving is what the announcement of this feature promised.
-    """
+def _connect(url: str, environment: Mapping[str, str], limit: _Limit, stack: ExitStack) -> http.client.HTTPConnection:
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    names = ("https_proxy", "http_proxy", "all_proxy") if parts.scheme == "https" else ("http_proxy", "all_proxy")
-    found = [environment.get(name) or environment.get(name.upper()) for name in names]
-    proxy = next((one for one in found if one), None)
-    exempt = {"no": environment.get("no_proxy") or environment.get("NO_PROXY") or ""}
-    bypassed = urllib.request.proxy_bypass_environment(host, exempt)  # type: ignore[attr-defined]  # not in its stub
-    if proxy is None or is_loopback(host) or bypassed:
-        return {}
-    return {parts.scheme: proxy}
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    proxy = proxy_for(url, environment) if secure else None  # http is for this machine alone
+    tcp = socket.create_connection((proxy.host, proxy.port) if proxy else (host, port), min(_SILENCE, limit.seconds))
+    tcp.settimeout(_SILENCE)
+    stack.callback(tcp.close)
+    limit.watch(tcp, stack)
+    if proxy is not None:
+        _tunnel(tcp, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", proxy.headers)
+    if secure:
+        tcp = stack.enter_context(ssl.create_default_context().wrap_socket(tcp, server_hostname=host))
+    connection = http.client.HTTPConnection(host, port)
+    connection.default_port = 443 if secure else 80  # what the Host header leaves out
+    connection.response_class = CappedResponse
+    connection.sock = tcp
+    stack.callback(connection.close)
+    return connection
 
 
-def _read(response: Any) -> bytes:
-    try:
-        data: bytes = response.read(_REPLY)
-    except (OSError, http.client.HTTPException, socket.timeout):
-        return b""
-    return data
+def _tunnel(tcp: socket.socket, target: str, headers: Mapping[str, str]) -> None:
+    connection = http.client.HTTPConnection(target)
+    connection.response_class = CappedResponse
+    connection.sock = tcp.dup()  # it closes its own once it has the answer
+    with closing(connection):
+        connection.request("CONNECT", target, headers=dict(headers))
+        with connection.getresponse() as response:  # the head alone; what comes after it belongs to TLS
+            if response.status != http.client.OK:
+                raise OSError(f"the proxy answered with status {response.status}")
 
 
-def _outcome(status: int, reply: bytes) -> Outcome:
+def _outcome(response: http.client.HTTPResponse) -> Outcome:
+    status = response.status
     if status == http.client.ACCEPTED:
         return Outcome("accepted")
     if status in (http.client.BAD_REQUEST, http.client.REQUEST_ENTITY_TOO_LARGE):
-        return Outcome("refused", _problems(reply) or f"status {status}")
-    return Outcome("later", f"the collector answered with status {status}")
+        return Outcome("refused", _problems(_read(response)) or f"status {status}")
+    return Outcome("later", f"the collector answered with status {status}", _wait(response.headers.get("Retry-After")))
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    try:
+        return response.read(_REPLY)
+    except (OSError, http.client.HTTPException):
+        return b""
+
+
+def _wait(text: str | None) -> float:
+    seconds = int(text) if text is not None and text.isdecimal() and len(text) < 10 else 0
+    return float(min(seconds, _LONGEST_WAIT))
 
 
 def _problems(reply: bytes) -> str:
     try:
         problems = json.loads(reply)["problems"]
-        return _plain("; ".join(f"{problem['where']} {problem['what']}" for problem in problems))
-    except (ValueError, KeyError, TypeError):
+        return "; ".join(f"{problem['where']} {problem['what']}" for problem in problems)[:_SHOWN]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 
-def _plain(text: str) -> str:
-    """Text of another's for our log: bounded, on one line."""
-    return "".join(character if character.isprintable() else " " for character in text[:_SHOWN])
+def _reason(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return (text or type(error).__name__)[:_SHOWN]

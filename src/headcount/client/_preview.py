@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
-import uuid
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Callable
 
-from headcount.client import _assemble, _collect
+from headcount.client import _collect, _explain, _identity
+from headcount.client._assemble import NotSent
 from headcount.client._files import LAST_REPORT
-from headcount.client._settings import Setting
+from headcount.client._settings import Setting, switched_off
 from headcount.client._tac import read_tac
-from headcount.contract import vocabulary
 
 NAME = "headcount preview"
 
@@ -22,42 +23,65 @@ class CannotPreview(Exception):
     """There is nothing to print; the message is one sentence that says what to do."""
 
 
-def preview(path: str, level: str | None, out: IO[str], err: IO[str]) -> int:
+def preview(
+    path: str, out: IO[str], err: IO[str], *, level: str | None = None, show: str = "bytes", reset_id: bool = False
+) -> int:
     """Print what the master at ``path`` (a ``master.cfg``, or a master's directory) would send.
 
-    What had to be assumed goes to ``err``. Returns 0, or 1 where there is nothing to print.
+    ``show``: ``bytes``, what would be posted and nothing else; ``explain``, why each field is in it; ``diff``, what differs
+    from what was last sent. ``reset_id`` makes a new random id, and a new secret, first. What had to be assumed goes to
+    ``err``. Returns 0, or 1 where there is nothing to print.
     """
     try:
-        basedir, configfile = _find(Path(path), err)
-        config = _load(basedir, configfile)
-        data = _make(basedir, _setting(config, level), config, err)
+        with contextlib.redirect_stdout(err):  # a configuration may print
+            data, basedir = _make(Path(path), err, level, reset_id=reset_id)
+        out.write(_shown(data, basedir, show))
     except CannotPreview as error:
         err.write(f"{NAME}: {error}\n")
         return 1
-    out.write(data.decode() + "\n")
     return 0
 
 
+def _make(path: Path, err: IO[str], level: str | None, *, reset_id: bool) -> tuple[bytes, Path]:
+    basedir, configfile = _find(path, err)
+    config = _load(basedir, configfile)
+    setting = _setting(config, level)
+    if reset_id:
+        _reset(basedir, setting)
+    return _bytes(basedir, setting, config, err), basedir
+
+
+def _shown(data: bytes, basedir: Path, show: str) -> str:
+    body = json.loads(data)
+    if show == "explain":
+        return _explain.explained(body)
+    if show == "diff":
+        last = _last(basedir)
+        if last is None:
+            raise CannotPreview(f"nothing was sent yet: there is no {LAST_REPORT} in {basedir}.")
+        return _explain.difference(last, body)
+    return data.decode() + "\n"
+
+
 def _find(path: Path, err: IO[str]) -> tuple[Path, str]:
-    if path.is_dir():
-        try:
-            tac = read_tac(path)
-        except FileNotFoundError:
-            if not (path / "master.cfg").exists():
-                raise CannotPreview(
-                    f"there is neither a buildbot.tac nor a master.cfg in {path}: name a master's directory."
-                ) from None
-            return path.absolute(), "master.cfg"
-        except (OSError, SyntaxError, ValueError) as error:
-            raise CannotPreview(f"{path / 'buildbot.tac'} cannot be read: {error}.") from error
-        for line in tac.assumed:
-            err.write(f"{NAME}: {line}\n")
-        return tac.basedir, tac.configfile
     if not path.exists():
         raise CannotPreview(f"there is no {path}: name a master.cfg, or the directory of a master.")
-    if not (path.parent / "buildbot.tac").exists():
-        err.write(f"{NAME}: assumed that the master's directory is {path.parent.absolute()}\n")
-    return path.parent.absolute(), path.name
+    directory, configfile = (path, None) if path.is_dir() else (path.parent, path.name)
+    try:
+        tac = read_tac(directory)
+    except FileNotFoundError:
+        basedir = Path(os.path.realpath(directory))
+        if configfile is None and not (directory / "master.cfg").exists():
+            raise CannotPreview(
+                f"there is neither a buildbot.tac nor a master.cfg in {directory}: name a master's directory."
+            ) from None
+        err.write(f"{NAME}: there is no buildbot.tac: assumed that the master's directory is {basedir}\n")
+        return basedir, configfile or "master.cfg"
+    except (OSError, SyntaxError, ValueError) as error:
+        raise CannotPreview(f"{directory / 'buildbot.tac'} cannot be read: {error}.") from error
+    for line in tac.assumed:
+        err.write(f"{NAME}: {line}\n")
+    return tac.basedir, configfile or tac.configfile
 
 
 def _load(basedir: Path, configfile: str) -> Any:
@@ -69,47 +93,93 @@ def _load(basedir: Path, configfile: str) -> Any:
             from buildbot.config import ConfigErrors, FileLoader
         except ImportError as error:
             raise CannotPreview("Buildbot is not installed here: run it where the master runs.") from error
-    here = Path.cwd()
+    if not (basedir / configfile).exists():
+        raise CannotPreview(f"there is no {basedir / configfile}: name a master.cfg, or the directory of a master.")
+    with _as_the_master(basedir):
+        try:
+            return FileLoader(str(basedir), configfile).loadConfig()
+        except ConfigErrors as error:
+            raise CannotPreview("the configuration has errors: " + "; ".join(error.errors)) from error
+
+
+@contextlib.contextmanager
+def _as_the_master(basedir: Path) -> Any:
+    """In the master's directory, for a configuration that opens files by relative names; and not switched off here."""
+    here, environment = Path.cwd(), dict(os.environ)
     try:
-        if not (basedir / configfile).exists():
-            raise CannotPreview(f"there is no {basedir / configfile}: name a master.cfg, or the directory of a master.")
-        os.chdir(basedir)  # as the master's is, for a configuration that opens files by relative names
-        return FileLoader(str(basedir), configfile).loadConfig()
-    except ConfigErrors as error:
-        raise CannotPreview("the configuration has errors: " + "; ".join(error.errors)) from error
+        os.chdir(basedir)
+        for name in ("DO_NOT_TRACK", "HEADCOUNT"):
+            os.environ.pop(name, None)
+        yield
     finally:
         os.chdir(here)
+        os.environ.update(environment)
 
 
 def _setting(config: Any, level: str | None) -> Setting:
     from headcount.client._service import UsageDataService
 
-    for service in config.services.values():
-        if isinstance(service, UsageDataService):
-            setting: Setting = service._config_kwargs["setting"]  # noqa: SLF001  # where it is before it runs  # before it runs it is nowhere else
-            return setting if level is None else Setting(setting.url, level)
+    found = [service for service in config.services.values() if isinstance(service, UsageDataService)]
+    given: Setting | None = found[0].setting if found else None
     if level is not None:
-        return Setting("", level)
-    raise CannotPreview(
-        "this master sends nothing: its level is None, or it has no util.UsageData among its configurators."
-    )
+        return Setting("", level) if given is None else replace(given, level=level, function=None)
+    switch = switched_off(os.environ)
+    if switch is not None:
+        raise CannotPreview(f"nothing would be sent: {switch} is set in this environment; --level shows what would be.")
+    if given is None:
+        raise CannotPreview(
+            "this master sends nothing: its level is None, or it has no util.UsageData among its configurators."
+        )
+    return given
 
 
-def _make(basedir: Path, setting: Setting, config: Any, err: IO[str]) -> bytes:
-    from headcount.client import _machine
+def _reset(basedir: Path, setting: Setting) -> None:
+    if not setting.random_id:
+        raise CannotPreview(
+            "this master has the id that stock Buildbot sends, which cannot be made anew: give id='random' to UsageData."
+        )
+    if not _identity.renew(basedir):
+        raise CannotPreview(f"{basedir} cannot be written: no new id was made.")
 
-    full = setting.level != "basic"
-    known = vocabulary()
-    facts = {
-        "installid": _assemble.install_id(f"{_host()}:{basedir}", _machine.full_name()),
-        **_machine.machine(full=full),
-        **_collect.collect(config, known, full=full),
-        "db": _collect.database(_db_url(config)) or _last_database(basedir, err),
-    }
+
+def _bytes(basedir: Path, setting: Setting, config: Any, err: IO[str]) -> bytes:
+    from headcount.client._draft import Draft  # needs Twisted, so not before the configuration was loaded
+
+    def warn(text: str) -> None:
+        err.write(f"{NAME}: {text}\n")
+
+    database = _collect.database(_db_url(config)) or _last_database(basedir, warn)
+    draft = Draft(setting, basedir, f"{_host()}:{basedir}", config, database)
     try:
-        return _assemble.encode(_assemble.assemble(setting, facts, known, reason="start", report_id=uuid.uuid4().hex))
-    except _assemble.NotSent as why:
+        draft.probe()
+        draft.collect()
+        draft.describe()
+        if setting.function is not None:
+            _wait(draft.filter)
+        return draft.encode("start")
+    except NotSent as why:
         raise CannotPreview(f"nothing would be sent: {why}.") from why
+    finally:
+        for warning in draft.warnings:
+            warn(warning)
+
+
+def _wait(work: Callable[[Any], Any]) -> None:
+    """Wait for a Deferred as the running master would: a function may return one."""
+    from twisted.internet import reactor
+    from twisted.python.failure import Failure
+
+    results: list[Any] = []
+
+    def done(result: Any) -> None:
+        results.append(result)
+        reactor.stop()
+
+    reactor.callWhenRunning(lambda: work(reactor).addBoth(done))
+    reactor.run()
+    for result in results:
+        if isinstance(result, Failure):
+            result.raiseException()
 
 
 def _host() -> str:
@@ -121,11 +191,18 @@ def _db_url(config: Any) -> Any:
     return db.get("db_url") if isinstance(db, dict) else getattr(db, "db_url", None)
 
 
-def _last_database(basedir: Path, err: IO[str]) -> str | None:
-    try:
-        found = json.loads((basedir / LAST_REPORT).read_bytes())["db"]
-    except (OSError, ValueError, KeyError, TypeError):
-        err.write(f"{NAME}: the type of the database cannot be known before the master ran: left out\n")
+def _last_database(basedir: Path, warn: Callable[[str], None]) -> str | None:
+    found = (_last(basedir) or {}).get("db")
+    if found is None:
+        warn("the type of the database cannot be known before the master ran: left out")
         return None
-    err.write(f"{NAME}: the database is behind a secret: its type is taken from the last report\n")
+    warn("the database is behind a secret: its type is taken from the last report")
     return _collect.database(found)
+
+
+def _last(basedir: Path) -> dict[str, Any] | None:
+    try:
+        last = json.loads((basedir / LAST_REPORT).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return last if isinstance(last, dict) else None

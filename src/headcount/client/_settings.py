@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import Any, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 KEY = "c['buildbotNetUsageData']"
 VALUES = "None, 'basic', 'full', or a function that takes the report and returns what to send"
+LONGEST = 366
+"""The longest period of periodic reports, in days."""
 
 Function = Callable[[dict[str, Any]], Any]
 
@@ -19,20 +25,29 @@ class Mistake(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """Where and how much to report.
+    """Where, how much, how often and under which id to report.
 
     ``level``: None, ``basic``, ``full`` or ``custom``; ``function`` is the administrator's, where it is ``custom``;
-    ``assumed``: neither key nor level was given.
+    ``assumed``: neither key nor level was given; ``every``: days between periodic reports, None without them;
+    ``random_id``: the id is a kept random one, not stock's.
     """
 
     url: str
     level: str | None
     function: Function | None = None
     assumed: bool = False
+    every: int | None = None
+    random_id: bool = False
 
 
-def choose(url: Any, key: tuple[Any, ...], level: tuple[Any, ...]) -> Setting:
-    """The settings, from the url, the key's value and the level; an empty tuple is one that was not given.
+def choose(
+    url: Any,
+    key: tuple[Any, ...],
+    level: tuple[Any, ...],
+    every: Any = None,
+    id: Any = None,  # noqa: A002  # as in master.cfg
+) -> Setting:
+    """The settings, from what ``master.cfg`` gives; ``key`` and ``level`` are empty where they are not given.
 
     Raises `Mistake`.
     """
@@ -42,14 +57,36 @@ def choose(url: Any, key: tuple[Any, ...], level: tuple[Any, ...]) -> Setting:
             raise Mistake(f"{name} must be {VALUES}; it is {_show(given[0])}")
     if key and level and key[0] != level[0]:
         raise Mistake(f"{KEY} and the level of UsageData differ: leave one of them out")
+    if id not in (None, "random"):
+        raise Mistake(f"the id of UsageData must be 'random', or left out; it is {_show(id)}")
     chosen = (key or level or ("basic",))[0]
-    if callable(chosen):
-        return Setting(url, "custom", chosen)
-    return Setting(url, chosen, assumed=not key and not level)
+    name, function = ("custom", chosen) if callable(chosen) else (chosen, None)
+    return Setting(url, name, function, not key and not level, _days(every), id == "random")
+
+
+def switched_off(environment: Mapping[str, str]) -> str | None:
+    """What in the environment switches reporting off: ``DO_NOT_TRACK=1`` or ``HEADCOUNT=off``; None where nothing does."""
+    if environment.get("DO_NOT_TRACK", "").strip().lower() not in ("", "0", "false", "no", "off"):
+        return "DO_NOT_TRACK"
+    if environment.get("HEADCOUNT", "").strip().lower() == "off":
+        return "HEADCOUNT=off"
+    return None
 
 
 def _is_value(value: Any) -> bool:
     return value is None or callable(value) or (isinstance(value, str) and value in ("basic", "full"))
+
+
+def _days(every: Any) -> int | None:
+    if every is None:
+        return None
+    day = timedelta(days=1)
+    if not isinstance(every, timedelta) or every % day or not day <= every <= LONGEST * day:
+        raise Mistake(
+            f"every of UsageData must be a number of whole days from 1 to {LONGEST}, such as timedelta(days=7); "
+            f"it is {str(every)[:60] if isinstance(every, timedelta) else _show(every)}"
+        )
+    return every // day
 
 
 def _show(value: Any) -> str:
@@ -65,7 +102,7 @@ def _check_url(url: Any) -> None:
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise Mistake(f"{hint}: {error}") from error
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or "@" in parts.netloc:
         raise Mistake(hint)
     if parts.scheme == "http" and not is_loopback(host):
         raise Mistake(f"{hint}: http without TLS is for a collector on this machine alone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,24 +19,28 @@ class Tac(NamedTuple):
 def read_tac(directory: Path) -> Tac:
     """Read the ``buildbot.tac`` of a master's directory.
 
-    ``basedir`` is the text that is assigned to it; where the file finds it by ``__file__``, as a relocatable one does, it is
-    the directory itself. Raises OSError or SyntaxError where there is none that can be read.
+    ``basedir`` is the text that is assigned to it, since the master takes it as it is; where the file finds it by itself, as
+    a relocatable one does, it is the working directory of the running master, which is never behind a symbolic link.
+    Raises OSError, SyntaxError or ValueError where there is none that can be read.
     """
     tac = directory / "buildbot.tac"
-    tree = ast.parse(tac.read_bytes(), str(tac))
     texts: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    texts[target.id] = node.value.value
+    computed: set[str] = set()
+    for node in ast.walk(ast.parse(tac.read_bytes(), str(tac))):
+        if isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+                texts.update(dict.fromkeys(names, node.value.value))
+            else:
+                computed.update(names)
     assumed = []
-    basedir = texts.get("basedir", ".")
-    if basedir in ("", "."):
-        # as twistd runs it: the file's own directory, links followed as os.path.abspath does, which is not at all
-        path = directory.absolute()
-    else:
-        path = Path(basedir)
-        if path != directory.absolute():
-            assumed.append(f"buildbot.tac says that the master's directory is {path}")
+    here = Path(os.path.realpath(directory))
+    basedir = texts.get("basedir", "")
+    path = Path(os.path.normpath(here / basedir))
+    if "basedir" in computed and not basedir:
+        assumed.append(f"buildbot.tac computes the master's directory: assumed that it is {here}")
+    elif not path.exists() or not path.samefile(here):
+        assumed.append(f"buildbot.tac says that the master's directory is {path}")
+    if "configfile" in computed and "configfile" not in texts:
+        assumed.append("buildbot.tac computes the name of the configuration file: assumed that it is master.cfg")
     return Tac(path, texts.get("configfile", "master.cfg"), tuple(assumed))

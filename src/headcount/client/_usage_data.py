@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+
+TYPE_CHECKING = False  # typing's own, without its import
+if TYPE_CHECKING:
+    from typing import Any
 
 KEY = "buildbotNetUsageData"
 _ABSENT = object()
@@ -12,13 +16,17 @@ class UsageData:
     """A configurator that makes a master report to the collector at ``url``.
 
     What is reported is what ``c['buildbotNetUsageData']`` says, or ``level`` where the key is missing: ``None``,
-    ``'basic'``, ``'full'`` or a function. A wrong value, a wrong ``url``, or a key and a ``level`` that differ are
-    configuration errors; nothing else that goes wrong here is ever seen by the master.
+    ``'basic'``, ``'full'`` or a function. With ``every``, a ``timedelta`` of whole days, also periodically; with
+    ``id='random'`` under a random id that is kept in the master's directory, not under the one that stock Buildbot sends.
+    A wrong value, or a key and a ``level`` that differ, are configuration errors; nothing else that goes wrong here is ever
+    seen by the master.
     """
 
-    def __init__(self, url: str, level: Any = _ABSENT) -> None:
+    def __init__(self, url: str, level: Any = _ABSENT, every: Any = None, id: Any = None) -> None:  # noqa: A002  # in master.cfg
         self.url = url
         self.level = level
+        self.every = every
+        self.id = id
         try:
             from buildbot.interfaces import IConfigurator
             from zope.interface import directlyProvides
@@ -37,8 +45,13 @@ class UsageData:
         config_dict[KEY] = None
         put_back = _PutBack(config_dict, KEY, found)
         services = config_dict.get("services", _ABSENT)
+        if isinstance(services, _Loaded):  # the last loading was given up before its end
+            services = services.found
+            if found is None:
+                _log("c['buildbotNetUsageData'] is taken for None: a broken configuration hid it, until a restart")
         ours: list[Any] = []
         try:
+            self._check_alone(config_dict.get("configurators"))
             service = self._service(found)
             if service is not None:
                 ours.append(service)
@@ -46,25 +59,44 @@ class UsageData:
             _log(f"nothing will be reported: {type(error).__name__} while the reporter was configured")
         before = [] if services is _ABSENT else services
         if isinstance(before, (list, tuple)):
-            config_dict["services"] = _Loaded([*before, *ours], [put_back, _PutBack(config_dict, "services", services)])
+            others = [service for service in before if not _is_ours(service)]  # a loading that was given up leaves one
+            config_dict["services"] = _Loaded([*others, *ours], services, config_dict, put_back)
+
+    def _check_alone(self, configurators: Any) -> None:
+        given = configurators if isinstance(configurators, (list, tuple)) else ()
+        alike = [one for one in given if isinstance(one, UsageData)]
+        if len(alike) > 1 and alike[0] is self:  # each of them is asked: it is said once
+            from buildbot.config import error
+
+            error("c['configurators'] holds more than one util.UsageData: leave one of them")
 
     def _service(self, found: Any) -> Any:
-        from headcount.client._settings import Mistake, choose
+        import os
+
+        from headcount.client._settings import Mistake, choose, switched_off
 
         key = () if found is _ABSENT else (found,)
         level = () if self.level is _ABSENT else (self.level,)
         try:
-            setting = choose(self.url, key, level)
+            setting = choose(self.url, key, level, self.every, self.id)
         except Mistake as mistake:
             from buildbot.config import error
 
             error(str(mistake))
+            return None
+        switch = switched_off(os.environ)
+        if switch is not None:
+            _log(f"nothing is reported: {switch} is set in the environment")
             return None
         if setting.level is None:
             return None
         from headcount.client._service import UsageDataService
 
         return UsageDataService(setting=setting)
+
+
+def _is_ours(service: Any) -> bool:
+    return getattr(type(service), "__module__", None) == "headcount.client._service"
 
 
 class _PutBack:
@@ -83,17 +115,21 @@ class _PutBack:
 class _Loaded(list):  # type: ignore[type-arg]
     """The services while a configuration is loaded; once they were read, the dictionary is put back as it was found.
 
-    Every release of Buildbot reads the services after the key, and by iterating over them once.
+    Every release of Buildbot reads the services after the key, and by iterating over them once, in ``load_services``. Other
+    configurators may iterate before, when the key must still be silent.
     """
 
-    def __init__(self, services: list[Any], put_back: list[_PutBack]) -> None:
+    def __init__(self, services: list[Any], found: Any, config_dict: dict[str, Any], put_back: _PutBack) -> None:
         super().__init__(services)
-        self._put_back = put_back
+        self.found = found
+        self._put_back = (put_back, _PutBack(config_dict, "services", found))
 
     def __iter__(self) -> Any:
+        reader = sys._getframe(1).f_code.co_name  # noqa: SLF001  # who asks is nowhere else to be seen
         yield from list.__iter__(self)
-        for put_back in self._put_back:
-            put_back()
+        if reader == "load_services":
+            for put_back in self._put_back:
+                put_back()
 
 
 def _log(text: str) -> None:

@@ -3,22 +3,34 @@
 Pure: no I/O but for the vocabulary that comes with the package, no clock; standard library, Python 3.9.
 """
 
-from headcount.contract._catalog import CATALOG, QUESTIONS, SCHEMA, SECTIONS, Field, Level
+from headcount.contract._catalog import (
+    ACCOMPANIMENTS,
+    CATALOG,
+    QUESTIONS,
+    SCHEMA,
+    SECTIONS,
+    Accompaniment,
+    Field,
+    Level,
+)
 from headcount.contract._distributions import distribution
 from headcount.contract._forms import Problem, kernel
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
-from headcount.contract._reading import public, read_report, read_stock
+from headcount.contract._reading import is_public, public, public_words, read_report, read_stock
 from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
-from headcount.contract._vocabulary import Vocabulary, vocabulary
+from headcount.contract._schema import report_schema
+from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 
 __all__ = [
+    "ACCOMPANIMENTS",
     "CATALOG",
     "CUSTOM",
     "MAX_DEPTH",
     "QUESTIONS",
     "SCHEMA",
     "SECTIONS",
+    "Accompaniment",
     "Field",
     "InvalidReport",
     "Level",
@@ -31,11 +43,15 @@ __all__ = [
     "Sender",
     "Vocabulary",
     "distribution",
+    "is_public",
     "kernel",
+    "of_type",
     "parse_name",
     "parse_release",
     "public",
+    "public_words",
     "read_report",
     "read_stock",
+    "report_schema",
     "vocabulary",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from headcount.contract import _collections as collections
 from headcount.contract import _forms as forms
 
 Level = Literal["basic", "full", "custom"]
@@ -75,17 +76,41 @@ CATALOG: tuple[Field, ...] = (
           "basic", "which databases must be supported", ("environments", "drop")),
     Field("mq", "mq", forms.choice("simple", "wamp"), "basic", "which message queues must be supported",
           ("environments", "drop")),
-    Field("plugins", "plugins", forms.PluginsForm(), "basic",
+    Field("plugins", "plugins", collections.PluginsForm(), "basic",
           "which workers, builders, steps, schedulers, change sources, services and reporters are used, together, and how "
           "much they are customized; at full also secrets providers, authentication, report generators and machines",
           ("plugins", "combinations", "customization", "sizes", "drop")),
-    Field("www_plugins", "www", forms.WwwForm(), "basic", "which plugins of the web interface are used",
+    Field("www_plugins", "www", collections.WwwForm(), "basic", "which plugins of the web interface are used",
           ("plugins", "combinations")),
-    Field("builders", "pipelines", forms.PipelinesForm(), "full", "how steps are put together", ("pipelines",)),
+    Field("builders", "pipelines", collections.PipelinesForm(), "full", "how steps are put together", ("pipelines",)),
     Field("multi_master", "multi_master", forms.FlagForm(), "full",
           "how many installations share a database, and are one to their users", ("installs", "coverage")),
 )  # fmt: skip
 """Every field, in the order of the documentation."""
+
+
+@dataclass(frozen=True)
+class Accompaniment:
+    """What a report says of itself, beside the fields: ``path``, ``form`` in words, and ``why`` it is there."""
+
+    path: str
+    form: str
+    why: str
+
+
+ACCOMPANIMENTS: tuple[Accompaniment, ...] = (
+    Accompaniment("installid", "40 hexadecimal digits",
+                  "so that an installation that reports twice is counted once; the collector keeps a keyed hash of it"),
+    Accompaniment("headcount.schema", "a whole number", "by which catalog the report is to be read"),
+    Accompaniment("headcount.vocabulary", "a date with dots", "which published names the reporter knew"),
+    Accompaniment("headcount.report", "32 hexadecimal digits, made anew for each report",
+                  "so that a report that is sent again is not a second one"),
+    Accompaniment("headcount.level", "basic, full or custom", "what the report may be expected to hold"),
+    Accompaniment("headcount.reason", "start, reconfig or periodic", "how often masters start, and are changed"),
+    Accompaniment("headcount.every", "a number of days, or null",
+                  "from whom a report is expected, so that silence means something"),
+)  # fmt: skip
+"""What our reporter adds to the fields; all but ``installid`` after the administrator's function."""
 
 SECTIONS = frozenset(field.path.partition(".")[0] for field in CATALOG if "." in field.path)
 """The keys of a report that hold an object of fields."""

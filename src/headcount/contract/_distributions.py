@@ -20,6 +20,9 @@ _PRECISION = {
     "solus": 0, "sunos": 2, "ubuntu": 2, "void": 0, "windows": 1, "zorin": 1,
 }  # fmt: skip
 
+DISTRIBUTIONS = frozenset(_PRECISION)
+"""The published ids."""
+
 # NAME of os-release, and what platform.linux_distribution() said, where it is not the id.
 _BY_NAME = {
     "almalinux": "almalinux", "alpine linux": "alpine", "amazon linux": "amzn", "amazon linux ami": "amzn",
@@ -33,13 +36,15 @@ _BY_NAME = {
 }  # fmt: skip
 
 _CODE_NAMES = {
-    "debian": {"jessie": "8", "stretch": "9", "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13",
-               "forky": "14"},
-    "ubuntu": {"trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04",
-               "noble": "24.04", "oracular": "24.10", "plucky": "25.04", "questing": "25.10"},
+    "debian": {"wheezy": "7", "jessie": "8", "stretch": "9", "buster": "10", "bullseye": "11", "bookworm": "12",
+               "trixie": "13", "forky": "14"},
+    "ubuntu": {"trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "groovy": "20.10",
+               "hirsute": "21.04", "impish": "21.10", "jammy": "22.04", "kinetic": "22.10", "lunar": "23.04",
+               "mantic": "23.10", "noble": "24.04", "oracular": "24.10", "plucky": "25.04", "questing": "25.10"},
 }  # fmt: skip
 
 _UNIX = {"freebsd", "openbsd", "netbsd", "dragonfly", "sunos", "aix"}
+_LONGEST = 4  # digits of a version that tells releases apart, as in 22.04 and 2023; more may be a number of one's own
 _VERSION = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)*(?:\D.*)?", re.ASCII)
 _LIST = re.compile(r"linux_distribution:(\(.*\))", re.DOTALL)
 
@@ -58,6 +63,8 @@ def distribution(name: str, version: str = "") -> str:
     if key == "macos" and match[1] == "10":
         precision = 2
     parts = [part for part in match.groups()[:precision] if part is not None]
+    if len("".join(parts)) > _LONGEST:
+        return key
     return f"{key}:{'.'.join(parts)}"
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from headcount.contract import _distributions
-from headcount.contract._names import CUSTOM, Name, parse_name
 from headcount.contract._releases import Release, parse_release
 
 if TYPE_CHECKING:
@@ -21,11 +20,7 @@ if TYPE_CHECKING:
 
     from headcount.contract._vocabulary import Vocabulary
 
-MAX_COUNT = 1_000_000
-"""More instances of a class than this are counted as this many."""
-
-_SHOWN = 60  # characters of a key that a problem repeats to its sender
-
+_NUMBERS = re.compile(r"[0-9.]+")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -36,17 +31,38 @@ class Problem(NamedTuple):
     what: str
 
 
+_NAMED = 100  # problems of one kind that are named one by one
+
+
 @dataclass
 class Notes:
     """What came up while a body was read: its problems, and how many values were scrubbed, by field."""
 
     vocabulary: Vocabulary
-    problems: list[Problem] = field(default_factory=list)
     scrubbed: Counter[str] = field(default_factory=Counter)
+    _problems: list[Problem] = field(default_factory=list)
+    _alike: Counter[str] = field(default_factory=Counter)
+    _by_field: Counter[str] = field(default_factory=Counter)
 
     def problem(self, where: str, what: str) -> None:
         """Note that ``where`` is not as it must be."""
-        self.problems.append(Problem(where, what))
+        self._alike[what] += 1
+        self._by_field[where.partition("[")[0]] += 1
+        if self._alike[what] <= _NAMED:
+            self._problems.append(Problem(where, what))
+
+    def problems(self) -> list[Problem]:
+        """Every problem; of many alike the first hundred, and how many more there are: a body may hold millions."""
+        more = [
+            Problem("", f"{count - _NAMED:,} more like it: {what}")
+            for what, count in self._alike.items()
+            if count > _NAMED
+        ]
+        return self._problems + more
+
+    def scrub_problems(self) -> None:
+        """Take the problems for values that were scrubbed, as from a sender that cannot be told."""
+        self.scrubbed.update(self._by_field)
 
 
 class Form(Protocol[T_co]):
@@ -58,6 +74,9 @@ class Form(Protocol[T_co]):
 
     def read(self, raw: object, notes: Notes, where: str) -> T_co | None:
         """Return the value in this form; None, with a note, where ``raw`` does not hold one."""
+
+    def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
+        """Whether a text is of this form to the letter, so that there is nothing to scrub from it."""
 
 
 def kind_of(raw: object) -> str:
@@ -92,10 +111,14 @@ class ReleaseForm:
             return None
         return release
 
+    def holds(self, text: str, _: Vocabulary, /) -> bool:
+        return _NUMBERS.fullmatch(text) is not None and parse_release(text) is not None
+
 
 def _plausible(release: Release, vocabulary: Vocabulary) -> bool:
     newest = vocabulary.newest
-    return release in vocabulary.releases or (release > newest and release.major <= newest.major + 5)
+    newer = release > newest and release.major <= newest.major + 5 and max(release.minor, release.patch) < 100
+    return release in vocabulary.releases or newer  # longer numbers may be one's own
 
 
 @dataclass(frozen=True)
@@ -115,6 +138,9 @@ class ChoiceForm:
             return word
         notes.scrubbed[where] += 1
         return _distributions.OTHER
+
+    def holds(self, text: str, _: Vocabulary, /) -> bool:
+        return text in self.choices or text in self.folded
 
 
 def choice(*words: str, **folded: str) -> ChoiceForm:
@@ -141,8 +167,11 @@ class DistributionForm:
             notes.scrubbed[where] += 1
         return text
 
+    def holds(self, text: str, _: Vocabulary, /) -> bool:
+        return text == _distributions.distribution(*text.partition(":")[::2])
 
-_KERNEL = re.compile(r"(\d{1,3}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL)
+
+_KERNEL = re.compile(r"(\d{1,2}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL)
 
 
 def kernel(text: str) -> str | None:
@@ -166,6 +195,9 @@ class KernelForm:
             notes.scrubbed[where] += 1
         return text
 
+    def holds(self, text: str, _: Vocabulary, /) -> bool:
+        return text == kernel(text)
+
 
 @dataclass(frozen=True)
 class FlagForm:
@@ -179,108 +211,19 @@ class FlagForm:
             return None
         return raw
 
-
-T = TypeVar("T")
-
-Counts = tuple[tuple[T, int], ...]
-"""Things and how many of each, sorted."""
-
-
-def _public(text: str, notes: Notes, where: str) -> Name:
-    name = parse_name(text)
-    if name is None:
-        notes.scrubbed[where] += 1
-        return Name(CUSTOM)
-    public = notes.vocabulary.public(name)
-    if public.base == CUSTOM != name.base:
-        notes.scrubbed[where] += 1
-    return public
-
-
-@dataclass(frozen=True)
-class PluginsForm:
-    """Classes and how often each occurs."""
-
-    label: str = "public class names, and how often each occurs"
-
-    def read(self, raw: object, notes: Notes, where: str) -> Counts[Name] | None:
-        if not isinstance(raw, dict):
-            notes.problem(where, f"must be an object of class names and counts, not {kind_of(raw)}")
-            return None
-        counts: Counter[Name] = Counter()
-        for text, count in raw.items():
-            if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-                notes.problem(f"{where}[{text[:_SHOWN]!r}]", "must be a whole number from 1 up")
-                continue
-            name = _public(text, notes, where)
-            counts[name] = min(counts[name] + count, MAX_COUNT)
-        return tuple(sorted(counts.items()))
-
-
-@dataclass(frozen=True)
-class WwwForm:
-    """Names of www plugins; a private one is `CUSTOM`."""
-
-    label: str = "public names of www plugins"
-
-    def read(self, raw: object, notes: Notes, where: str) -> Counts[str] | None:
-        if not isinstance(raw, list):
-            notes.problem(where, f"must be a list of names, not {kind_of(raw)}")
-            return None
-        counts: Counter[str] = Counter()
-        for index, item in enumerate(raw):
-            if not isinstance(item, str):
-                notes.problem(f"{where}[{index}]", f"must be a string, not {kind_of(item)}")
-                continue
-            public = item in notes.vocabulary.www
-            if not public and item != CUSTOM:
-                notes.scrubbed[where] += 1
-            counts[item if public else CUSTOM] += 1
-        return tuple(sorted(counts.items()))
-
-
-Sequence = tuple[Name, ...]
-"""The steps of one builder."""
-
-
-@dataclass(frozen=True)
-class PipelinesForm:
-    """For each builder the classes of its steps, in order; equal builders are counted."""
-
-    label: str = "for each builder the public names of its steps, in order"
-
-    def read(self, raw: object, notes: Notes, where: str) -> Counts[Sequence] | None:
-        if not isinstance(raw, list):
-            notes.problem(where, f"must be a list of lists of class names, not {kind_of(raw)}")
-            return None
-        names: dict[str, Name] = {}
-        counts: Counter[Sequence] = Counter()
-        for index, steps in enumerate(raw):
-            if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
-                notes.problem(f"{where}[{index}]", "must be a list of class names")
-                continue
-            for step in steps:
-                if step not in names:
-                    names[step] = _public(step, notes, where)
-            counts[tuple(names[step] for step in steps)] += 1
-        return tuple(sorted(counts.items()))
+    def holds(self, _text: str, _vocabulary: Vocabulary, /) -> bool:
+        return False
 
 
 __all__ = [
-    "MAX_COUNT",
     "ChoiceForm",
-    "Counts",
     "DistributionForm",
     "FlagForm",
     "Form",
     "KernelForm",
     "Notes",
-    "PipelinesForm",
-    "PluginsForm",
     "Problem",
     "ReleaseForm",
-    "Sequence",
-    "WwwForm",
     "choice",
     "kernel",
     "kind_of",

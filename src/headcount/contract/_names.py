@@ -8,7 +8,7 @@ a depth. Only this module knows the prefix.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CUSTOM = "custom"
 """The base of a class that has no public ancestor."""
@@ -19,8 +19,7 @@ MAX_DEPTH = 31
 _WIRE = re.compile(r"(?P<prefix>>*)(?P<path>[A-Za-z_][\w]*(?:[./][A-Za-z_]\w*)*)", re.ASCII)
 
 
-@dataclass(frozen=True, order=True)
-class Name:
+class Name(NamedTuple):
     """A class by its nearest public ancestor.
 
     ``base`` is a dotted path, or `CUSTOM`. ``depth`` is 0 for the base itself, 1 for a direct subclass of it; for

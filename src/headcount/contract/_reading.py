@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from headcount.contract._catalog import CATALOG, SCHEMA, SECTIONS, Level
-from headcount.contract._distributions import stock_distribution
+from headcount.contract._catalog import ACCOMPANIMENTS, CATALOG, SCHEMA, SECTIONS, Level
+from headcount.contract._distributions import DISTRIBUTIONS, stock_distribution
 from headcount.contract._forms import Notes, Problem, kernel, kind_of
 from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
 from headcount.contract._vocabulary import Vocabulary, vocabulary
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 _LEVELS = ("basic", "full", "custom")
 _REASONS = ("start", "reconfig", "periodic")
-_ENVELOPE = ("schema", "vocabulary", "report", "level", "reason", "every")
+_ENVELOPE = tuple(one.path.partition(".")[2] for one in ACCOMPANIMENTS if one.path.startswith("headcount."))
 _INSTALL_ID = re.compile(r"[0-9a-f]{40}")
 _REPORT_ID = re.compile(r"[0-9a-f]{32}")
 _VOCABULARY = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}", re.ASCII)
+_PLACES = [
+    (*field.path.rpartition(".")[::2], field) for field in CATALOG
+]  # its section or none, its key there, the field
 _TOP = {field.path.partition(".")[0] for field in CATALOG} | {"installid"}
 _SHOWN = 60  # characters of an unknown key that a problem repeats to its sender
 
@@ -49,8 +52,8 @@ def read_report(body: object, known: Vocabulary) -> Report:
     if install is not None and not (isinstance(install, str) and _INSTALL_ID.fullmatch(install)):
         notes.problem("installid", "must be 40 hexadecimal digits")
     values = _read_fields(body, notes)
-    if notes.problems:
-        raise InvalidReport(list(notes.problems))
+    if problems := notes.problems():
+        raise InvalidReport([*problems])
     level = cast("Level", envelope["level"])
     return Report(
         profile=_profile("headcount", level, values, notes, cast("str", envelope["vocabulary"])),
@@ -72,8 +75,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
         raise InvalidReport([Problem("", "has no key of a report")])
     notes = Notes(known)
     values = _read_fields(_modern(body), notes)
-    for problem in notes.problems:
-        notes.scrubbed[problem.where.partition("[")[0]] += 1
+    notes.scrub_problems()
     unknown = sum(1 for path in _paths(body) if path not in _KNOWN | _STOCK_ONLY)
     if unknown:
         notes.scrubbed["unknown"] += unknown
@@ -84,6 +86,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
     return Report(
         profile=_profile("stock", level, values, notes, None),
         install=install if isinstance(install, str) and 0 < len(install) <= 200 else None,
+        repeated=body.get("buggySSL") is True,
     )
 
 
@@ -112,11 +115,10 @@ def _read_fields(body: Mapping[str, object], notes: Notes) -> dict[str, object]:
     for section in SECTIONS:
         if section in body and not isinstance(body[section], dict):
             notes.problem(section, f"must be an object, not {kind_of(body[section])}")
-    for field in CATALOG:
-        section, _, key = field.path.partition(".")
-        holder = body.get(section) if key else body
-        if isinstance(holder, dict) and (key or section) in holder:
-            values[field.attribute] = field.form.read(holder[key or section], notes, field.path)
+    for section, key, field in _PLACES:
+        holder = body.get(section) if section else body
+        if isinstance(holder, dict) and key in holder:
+            values[field.attribute] = field.form.read(holder[key], notes, field.path)
     return values
 
 
@@ -129,7 +131,8 @@ def _profile(
 
 def _envelope(raw: object, notes: Notes) -> dict[str, object]:
     if not isinstance(raw, dict):
-        notes.problem("headcount", f"must be an object with the keys {', '.join(_ENVELOPE)}, not {kind_of(raw)}")
+        found = "it is missing" if raw is None else f"not {kind_of(raw)}"
+        notes.problem("headcount", f"must be an object with the keys {', '.join(_ENVELOPE)}: {found}")
         return {}
     schema = raw.get("schema")
     if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
@@ -201,11 +204,30 @@ def _modern_platform(platform: Mapping[str, object]) -> dict[str, object]:
     return modern
 
 
+_FIELDS = {field.path: field for field in CATALOG}
+
+
+def is_public(path: str, text: str) -> bool:
+    """Whether a text may stand in the field at ``path`` as it is: it is published, or a version.
+
+    For a field that holds names (classes, plugins) it is one of them.
+    """
+    return _FIELDS[path].form.holds(text, vocabulary())
+
+
+def public_words() -> frozenset[str]:
+    """The single words, in lower case, of which all public names and forms consist: such as ``git`` and ``linux``."""
+    known = vocabulary()
+    texts = {*known.kinds, *known.moved, *known.www, *DISTRIBUTIONS, *_TOP, *SECTIONS}
+    for field in CATALOG:
+        texts.update((*getattr(field.form, "choices", ()), *getattr(field.form, "folded", ()), *field.path.split(".")))
+    return frozenset(word for text in texts for word in re.split(r"[^0-9a-z]+", text.lower()) if word)
+
+
 def public(path: str, raw: object) -> bool | str | None:
     """A single value in the public form of the field at ``path``, as a report holds it; None where it has none.
 
     For the fields that hold a word, a version or a flag: the reporter says these by it, so they cannot hold anything else.
     """
-    (field,) = (field for field in CATALOG if field.path == path)
-    value = field.form.read(raw, Notes(vocabulary()), path)
+    value = _FIELDS[path].form.read(raw, Notes(vocabulary()), path)
     return value if value is None or isinstance(value, (bool, str)) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from headcount.contract._catalog import CATALOG, Level
@@ -11,7 +12,9 @@ from headcount.contract._names import Name, parse_name
 from headcount.contract._releases import Release
 
 if TYPE_CHECKING:
-    from headcount.contract._forms import Counts, Sequence
+    from headcount.contract._collections import Counts, Sequence
+
+_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 Sender = Literal["headcount", "stock"]
 Reason = Literal["start", "reconfig", "periodic"]
@@ -52,11 +55,14 @@ class Profile:
 
     def canonical(self) -> bytes:
         """The profile as JSON: equal profiles give equal bytes. `from_canonical` reads it."""
-        values = {name: value for name, value in vars(self).items() if value not in (None, ())}
-        for name in ("plugins", "www", "pipelines"):
-            if getattr(self, name) == ():
-                values[name] = ()  # nothing there is an answer too
-        return json.dumps(values, default=_wire, separators=(",", ":"), sort_keys=True).encode()
+        values = {name: value for name, value in vars(self).items() if value is not None}
+        if not self.scrubbed:
+            del values["scrubbed"]
+        if self.plugins is not None:
+            values["plugins"] = [(name.wire, count) for name, count in self.plugins]
+        if self.pipelines is not None:
+            values["pipelines"] = [([step.wire for step in steps], count) for steps, count in self.pipelines]
+        return _encode(values).encode()
 
     @classmethod
     def from_canonical(cls, data: bytes) -> Profile:
@@ -82,7 +88,8 @@ class Report:
     """One message of one installation.
 
     ``install`` is the id as sent: it is pseudonymized before anything is stored, and None where a function dropped it.
-    ``id`` tells a retry from a second report; ``every`` is the period of a periodic reporter, in days.
+    ``id`` tells a retry from a second report; ``every`` is the period of a periodic reporter, in days; ``repeated``: stock
+    says that it sent the report before, and now sends it over plain HTTP.
     """
 
     profile: Profile
@@ -90,6 +97,7 @@ class Report:
     id: str | None = None
     reason: Reason | None = None
     every: int | None = None
+    repeated: bool = False
 
 
 class InvalidReport(ValueError):
@@ -100,14 +108,9 @@ class InvalidReport(ValueError):
         super().__init__("; ".join(f"{where}: {what}" if where else what for where, what in problems))
 
 
+@lru_cache(maxsize=20_000)  # all public; profiles say the same few hundred again and again
 def _name(text: str) -> Name:
     name = parse_name(text)
     if name is None:
         raise ValueError("not a canonical profile: a name in it is none")
     return name
-
-
-def _wire(value: object) -> str:
-    if isinstance(value, Name):
-        return value.wire
-    raise TypeError(f"a profile cannot hold {type(value).__name__}")

@@ -6,19 +6,22 @@ import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from headcount.contract._names import CUSTOM, MAX_DEPTH, Name
+from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
 from headcount.contract._releases import Release, parse_release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_REMEMBERED = 20_000  # names
+_LONGEST = 200  # characters of a name that is remembered
+
 OTHER = "other"
 """The kind of a class that is no plugin, or whose kind cannot be known."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Public names by their newest path.
 
@@ -33,6 +36,7 @@ class Vocabulary:
     moved: Mapping[str, str]
     www: frozenset[str]
     earlier: Mapping[str, Release] = field(default_factory=dict)
+    _read: dict[str, Name] = field(default_factory=dict, repr=False)
 
     @property
     def newest(self) -> Release:
@@ -57,6 +61,22 @@ class Vocabulary:
         """``name`` under its newest path; `CUSTOM` where its base was never published."""
         return Name(self.path(name.base) or CUSTOM, name.depth)
 
+    def read(self, text: str) -> Name | None:
+        """`public` of a name as the wire has it, or None where it is no name.
+
+        Remembers what it read of public names, so never a private one: reports say the same few hundred again and again.
+        """
+        known = self._read.get(text)
+        if known is not None:
+            return known
+        name = parse_name(text)
+        if name is None:
+            return None
+        public = self.public(name)
+        if public.base != CUSTOM and len(text) <= _LONGEST and len(self._read) < _REMEMBERED:
+            self._read[text] = public
+        return public
+
     def kind(self, base: str) -> str:
         """What a class is: step, worker, scheduler, …; `OTHER` where that is not known."""
         return self.kinds.get(base, OTHER)
@@ -64,17 +84,25 @@ class Vocabulary:
     def name_of(self, cls: type) -> Name:
         """The public name of a class: the first of its method resolution order that was published.
 
-        Never looks at anything but ``__mro__``, ``__module__`` and ``__qualname__``; a class that lies about them can
-        only be taken for another published one.
+        Reads ``__mro__``, ``__module__`` and ``__qualname__`` past whatever a metaclass makes of them, and runs no code
+        but ``type``'s; a class that lies about them can only be taken for another published one.
         """
-        order = type.mro(cls) if cls is type else cls.__mro__
+        order: tuple[type, ...] = of_type(cls, "__mro__")
         for depth, ancestor in enumerate(order):
-            module, qualname = getattr(ancestor, "__module__", None), getattr(ancestor, "__qualname__", None)
-            if isinstance(module, str) and isinstance(qualname, str):
+            module, qualname = of_type(ancestor, "__module__"), of_type(ancestor, "__qualname__")
+            if type(module) is str and type(qualname) is str:
                 path = self.path(module + "." + qualname)
                 if path is not None:
                     return Name(path, min(depth, MAX_DEPTH))
         return Name(CUSTOM, min(max(len(order) - 2, 0), MAX_DEPTH))
+
+
+def of_type(cls: type, attribute: str) -> Any:
+    """An attribute that every class has, such as ``__mro__``, past a metaclass; None for one that the class deleted."""
+    try:
+        return type.__dict__[attribute].__get__(cls)
+    except AttributeError:
+        return None
 
 
 @lru_cache(maxsize=1)

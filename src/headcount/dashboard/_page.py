@@ -19,7 +19,7 @@ _TABLE_ROWS = 50
 class Asker(Protocol):
     """Answers questions, as `headcount.questions.ask` does."""
 
-    def __call__(self, question: str, *, by: str, basis: str | None = None) -> Answer: ...
+    def __call__(self, question: str, /, *, by: str, basis: str | None = None) -> Answer: ...
 
 
 class _Panel(NamedTuple):

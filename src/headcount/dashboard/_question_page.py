@@ -15,7 +15,7 @@ _TABLE_ROWS = 200
 class AnyAsker(Protocol):
     """Answers questions asked in text, as the server does."""
 
-    def __call__(self, question: str, **parameters: str | None) -> Answer: ...
+    def __call__(self, question: str, /, **parameters: str | None) -> Answer: ...
 
 
 class _Panel(NamedTuple):

@@ -58,6 +58,7 @@ def build(
     }
     true: dict[str, Any] = {
         "install": one.install,
+        "secret": one.secret if ours else None,
         "sender": "headcount" if ours else "stock",
         "vocabulary": vocabulary if ours else None,
         "level": one.level,
@@ -155,7 +156,7 @@ def _apply_function(one: Installation, body: Body, true: dict[str, Any], *, ours
         _forget(true, path)
     if one.anonymous:
         del body["installid"]
-        true["install"] = None
+        true["install"] = true["secret"] = None
     if one.adds_key and not ours:
         body["site"] = "acme"
 

@@ -15,7 +15,8 @@ def write(events: Iterable[Event], out: BinaryIO, truth: BinaryIO) -> None:
     """Write reports to ``out``, as `headcount import` reads them, and what is true of them to ``truth``."""
     for event in events:
         stamp = datetime.fromtimestamp(event.received, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        out.write(_line({"@timestamp": stamp, "path": event.path, "report": event.body}))
+        sent = {"@timestamp": stamp, "path": event.path, "report": event.body}
+        out.write(_line(sent if event.secret is None else {**sent, "secret": event.secret}))
         truth.write(_line({"received": event.received, "truth": event.truth.to_dict()}))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass
 from random import Random
@@ -26,6 +27,7 @@ _DROPS = (
     "versions.Python",
 )
 _ODD_VERSIONS = ("2024.05.01", "latest", "0.0.0", "acme-main", "{}.dev3", "{}-dev3", "{}+acme-projectX-dirty")
+_READ_ONLY = 13  # of 256 installations cannot write in their directory
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,13 @@ class Installation:
     shop: Shop
     identity: Identity
     moves: int
+
+    @property
+    def secret(self) -> str | None:
+        """What our reporter sends beside the id; None where its directory cannot be written, as in some containers."""
+        if int(self.install[:2], 16) < _READ_ONLY:
+            return None
+        return hashlib.sha256(f"secret of {self.install}".encode()).hexdigest()
 
     def revision(self, day: int) -> int:
         """How often its configuration was changed up to ``day``."""

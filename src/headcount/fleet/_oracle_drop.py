@@ -61,7 +61,8 @@ def _summary(
     before = sum(map(where, earlier))
     low, high = wilson(len(using), answering)
     low_before, high_before = wilson(before, len(earlier))
-    ended = [reports[-1][0] for reports in fleet.installations.values() if where(reports[-1][1])]
+    last = [fleet.installations[install][-1] for install in fleet.ever()]
+    ended = [day for day, truth in last if where(truth)]
     return {
         "installations": len(using),
         "low": low,
@@ -101,8 +102,8 @@ def _silent(using: int, answering: int) -> Expected:
 
 def _by_month(fleet: Population, where: Matches, asks: Asks) -> Expected:
     last: defaultdict[str, dict[str, Truth]] = defaultdict(dict)
-    for install, reports in fleet.installations.items():
-        for day, truth in reports:
+    for install in fleet.ever():
+        for day, truth in fleet.installations[install]:
             if day >= fleet.since:
                 last[day.isoformat()[:7]][install] = truth
     rows: list[dict[str, object]] = []

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 
 from headcount.fleet._expected import Expected
 from headcount.fleet._population import Population
-from headcount.fleet._window import period
+from headcount.fleet._window import period, widen
 
 _NEW_DAYS = 30
 
 
 def by_state(fleet: Population) -> Expected:
     """Alive, confirmed, unconfirmed, new and lapsed, of all that were ever seen."""
-    ever, alive, confirmed = set(fleet.installations), fleet.alive(), fleet.confirmed()
+    ever, alive, confirmed = fleet.ever(), fleet.alive(), fleet.confirmed()
     recent = fleet.until - timedelta(days=_NEW_DAYS - 1)
     states = {
         "alive": alive,
@@ -27,12 +27,21 @@ def by_state(fleet: Population) -> Expected:
 
 
 def by_period(fleet: Population, by: str) -> Expected:
-    """Those seen in each period of the window, which is already widened, and those of them that were never seen before."""
+    """Those seen in each period of the window, which is already widened, and those of them that were never seen before.
+
+    Who moved to a name with a secret by the end of a period is counted in it under that alone.
+    """
     seen: defaultdict[str, set[str]] = defaultdict(set)
+    ends: dict[str, date] = {}
     for install, reports in fleet.installations.items():
         for day, _ in reports:
             if day >= fleet.since:
                 seen[period(by, day)].add(install)
+                ends[period(by, day)] = widen(by, day, day)[1]
+    seen = defaultdict(set, {name: there - fleet.superseded(ends[name]) for name, there in seen.items()})
+    if fleet.where is not None:
+        members = fleet.seen(fleet.since)
+        seen = defaultdict(set, {name: there & members for name, there in seen.items()})
     rows: list[dict[str, object]] = [
         {
             "period": name,
@@ -40,5 +49,6 @@ def by_period(fleet: Population, by: str) -> Expected:
             "new": sum(period(by, fleet.born(install)) == name for install in installs),
         }
         for name, installs in sorted(seen.items())
+        if installs
     ]
-    return Expected.of(len(set().union(*seen.values())), rows)
+    return Expected.of(len(fleet.seen(fleet.since)), rows)

@@ -10,6 +10,7 @@ from headcount.fleet._population import Population
 
 _CUSTOM = "custom"
 _BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
+_AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
 
 Used = dict[tuple[str, int], int]
 """What one installation uses: (class or plugin, depth) → instances."""
@@ -18,10 +19,12 @@ Used = dict[tuple[str, int], int]
 def by_kind(fleet: Population, kind: str, basis: str) -> Expected:
     """The classes of a kind, or of ``all``; of those whose last report said which plugins it has."""
     states = [state for state in fleet.states(basis) if state.plugins is not None]
+    if kind in _AT_FULL:  # who was not asked for them cannot have answered
+        states = [state for state in states if state.sender == "headcount" and state.level != "basic"]
     kinds: dict[str, str] = {}
     for state in states:
         kinds |= state.kinds or {}
-    wanted = {base for base in kinds if kind in ("all", kinds[base])}
+    wanted = {base for base in kinds if kind == kinds[base] or (kind == "all" and kinds[base] not in _AT_FULL)}
     used = [dict(state.plugins or {}) for state in states]
     return Expected.of(len(used), _rows(used, {base: kinds[base] for base in wanted}))
 

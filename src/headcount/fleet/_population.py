@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from headcount.fleet._truth import Truth
@@ -19,11 +19,23 @@ Reports = list[tuple[date, Truth]]
 
 @dataclass(frozen=True)
 class Population:
-    """All that is known on the evening of ``until``: the reports of each installation up to then, ``since`` a first day."""
+    """All that is known on the evening of ``until``: the reports of each installation up to then, ``since`` a first day.
+
+    An installation has one name as stock, its id, and another with a secret; ``came_from`` has for the second the first.
+    ``where``: those that are counted, by their last report.
+    """
 
     installations: dict[str, Reports]
+    came_from: dict[str, str]
     since: date
     until: date
+    where: Matches | None = None
+
+    def ever(self) -> set[str]:
+        """Those that were ever seen."""
+        counted = self.installations.keys() - self.superseded(self.until)
+        where = self.where
+        return counted if where is None else {name for name in counted if where(self.installations[name][-1][1])}
 
     def alive(self) -> set[str]:
         """Those seen in the 13 months before ``until``."""
@@ -31,15 +43,32 @@ class Population:
 
     def confirmed(self) -> set[str]:
         """Those alive that were seen on two different days of their life."""
-        return {install for install in self.alive() if len({day for day, _ in self.installations[install]}) >= 2}
+        return {install for install in self.alive() if len(self._days(install)) >= 2}
 
     def seen(self, since: date) -> set[str]:
         """Those that reported from ``since`` on."""
-        return {install for install, reports in self.installations.items() if reports[-1][0] >= since}
+        return {install for install in self.ever() if self.installations[install][-1][0] >= since}
+
+    def superseded(self, end: date) -> set[str]:
+        """The stock names not counted at the end of a day: confirmed under a secret, and not seen as stock since."""
+        confirmed: dict[str, date] = {}
+        for heir, stock in self.came_from.items():
+            days = self._days(heir)
+            if len(days) >= 2 and days[1] <= end:
+                confirmed[stock] = min(days[1], confirmed.get(stock, days[1]))
+        return {
+            stock
+            for stock, day in confirmed.items()
+            if not any(day < seen <= end for seen, _ in self.installations.get(stock, []))
+        }
 
     def born(self, install: str) -> date:
-        """The day on which it was first seen."""
-        return self.installations[install][0][0]
+        """The day on which it was first seen, under either name."""
+        names = (install, self.came_from.get(install, install))
+        return min(self.installations[name][0][0] for name in names if name in self.installations)
+
+    def _days(self, install: str) -> list[date]:
+        return sorted({day for day, _ in self.installations[install]})
 
     def of(self, basis: str) -> set[str]:
         """The installations of a basis."""
@@ -53,15 +82,18 @@ class Population:
 
     def only(self, where: Matches) -> Population:
         """Those whose last report matches."""
-        chosen = {install: reports for install, reports in self.installations.items() if where(reports[-1][1])}
-        return Population(chosen, self.since, self.until)
+        return replace(self, where=where)
 
 
 def population(truths: Iterable[tuple[int, Truth]], since: date, until: date) -> Population:
     """Sort reports by installation; those without an id, and those after ``until``, do not count."""
     found: defaultdict[str, Reports] = defaultdict(list)
+    came_from: dict[str, str] = {}
     for received, truth in sorted(truths, key=lambda pair: pair[0]):
         day = day_of(received)
         if truth.install is not None and day <= until:
-            found[truth.install].append((day, truth))
-    return Population(dict(found), since, until)
+            name = truth.install if truth.secret is None else f"{truth.install} {truth.secret}"
+            found[name].append((day, truth))
+            if truth.secret is not None:
+                came_from[name] = truth.install
+    return Population(dict(found), came_from, since, until)

@@ -17,9 +17,10 @@ REPORTS_PATH: Literal["/v1/reports"] = "/v1/reports"
 class Truth:
     """What one report says, in the public form that must come out. None, or a missing product: not answered.
 
-    ``install``: the raw id; ``versions``: product in lower case → release (three numbers); ``plugins`` and ``www``:
-    instances; ``pipelines``: sequence of steps → builders that have it; ``kinds``: the kind of each base in ``plugins``;
-    ``vocabulary``: by which a reporter of ours named them; ``scrubbed``: field → values in it that are not public.
+    ``install``: the raw id; ``secret``: what came with it, 64 hexadecimal digits; ``versions``: product in lower case →
+    release (three numbers); ``plugins`` and ``www``: instances; ``pipelines``: sequence of steps → builders that have it;
+    ``kinds``: the kind of each base in ``plugins``; ``vocabulary``: by which a reporter of ours named them; ``scrubbed``:
+    field → values in it that are not public.
     """
 
     install: str | None
@@ -40,6 +41,7 @@ class Truth:
     kinds: Mapping[str, str] | None = None
     vocabulary: str | None = None
     scrubbed: Mapping[str, int] = field(default_factory=dict)
+    secret: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The facts as JSON holds them; `from_dict` is the inverse."""
@@ -75,3 +77,8 @@ class Event:
     body: dict[str, object]
     path: Literal["/events/phone_home", "/v1/reports"]
     truth: Truth
+
+    @property
+    def secret(self) -> str | None:
+        """The secret of the installation that goes with the report."""
+        return self.truth.secret

@@ -1,25 +1,41 @@
 """HTTP in: read, scrub, put under a pseudonym, and make durable. Knows no warehouse."""
 
-from headcount.ingest._app import PATHS, PHONE_HOME, REPORTS, Ingest, arrival
+from headcount.ingest._app import PATHS, PHONE_HOME, REPORTS, Ingest
+from headcount.ingest._arrival import ANONYMOUS, REPEAT, REPORT, Arrival, arrival, drop
 from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
-from headcount.ingest._inbox import Arrival, Inbox, Waiting
-from headcount.ingest._pseudonym import Pseudonymizer, load_key
+from headcount.ingest._gate import Gate
+from headcount.ingest._history import History, Taken, Wrong
+from headcount.ingest._inbox import Inbox, NotInbox, Waiting
+from headcount.ingest._meters import Meters
+from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key, sync_directory
 from headcount.ingest._writer import Busy, Writer
 
 __all__ = [
+    "ANONYMOUS",
     "MAX_BODY",
     "PATHS",
     "PHONE_HOME",
+    "REPEAT",
+    "REPORT",
     "REPORTS",
     "Arrival",
     "Busy",
+    "Gate",
+    "History",
     "Inbox",
     "Ingest",
+    "Meters",
+    "NotInbox",
     "NotJson",
     "Pseudonymizer",
+    "Taken",
     "TooLarge",
     "Waiting",
     "Writer",
+    "Wrong",
     "arrival",
+    "drop",
     "load_key",
+    "replace_key",
+    "sync_directory",
 ]

@@ -18,24 +18,28 @@ class NotJson(ValueError):
     """The body is no JSON text, or not compressed as it says."""
 
 
-def inflate(body: bytes, encoding: str) -> bytes:
-    """Undo a content encoding (``gzip``, or none). Stops as soon as more than `MAX_BODY` comes out.
+def inflate(body: bytes, encoding: str, most: int = MAX_BODY) -> bytes:
+    """Undo a content encoding (``gzip``, or none). Stops as soon as more than ``most`` bytes come out.
 
     Raises `TooLarge` or `NotJson`.
     """
     if encoding in ("", "identity"):
+        if len(body) > most:
+            raise TooLarge
         return body
     if encoding != "gzip":
         raise NotJson("the content encoding must be gzip, or none")
     inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        data = inflater.decompress(body, MAX_BODY + 1)
+        data = inflater.decompress(body, most + 1)
     except zlib.error as error:
         raise NotJson(f"the body is not gzip: {error}") from error
-    if len(data) > MAX_BODY:
+    if len(data) > most:
         raise TooLarge
     if not inflater.eof:
         raise NotJson("the gzip stream ends too early")
+    if inflater.unused_data:
+        raise NotJson("something follows the gzip stream")
     return data
 
 

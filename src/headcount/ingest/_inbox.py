@@ -5,42 +5,52 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from headcount.ingest._arrival import Arrival
+from headcount.ingest._salvage import salvage, set_aside
+
+logger = logging.getLogger(__name__)
+
 _APPLICATION = 0x48434E54  # "HCNT": tells our files from others
-_VERSION = 1
-_SCHEMA = """
-CREATE TABLE arrivals (
+_VERSION = 2
+_SCHEMA = (
+    """CREATE TABLE arrivals (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     received INTEGER NOT NULL,
     install INTEGER NOT NULL,
     profile INTEGER NOT NULL,
-    content BLOB NOT NULL
-) STRICT;
-CREATE TABLE tally (
-    day TEXT NOT NULL,
-    what TEXT NOT NULL,
-    n INTEGER NOT NULL,
-    PRIMARY KEY (day, what)
-) STRICT, WITHOUT ROWID;
+    content BLOB NOT NULL,
+    stock INTEGER NOT NULL DEFAULT 0,
+    report INTEGER NOT NULL DEFAULT 0,
+    what TEXT NOT NULL DEFAULT 'report'
+) STRICT""",
+)
+# An inbox of version 1 had arrivals without the last three columns, and counts that a resend counted twice.
+_FROM_1 = (
+    "ALTER TABLE arrivals ADD COLUMN stock INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE arrivals ADD COLUMN report INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE arrivals ADD COLUMN what TEXT NOT NULL DEFAULT 'report'",
+    "DROP TABLE tally",
+)
+_IDENTITY = (
+    "CREATE TABLE identity (name TEXT NOT NULL) STRICT",
+    "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
+)
+_INSERT = "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SELECT = """
+SELECT row, received, install, profile, content, stock, report, what FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
 """
 
 
-class Arrival(NamedTuple):
-    """A report that was taken in, scrubbed and under pseudonyms.
-
-    ``received``: Unix time, seconds; ``install`` and ``profile``: pseudonyms; ``content``: the profile's canonical bytes.
-    """
-
-    received: int
-    install: int
-    profile: int
-    content: bytes
+class NotInbox(ValueError):
+    """The file is not an inbox of ours, or one of a newer Headcount; the message says what to do."""
 
 
 class Waiting(NamedTuple):
@@ -51,84 +61,174 @@ class Waiting(NamedTuple):
     install: int
     profile: int
     content: bytes
-
-
-Tally = Counter[tuple[str, str]]
-"""How often something happened, by UTC day (``2026-10-02``) and what it was."""
+    stock: int
+    report: int
+    what: str
 
 
 class Inbox:
-    """One inbox file. Safe to use from several threads; one process writes to it."""
+    """One inbox file. Safe to use from several threads; one process writes to it.
 
-    def __init__(self, path: Path) -> None:
+    An owner's inbox lasts: where it cannot be opened, it is tried again each time it is used, and where it is damaged,
+    it is set aside beside itself, and what of it is good goes into a new one.
+    """
+
+    def __init__(self, path: Path, *, owner: bool = False, genuine: Callable[[int, bytes], bool] | None = None) -> None:
         """Open the file, and make it where there is none.
 
-        Raises ValueError where the file is not an inbox, or one of a newer Headcount; sqlite3.Error where it cannot be
-        opened.
+        ``genuine`` tells whether a profile's key and content belong together; it is asked of what a damaged inbox held.
+        Raises `NotInbox`; and, but for its ``owner``, sqlite3.Error where it cannot be opened.
         """
-        self.name = path.stem
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False)
+        self.path = path
+        self._owner = owner
+        self._genuine = genuine
+        self._lock = threading.RLock()
+        self._db: sqlite3.Connection | None = None
+        self._identity = ""
+        self._file: tuple[int, int] | None = None
         try:
-            self._prepare(path)
-        except BaseException:
-            self._db.close()
-            raise
+            with self._using():
+                pass
+        except sqlite3.Error as error:
+            if not owner:
+                raise
+            logger.error("the inbox %s cannot be opened: %s", path, error)  # noqa: TRY400  # the reason, not our stack
 
-    def _prepare(self, path: Path) -> None:
-        try:
-            (application,) = self._db.execute("PRAGMA application_id").fetchone()
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.DatabaseError as error:
-            raise ValueError(f"{path} is not an inbox: {error}") from error
-        if tables and application != _APPLICATION:
-            raise ValueError(f"{path} is not an inbox: it is a SQLite file of another program")
-        if version > _VERSION:
-            raise ValueError(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA secure_delete = ON")
-        if not tables:
-            self._db.executescript(
-                f"BEGIN; {_SCHEMA} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
-            )
+    @property
+    def name(self) -> str:
+        """Unlike that of any other inbox, one that had this file's name before included: a loader remembers rows by it.
 
-    def append(self, arrivals: Sequence[Arrival], tally: Tally) -> None:
-        """Write arrivals and add to the tally in one transaction; on return it is durable.
-
-        Raises sqlite3.Error where it could not be written; then nothing of it was.
+        Raises sqlite3.Error where the file cannot be opened.
         """
-        with self._lock, self._db:
-            self._db.executemany(
-                "INSERT INTO arrivals (received, install, profile, content) VALUES (?, ?, ?, ?)", arrivals
-            )
-            self._db.executemany(
-                "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (day, what) DO UPDATE SET n = n + excluded.n",
-                [(day, what, n) for (day, what), n in tally.items()],
-            )
+        with self._using():
+            return f"{self.path.stem}.{self._identity}"
+
+    def append(self, arrivals: Sequence[Arrival]) -> None:
+        """Write arrivals in one transaction; on return they are durable.
+
+        Raises sqlite3.Error where they could not be written; then none of them was.
+        """
+        with self._using() as db, db:
+            db.executemany(_INSERT, arrivals)
 
     def waiting(self, after: int, limit: int) -> list[Waiting]:
         """Up to ``limit`` arrivals with rows above ``after``, in order."""
-        with self._lock:
-            rows = self._db.execute(
-                "SELECT row, received, install, profile, content FROM arrivals WHERE row > ? ORDER BY row LIMIT ?",
-                (after, limit),
-            ).fetchall()
+        with self._using() as db:
+            rows = db.execute(_SELECT, (after, limit)).fetchall()
         return [Waiting(*row) for row in rows]
-
-    def tallied(self) -> Iterable[tuple[str, str, int]]:
-        """All that was ever tallied: day, what, how often."""
-        with self._lock:
-            rows: list[tuple[str, str, int]] = self._db.execute("SELECT day, what, n FROM tally").fetchall()
-        return rows
 
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""
-        with self._lock, self._db:
-            self._db.execute("DELETE FROM arrivals WHERE row <= ?", (through,))
+        with self._using() as db, db:
+            db.execute("DELETE FROM arrivals WHERE row <= ?", (through,))
+
+    def holds(self, installs: Sequence[int]) -> bool:
+        """Whether an arrival of one of these installations waits."""
+        with self._using() as db:
+            return any(
+                db.execute("SELECT 1 FROM arrivals WHERE install = ? LIMIT 1", (install,)).fetchone()
+                for install in installs
+            )
+
+    def erase(self, installs: Sequence[int], until: int) -> None:
+        """Delete what waits of these installations and was received up to ``until``, Unix time."""
+        with self._using() as db, db:
+            db.executemany(
+                "DELETE FROM arrivals WHERE install = ? AND received <= ? AND what IN ('report', 'repeat')",
+                [(install, until) for install in installs],
+            )
+
+    def scour(self) -> bool:
+        """Take what was deleted off the disk; False where a reader is in the way, and it is to be tried again."""
+        with self._using() as db:
+            (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def check(self) -> list[str]:
+        """What SQLite finds wrong with the file; nothing where it is whole."""
+        with self._using() as db:
+            found = [text for (text,) in db.execute("PRAGMA quick_check(5)")]
+        return [] if found == ["ok"] else found
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
+            self._close()
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._db is not None and _file_of(self.path) != self._file:
+                self._close()  # another file has its name now, or none: what is written to the old one would be lost
+            try:
+                yield self._db or self._open()
+            except sqlite3.DatabaseError as error:
+                code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+                if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                    self._close()
+                    if self._owner:
+                        self._replace()
+                elif code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                    self._close()  # what is in the way may have gone when the file is opened again
+                raise
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.path, check_same_thread=False)
+        try:
+            _prepare(db, self.path)
+            (self._identity,) = db.execute("SELECT name FROM identity").fetchone()
+        except BaseException:
+            db.close()
+            raise
+        self._db = db
+        self._file = _file_of(self.path)
+        return db
+
+    def _close(self) -> None:
+        if self._db is not None:
             self._db.close()
+            self._db = None
+
+    def _replace(self) -> None:
+        """Set the damaged file aside, and put into a new one what can be read of it."""
+        try:
+            aside = set_aside(self.path)
+            good = salvage(aside, self._genuine)
+            db = self._open()
+            with db:
+                db.executemany(_INSERT, good)
+        except (OSError, sqlite3.Error) as error:
+            logger.error("the inbox %s is damaged, and cannot be replaced: %s", self.path, error)  # noqa: TRY400
+        else:
+            logger.error("the inbox was damaged: it is now %s, and %d arrivals in it were good", aside, len(good))
+
+
+def _file_of(path: Path) -> tuple[int, int] | None:
+    """What tells the file under a name from others."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    # Another process may make the same file at this moment, as a loader does that found it before it was whole.
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    db.execute("BEGIN" if version == _VERSION else "BEGIN IMMEDIATE")
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and application != _APPLICATION:
+        raise NotInbox(f"{path} is not an inbox: it is a SQLite file of another program")
+    if version > _VERSION:
+        raise NotInbox(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
+    if version < _VERSION:
+        for statement in (*(_FROM_1 if tables else _SCHEMA), *_IDENTITY):
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {_APPLICATION}")
+        db.execute(f"PRAGMA user_version = {_VERSION}")
+    db.commit()
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA secure_delete = ON")

@@ -24,11 +24,34 @@ class Pseudonymizer:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a pseudonym key has {KEY_BYTES} bytes, not {len(key)}")
         self._install = hmac.new(key, b"install\0", hashlib.sha256)
+        self._secret = hmac.new(key, b"secret\0", hashlib.sha256)
         self._profile = hmac.new(key, b"profile\0", hashlib.sha256)
+        self._report = hmac.new(key, b"report\0", hashlib.sha256)
+        self._body = hmac.new(key, b"body\0", hashlib.sha256)
+        self.fingerprint = hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+        """Tells one key from another, and nothing about it."""
 
-    def install(self, install_id: str) -> int:
-        """The pseudonym of an installation."""
-        return _number(self._install, install_id.encode("utf-8", "surrogatepass"))
+    def install(self, install_id: str, secret: str | None = None) -> int:
+        """The pseudonym of an installation: of its id, or of its id and its secret (64 hexadecimal digits)."""
+        name = install_id.encode("utf-8", "surrogatepass")
+        if secret is None:
+            return _number(self._install, name)
+        return _number(self._secret, name + bytes.fromhex(secret))
+
+    def is_profile(self, number: int, canonical: bytes) -> bool:
+        """Whether ``number`` is the key of the profile with these canonical bytes, so that they are as they were written."""
+        return number == self.profile(canonical)
+
+    def report(self, report_id: str, install: int) -> int:
+        """What stands for the id of a report of an installation, so that a report that is sent again is known.
+
+        ``install``: the installation's pseudonym, so that nobody can use up another's ids.
+        """
+        return _number(self._report, install.to_bytes(8, "big") + report_id.encode())
+
+    def body(self, body: bytes) -> int:
+        """What stands for a body that was thrown away, so that one that is sent again is counted once."""
+        return _number(self._body, body)
 
     def profile(self, canonical: bytes) -> int:
         """The key of a profile, given its canonical bytes."""
@@ -41,11 +64,13 @@ def _number(keyed: hmac.HMAC, data: bytes) -> int:
     return int.from_bytes(mac.digest()[:8], "big") >> 1
 
 
-def load_key(path: Path) -> bytes:
-    """Read the key at ``path``; make one, readable by its owner alone, where there is none.
+def load_key(path: Path, *, create: bool = True) -> bytes:
+    """Read the key at ``path``; with ``create`` make one, readable by its owner alone, where there is none.
 
-    Raises ValueError where the file holds no key.
+    Raises ValueError where the file holds no key, or there is none and none is to be made.
     """
+    if not create and not path.exists():
+        raise ValueError(f"the pseudonym key {path} is missing: put it back, or every installation will be a new one")
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -59,4 +84,24 @@ def load_key(path: Path) -> bytes:
         file.write(key)
         file.flush()
         os.fsync(file.fileno())
+    sync_directory(path.parent)
     return key
+
+
+def replace_key(path: Path) -> bytes:
+    """Put a new key in the place of the one at ``path``, which is gone then; return it."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    key = load_key(fresh)
+    fresh.replace(path)
+    sync_directory(path.parent)
+    return key
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

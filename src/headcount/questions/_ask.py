@@ -13,7 +13,7 @@ from headcount.questions._question import BadQuestion, Basis, Breakdown, Found, 
 from headcount.questions._registry import REGISTRY
 from headcount.questions._sql import compose
 from headcount.questions._where import condition
-from headcount.questions._windows import ALIVE_MONTHS, Window, alive
+from headcount.questions._windows import ALIVE_MONTHS, FIRST_DAY, LAST_DAY, Window, alive
 from headcount.warehouse import Snapshot, Warehouse
 
 T = TypeVar("T")
@@ -163,6 +163,9 @@ def _basis(what: str, breakdown: Breakdown, basis: str | None) -> Basis:
 
 
 def _window(breakdown: Breakdown, basis: Basis, since: date | None, until: date) -> Window:
+    for name, day in (("since", since), ("until", until)):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise BadQuestion(f"{name} must be a day from {FIRST_DAY} to {LAST_DAY}, not {day}")
     if breakdown.starts is not None:
         if since is not None or until < breakdown.starts:
             raise BadQuestion(f"this looks from {breakdown.starts} on: give an until that is not before, and no since")

@@ -131,11 +131,42 @@ def _takes_column(statement: Statement) -> Iterator[int]:
         hidden = all(source[0].text == "()" for source, _ in select.sources) and bool(select.sources)
         given = {name for _, parts in select.sources for part in parts for name in part.names}
         for column in select.columns:
-            if len(column) < 3 or column[-2].upper != "AS" or column[-1].text not in statement.columns:
+            if len(column) < 3 or column[-2].upper != "AS":
                 continue
-            itself = [token.text for token in column[:-2]] == [column[-1].text]
-            if not itself and not (hidden and column[-1].text not in given):
+            name = column[-1].text.strip('"`')
+            if name not in statement.columns:
+                continue
+            itself = [token.text for token in column[:-2]] == [name]
+            if not itself and not (hidden and not given & {name, "*"}):
                 yield column[-1].line
+
+
+def _without_as(statement: Statement) -> Iterator[int]:
+    for select in statement.selects:
+        for column in select.columns:
+            if len(column) > 1 and column[-1].kind == "word" and column[-2].text != "." and column[-1].upper != "END":
+                before = column[-2]
+                if before.text in (")", "]", "()") or (before.kind != "mark" and before.upper not in _NO_OPERANDS):
+                    yield column[-1].line
+
+
+def _one_deciding(statement: Statement) -> Iterator[int]:
+    """Calls of argMax and argMin that leave a tie open: the last argument is no tuple."""
+    for place, (token, after) in enumerate(_pairs(statement.tokens)):
+        if token.upper in ("ARGMAX", "ARGMIN") and after == "(":
+            arguments = split(_inside(statement.tokens[place + 2 :]))
+            if arguments[-1][:1] == [] or arguments[-1][0].text != "(":
+                yield token.line
+
+
+def _inside(listed: list[Token]) -> list[Token]:
+    """The tokens up to the bracket that closes."""
+    depth = 1
+    for place, token in enumerate(listed):
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 0:
+            return listed[:place]
+    return listed
 
 
 def _reserved(statement: Statement) -> Iterator[int]:
@@ -207,6 +238,8 @@ RULES: tuple[Rule, ...] = (
         "rename it in an enclosing SELECT",
         _takes_column,
     ),
+    Rule("no-as", "DuckDB takes some words for its own there, and no rule sees the alias; write AS", _without_as),
+    Rule("tie", "engines differ in which of two equals wins; decide by a tuple, as (last, profile)", _one_deciding),
     Rule("bare-table", "18.16 joins subqueries only; write (SELECT … FROM table) on both sides", _each(_bare_table)),
     Rule("one-join", "18.16 has one JOIN in a SELECT; nest the first one", _each(lambda s: len(s.sources) > 2)),
     Rule("one-arrayjoin", "DuckDB zips two and ClickHouse crosses them; nest the first one",

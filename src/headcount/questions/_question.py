@@ -101,6 +101,8 @@ class Breakdown:
         if self.subject == "everyone":
             return f"{basis} that answered what `{where}` asks"
         fields = " and ".join(path for path in (self.field, self.also) if path)
+        if self.denominator == "answered_full":
+            fields += " at full"
         whom = self.whom or (f"{basis} that answered {fields}" if fields else basis)
         return f"{whom} and match `{where}`" if where else whom
 

@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 ALIVE_MONTHS = 13
 """An installation that was not seen for so many months is no longer alive."""
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+"""The days that can be asked about: no report is older, and every engine has room for the windows around them."""
+
 NEW_DAYS = 30
 """An installation is new for so many days."""
 

@@ -1,6 +1,10 @@
 """Puts the parts together: the data directory, the process that serves, and the commands on its data."""
 
 from headcount.server._data import BadData
+from headcount.server._export import export
+from headcount.server._further import ingest
+from headcount.server._http import CannotServe
+from headcount.server._import import import_files
 from headcount.server._operate import (
     CannotOperate,
     ask_published,
@@ -10,9 +14,9 @@ from headcount.server._operate import (
     publish_data,
     revoke_token,
 )
-from headcount.server._operator import ask_data, ask_url, take_in
-from headcount.server._running import NoAnswer
-from headcount.server._serve import CannotServe, serve
+from headcount.server._operator import NoAnswer, ask_data, ask_url, rights_at, take_in
+from headcount.server._serve import serve
+from headcount.server._upkeep import backup, doctor, erase, lookup, restore, rotate_key
 
 __all__ = [
     "BadData",
@@ -23,10 +27,20 @@ __all__ = [
     "ask_published",
     "ask_published_url",
     "ask_url",
+    "backup",
+    "doctor",
+    "erase",
+    "export",
+    "import_files",
+    "ingest",
     "list_tokens",
+    "lookup",
     "make_token",
     "publish_data",
+    "restore",
     "revoke_token",
+    "rights_at",
+    "rotate_key",
     "serve",
     "take_in",
 ]

@@ -23,7 +23,7 @@ class Answers:
         self._kept: dict[tuple[object, ...], Answer] = {}
         self._version = warehouse.version
 
-    def ask(self, question: str, **parameters: str | None) -> Answer:
+    def ask(self, question: str, /, **parameters: str | None) -> Answer:
         """Answer a question; days are ISO strings. Raises `BadQuestion`."""
         today = datetime.fromtimestamp(self._now(), UTC).date()
         key = (question, today, *sorted(parameters.items()))

@@ -1,14 +1,14 @@
 """The data directory: what is in it, its version, and the refusal of what is not ours.
 
-It holds the pseudonym key, one file for each inbox, the warehouse of DuckDB, the publications, the hashes of maintainers'
-tokens, the log of what was asked, and, while a server runs, its socket. The key lies beside the database and not in it, so
-that a copy of the database is no copy of the key.
+It holds the pseudonym key, the tombstones, one file for each inbox, the warehouse of DuckDB, the publications, the hashes of
+maintainers' tokens, the log of what was asked, and, while a server runs, its socket. The key and the tombstones lie beside
+the database: a copy of it is no copy of the key, and an older copy brings nobody back.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +30,7 @@ class DataDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.key = path / "pseudonym.key"
+        self.tombstones = path / "tombstones"
         self.inboxes = path / "inbox"
         self.warehouse = path / "warehouse.duckdb"
         self.publications = path / "publications"
@@ -39,6 +40,20 @@ class DataDirectory:
     def inbox(self, name: str) -> Path:
         """The inbox file of a process."""
         return self.inboxes / f"{name}.sqlite"
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Own the directory while the context lasts, also a read-only one. Raises `BadData` where another does."""
+        descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise BadData(
+                f"another process works on {self.path}: stop it, or give another directory with --data."
+            ) from None
+        finally:
+            os.close(descriptor)
 
     @contextmanager
     def socket(self) -> Iterator[str]:
@@ -77,9 +92,19 @@ def open_data(path: Path, *, create: bool) -> DataDirectory:
 
 def open_inbox(data: DataDirectory, name: str) -> tuple[Inbox, Pseudonymizer]:
     """An inbox of one's own in a data directory, and what puts reports under pseudonyms there. Raises `BadData`."""
+    pseudonymizer = open_key(data)
     try:
-        return Inbox(data.inbox(name)), Pseudonymizer(load_key(data.key))
-    except (ValueError, OSError, sqlite3.Error) as error:
+        return Inbox(data.inbox(name), owner=True, genuine=pseudonymizer.is_profile), pseudonymizer
+    except ValueError as error:
+        raise BadData(f"{error}.") from error
+
+
+def open_key(data: DataDirectory) -> Pseudonymizer:
+    """What puts reports under pseudonyms in a data directory: a key is made where nothing is held yet. Raises `BadData`."""
+    empty = not data.warehouse.exists() and not any(data.inboxes.glob("*.sqlite"))
+    try:
+        return Pseudonymizer(load_key(data.key, create=empty))
+    except (ValueError, OSError) as error:
         raise BadData(f"{error}.") from error
 
 

@@ -11,10 +11,10 @@ from urllib.parse import quote, urlencode
 
 from headcount.questions import Answer, NotPublished
 from headcount.server._data import open_data
+from headcount.server._keeping import at_hand
 from headcount.server._operations import Operations, described, publish_due
+from headcount.server._operator import connect, exchange, refused, running_server
 from headcount.server._publications import Publications
-from headcount.server._running import connection_to, exchange, refused, running_server
-from headcount.server._serve import load_inboxes, owned_warehouse
 from headcount.server._tokens import open_tokens
 
 
@@ -36,15 +36,11 @@ def publish_data(path: Path, k: int) -> dict[str, Any]:
             if reply.status != http.client.OK:
                 raise refused(connection, reply)
             return reply.body
-    with owned_warehouse(data) as warehouse:
+    with at_hand(data) as kept:
         publications = Publications(data.publications, time.time)
         tokens = open_tokens(data, time.time)
-
-        def settle() -> None:
-            load_inboxes(warehouse, data)
-
         try:
-            return publish_due(Operations(publications, tokens, warehouse, k, settle))
+            return publish_due(Operations(publications, tokens, kept.warehouse, k, lambda: None))
         except ValueError as error:
             raise CannotOperate(f"{error}.") from error
 
@@ -61,7 +57,7 @@ def ask_published(path: Path, question: str, parameters: Mapping[str, str]) -> A
 
 def ask_published_url(url: str, question: str, parameters: Mapping[str, str]) -> Answer:
     """A table of a publication from a server by its address. Raises `BadQuestion`, `NotPublished` or `NoAnswer`."""
-    connection, prefix = connection_to(url)
+    connection, prefix = connect(url)
     reply = exchange(connection, "GET", f"{prefix}/public/api/{quote(question)}?{urlencode(parameters)}")
     if reply.status == http.client.NOT_FOUND and "problem" in reply.body:
         raise NotPublished(reply.body["problem"])
@@ -75,11 +71,11 @@ def make_token(path: Path, name: str) -> dict[str, str]:
     data = open_data(path, create=True)
     with running_server(data) as connection:
         if connection is not None:
-            reply = exchange(connection, "POST", "/operator/tokens", value={"name": name})
+            reply = exchange(connection, "POST", "/operator/tokens", {"name": name})
             if reply.status != http.client.OK:
                 raise refused(connection, reply)
             return reply.body
-    with owned_warehouse(data):  # so that nobody else changes the file
+    with data.claimed():  # so that nobody else changes the file
         token, text = open_tokens(data, time.time).make(name)
     return {**described(token), "token": text}
 
@@ -100,7 +96,7 @@ def revoke_token(path: Path, token_id: str) -> dict[str, str]:
             if reply.status == http.client.NOT_FOUND:
                 raise _no_token(token_id)
             raise refused(connection, reply)
-    with owned_warehouse(data):
+    with data.claimed():
         token = open_tokens(data, time.time).revoke(token_id)
     if token is None:
         raise _no_token(token_id)

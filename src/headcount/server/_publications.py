@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from headcount.questions import NotPublished, Publication, TooFew, publish, week_before
-from headcount.warehouse import Warehouse
+from headcount.warehouse import Loader, Warehouse
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +107,14 @@ class Publications:
 
 _PAUSE = 1.0  # seconds between two looks at the calendar
 _PATIENCE = 60.0  # seconds after which is tried again what could not be published
+
+
+def settled(loader: Loader) -> None:
+    """See to it that all reports that wait are loaded. Raises TimeoutError where they cannot be."""
+    try:
+        loader.load()
+    except Exception as error:
+        raise TimeoutError("there are reports that wait and cannot be loaded") from error
 
 
 @contextmanager

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import NamedTuple
 
+import duckdb
+from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -18,10 +22,21 @@ from headcount.ingest import PATHS, Ingest
 from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server._answers import Answers
 from headcount.server._asked import Asked
+from headcount.server._health import Check, health_routes
+from headcount.server._keeping import Keeping
+from headcount.server._metrics import metrics_endpoint
+from headcount.server._openapi import openapi
 from headcount.server._operations import Operations, operation_routes
+from headcount.server._portable import portable_routes
+from headcount.server._privacy import privacy_page
 from headcount.server._public import public_routes
 from headcount.server._publications import Publications
+from headcount.server._rights import Rights
+from headcount.server._rights_web import Quota, operator_routes, rights_routes
 from headcount.server._sign_in import SignIn
+from headcount.server._upkeep import upkeep_routes
+from headcount.settings import Settings
+from headcount.warehouse import WarehouseClosed
 
 _HEADERS = (
     (b"content-security-policy", (b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -30,55 +45,90 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
 )  # fmt: skip
 
+logger = logging.getLogger(__name__)
+
+UNAVAILABLE = (WarehouseClosed, duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
+"""What asking raises where the warehouse is closed, damaged, or has no room."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 Guarded = Callable[[Request, str], Awaitable[Response]]
 """An endpoint that is told who asks."""
 
 
-def public_app(ingest: Ingest, answers: Answers, sign_in: SignIn, publications: Publications, asked: Asked) -> ASGIApp:
-    """What the network sees: the endpoints for reports, and the pages."""
-    pages = Starlette(routes=page_routes(answers, sign_in, publications, asked), middleware=[Middleware(_SafeHeaders)])
+class Site(NamedTuple):
+    """What the routes need. ``settings`` gives those of now."""
+
+    ingest: Ingest
+    answers: Answers
+    sign_in: SignIn
+    rights: Rights
+    checks: Mapping[str, Check]
+    registry: CollectorRegistry
+    settings: Callable[[], Settings]
+    publications: Publications
+    asked: Asked
+
+
+def public_app(site: Site) -> ASGIApp:
+    """What the network sees.
+
+    Everybody: the endpoints for reports, the installation's rights, whether all works, what is taken and why. Those who
+    signed in: the answers, and the metrics, which tell how many reports come.
+    """
+    pages = Starlette(routes=page_routes(site), middleware=[Middleware(_SafeHeaders)])
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] in PATHS:
-            await ingest(scope, receive, send)
+            await site.ingest(scope, receive, send)
         else:
             await pages(scope, receive, send)
 
     return app
 
 
-def page_routes(answers: Answers, sign_in: SignIn, publications: Publications, asked: Asked) -> list[Route]:
-    """All routes but those for reports: the publications for everybody, the answers for those who signed in."""
+def page_routes(site: Site) -> list[Route]:
+    """All routes but those for reports."""
 
     def guarded(endpoint: Guarded) -> Endpoint:
         async def guard(request: Request) -> Response:
-            redirect = sign_in.exchange(request)
+            redirect = site.sign_in.exchange(request)
             if redirect is not None:
                 return redirect
-            who = sign_in.who(request)
+            who = site.sign_in.who(request)
             return _turned_away(request) if who is None else await endpoint(request, who)
 
         return guard
 
+    async def metrics(request: Request, _: str) -> Response:
+        return await metrics_endpoint(site.registry)(request)
+
     return [
-        Route("/", guarded(partial(_first_page, answers, asked))),
-        Route("/questions/{question}", guarded(partial(_question_page, answers, asked))),
-        Route("/api/ask/{question}", guarded(partial(_ask, answers, asked))),
-        *public_routes(publications),
+        Route("/", guarded(partial(_first_page, site.answers, site.asked))),
+        Route("/questions/{question}", guarded(partial(_question_page, site.answers, site.asked))),
+        Route("/api/ask/{question}", guarded(partial(_ask, site.answers, site.asked))),
+        Route("/metrics", guarded(metrics)),
+        *public_routes(site.publications),
         Route("/sign-in", _sign_in_page),
+        Route("/privacy", partial(_privacy, site.settings)),
+        Route("/openapi.json", _openapi),
         Route("/static/{name}", _asset),
+        *rights_routes(site.rights, Quota()),
+        *health_routes(site.checks),
     ]
 
 
-def operator_app(answers: Answers, asked: Asked, operations: Operations) -> ASGIApp:
+def operator_app(
+    answers: Answers, kept: Keeping, now: Callable[[], float], asked: Asked, operations: Operations
+) -> ASGIApp:
     """What the server's own Unix socket gives to commands on the data directory."""
-    return Starlette(
-        routes=[
-            Route("/api/ask/{question}", partial(_ask, answers, asked, who="operator")),
-            *operation_routes(operations),
-        ]
-    )
+    routes = [
+        Route("/api/ask/{question}", partial(_ask, answers, asked, who="operator")),
+        *operator_routes(kept.rights),
+        *upkeep_routes(kept, now),
+        *portable_routes(kept),
+        *operation_routes(operations),
+    ]
+    return Starlette(routes=routes)
 
 
 class _SafeHeaders:
@@ -97,10 +147,9 @@ class _SafeHeaders:
 
 
 def _turned_away(request: Request) -> Response:
-    if request.url.path.startswith("/api/"):
-        return JSONResponse(
-            {"problem": "send a token of `headcount token`, as a bearer's; see /public without one"}, 401
-        )
+    if request.url.path.startswith(("/api/", "/metrics")):
+        problem = "send a token of `headcount token`, as a bearer's; see /public without one"
+        return JSONResponse({"problem": problem}, 401)
     if "token" in request.query_params or "authorization" in request.headers:
         return HTMLResponse(dashboard.sign_in_page(), 401)
     return RedirectResponse("/public", 303)
@@ -111,7 +160,16 @@ async def _first_page(answers: Answers, asked: Asked, request: Request, who: str
     if basis not in BASES:
         return PlainTextResponse(f"There is no basis {basis!r}: it is one of {', '.join(BASES)}.\n", 400)
     asked.note(who, "the first page", {"basis": basis})
-    return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
+    try:
+        return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
+    except UNAVAILABLE as error:
+        return _unavailable(error)
+
+
+def _unavailable(error: Exception) -> Response:
+    logger.info("a question had no answer: %s", str(error).partition("\n")[0])  # the loader says it too, now and then
+    problem = "the warehouse cannot be read now; `headcount doctor` says why; reports are taken in meanwhile"
+    return JSONResponse({"problem": problem}, 503, {"retry-after": "60"})
 
 
 async def _question_page(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
@@ -129,19 +187,28 @@ async def _ask(answers: Answers, asked: Asked, request: Request, who: str) -> Re
     name = parameters.pop("format", "json")
     asked.note(who, question, parameters)
     if name not in dashboard.FORMATS:
-        return JSONResponse(
-            {"problem": f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}"}, 400
-        )
+        problem = f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}"
+        return JSONResponse({"problem": problem}, 400)
     try:
-        answer = await run_in_threadpool(answers.ask, question, **parameters)
+        answer = await run_in_threadpool(partial(answers.ask, question, **parameters))
     except BadQuestion as error:
         return JSONResponse({"problem": str(error)}, 400)
+    except UNAVAILABLE as error:
+        return _unavailable(error)
     made = dashboard.FORMATS[name]
     return Response(await run_in_threadpool(made.render, answer), media_type=made.media_type)
 
 
 async def _sign_in_page(_: Request) -> Response:
     return HTMLResponse(dashboard.sign_in_page())
+
+
+async def _privacy(settings: Callable[[], Settings], _: Request) -> Response:
+    return HTMLResponse(privacy_page(settings().contact, settings().retention))
+
+
+async def _openapi(_: Request) -> Response:
+    return JSONResponse(openapi())
 
 
 async def _asset(request: Request) -> Response:

@@ -1,23 +1,33 @@
 """Where reports live and are asked: one port, an engine in the process (DuckDB), the loader and the derived tables."""
 
 from headcount.warehouse._columns import COLUMNS, Column, row
-from headcount.warehouse._duckdb import DuckWarehouse, WarehouseInUse
+from headcount.warehouse._duckdb import DuckWarehouse
+from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
 from headcount.warehouse._loader import Inbox, Loader, Waiting
-from headcount.warehouse._parquet import parquet
+from headcount.warehouse._parquet import FILES, Exported, read_export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
+from headcount.warehouse._quarantine import FloodRule
+from headcount.warehouse._rights import Held
+from headcount.warehouse._tabular import parquet
 
 __all__ = [
     "COLUMNS",
+    "FILES",
     "Arrival",
     "Column",
     "DuckWarehouse",
+    "Exported",
+    "FloodRule",
+    "Held",
     "Inbox",
     "Loader",
     "Parameters",
     "Snapshot",
     "Waiting",
     "Warehouse",
+    "WarehouseClosed",
     "WarehouseInUse",
     "parquet",
+    "read_export",
     "row",
 ]

@@ -27,11 +27,24 @@ _TABLES = {
         "ReplacingMergeTree(upto) ORDER BY (install, release, day)",
         "install",
     ),
-    "life": (
-        "install UInt64, born Date, again Date",
-        "ReplacingMergeTree ORDER BY (install, born, again)",
+    "births": (
+        "install UInt64, day Date, second Date, earliest Date",
+        "ReplacingMergeTree ORDER BY (install, day, second, earliest)",
         "install",
     ),
+    "moved": (
+        "install UInt64, heir UInt64, day Date, back Date",
+        "ReplacingMergeTree ORDER BY (install, heir, day, back)",
+        "install",
+    ),
+    "anonymous": ("day Date, profile UInt64", "ReplacingMergeTree ORDER BY (day, profile)", "profile"),
+    "drops": ("day Date, kind String, body UInt64", "ReplacingMergeTree ORDER BY (day, kind, body)", "body"),
+    "quarantine": (
+        "install UInt64, came Date, released Date",
+        "ReplacingMergeTree ORDER BY (install, came, released)",
+        "install",
+    ),
+    "floods": ("day Date, newcomers UInt32, bound UInt32", "ReplacingMergeTree ORDER BY day", "toRelativeDayNum(day)"),
     "daily": (
         "day Date, installs UInt32, newcomers UInt32",
         "ReplacingMergeTree ORDER BY day",

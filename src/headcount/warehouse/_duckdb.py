@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from headcount.contract import Profile, vocabulary
-from headcount.warehouse._columns import COLUMNS, row
-from headcount.warehouse._migrations import migrate
+from headcount.contract import vocabulary
+from headcount.warehouse import _clock, _copying, _rights
+from headcount.warehouse._arriving import arrive, script
+from headcount.warehouse._file import DuckFile
+from headcount.warehouse._parquet import export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot
-
-_SQL = files("headcount.warehouse").joinpath("sql")
-
-
-class WarehouseInUse(Exception):
-    """Another process owns the file."""
+from headcount.warehouse._quarantine import FloodRule, set_apart, set_apart_again
+from headcount.warehouse._rights import Held
 
 
 class _DuckSnapshot:
@@ -36,119 +34,169 @@ class _DuckSnapshot:
 
 
 class DuckWarehouse:
-    """A DuckDB file (or, for tests, ``:memory:``). Loads come one at a time; questions run beside them."""
+    """A DuckDB file (or, for tests, ``:memory:``). Loads come one at a time; questions run beside them.
 
-    def __init__(self, path: Path | str) -> None:
+    Where the file cannot be read or written, `problem` says why, what is asked raises `WarehouseClosed`, and each load tries
+    to open it again.
+    """
+
+    def __init__(self, path: Path | str, key: str | None = None) -> None:
         """Open the file, make it where there is none, and bring its tables up to date.
 
-        Raises `WarehouseInUse` where another process has it, ValueError where it is no warehouse or a newer one's.
+        ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. Raises `WarehouseInUse` where
+        another process has the file; ValueError where it is no warehouse, a newer one's, or one of another key.
         """
-        try:
-            self._db = duckdb.connect(str(path))
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
-                raise WarehouseInUse(f"{path} is in use by another process") from error
-            raise ValueError(f"{path} cannot be opened as a warehouse: {error}") from error
-        self._db.execute("SET TimeZone = 'UTC'")
-        migrate(self._db, str(path))
-        self._db.execute(_script("macros"))
+        self._path = path
+        self._key = key
         self._vocabulary = vocabulary()
         self._loading = threading.Lock()
         self.version = 0
         """Grows with each change of the data; answers may be kept while it stays."""
+        self.floods = FloodRule()
+        """How many newcomers are believed on a day; taken up by the next load."""
+        self.file = DuckFile(path, self._check_key)
 
-    def load(
-        self,
-        arrivals: Sequence[Arrival],
-        *,
-        inbox: str,
-        through: int,
-        tally: Iterable[tuple[str, str, int]] = (),
-    ) -> None:
+    @property
+    def problem(self) -> str | None:
+        """Why the warehouse cannot be used now; None where it can."""
+        return self.file.problem
+
+    def load(self, arrivals: Sequence[Arrival], *, inbox: str, through: int, now: float | None = None) -> None:
         """Add arrivals in one transaction; see `headcount.warehouse.Warehouse`."""
-        with self._loading, self._transaction() as cursor:
+        with self.changing() as cursor:
             if arrivals:
-                self._add_profiles(cursor, arrivals)
-                _fill_batch(cursor, arrivals)
-                cursor.execute(_script("load"))
-                cursor.execute(_script("derive"))
+                arrive(cursor, arrivals, self._vocabulary, now)
+                for name in ("load", "derive", "kin"):
+                    cursor.execute(script(name))
+                set_apart(cursor, self.floods)
             cursor.execute("DELETE FROM marks WHERE inbox = $inbox", {"inbox": inbox})
             cursor.execute("INSERT INTO marks VALUES ($inbox, $through)", {"inbox": inbox, "through": through})
-            _replace_tally(cursor, inbox, tally)
-        self.version += 1
+
+    def keep_time(self, now: float) -> int:
+        """Set apart what is later than ``now``, and bring back what a clock that stepped on has passed; how many sightings.
+
+        A clock that is wrong, and is put right again, so does no lasting harm.
+        """
+        if not _clock.is_due(self, now):
+            return 0
+        with self.changing() as cursor:
+            return _clock.keep(cursor, now)
 
     def rebuild(self) -> None:
         """Make the derived tables again from the sightings and profiles."""
-        with self._loading, self._transaction() as cursor:
-            cursor.execute(_script("rebuild"))
-            cursor.execute(_script("derive"))
-        self.version += 1
+        with self.changing() as cursor:
+            for name in ("rebuild", "again", "kin"):
+                cursor.execute(script(name))
+            set_apart_again(cursor, self.floods)
+
+    def held(self, install: int) -> Held:
+        """What is held of an installation, by its pseudonym."""
+        with self.snapshot() as snapshot:
+            return _rights.held(snapshot, install)
+
+    def heirs(self, stock: int) -> list[int]:
+        """The pseudonyms with a secret that came with this stock pseudonym."""
+        with self.snapshot() as snapshot:
+            found = snapshot.query(
+                "SELECT install FROM origins WHERE stock = $stock ORDER BY install", {"stock": stock}
+            )
+        return [int(str(install)) for (install,) in found]
+
+    def erase(self, installs: Sequence[int], until: int, receipt: str | None = None) -> None:
+        """Take installations out of all answers; what was received of them up to ``until``, Unix time, stays out.
+
+        Profiles that nobody has any more go too. ``receipt`` is kept, until `rewrite` has taken the rest off the disk.
+        """
+        with self.changing() as cursor:
+            _rights.erase(cursor, installs, until)
+            set_apart_again(cursor, self.floods)
+            if receipt is not None:
+                cursor.execute("INSERT INTO receipts VALUES (?, ?, NULL)", [receipt, until])
+
+    def tombstones(self) -> dict[int, int]:
+        """The installations that were erased, and up to when, Unix time."""
+        with self.snapshot() as snapshot:
+            rows = snapshot.query("SELECT install, until FROM tombstones", {})
+        return {int(str(install)): int(str(until)) for install, until in rows}
+
+    def receipt(self, receipt: str) -> tuple[int, int | None] | None:
+        """When an erasure left the answers and when the disk, Unix time; None where there is no such receipt."""
+        with self.snapshot() as snapshot:
+            rows = snapshot.query("SELECT asked, disk FROM receipts WHERE receipt = $receipt", {"receipt": receipt})
+        return None if not rows else (int(str(rows[0][0])), None if rows[0][1] is None else int(str(rows[0][1])))
+
+    def oldest_erasure(self) -> int | None:
+        """When the oldest erasure was asked for that is still on the disk, Unix time; None where there is none."""
+        with self.snapshot() as snapshot:
+            ((asked,),) = snapshot.query("SELECT min(asked) FROM receipts WHERE disk IS NULL", {})
+        return None if asked is None else int(str(asked))
+
+    def rewrite(self, now: float) -> None:
+        """Take what was deleted off the disk, and note on the receipts that it is."""
+        with self._loading:
+            _copying.rewrite(self.file)
+            with self.file.transaction() as cursor:
+                cursor.execute("UPDATE receipts SET disk = ? WHERE disk IS NULL", [int(now)])
+
+    def expire(self, before: date, now: float) -> bool:
+        """Take away the sightings from before a day; whether there were any. The counts of those days remain."""
+        with self.snapshot() as snapshot:
+            ((oldest,),) = snapshot.query("SELECT min(day) FROM sightings", {})
+        if oldest is None or str(oldest) >= before.isoformat():
+            return False
+        with self.changing() as cursor:
+            _rights.expire(cursor, before, now)
+            set_apart_again(cursor, self.floods)
+        return True
+
+    def backup(self, target: Path) -> None:
+        """Write all that is in the warehouse to a file, as of one moment; questions go on meanwhile."""
+        with self._loading:
+            _copying.copy_to(self.file, target)
 
     def mark(self, inbox: str) -> int:
         """The last row of ``inbox`` that was loaded; 0 where none was."""
-        found = self._db.cursor().execute("SELECT through FROM marks WHERE inbox = ?", [inbox]).fetchone()
+        self._reopen()
+        with self.file.transaction() as cursor:
+            found = cursor.execute("SELECT through FROM marks WHERE inbox = ?", [inbox]).fetchone()
         return 0 if found is None else int(found[0])
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """A snapshot to ask; safe in any thread."""
-        with self._transaction() as cursor:
+        """A snapshot to ask; safe in any thread. Raises `WarehouseClosed`."""
+        with self.file.transaction() as cursor:
             yield _DuckSnapshot(cursor)
+
+    @contextmanager
+    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction that changes the data; one at a time. Raises `WarehouseClosed`."""
+        with self._loading:
+            self._reopen()
+            with self.file.transaction() as cursor:
+                yield cursor
+            self.version += 1
+
+    def _reopen(self) -> None:
+        if self.file.reopen():
+            self.version += 1  # it may be another file
+
+    def export(self, directory: Path) -> dict[str, int]:
+        """Write an export into a directory; return how many rows each file has."""
+        with self.file.transaction() as cursor:
+            return export(cursor, directory)
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self.file.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        cursor = self._db.cursor()
-        try:
-            cursor.execute("BEGIN")
-            yield cursor
-            cursor.execute("COMMIT")
-        finally:
-            cursor.close()  # what was not committed is rolled back
-
-    def _add_profiles(self, cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]) -> None:
-        contents = {arrival.profile: arrival.content for arrival in arrivals}
-        known = cursor.execute(
-            "SELECT profile FROM profiles SEMI JOIN (SELECT unnest($keys::UBIGINT[]) AS profile) USING (profile)",
-            {"keys": list(contents)},
-        ).fetchall()
-        for (key,) in known:
-            del contents[key]
-        if not contents:
+    def _check_key(self, db: duckdb.DuckDBPyConnection) -> None:
+        if self._key is None:
             return
-        rows = [row(Profile.from_canonical(content), self._vocabulary) for content in contents.values()]
-        lists = {column.name: [values[i] for values in rows] for i, column in enumerate(COLUMNS)}
-        selected = ", ".join(f"unnest(${column.name}::{column.duckdb}[])" for column in COLUMNS)
-        cursor.execute(
-            f"INSERT INTO profiles SELECT unnest($profile::UBIGINT[]), {selected}",  # our own names
-            {"profile": list(contents), **lists},
-        )
-
-
-def _fill_batch(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]) -> None:
-    cursor.execute(
-        """CREATE OR REPLACE TEMP TABLE batch AS
-        SELECT install, make_timestamp(last * 1000000)::DATE AS day, profile, max(last) AS last
-        FROM (SELECT unnest($install::UBIGINT[]) AS install, unnest($profile::UBIGINT[]) AS profile,
-                     unnest($received::BIGINT[]) AS last)
-        GROUP BY ALL""",
-        {
-            "install": [arrival.install for arrival in arrivals],
-            "profile": [arrival.profile for arrival in arrivals],
-            "received": [arrival.received for arrival in arrivals],
-        },
-    )
-
-
-def _replace_tally(cursor: duckdb.DuckDBPyConnection, inbox: str, tally: Iterable[tuple[str, str, int]]) -> None:
-    rows = list(tally)
-    if rows:
-        cursor.execute("DELETE FROM tally WHERE inbox = ?", [inbox])
-        cursor.executemany("INSERT INTO tally VALUES (?, ?, ?, ?)", [[inbox, *entry] for entry in rows])
-
-
-def _script(name: str) -> str:
-    return _SQL.joinpath(f"{name}.sql").read_text(encoding="utf-8")
+        found = db.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
+        if found is None:
+            db.execute("INSERT INTO facts VALUES ('key', ?)", [self._key])
+        elif found[0] != self._key:
+            raise ValueError(
+                f"{self._path} was made with another pseudonym key: put the original back, or every installation will be "
+                "a new one"
+            )

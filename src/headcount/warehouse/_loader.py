@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from headcount.warehouse._port import Arrival, Warehouse
@@ -13,6 +14,9 @@ logger = logging.getLogger(__name__)
 
 BATCH = 20_000
 """Arrivals in one load at most."""
+
+_LONGEST = 4.0  # seconds between two turns while they fail
+_SILENCE = 60.0  # seconds between two lines about the same trouble
 
 
 class Waiting(Arrival, Protocol):
@@ -31,9 +35,6 @@ class Inbox(Protocol):
     def waiting(self, after: int, limit: int) -> Sequence[Waiting]:
         """Up to ``limit`` arrivals with rows above ``after``, in order."""
 
-    def tallied(self) -> Iterable[tuple[str, str, int]]:
-        """All that was ever tallied: UTC day, what, how often."""
-
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""
 
@@ -41,40 +42,66 @@ class Inbox(Protocol):
 class Loader:
     """Loads inboxes into a warehouse. What is loaded is deleted from its inbox only after it is in the warehouse."""
 
-    def __init__(self, warehouse: Warehouse, inboxes: Iterable[Inbox]) -> None:
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        inboxes: Iterable[Inbox],
+        now: Callable[[], float] | None = None,
+    ) -> None:
+        """``now`` gives Unix time, seconds; without it every arrival's time is believed."""
         self._warehouse = warehouse
         self._inboxes = inboxes
-        self._turns = threading.Condition()
-        self._begun = self._done = 0
-        self._tallied: dict[str, list[tuple[str, str, int]]] = {}
+        self._now = now
+        self.chores: list[Callable[[], object]] = []
+        """What is done at each turn after loading."""
+        self._said: dict[str, float] = {}
+        self._turn = threading.Lock()
+        self.failing = False
+        """Whether something went wrong in the last turn."""
+        self.loaded = 0
+        """How many arrivals were loaded."""
 
     def load(self) -> int:
-        """Load all that waits, batch by batch; return how many arrivals there were."""
-        return sum(self._load(inbox) for inbox in self._inboxes)
+        """Load all that waits now, batch by batch; return how many arrivals there were.
+
+        An inbox that cannot be loaded holds up no other one; what went wrong first is raised at the end.
+        """
+        with self._turn:
+            turns = [self._try(inbox) for inbox in self._inboxes]
+        for turn in turns:
+            if isinstance(turn, Exception):
+                raise turn
+        return sum(turn for turn in turns if isinstance(turn, int))
 
     def run(self, stop: threading.Event, pause: float) -> None:
         """Load again and again, ``pause`` seconds apart, until ``stop`` is set; then once more.
 
-        A load that fails is logged, and tried again at the next turn: what it was to load still waits.
+        A load that fails is logged, and tried again at the next turn: what it was to load still waits. Turns that fail come
+        less and less often.
         """
         last = False
+        wait = pause
         while not last:
-            last = stop.wait(pause)
-            self._begun += 1
-            try:
-                self.load()
-                with self._turns:
-                    self._done = self._begun
-                    self._turns.notify_all()
-            except Exception:
-                logger.exception("the inbox could not be loaded; it is kept, and tried again")
+            last = stop.wait(wait)
+            self.failing = not all([self._did(self.load), *map(self._did, () if last else self.chores)])
+            wait = min(wait * 2, max(_LONGEST, pause)) if self.failing else pause
 
-    def settle(self, timeout: float) -> None:
-        """Wait until all that waits now is loaded by `run`. Raises TimeoutError where that takes too long (seconds)."""
-        with self._turns:
-            turn = self._begun + 1
-            if not self._turns.wait_for(lambda: self._done >= turn, timeout):
-                raise TimeoutError("there are reports that wait to be loaded")
+    def _did(self, task: Callable[[], object]) -> bool:
+        try:
+            task()
+        except Exception as error:  # noqa: BLE001  # the server goes on, whatever is wrong with the data
+            reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+            if time.monotonic() - self._said.get(reason, -_SILENCE) >= _SILENCE:
+                self._said[reason] = time.monotonic()
+                logger.error("the inbox could not be loaded; it is kept, and tried again: %s", reason)  # noqa: TRY400
+            return False
+        return True
+
+    def _try(self, inbox: Inbox) -> int | Exception:
+        try:
+            return self._load(inbox)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is raised when all had their turn
+            return error
 
     def _load(self, inbox: Inbox) -> int:
         after = self._warehouse.mark(inbox.name)
@@ -82,11 +109,11 @@ class Loader:
         loaded = 0
         while batch := inbox.waiting(after, BATCH):
             after = batch[-1].row
-            self._warehouse.load(batch, inbox=inbox.name, through=after)
+            now = None if self._now is None else self._now()
+            self._warehouse.load(batch, inbox=inbox.name, through=after, now=now)
             inbox.forget(after)
             loaded += len(batch)
-        tally = sorted(inbox.tallied())
-        if tally != self._tallied.get(inbox.name):
-            self._warehouse.load([], inbox=inbox.name, through=after, tally=tally)
-            self._tallied[inbox.name] = tally
+            self.loaded += len(batch)
+            if len(batch) < BATCH:
+                break  # what came meanwhile has its turn next time, or others would wait for as long as reports come
         return loaded

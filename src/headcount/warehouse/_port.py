@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -14,7 +14,9 @@ class Arrival(Protocol):
     """A report as an inbox holds it: scrubbed, under pseudonyms.
 
     ``received``: Unix time, seconds; ``install`` and ``profile``: pseudonyms of 63 bits; ``content``: the profile's
-    canonical bytes.
+    canonical bytes. ``stock``: the pseudonym that an installation with a secret would have without it, else 0; ``report``:
+    that of the report's id, or 0. ``what``: ``report``; ``repeat``, one that stock says it sent before; ``anonymous``, one
+    without an install id; or what was thrown away, with a pseudonym of its body for ``install``.
     """
 
     @property
@@ -25,6 +27,12 @@ class Arrival(Protocol):
     def profile(self) -> int: ...
     @property
     def content(self) -> bytes: ...
+    @property
+    def stock(self) -> int: ...
+    @property
+    def report(self) -> int: ...
+    @property
+    def what(self) -> str: ...
 
 
 class Snapshot(Protocol):
@@ -40,17 +48,11 @@ class Snapshot(Protocol):
 class Warehouse(Protocol):
     """Where reports live and are asked."""
 
-    def load(
-        self,
-        arrivals: Sequence[Arrival],
-        *,
-        inbox: str,
-        through: int,
-        tally: Iterable[tuple[str, str, int]] = (),
-    ) -> None:
-        """Add arrivals, the mark of how far ``inbox`` is loaded, and its tally, all or nothing.
+    def load(self, arrivals: Sequence[Arrival], *, inbox: str, through: int, now: float | None = None) -> None:
+        """Add arrivals, and the mark of how far ``inbox`` is loaded, all or nothing.
 
-        Loading the same arrivals again changes no answer.
+        Loading the same arrivals again changes no answer, nor does a report that was sent again. What is later than ``now``
+        (Unix time, seconds) is set apart.
         """
 
     def mark(self, inbox: str) -> int:

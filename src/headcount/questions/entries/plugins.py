@@ -6,10 +6,12 @@ from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, K
 from headcount.questions._question import Breakdown, Column, Question
 
 KINDS = (
-    "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "secrets provider",
-    "authentication", "report generator", "machine", "other",
+    "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other",
 )  # fmt: skip
 """What a class can be; plugins of the web interface are of the kind ``www``."""
+
+KINDS_AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
+"""What only full reports of ours count."""
 
 BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
 """How many instances an installation has, as far as that is told apart; the statement numbers the bands from 1."""
@@ -18,8 +20,8 @@ _BAND = Column("band", "how many instances each of the installations has", lambd
 _COLUMNS = (PLUGIN, KIND, INSTALLATIONS, INSTANCES, CUSTOMIZED)
 
 
-def _plugins(kind: str, path: str) -> Breakdown:
-    return Breakdown("plugins", _COLUMNS, field=path, parameters={"kind": kind})
+def _plugins(kind: str, path: str, denominator: str = "answered") -> Breakdown:
+    return Breakdown("plugins", _COLUMNS, denominator, path, parameters={"kind": kind})
 
 
 QUESTION = Question(
@@ -31,6 +33,7 @@ QUESTION = Question(
     {
         "all": _plugins("all", "plugins"),
         **{kind: _plugins(kind, "plugins") for kind in KINDS},
+        **{kind: _plugins(kind, "plugins", "answered_full") for kind in KINDS_AT_FULL},
         "www": _plugins("www", "www_plugins"),
         "bands": Breakdown(
             "plugins.bands", (PLUGIN, KIND, _BAND, INSTALLATIONS), field="plugins", parameters={"kind": "all"}

@@ -4,7 +4,7 @@ FROM (
     FROM (
         SELECT m AS period, install, argMax(profile, (last, profile)) AS latest
         FROM month
-        WHERE m >= toDate($since) AND m <= toDate($until)
+        WHERE m >= toDate($since) AND m <= toDate($until) AND install NOT IN ({superseded})
         GROUP BY m, install
     )
 ) AS each_month

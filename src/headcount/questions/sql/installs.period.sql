@@ -2,7 +2,7 @@ SELECT period, sum(one) AS installations, sum(is_new) AS fresh
 FROM (
     SELECT period, {one} AS one, CASE WHEN {start} = period THEN {one} ELSE 0 END AS is_new
     FROM ({periods}) AS seen_in
-    JOIN ({births}) AS joined USING (install)
+    JOIN ({firsts}) AS joined USING (install)
 )
 GROUP BY period
 ORDER BY period

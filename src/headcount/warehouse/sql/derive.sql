@@ -1,4 +1,5 @@
--- Makes the derived tables again, as far as the sightings in `batch` (install, day, profile) bear on them.
+-- Brings the derived tables up to date, as far as the sightings in `batch` (install, day, profile) bear on them. They only
+-- grow here; what loses sightings is made again by `again.sql`.
 
 -- month: the installations of the batch, in its months.
 CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT toStartOfMonth(day) AS m, install FROM batch;
@@ -31,43 +32,28 @@ DELETE FROM first WHERE install IN (SELECT install FROM batch);
 
 INSERT INTO first SELECT install, release, day, upto FROM firsts;
 
--- life: the two earliest days of each, among those known and those of the batch.
-CREATE OR REPLACE TEMP TABLE births AS
-SELECT install, born AS day FROM life SEMI JOIN batch USING (install);
-
-CREATE OR REPLACE TEMP TABLE days_of AS
-SELECT DISTINCT install, day FROM batch
+-- births: of the two first days of each installation of the batch; and of those who came from one of them.
+CREATE OR REPLACE TEMP TABLE kin AS
+SELECT install FROM batch
 UNION
-SELECT install, born FROM life SEMI JOIN batch USING (install)
-UNION
-SELECT install, again FROM life SEMI JOIN batch USING (install);
+SELECT origins.install FROM origins SEMI JOIN batch ON batch.install = origins.stock;
 
-CREATE OR REPLACE TEMP TABLE lives AS
-SELECT install, born, coalesce(min(day) FILTER (WHERE day > born), DATE '2100-01-01') AS again
-FROM days_of
-JOIN (SELECT install, min(day) AS born FROM days_of GROUP BY install) USING (install)
-GROUP BY install, born;
+CREATE OR REPLACE TEMP TABLE born_before AS SELECT * FROM births SEMI JOIN kin USING (install);
 
-DELETE FROM life WHERE install IN (SELECT install FROM batch);
+DELETE FROM births WHERE install IN (SELECT install FROM kin);
 
-INSERT INTO life SELECT install, born, again FROM lives;
-
--- daily: the days of the batch, and those that lose a birth to an earlier day.
-CREATE OR REPLACE TEMP TABLE touched_days AS
-SELECT DISTINCT day FROM batch
-UNION
-SELECT births.day
-FROM births
-JOIN lives ON lives.install = births.install
-WHERE lives.born < births.day;
-
-DELETE FROM daily WHERE day IN (SELECT day FROM touched_days);
-
-INSERT INTO daily
-SELECT day, installs, coalesce(born, 0)
+INSERT INTO births
+SELECT install, days[1], coalesce(days[2], DATE '2100-01-01'), days[1]
 FROM (
-    SELECT day, count(DISTINCT install) AS installs FROM sightings SEMI JOIN touched_days USING (day) GROUP BY day
-)
-LEFT JOIN (
-    SELECT born AS day, count(*) AS born FROM life WHERE born IN (SELECT day FROM touched_days) GROUP BY life.born
-) USING (day);
+    SELECT install, list_sort(list(DISTINCT day)) AS days
+    FROM (
+        SELECT install, day FROM batch
+        UNION ALL
+        SELECT install, day FROM born_before
+        UNION ALL
+        SELECT install, second FROM born_before WHERE second < DATE '2100-01-01'
+    )
+    GROUP BY install
+);
+
+CREATE OR REPLACE TEMP TABLE touched_days AS SELECT DISTINCT day FROM batch;

@@ -1,6 +1,11 @@
--- Empties the derived tables and puts every sighting into `batch`, so that deriving makes them whole.
+-- Makes all derived tables again from the sightings; days of which no sightings are held any more keep their counts.
 DELETE FROM month;
 DELETE FROM first;
-DELETE FROM life;
-DELETE FROM daily;
-CREATE OR REPLACE TEMP TABLE batch AS SELECT install, day, profile, last FROM sightings;
+DELETE FROM births;
+DELETE FROM moved;
+DELETE FROM veterans WHERE install NOT IN (SELECT install FROM sightings);
+CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT install FROM sightings;
+CREATE OR REPLACE TEMP TABLE touched_days AS
+SELECT DISTINCT day FROM sightings
+UNION
+SELECT day FROM daily WHERE day >= coalesce((SELECT min(value::DATE) FROM facts WHERE name = 'held since'), DATE '1970-01-01');

@@ -3,7 +3,7 @@ SELECT install, latest AS profile, lasted
 FROM (
     SELECT install, argMax(state, (moment, state)) AS latest, max(moment) AS lasted
     FROM ({reports})
-    WHERE moment >= $moment
+    WHERE moment >= $moment AND install NOT IN ({superseded})
     GROUP BY install
 )
 WHERE {matching}

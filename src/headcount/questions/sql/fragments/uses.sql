@@ -14,5 +14,6 @@ FROM (
         JOIN (SELECT DISTINCT profile, names, kinds, counts, depths FROM profiles) AS joined USING (profile)
     )
 )
-WHERE kind = $kind OR ($kind = 'all' AND kind <> 'www')
+WHERE kind = $kind
+    OR ($kind = 'all' AND kind NOT IN ('www', 'secrets provider', 'authentication', 'report generator', 'machine'))
 GROUP BY profile, weight, plugin, kind

@@ -1,5 +1,5 @@
--- So that an answer over a window need not read its sightings: when each month's last report came, how long a release
--- was run, and the days that make an installation born and confirmed.
+-- So that an answer over a window need not read its sightings: when each month's last report came, and until when a release
+-- was run.
 DROP TABLE month;
 CREATE TABLE month (
     m DATE NOT NULL,
@@ -25,14 +25,3 @@ SELECT install, buildbot, min(day), max(day)
 FROM (SELECT install, profile, day FROM sightings)
 JOIN (SELECT profile, buildbot FROM profiles) USING (profile)
 GROUP BY ALL;
-
-CREATE TABLE life (
-    install UBIGINT NOT NULL,
-    born DATE NOT NULL,                -- the first day on which it was seen
-    again DATE NOT NULL                -- the second; 2100-01-01 while there is none
-);
-INSERT INTO life
-SELECT install, earliest, coalesce(min(day) FILTER (WHERE day > earliest), DATE '2100-01-01')
-FROM sightings
-JOIN (SELECT install, min(day) AS earliest FROM sightings GROUP BY install) USING (install)
-GROUP BY install, earliest;

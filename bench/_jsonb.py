@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench._fleet import DAYS, UNTIL, simulated
+from bench._large_fleet import DAYS, UNTIL, simulated
 
 _BIN = Path("/usr/lib/postgresql/15/bin")
 _LAST = """CREATE TEMP VIEW last AS

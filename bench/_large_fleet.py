@@ -1,0 +1,82 @@
+"""A large fleet in a warehouse: configurations of a simulated one, spread over many installations and two years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from headcount import fleet
+from headcount.contract import read_report, read_stock, vocabulary
+from headcount.fleet import Event
+from headcount.ingest import REPORTS
+from headcount.warehouse import COLUMNS, DuckWarehouse, row
+
+UNTIL = date(2026, 10, 31)
+DAYS = 730
+_STATES = 3  # configurations that an installation has one after the other
+_SIMULATED = 1_500  # installations whose configurations are taken
+
+
+def simulated() -> list[Event]:
+    """The reports that configurations are taken from, one for each configuration."""
+    found: dict[int, Event] = {}
+    for event in fleet.simulate(_SIMULATED, DAYS, 1, UNTIL):
+        found.setdefault(id(event.truth), event)
+    return list(found.values())
+
+
+def build(path: Path, installations: int, reports: int) -> DuckWarehouse:
+    """A warehouse of so many reports, no two of one installation on a day, its derived tables made by a rebuild."""
+    DuckWarehouse(path).close()
+    with duckdb.connect(str(path)) as db:
+        _fill_profiles(db, installations)
+        db.execute(
+            """INSERT INTO sightings
+            SELECT install, day, install * $states + (day - $first) * $states // $days AS profile,
+                epoch(day)::UINTEGER + (hash(install, day) % 86400)::UINTEGER AS last
+            FROM (
+                SELECT install, $first::DATE + ((hash(install) + n * $stride) % $days)::INTEGER AS day
+                FROM range($installations) AS i(install), range($each) AS r(n)
+            )
+            ORDER BY day, install""",
+            {
+                "states": _STATES,
+                "first": UNTIL - timedelta(days=DAYS - 1),
+                "days": DAYS,
+                "stride": 13,  # has no factor in common with the days, so that no two days are the same
+                "installations": installations,
+                "each": round(reports / installations),
+            },
+        )
+    return DuckWarehouse(path)
+
+
+def _fill_profiles(db: duckdb.DuckDBPyConnection, installations: int) -> None:
+    """A profile for each state of each installation, with a configuration of its third of the two years."""
+    events = simulated()
+    columns = ", ".join(f"{column.name} {column.duckdb}" for column in COLUMNS)
+    db.execute(f"CREATE TEMP TABLE pool (state INTEGER, number INTEGER, {columns})")
+    numbers = [0] * _STATES
+    rows = []
+    for state, values in _configurations(events):
+        rows.append([state, numbers[state], *values])
+        numbers[state] += 1
+    db.executemany(f"INSERT INTO pool VALUES ({', '.join('?' * (len(COLUMNS) + 2))})", rows)
+    names = ", ".join(column.name for column in COLUMNS)
+    for state, count in enumerate(numbers):
+        db.execute(
+            f"INSERT INTO profiles SELECT install * {_STATES} + {state}, {names} "
+            f"FROM range({installations}) AS i(install) "
+            f"JOIN pool ON pool.state = {state} AND pool.number = (hash(install, {state}) % {count})::INTEGER"
+        )
+
+
+def _configurations(events: list[Event]) -> Iterator[tuple[int, list[object]]]:
+    first, last = events[0].received, events[-1].received
+    for event in events:
+        report = (read_report if event.path == REPORTS else read_stock)(event.body, vocabulary())
+        state = min((event.received - first) * _STATES // (last - first), _STATES - 1)
+        yield state, list(row(report.profile, vocabulary()))

@@ -1,0 +1,87 @@
+"""A report in the making: from the configuration and the machine to the bytes; the service and the preview share it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+from twisted.internet import defer
+
+from headcount.client import _assemble, _collect, _function, _guard, _identity, _machine, _private
+from headcount.client._assemble import NotSent
+from headcount.client._settings import Setting
+from headcount.client._threads import in_thread
+from headcount.contract import Vocabulary, vocabulary
+
+_NO_ID = "a random id cannot be kept, so the report has none"
+_SLASHES = "the function looks for names with slashes, such as buildbot/steps/shell/Test: they have dots here"
+
+
+class Draft:
+    """One report of the master in ``basedir``, made in the order of the methods.
+
+    ``config``: Buildbot's; ``database``: the type of the master's, None where it cannot be known. ``warnings`` fills with
+    lines for the administrator.
+    """
+
+    def __init__(self, setting: Setting, basedir: Path, master_name: str, config: Any, database: str | None) -> None:
+        self._setting = setting
+        self._basedir = basedir
+        self._master_name = master_name
+        self._config = config
+        self._database = database
+        self._full = setting.level != "basic"
+        self._known: Vocabulary = vocabulary()
+        self._facts: dict[str, Any] = {}
+        self._body: dict[str, Any] = {}
+        self._collected: _collect.Collected
+        self.warnings: list[str] = []
+
+    def probe(self) -> None:
+        """Ask the machine, and find out who reports. May block."""
+        machine = _machine.machine(full=self._full)
+        if self._setting.random_id:
+            install = _identity.random_id(self._basedir)
+        else:
+            install = _identity.stock_id(self._master_name, _machine.full_name())
+        if install is None:
+            self.warnings.append(_NO_ID)
+        self._facts = {"installid": install, **machine}
+
+    def collect(self) -> None:
+        """Read the configuration: in the reactor's thread, as its objects are the master's."""
+        self._collected = _collect.collect(self._config, self._known, full=self._full)
+
+    def describe(self) -> None:
+        """Count what was collected; in any thread."""
+        self._facts = _assemble.ordered({**self._facts, **self._collected.facts(), "db": self._database})
+        self._body = self._facts
+
+    @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
+    def filter(self, clock: Any) -> Generator[Any, Any, None]:
+        """Let the administrator's function make of it what it wants, and the guard look at that, where there is one.
+
+        ``clock`` has Twisted's ``callLater``. The Deferred fails with `NotSent` where nothing is to be sent.
+        """
+        function = self._setting.function
+        if function is None:
+            return
+        if _function.expects_slashes(function):
+            self.warnings.append(_SLASHES)
+        self._body = yield _function.made_by(function, self._facts, clock)
+        yield in_thread(self._check)
+
+    def encode(self, reason: str) -> bytes:
+        """The bytes to post, before compression. Raises `NotSent`."""
+        return _assemble.assemble(self._setting, self._body, self._known, reason=reason, report_id=uuid.uuid4().hex)
+
+    def _check(self) -> None:
+        found = _guard.find_private(self._facts, self._body, self._private())
+        if found is not None:
+            raise NotSent(f"the function put {found.what} into {found.field}")
+
+    def _private(self) -> Iterator[_guard.Private]:
+        yield from _private.of_machine(self._basedir)
+        yield from _private.of_configuration(self._config, self._known)

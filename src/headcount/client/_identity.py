@@ -1,0 +1,63 @@
+"""Who reports: the id of the installation, and the secret that proves it.
+
+The id is the one that stock Buildbot sends, so that an installation stays one when it moves to Headcount, or a random one
+that is kept. Stock's can be guessed, so it gives no rights; the secret, which no report holds, does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from headcount.client._files import keep_private, write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ID = "usage-report.id"
+"""The file of a random id."""
+SECRET = "usage-report.secret"  # noqa: S105  # a file's name
+"""The file of the secret: 256 bits, in hexadecimal digits."""
+
+_ID = re.compile(r"[0-9a-f]{40}")
+_SECRET = re.compile(r"[0-9a-f]{64}")
+
+
+def stock_id(master_name: str, full_name: str) -> str:
+    """The id that stock Buildbot sends: SHA-1 over the master's name (``host:basedir``) and the host's full name."""
+    return hashlib.sha1((master_name + full_name).encode("utf-8", "surrogateescape")).hexdigest()  # noqa: S324  # stock's
+
+
+def random_id(basedir: Path) -> str | None:
+    """The random id of the master in ``basedir``, made where there is none; None where it cannot be kept."""
+    return keep_private(basedir / ID, _new_id, _is_id)
+
+
+def secret(basedir: Path) -> str | None:
+    """The secret of the master in ``basedir``, made where there is none; None where it cannot be kept."""
+    return keep_private(basedir / SECRET, _new_secret, _is_secret)
+
+
+def renew(basedir: Path) -> bool:
+    """Make a new random id and a new secret, so that nothing ties the installation to what it was; False if it cannot."""
+    return write_private(basedir / SECRET, _new_secret().encode() + b"\n") and write_private(
+        basedir / ID, _new_id().encode() + b"\n"
+    )
+
+
+def _new_id() -> str:
+    return secrets.token_hex(20)
+
+
+def _is_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
+
+
+def _new_secret() -> str:
+    return secrets.token_hex(32)
+
+
+def _is_secret(text: str) -> bool:
+    return _SECRET.fullmatch(text) is not None

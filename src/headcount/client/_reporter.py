@@ -1,0 +1,184 @@
+"""Makes the reports of one master, and has them delivered.
+
+What touches the master's objects runs in the reactor's thread, and takes a moment; all else runs in threads that nobody
+waits for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet import defer, task
+from twisted.python import log
+
+from headcount.client._courier import Courier
+from headcount.client._threads import in_thread
+
+if TYPE_CHECKING:
+    from headcount.client._assemble import NotSent
+    from headcount.client._draft import Draft
+    from headcount.client._settings import Setting
+
+Steps = Generator[Any, Any, None]  # what inlineCallbacks makes a Deferred of
+
+_DAY = 86_400  # seconds
+_UNWRITABLE = (
+    "the master's directory cannot be written: usage-report.json is not kept, and without a secret nobody can ask the "
+    "collector for what it has of this installation"
+)
+_LINE = 80 * 1024  # characters of a line in the log
+
+
+class Reporter:
+    """Reports for the master: at its start, when its configuration has changed, and periodically.
+
+    ``master``: Buildbot's; ``clock``: has Twisted's ``callLater``. Nothing is raised, and nothing blocks.
+    """
+
+    def __init__(self, master: Any, clock: Any) -> None:
+        self._master = master
+        self._clock = clock
+        self._basedir = Path(master.basedir)
+        self._setting: Setting | None = None
+        self._one_at_a_time = defer.DeferredLock()
+        self._courier = Courier(clock, random.random, say)
+        self._last: bytes | None = None
+        self._owed: str | None = None  # the reason of a report that a newer setting kept from being sent
+        self._said: set[str] = set()
+        self._periodic: task.LoopingCall | None = None
+
+    def use(self, setting: Setting | None) -> None:
+        """Report by this setting from now on; None stops all, but for a try that is under way."""
+        every = None if setting is None else setting.every
+        if every != (None if self._setting is None else self._setting.every):
+            self._report_every(every)
+        self._setting = setting
+        if setting is None:
+            self._courier.stop()
+
+    def report(self, reason: str) -> None:
+        """Make a report, and have it sent; where the ``reason`` is ``reconfig``, only if it differs from the last."""
+        self._one_at_a_time.run(self._make, reason).addErrback(self._failed)
+
+    def _report_every(self, days: int | None) -> None:
+        if self._periodic is not None:
+            self._periodic.stop()
+            self._periodic = None
+        if days is not None:
+            self._periodic = task.LoopingCall(self.report, "periodic")
+            self._periodic.clock = self._clock
+            self._periodic.start(days * _DAY, now=False).addErrback(self._failed)
+
+    @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
+    def _make(self, reason: str) -> Steps:
+        draft_type, not_sent = yield in_thread(_import)
+        setting = self._setting
+        if setting is None:
+            return
+        reason, self._owed = self._owed or reason, None
+        if setting.assumed:
+            self._say_once("c['buildbotNetUsageData'] is missing, so the level is 'basic', as announced")
+        draft = draft_type(setting, self._basedir, self._master.name, self._master.config, _database(self._master))
+        try:
+            yield in_thread(draft.probe)
+            draft.collect()
+            yield in_thread(draft.describe)
+            yield draft.filter(self._clock)
+            data = yield in_thread(partial(draft.encode, reason))
+        except not_sent as why:
+            self._withdraw()
+            say(f"nothing is sent: {why}")
+            return
+        finally:
+            for warning in draft.warnings:
+                self._say_once(warning)
+        if reason == "reconfig" and _fingerprint(setting, data) == self._last:
+            say("nothing is sent: the report would be as the last one was")
+            return
+        yield from self._hand_over(setting, reason, data)
+
+    def _hand_over(self, setting: Setting, reason: str, data: bytes) -> Steps:
+        if self._setting == setting:
+            shown, secret = yield in_thread(partial(_keep, self._basedir, data))
+        if self._setting != setting:  # the report of the reconfig that changed it follows
+            self._owed = reason
+            return
+        if secret is None:
+            self._say_once(_UNWRITABLE)
+        say(f"sending {shown}")
+        self._last = _fingerprint(setting, data)
+        self._courier.send(partial(_attempt, setting.url, data, secret))
+
+    def _withdraw(self) -> None:
+        """Deliver nothing of what was reported before: it is not what is to be said now."""
+        self._courier.stop()
+        self._last = None
+
+    def _failed(self, failure: Any) -> None:
+        self._withdraw()
+        say(f"nothing was reported: {failure.type.__name__}")
+
+    def _say_once(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            say(text)
+
+
+def _import() -> tuple[type[Draft], type[NotSent]]:
+    """What makes reports, with all that it imports: in a thread, and when the master has started."""
+    from headcount.client import _assemble, _deliver, _draft  # noqa: F401  # the courier's tries need it
+    from headcount.contract import vocabulary
+
+    vocabulary()
+    return _draft.Draft, _assemble.NotSent
+
+
+def _fingerprint(setting: Setting, data: bytes) -> bytes:
+    """Equal for reports that say the same to the same collector; the id and the reason are no news."""
+    body, _, envelope = data.rpartition(b',"headcount":')
+    said = b"".join(part for part in envelope.split(b",") if not part.startswith((b'"report"', b'"reason"')))
+    return hashlib.sha256(setting.url.encode() + b"\0" + body + said).digest()
+
+
+def _database(master: Any) -> str | None:
+    from headcount.client import _collect
+
+    try:
+        return _collect.database(str(master.db.pool.engine.dialect.name))
+    except AttributeError:
+        return None
+
+
+def _keep(basedir: Path, data: bytes) -> tuple[str, str | None]:
+    """Keep a report in its file; return it as it stands in the log, and the secret that goes with it."""
+    from headcount.client import _assemble, _files, _identity
+
+    _files.write_private(basedir / _files.LAST_REPORT, data)
+    return _assemble.for_the_log(data), _identity.secret(basedir)
+
+
+def _attempt(url: str, data: bytes, secret: str | None) -> defer.Deferred[Any]:
+    def work() -> Any:
+        from headcount.client import _deliver
+
+        return _deliver.post(url, data, secret)
+
+    def failed(failure: Any) -> Any:
+        from headcount.client._deliver import Outcome
+
+        return Outcome("later", f"{failure.type.__name__} while it was sent")
+
+    return in_thread(work).addErrback(failed)
+
+
+def say(text: str) -> None:
+    """Write a line of the master's log: one line, whatever is in it, and of bounded length."""
+    line = text[:_LINE]
+    if not line.isprintable():
+        line = "".join(character if character.isprintable() else " " for character in line)
+    log.msg(f"headcount: {line}")

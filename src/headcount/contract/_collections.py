@@ -1,0 +1,121 @@
+"""Forms of fields that hold many names: classes with their counts, plugins of the web interface, sequences of steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from headcount.contract._forms import Notes, kind_of
+from headcount.contract._names import CUSTOM, Name, parse_name
+
+if TYPE_CHECKING:
+    from headcount.contract._vocabulary import Vocabulary
+
+MAX_COUNT = 1_000_000
+"""More instances of a class than this are counted as this many."""
+
+_SHOWN = 60  # characters of a key that a problem repeats to its sender
+
+T = TypeVar("T")
+
+Counts = tuple[tuple[T, int], ...]
+"""Things and how many of each, sorted."""
+
+
+def _public(text: str, notes: Notes, where: str) -> Name:
+    public = notes.vocabulary.read(text)
+    if public is None:
+        notes.scrubbed[where] += 1
+        return Name(CUSTOM)
+    if public.base == CUSTOM and text.lstrip(">") != CUSTOM:
+        notes.scrubbed[where] += 1
+    return public
+
+
+def _is_name(text: str, vocabulary: Vocabulary) -> bool:
+    name = parse_name(text)
+    return name is not None and (name.base == CUSTOM or vocabulary.path(name.base) is not None)
+
+
+@dataclass(frozen=True)
+class PluginsForm:
+    """Classes and how often each occurs."""
+
+    label: str = "public class names, and how often each occurs"
+
+    def read(self, raw: object, notes: Notes, where: str) -> Counts[Name] | None:
+        if not isinstance(raw, dict):
+            notes.problem(where, f"must be an object of class names and counts, not {kind_of(raw)}")
+            return None
+        counts: Counter[Name] = Counter()
+        for text, count in raw.items():
+            if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+                notes.problem(f"{where}[{text[:_SHOWN]!r}]", "must be a whole number from 1 up")
+                continue
+            name = _public(text, notes, where)
+            counts[name] = min(counts[name] + count, MAX_COUNT)
+        return tuple(sorted(counts.items()))
+
+    def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
+        return _is_name(text, vocabulary)
+
+
+@dataclass(frozen=True)
+class WwwForm:
+    """Names of www plugins; a private one is `CUSTOM`."""
+
+    label: str = "public names of www plugins"
+
+    def read(self, raw: object, notes: Notes, where: str) -> Counts[str] | None:
+        if not isinstance(raw, list):
+            notes.problem(where, f"must be a list of names, not {kind_of(raw)}")
+            return None
+        counts: Counter[str] = Counter()
+        for index, item in enumerate(raw):
+            if not isinstance(item, str):
+                notes.problem(f"{where}[{index}]", f"must be a string, not {kind_of(item)}")
+                continue
+            public = item in notes.vocabulary.www
+            if not public and item != CUSTOM:
+                notes.scrubbed[where] += 1
+            counts[item if public else CUSTOM] += 1
+        return tuple(sorted(counts.items()))
+
+    def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
+        return text == CUSTOM or text in vocabulary.www
+
+
+_STRINGS = {str}  # JSON makes no other kind of string
+
+Sequence = tuple[Name, ...]
+"""The steps of one builder."""
+
+
+@dataclass(frozen=True)
+class PipelinesForm:
+    """For each builder the classes of its steps, in order; equal builders are counted."""
+
+    label: str = "for each builder the public names of its steps, in order"
+
+    def read(self, raw: object, notes: Notes, where: str) -> Counts[Sequence] | None:
+        if not isinstance(raw, list):
+            notes.problem(where, f"must be a list of lists of class names, not {kind_of(raw)}")
+            return None
+        texts: Counter[tuple[str, ...]] = Counter()
+        for index, steps in enumerate(raw):
+            if isinstance(steps, list) and {*map(type, steps)} <= _STRINGS:
+                texts[tuple(steps)] += 1
+            else:
+                notes.problem(f"{where}[{index}]", "must be a list of class names")
+        names: dict[str, Name] = {}
+        counts: Counter[Sequence] = Counter()
+        for sequence, count in texts.items():  # builders often share their steps
+            for step in sequence:
+                if step not in names:
+                    names[step] = _public(step, notes, where)
+            counts[tuple(map(names.__getitem__, sequence))] += count
+        return tuple(sorted(counts.items()))
+
+    def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
+        return _is_name(text, vocabulary)

@@ -1,0 +1,71 @@
+"""What waits in an inbox: a report, scrubbed and under pseudonyms, or the note that something was thrown away."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from headcount.contract import InvalidReport, Report
+from headcount.ingest._pseudonym import Pseudonymizer
+
+REPORT: Final = "report"
+ANONYMOUS: Final = "anonymous"
+REPEAT: Final = "repeat"
+
+SECRET_HEADER = "headcount-secret"  # noqa: S105  # the name of a header
+_SECRET = re.compile(r"[0-9a-f]{64}")
+
+
+class Arrival(NamedTuple):
+    """One thing that came in.
+
+    ``received``: Unix time, seconds; ``install`` and ``profile``: pseudonyms; ``content``: the profile's canonical bytes.
+    ``stock``: for an installation with a secret, the pseudonym of its id alone, else 0; ``report``: the pseudonym of the
+    report's id, 0 where it had none. ``what``: `REPORT`; `ANONYMOUS`, without an install id, so that ``install`` is 0;
+    `REPEAT`, one that stock says it sent before; any other word is what a body that was thrown away was, and then
+    ``install`` is a pseudonym of the body, and the rest is empty.
+    """
+
+    received: int
+    install: int
+    profile: int
+    content: bytes
+    stock: int = 0
+    report: int = 0
+    what: str = REPORT
+
+
+def arrival(
+    report: Report, install: str | None, received: int, pseudonymizer: Pseudonymizer, secret: str | None = None
+) -> Arrival:
+    """Put a report of the installation ``install``, received at a Unix time, under pseudonyms.
+
+    ``secret``: what came with it, 64 hexadecimal digits.
+    """
+    content = report.profile.canonical()
+    profile = pseudonymizer.profile(content)
+    if install is None:
+        return Arrival(received, 0, profile, content, what=ANONYMOUS)
+    stock = pseudonymizer.install(install)
+    own = stock if secret is None else pseudonymizer.install(install, secret)
+    return Arrival(
+        received,
+        own,
+        profile,
+        content,
+        stock=0 if secret is None else stock,
+        report=0 if report.id is None else pseudonymizer.report(report.id, own),
+        what=REPEAT if report.repeated else REPORT,
+    )
+
+
+def drop(kind: str, received: int, body: bytes, pseudonymizer: Pseudonymizer) -> Arrival:
+    """The note that a body of some ``kind`` was thrown away: equal bodies make equal notes."""
+    return Arrival(received, pseudonymizer.body(body), 0, b"", what=kind)
+
+
+def check_secret(text: str | None) -> str | None:
+    """The secret that came in the header, or None where none did. Raises `InvalidReport`."""
+    if text is not None and not _SECRET.fullmatch(text):
+        raise InvalidReport([("Headcount-Secret", "must be 64 hexadecimal digits in lower case")])
+    return text

@@ -1,0 +1,58 @@
+"""What ingest counts for `/metrics`. No label holds anything that a sender chose."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from headcount.contract import Profile
+
+_SIZES = (256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 8388608)
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+
+
+class Meters:
+    """The counters of one process. Made without a registry they count, and nobody reads them."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self._reports = Counter(
+            "headcount_reports",
+            "Reports by the path that they came to and what became of them",
+            ["path", "outcome"],
+            registry=registry,
+        )
+        self._scrubbed = Counter(
+            "headcount_scrubbed_values", "Values that were not public, by field", ["field"], registry=registry
+        )
+        self._bytes = Histogram(
+            "headcount_report_bytes", "Bodies as they were sent, in bytes", buckets=_SIZES, registry=registry
+        )
+        self._commit = Histogram(
+            "headcount_commit_seconds", "Making a group of reports durable", buckets=_SECONDS, registry=registry
+        )
+        self._in_flight = Gauge("headcount_body_bytes", "Bodies on their way in, in bytes of memory", registry=registry)
+        self._known: dict[tuple[str, str], Counter] = {}
+
+    def report(self, path: str, outcome: str) -> None:
+        """A report that came to ``path``, one of the endpoints', had this outcome."""
+        counter = self._known.get((path, outcome))
+        if counter is None:
+            counter = self._known[path, outcome] = self._reports.labels(path, outcome)
+        counter.inc()
+
+    def body(self, size: int, in_flight: int) -> None:
+        """A body of so many bytes was read, and all that are on their way in take so many."""
+        self._bytes.observe(size)
+        self._in_flight.set(in_flight)
+
+    def in_flight(self, size: int) -> None:
+        """The bodies on their way in take so many bytes."""
+        self._in_flight.set(size)
+
+    def scrubbed(self, profile: Profile) -> None:
+        """The values of a profile that were scrubbed."""
+        for field, count in profile.scrubbed:
+            self._scrubbed.labels(field).inc(count)
+
+    def commit(self, seconds: float) -> None:
+        """A group was made durable, or failed to be, in so many seconds."""
+        self._commit.observe(seconds)

@@ -1,0 +1,51 @@
+"""Quotas for blocks of addresses: in memory only, under a salt that is made anew each UTC day and kept nowhere.
+
+The rate is held by the generic cell rate algorithm (ITU-T I.371): for each block one number, the time at which it will have
+used up nothing. So a block that sends nothing for an hour is forgotten, and a dump of the memory holds no address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+_HOUR = 3600.0
+_DAY = 86400
+_MOST = 200_000  # blocks that are kept; further ones share a quota until others are forgotten
+_REST = b"rest"
+_ROUNDING = 1e-3  # seconds
+
+
+class Quotas:
+    """So many units an hour for each block, which may come all at once."""
+
+    def __init__(self, per_hour: int, most: int = _MOST) -> None:
+        """``per_hour``: 0 lets everything pass. ``most``: the bound on what is kept."""
+        self.per_hour = per_hour
+        self._most = most
+        self._day = -1
+        self._salt = b""
+        self._free: dict[bytes, float] = {}
+
+    def take(self, block: bytes, units: int, now: float) -> float:
+        """Use units of a block's quota at a Unix time. Returns 0 where there were some; else after how many seconds."""
+        if not self.per_hour:
+            return 0.0
+        if int(now // _DAY) != self._day:
+            self._day = int(now // _DAY)
+            self._salt = secrets.token_bytes(16)
+            self._free.clear()
+        key = hashlib.blake2b(block, key=self._salt, digest_size=8).digest()
+        if key not in self._free and len(self._free) >= self._most:
+            self._forget(now)
+            if len(self._free) >= self._most:
+                key = _REST
+        start = max(self._free.get(key, now), now)
+        wait = start - now - _HOUR * (1 - 1 / self.per_hour)
+        if wait > _ROUNDING:
+            return wait
+        self._free[key] = start + units * _HOUR / self.per_hour
+        return 0.0
+
+    def _forget(self, now: float) -> None:
+        self._free = {key: free for key, free in self._free.items() if free > now}

@@ -1,0 +1,150 @@
+"""HTTP: listening sockets, and servers on them in one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from headcount.server._data import DataDirectory
+from headcount.server._edge import Guard, GuardedProtocol
+
+logger = logging.getLogger(__name__)
+
+_BACKLOG = 2048  # connections that may wait to be taken
+_GRACE = 5  # seconds that a request may still take when the server stops
+_TICKS = 10  # of uvicorn's loop in a second
+
+
+class CannotServe(Exception):
+    """The server cannot start; the message is one sentence that says what to do."""
+
+
+class Served(NamedTuple):
+    """An application, the socket that it is served on, and the bounds of its connections."""
+
+    app: ASGIApp
+    listener: socket.socket
+    guard: Guard
+
+
+class _Uvicorn(uvicorn.Server):
+    """A server that leaves signals to us, since several of them run in one loop, and sweeps its connections."""
+
+    def __init__(self, config: uvicorn.Config, guard: Guard) -> None:
+        super().__init__(config)
+        self._guard = guard
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS == 0:
+            self._guard.sweep(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens; raises `CannotServe`."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotServe(f"cannot listen on {host}: {error.strerror}; give another --host.") from error
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotServe(
+                    f"port {port} on {host} is in use: stop what uses it, or give another --port."
+                ) from error
+            raise CannotServe(f"cannot listen on {host}, port {port}: {error.strerror}.") from error
+        listener.listen(_BACKLOG)  # from now on who connects waits, and is not refused
+        listener.setblocking(False)
+        yield listener
+
+
+@contextmanager
+def operator_socket(data: DataDirectory) -> Iterator[socket.socket | None]:
+    """The server's own socket. Who owns the warehouse owns it, so one that lies there is a dead server's.
+
+    On a disk that is full or read-only there is none, and commands on the data wait for a restart.
+    """
+    with data.socket() as address, socket.socket(socket.AF_UNIX) as operator:
+        try:
+            _bind(operator, address)
+        except OSError as error:
+            logger.error("no socket for commands: %s", error)  # noqa: TRY400  # the reason suffices
+            yield None
+            return
+        operator.listen(_BACKLOG)
+        operator.setblocking(False)
+        try:
+            yield operator
+        finally:
+            Path(address).unlink(missing_ok=True)
+
+
+def _bind(operator: socket.socket, address: str) -> None:
+    Path(address).unlink(missing_ok=True)
+    mask = os.umask(0o077)
+    try:
+        operator.bind(address)
+    finally:
+        os.umask(mask)
+
+
+def run(served: Sequence[Served], reload: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; call ``reload`` at each SIGHUP."""
+    with asyncio.Runner(loop_factory=_new_loop) as runner:
+        runner.run(_run(served, reload))
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    import uvloop  # noqa: PLC0415  # absent on Windows
+
+    return uvloop.new_event_loop()
+
+
+async def _run(served: Sequence[Served], reload: Callable[[], None]) -> None:
+    servers = [_Uvicorn(_config(one), one.guard) for one in served]
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    await asyncio.gather(*(server.serve(sockets=[one.listener]) for server, one in zip(servers, served, strict=True)))
+
+
+def _config(one: Served) -> uvicorn.Config:
+    protocol = cast("Any", partial(GuardedProtocol, guard=one.guard))  # any callable does that makes a connection
+    return uvicorn.Config(
+        one.app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # it would hold addresses
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )

@@ -1,0 +1,93 @@
+"""From a batch of arrivals to new sightings, within a transaction of DuckDB: what was sent again, what is not believed, and
+what counts in `coverage` only is told apart here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from importlib.resources import files
+
+import duckdb
+
+from headcount.contract import Profile, Vocabulary
+from headcount.warehouse._columns import COLUMNS, Value, row
+from headcount.warehouse._port import Arrival
+
+logger = logging.getLogger(__name__)
+
+_SQL = files("headcount.warehouse").joinpath("sql")
+_AHEAD = 600  # seconds that a sighting may be later than the clock: two clocks of one collector are never quite alike
+_NEVER = 1 << 40  # Unix time; later than any clock
+_WITH_PROFILE = frozenset({"report", "repeat", "anonymous"})
+
+
+def script(name: str) -> str:
+    """The statements of ``sql/NAME.sql``."""
+    return _SQL.joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def latest(now: float | None) -> int:
+    """The last second that is believed when it is ``now``, Unix time; without a clock all are."""
+    return _NEVER if now is None else int(now) + _AHEAD
+
+
+def arrive(
+    cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival], known: Vocabulary, now: float | None
+) -> None:
+    """Fill the temporary table ``batch`` with what is new and believed of ``arrivals``, and the tables beside sightings.
+
+    An arrival whose profile cannot be read, as a damaged disk makes it, is noted as a drop and holds up nobody else.
+    """
+    damaged = _add_profiles(cursor, arrivals, known)
+    whats = ["damaged" if one.what in _WITH_PROFILE and one.profile in damaged else one.what for one in arrivals]
+    cursor.execute(
+        """CREATE OR REPLACE TEMP TABLE arrived AS
+        SELECT unnest(range(len($what::VARCHAR[]))) AS row, unnest($install::UBIGINT[]) AS install,
+            unnest($stock::UBIGINT[]) AS stock, unnest($profile::UBIGINT[]) AS profile,
+            unnest($report::UBIGINT[]) AS report, unnest($received::BIGINT[]) AS received,
+            unnest($what::VARCHAR[]) AS what""",
+        {
+            "what": whats,
+            **{
+                name: [getattr(one, name) for one in arrivals]
+                for name in ("install", "stock", "profile", "report", "received")
+            },
+        },
+    )
+    for statement in cursor.extract_statements(script("arrive")):
+        values = {"now": int(now or 0), "latest": latest(now)}
+        cursor.execute(statement, {name: values[name] for name in statement.named_parameters})
+
+
+def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival], known: Vocabulary) -> set[int]:
+    """Add the profiles that are new; return those that cannot be read."""
+    contents = {one.profile: one.content for one in arrivals if one.what in _WITH_PROFILE}
+    held = cursor.execute(
+        "SELECT profile FROM profiles SEMI JOIN (SELECT unnest($keys::UBIGINT[]) AS profile) USING (profile)",
+        {"keys": list(contents)},
+    ).fetchall()
+    for (key,) in held:
+        del contents[key]
+    rows: dict[int, list[Value]] = {}
+    for key, content in contents.items():
+        values = _readable(content, known)
+        if values is not None:
+            rows[key] = values
+    if rows:
+        lists = {column.name: [values[i] for values in rows.values()] for i, column in enumerate(COLUMNS)}
+        selected = ", ".join(f"unnest(${column.name}::{column.duckdb}[])" for column in COLUMNS)
+        cursor.execute(
+            f"INSERT INTO profiles SELECT unnest($profile::UBIGINT[]), {selected}",  # our own names
+            {"profile": list(rows), **lists},
+        )
+    return contents.keys() - rows.keys()
+
+
+def _readable(content: bytes, known: Vocabulary) -> list[Value] | None:
+    try:
+        return row(Profile.from_canonical(content), known)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        # The message might hold what was sent; the type cannot.
+        logger.error("an arrival is damaged, and left out: %s", type(error).__name__)  # noqa: TRY400
+        return None

@@ -1,0 +1,71 @@
+"""Whole copies of the warehouse's file: a backup beside it, and a rewritten one in its place.
+
+DuckDB keeps the bytes of deleted rows in its file; a copy has none of them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+
+from headcount.warehouse._file import DuckFile
+
+
+def copy_to(file: DuckFile, target: Path) -> None:
+    """Write all that is in the warehouse to a file of its own, durably; one that is there is replaced at the end.
+
+    Raises OSError or duckdb.Error where it cannot be written; then there is no new file.
+    """
+    partial = target.with_name(target.name + ".partial")
+    _remove(partial)
+    try:
+        with file.connection() as db:
+            (name,) = db.execute("SELECT current_database()").fetchone() or ("",)
+            db.execute(f"ATTACH '{_quoted(partial)}' AS copied")
+            try:
+                db.execute(f'COPY FROM DATABASE "{name}" TO copied')
+                db.execute("CHECKPOINT copied")
+            finally:
+                db.execute("DETACH copied")
+        _sync(partial)
+        partial.replace(target)
+        _sync(target.parent)
+    except BaseException:
+        _remove(partial)
+        raise
+
+
+def rewrite(file: DuckFile) -> None:
+    """Put a fresh copy in the place of the file, so that what was deleted is off the disk.
+
+    Nothing may be loaded meanwhile. Raises OSError or duckdb.Error where that cannot be done; then the file is as it was.
+    """
+    path = Path(file.path)
+    fresh = path.with_name(path.name + ".rewritten")
+    copy_to(file, fresh)
+    with file.closed():
+        log = path.with_name(path.name + ".wal")
+        if log.exists():  # it belongs to the old file alone
+            fresh.unlink()
+            raise duckdb.IOException(f"{path} could not be closed whole")
+        fresh.replace(path)
+        _sync(path.parent)
+
+
+def _remove(path: Path) -> None:
+    for name in (path, path.with_name(path.name + ".wal")):
+        name.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _quoted(path: Path) -> str:
+    return str(path.absolute()).replace("'", "''")

@@ -1,0 +1,25 @@
+-- Makes what is derived of the installations in `again` anew from their sightings, of which some may be gone. `touched_days`
+-- has the days of those that are gone.
+DELETE FROM month WHERE install IN (SELECT install FROM again);
+INSERT INTO month
+SELECT toStartOfMonth(day) AS m, install, arg_max(profile, (last, profile)), count(DISTINCT day), max(last)
+FROM sightings SEMI JOIN again USING (install)
+GROUP BY m, install;
+
+DELETE FROM first WHERE install IN (SELECT install FROM again);
+INSERT INTO first
+SELECT install, buildbot, min(day), max(day)
+FROM (SELECT install, day, profile FROM sightings SEMI JOIN again USING (install)) JOIN profiles USING (profile)
+GROUP BY install, buildbot;
+
+CREATE OR REPLACE TEMP TABLE kin AS
+SELECT install FROM again
+UNION
+SELECT origins.install FROM origins SEMI JOIN again ON again.install = origins.stock;
+
+CREATE OR REPLACE TEMP TABLE born_before AS SELECT * FROM births SEMI JOIN kin USING (install);
+
+DELETE FROM births WHERE install IN (SELECT install FROM kin);
+INSERT INTO births
+SELECT install, days[1], coalesce(days[2], DATE '2100-01-01'), days[1]
+FROM (SELECT install, list_sort(list(DISTINCT day)) AS days FROM sightings SEMI JOIN kin USING (install) GROUP BY install);

@@ -1,0 +1,20 @@
+-- Takes away the sightings from before `$before`. Of those days the counts of `daily` remain, without installations.
+CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT install FROM sightings WHERE day < $before::DATE;
+CREATE OR REPLACE TEMP TABLE touched_days (day DATE);
+
+DELETE FROM sightings WHERE day < $before::DATE;
+
+-- Who is still held was there before.
+INSERT INTO veterans
+SELECT install FROM again
+WHERE install IN (SELECT install FROM sightings) AND install NOT IN (SELECT install FROM veterans);
+DELETE FROM veterans WHERE install NOT IN (SELECT install FROM sightings);
+DELETE FROM origins WHERE install IN (SELECT install FROM again) AND install NOT IN (SELECT install FROM sightings);
+
+DELETE FROM facts WHERE name = 'held since';
+INSERT INTO facts VALUES ('held since', $before);
+
+DELETE FROM anonymous WHERE day < $before::DATE;
+DELETE FROM drops WHERE day < $before::DATE;
+DELETE FROM later WHERE make_timestamp(noted * 1000000)::DATE < $before::DATE;
+DELETE FROM tombstones WHERE make_timestamp(until * 1000000)::DATE < $before::DATE;

@@ -1,0 +1,83 @@
+"""Files in the master's directory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from headcount.client._files import keep_private, write_private
+
+
+def _is_right(text: str) -> bool:
+    return text.startswith("right")
+
+
+def test_a_file_is_private_and_whole(tmp_path: Path) -> None:
+    """Its owner alone reads it; nothing else is left beside it."""
+    assert write_private(tmp_path / "file", b"one")
+    assert write_private(tmp_path / "file", b"two")
+    assert (tmp_path / "file").read_bytes() == b"two"
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_directory_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
+    """It is said, and nothing is raised."""
+    assert not write_private(tmp_path / "none" / "file", b"x")
+    assert keep_private(tmp_path / "none" / "file", lambda: "right", _is_right) is None
+
+
+def test_what_is_kept_stays(tmp_path: Path) -> None:
+    """Made once, and read from then on."""
+    assert keep_private(tmp_path / "file", lambda: "right 1", _is_right) == "right 1"
+    assert keep_private(tmp_path / "file", lambda: "right 2", _is_right) == "right 1"
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("content", [b"", b"wrong\n", b"\xff\xfe"])
+def test_what_is_spoilt_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    """A file that a full disk cut off, or that somebody edited."""
+    (tmp_path / "file").write_bytes(content)
+    assert keep_private(tmp_path / "file", lambda: "right", _is_right) == "right"
+    assert (tmp_path / "file").read_bytes() == b"right\n"
+
+
+def test_two_that_make_it_at_once_have_the_same(tmp_path: Path) -> None:
+    """Who comes second takes what the first has made."""
+
+    def make() -> str:
+        (tmp_path / "file").write_text("right, and first\n")
+        return "right, and second"
+
+    assert keep_private(tmp_path / "file", make, _is_right) == "right, and first"
+
+
+def test_what_is_there_and_cannot_be_read_is_not_made_up(tmp_path: Path) -> None:
+    """A secret that another user's master left: a new one at each start would be a new installation at each start."""
+    (tmp_path / "file").mkdir()  # for root too
+    assert keep_private(tmp_path / "file", lambda: "right", _is_right) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_system_without_links_keeps_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some that containers mount."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert keep_private(tmp_path / "file", lambda: "right 1", _is_right) == "right 1"
+    assert keep_private(tmp_path / "file", lambda: "right 2", _is_right) == "right 1"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+def test_what_root_makes_belongs_to_the_directorys_owner(tmp_path: Path) -> None:
+    """A preview that root runs makes no file that the master then cannot read."""
+    os.chown(tmp_path, 12345, 12346)
+    keep_private(tmp_path / "file", lambda: "right", _is_right)
+    found = (tmp_path / "file").stat()
+    assert (found.st_uid, found.st_gid) == (12345, 12346)

@@ -1,0 +1,104 @@
+"""`kill -9` at any moment of a load: no acknowledged report is lost, and none is counted twice."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from headcount.server._data import DataDirectory
+from headcount.server._operator import running_server
+from headcount.warehouse import DuckWarehouse
+from tests.server.test_trouble import REPORTS, report
+from tests.support.command import headcount
+from tests.support.load import Load
+from tests.support.serving import Served, serving
+from tests.support.waiting import wait_until
+
+_ERASED = 900_000_000  # ids from here on are those that are erased
+
+
+def _kill_again_and_again(tmp_path: Path, kills: int, seed: int) -> tuple[str, int]:
+    """Load a server that is killed and started again, while it erases too.
+
+    Return a line that says what was done, and how many erasures were acknowledged.
+    """
+    chance = random.Random(seed)
+    data = tmp_path / "data"
+    errors = tmp_path / "stderr"
+    gone: list[int] = []
+    with Load(seed) as load:
+        for number in range(kills):
+            with serving(data, errors) as server:
+                load.port = int(server.url.rpartition(":")[2])
+                time.sleep(chance.random() / 2)
+                assert server.post(REPORTS, report(_ERASED + number)).status == 202
+                with _erasing(data, _ERASED + number, gone):
+                    # the moment of the kill: in a commit, a load, a checkpoint, the rewriting of the file
+                    time.sleep(chance.random() * chance.choice((0.2, 1, 3)))
+                    server.process.kill()
+                    server.process.wait()
+                load.port = None
+            assert "Traceback" not in errors.read_text()
+        with serving(data, errors) as server:
+            load.port = int(server.url.rpartition(":")[2])
+            load.finish()
+            _is_whole(server, load.acknowledged, gone, kills)
+            assert server.stop() == ""
+    with closing(DuckWarehouse(data / "warehouse.duckdb")) as warehouse, warehouse.snapshot() as snapshot:
+        ((sightings, installs),) = snapshot.query("SELECT count(*), count(DISTINCT install) FROM sightings", {})
+        ((counted,),) = snapshot.query("SELECT sum(installs) FROM daily", {})
+    assert sightings == installs == load.acknowledged == int(str(counted))
+    assert headcount("doctor", "--data", str(data)).returncode == 0
+    said = (
+        f"{kills} kills: {load.acknowledged:,} reports acknowledged and as many counted, each once; "
+        f"{len(gone)} erasures acknowledged, none came back"
+    )
+    return said, len(gone)
+
+
+@contextlib.contextmanager
+def _erasing(data: Path, number: int, gone: list[int]) -> Iterator[None]:
+    """Erase an installation meanwhile; it is put on the list where the server says that it is done."""
+
+    def erase() -> None:
+        with contextlib.suppress(OSError, http.client.HTTPException), running_server(DataDirectory(data)) as server:
+            if server is not None:
+                server.request("POST", "/installation/erase", json.dumps({"id": f"{number:040x}"}))
+                if server.getresponse().status == http.client.OK:
+                    gone.append(number)
+
+    thread = threading.Thread(target=erase)
+    thread.start()
+    yield
+    thread.join()
+
+
+def _is_whole(server: Served, acknowledged: int, gone: list[int], kills: int) -> None:
+    for number in range(kills):
+        found = headcount("erase", f"{_ERASED + number:040x}", "--data", str(server.data))
+        assert found.returncode == (1 if _ERASED + number in gone else found.returncode)
+    wait_until(lambda: server.ever_seen() >= acknowledged, "all is loaded")
+    assert server.ever_seen() == acknowledged
+
+
+def test_a_few_kills(tmp_path: Path) -> None:
+    """Real processes, real files."""
+    _kill_again_and_again(tmp_path, 3, 3)
+
+
+@pytest.mark.soak
+def test_200_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same, two hundred times; what was done is said."""
+    done, erased = _kill_again_and_again(tmp_path, 200, 1)
+    assert erased > 20  # or nothing would be known about a file that is rewritten
+    with capsys.disabled():
+        print(f"\n{done}")  # noqa: T201  # the summary of `make soak`

@@ -1,0 +1,39 @@
+"""A real master moves from stock's reporter to ours, and uses its rights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.ingest.test_masters import REPORTING
+from tests.support.command import headcount
+from tests.support.masters import SMALL, make_master, start
+from tests.support.serving import serving
+
+OURS = """
+c['buildbotNetUsageData'] = 'full'
+c['configurators'] = [util.UsageData(url={url!r})]
+"""
+
+
+def test_a_master_moves_to_our_reporter_and_looks_itself_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id stays, a secret comes with it: only what was said with the secret is shown to who has both, and erased."""
+    with serving(tmp_path / "data", tmp_path / "stderr") as server:
+        master = make_master(tmp_path / "master", SMALL + REPORTING.format(url=server.url))
+        with start(master):
+            server.wait_for_installations(1)
+        (tmp_path / "master" / "master.cfg").write_text(SMALL + OURS.format(url=server.url))
+        with start(master):
+            server.wait_for_installations(2)  # until it is seen on a second day, the other one is counted too
+        secret = (tmp_path / "master" / "usage-report.secret").read_text().strip()
+        report = json.loads((tmp_path / "master" / "usage-report.json").read_text())
+        install = (report.get("report") or report)["installid"]
+        monkeypatch.setenv("HEADCOUNT_SECRET", secret)
+        found = json.loads(headcount("lookup", install, "--url", server.url).stdout)
+        assert [held["profiles"][0]["sender"] for held in found["held"]] == ["headcount"]
+        by_operator = json.loads(headcount("lookup", install, "--data", str(server.data)).stdout)
+        assert len(by_operator["held"]) == 2
+        assert headcount("erase", install, "--url", server.url).returncode == 0
+        assert server.ever_seen() == 1

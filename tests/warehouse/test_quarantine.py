@@ -1,0 +1,194 @@
+"""Floods of made-up installations, through the inbox and the loader, with real DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from headcount.contract import read_report, read_stock, vocabulary
+from headcount.fleet import simulate
+from headcount.ingest import REPORTS, Arrival, Inbox, Pseudonymizer, arrival
+from headcount.questions import Answer, ask
+from headcount.warehouse import DuckWarehouse, FloodRule, Loader
+from tests.contract.test_reading import REPORT
+
+FIRST = date(2026, 1, 1)
+ONE = arrival(read_report(REPORT, vocabulary()), "0" * 40, 0, Pseudonymizer(b"k" * 32))._replace(report=0)
+NEVER = date(2100, 1, 1)
+
+
+def _day(number: int) -> date:
+    return FIRST + timedelta(days=number)
+
+
+def _on(number: int, installs: Iterable[int]) -> list[Arrival]:
+    noon = int(datetime(FIRST.year, 1, 1, 12, tzinfo=UTC).timestamp()) + 86_400 * number
+    return [ONE._replace(received=noon, install=install) for install in installs]
+
+
+def _load(warehouse: DuckWarehouse, *days: tuple[int, Iterable[int]]) -> None:
+    arrivals = [one for number, installs in days for one in _on(number, installs)]
+    warehouse.load(arrivals, inbox="x", through=1)
+
+
+def _table(warehouse: DuckWarehouse, name: str) -> list[tuple[object, ...]]:
+    with warehouse.snapshot() as snapshot:
+        return sorted(snapshot.query(f"FROM {name}", {}))
+
+
+@pytest.fixture
+def warehouse() -> Iterator[DuckWarehouse]:
+    """Forty days with two newcomers each, and a rule by which ten are always believed."""
+    with closing(DuckWarehouse(":memory:")) as made:
+        made.floods = FloodRule(floor=10)
+        _load(made, *((number, (10 * number, 10 * number + 1)) for number in range(40)))
+        yield made
+
+
+def _apart(warehouse: DuckWarehouse) -> dict[object, object]:
+    return {install: released for install, _, released in _table(warehouse, "quarantine")}
+
+
+def test_calm_days_set_nobody_apart(warehouse: DuckWarehouse) -> None:
+    """Nor does a day at the bound."""
+    _load(warehouse, (40, range(1000, 1010)))
+    assert _apart(warehouse) == {}
+    assert _table(warehouse, "floods") == []
+
+
+def test_a_flood_is_set_apart_with_its_day(warehouse: DuckWarehouse) -> None:
+    """All newcomers of that day, and nobody else; the count and the bound are kept for who asks."""
+    _load(warehouse, (40, [0, 11, *range(1000, 1011)]), (41, range(2000, 2005)))
+    assert _apart(warehouse) == dict.fromkeys(range(1000, 1011), NEVER)
+    assert _table(warehouse, "floods") == [(_day(40), 11, 10)]
+
+
+def test_the_bound_follows_what_the_days_before_let_expect() -> None:
+    """Five times their median; and in the first weeks, with nothing to compare, there is none."""
+    with closing(DuckWarehouse(":memory:")) as made:
+        made.floods = FloodRule(floor=10)
+        _load(made, *((number, range(1000 * number, 1000 * number + 40)) for number in range(1, 40)))
+        _load(made, (5, range(90_000, 90_900)), (40, range(80_000, 80_200)))
+        assert _apart(made) == {}
+        _load(made, (40, [80_200]))
+        assert len(_apart(made)) == 201
+        assert _table(made, "floods") == [(_day(40), 201, 200)]
+
+
+def test_who_comes_back_on_a_calm_day_is_released(warehouse: DuckWarehouse) -> None:
+    """From that day on; who comes back among a flood of those that are set apart is not, day after day."""
+    flood = range(1000, 1100)
+    _load(warehouse, *((day, flood) for day in range(40, 60)))
+    assert set(_apart(warehouse).values()) == {NEVER}
+    _load(warehouse, (70, [1003, 1004]))
+    assert {install: day for install, day in _apart(warehouse).items() if day != NEVER} == {
+        1003: _day(70),
+        1004: _day(70),
+    }
+    _load(warehouse, (70, flood))  # the day turns out not to have been calm
+    assert set(_apart(warehouse).values()) == {NEVER}
+
+
+def test_a_long_flood_does_not_become_what_is_expected(warehouse: DuckWarehouse) -> None:
+    """New ones on each of 25 days: the median of the days before stays that of the calm ones."""
+    _load(warehouse, *((day, range(1000 * day, 1000 * day + 300)) for day in range(40, 65)))
+    assert len(_apart(warehouse)) == 25 * 300
+
+
+def test_late_reports_are_reckoned_in(warehouse: DuckWarehouse) -> None:
+    """A day that was calm may be none when more of it is loaded, and who was there before was no newcomer."""
+    _load(warehouse, (40, range(1000, 1008)))
+    _load(warehouse, (45, range(1000, 1008)), (46, [1001]))
+    _load(warehouse, (40, range(1008, 1012)))
+    assert _apart(warehouse) == {
+        **dict.fromkeys(range(1000, 1008), _day(45)),
+        **dict.fromkeys(range(1008, 1012), NEVER),
+    }
+    _load(warehouse, (39, range(1000, 1002)))
+    assert _apart(warehouse) == {}
+
+
+def test_batches_in_any_order_and_a_rebuild_give_the_same() -> None:
+    """What is derived is a function of the sightings."""
+    chance = Random(4)
+    days = [(number, [chance.randrange(40 * number + 40) for _ in range(4)]) for number in range(62)]
+    days += [(number, list(range(5000, 5000 + chance.randrange(90)))) for number in (40, 41, 44, 52, 60)]
+    tables = []
+    for seed in range(2):
+        shuffled = [(number, [install]) for number, installs in days for install in installs]
+        Random(seed).shuffle(shuffled)
+        with closing(DuckWarehouse(":memory:")) as made:
+            made.floods = FloodRule(floor=10)
+            for at in range(0, len(shuffled), 150):
+                _load(made, *shuffled[at : at + 150])
+            tables.append([_table(made, name) for name in ("floods", "comebacks", "quarantine")])
+            made.rebuild()
+            tables.append([_table(made, name) for name in ("floods", "comebacks", "quarantine")])
+    assert tables[0][2]
+    assert all(found == tables[0] for found in tables)
+
+
+UNTIL = date(2026, 10, 31)
+FLOODED = [UNTIL - timedelta(days=60 - number) for number in range(5)]
+MADE_UP = 1 << 40  # the first pseudonym of a made-up installation
+WAYS = [("versions", "buildbot"), ("versions", "python"), ("plugins", "all"), ("plugins", "www")]
+
+
+def _real(pseudonymizer: Pseudonymizer) -> list[Arrival]:
+    known = vocabulary()
+    reports = []
+    for event in simulate(500, 300, 11, UNTIL):
+        report = (read_report if event.path == REPORTS else read_stock)(event.body, known)
+        reports.append(arrival(report, report.install, event.received, pseudonymizer, event.secret))
+    return reports
+
+
+def _made_up(each: int) -> Iterator[Arrival]:
+    """New ones on each day, all of which come again on the next: by two days alone they would be confirmed."""
+    for number, day in enumerate(FLOODED):
+        noon = int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
+        for install in range(each * max(0, number - 1), each * (number + 1)):
+            yield ONE._replace(received=noon, install=MADE_UP + install)
+
+
+def _confirmed(warehouse: DuckWarehouse) -> tuple[int, dict[tuple[str, str], Answer]]:
+    rows = {row["state"]: row["installations"] for row in ask(warehouse, "installs", today=UNTIL).rows}
+    answers = {way: ask(warehouse, way[0], by=way[1], basis="confirmed", today=UNTIL) for way in WAYS}
+    return int(rows["confirmed"] or 0), answers
+
+
+@pytest.mark.parametrize("each", [2_000, pytest.param(20_000, marks=pytest.mark.soak)])
+def test_a_flood_over_five_days_does_not_move_the_confirmed_numbers(tmp_path: Path, each: int) -> None:
+    """In the soak of a hundred thousand made-up installations: none of them is confirmed.
+
+    Of the real ones only those are missing that were new on those days and came again on none that was calmer.
+    """
+    real = _real(Pseudonymizer(b"k" * 32))
+    with closing(DuckWarehouse(":memory:")) as calm, closing(DuckWarehouse(":memory:")) as flooded:
+        calm.load(real, inbox="x", through=1)
+        with closing(Inbox(tmp_path / "inbox.sqlite")) as inbox:
+            inbox.append(sorted([*real, *_made_up(each)], key=lambda one: one.received))
+            loader = Loader(flooded, [inbox])
+            loader.load()
+        apart = _apart(flooded)
+        made_up = {install: apart.pop(install) for install in range(MADE_UP, MADE_UP + 5 * each)}
+        assert set(made_up.values()) == {NEVER}
+        caught = {install for install, released in apart.items() if released == NEVER}
+        assert len(caught) < 20
+        assert [(day, bound) for day, _, bound in _table(flooded, "floods")] == [(day, 50) for day in FLOODED]
+
+        before, after = _confirmed(calm), _confirmed(flooded)
+        with calm.snapshot() as snapshot:
+            twice = {row[0] for row in snapshot.query("SELECT install FROM births WHERE second < '2100-01-01'", {})}
+        missing = len(twice & caught)
+        assert after[0] == before[0] - missing
+        assert before[0] > 100
+        if not missing:
+            assert after[1] == before[1]
+        for way in WAYS:
+            assert (before[1][way].denominator or 0) - (after[1][way].denominator or 0) <= missing

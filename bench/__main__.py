@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("command", "client", "start", "ingest", "store", "questions")
+NAMES = ("command", "client", "start", "ingest", "store", "questions", "protection")
 
 
 def main() -> int:

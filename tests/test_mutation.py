@@ -16,7 +16,9 @@ import pytest
 from headcount import questions
 from headcount.contract import Profile, Release
 from headcount.ingest import Arrival
-from headcount.questions import REGISTRY, _sql, ask
+from headcount.questions import REGISTRY, _sql, ask, publish
+from headcount.questions._publish import states_statement
+from headcount.questions._windows import alive
 from headcount.warehouse import DuckWarehouse, _arriving, _duckdb
 from tests.support.loaded import Fleet, load
 from tests.support.sql_mutants import Mutant, mutants
@@ -25,6 +27,10 @@ from tests.warehouse import test_duckdb as tables
 
 EXPLAINED: dict[str, str] = json.loads((Path(__file__).parent / "mutation-survivors.json").read_text(encoding="utf-8"))
 """Mutants that change no answer, and why."""
+
+
+PUBLISHED = ("fragments/record_key.sql", "fragments/twice.sql", "states.sql")
+"""What a publication alone is made of."""
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +123,8 @@ def test_a_change_of_a_question_is_noticed(doubled: Fleet) -> None:
     listed = [(file.name, file) for file in root.iterdir() if file.name.endswith(".sql")]
     listed += [(f"fragments/{file.name}", file) for file in root.joinpath("fragments").iterdir()]
     for name, file in sorted(listed, key=lambda item: item[0]):
+        if name in PUBLISHED:
+            continue
         ways = [way for way in WAYS if name.removesuffix(".sql") in used[str(way)]]
         assert ways, f"no way to ask uses {name}"
         ways.sort(key=lambda way: way.basis != "seen")
@@ -125,6 +133,34 @@ def test_a_change_of_a_question_is_noticed(doubled: Fleet) -> None:
             if _survives(mutant, doubled.warehouse, ways, expected):
                 survivors.append(mutant)
     assert total > 200
+    _all_explained(survivors)
+
+
+@pytest.mark.soak
+def test_a_change_of_what_is_published_is_noticed(doubled: Fleet) -> None:
+    """Of the statements and fragments that a publication alone uses."""
+
+    def published() -> list[Any]:
+        found: list[Any] = [publish(doubled.warehouse, week="2026-W43", k=2)]
+        with doubled.warehouse.snapshot() as snapshot:
+            found.append(sorted(snapshot.query(states_statement(), alive(UNTIL).parameters(None))))
+        return found
+
+    expected, original = published(), _sql._read
+    survivors = []
+    for name in PUBLISHED:
+        for mutant in mutants(name, _read(f"questions/sql/{name}")):
+            place, changed = name.removesuffix(".sql"), _sql._COMMENT.sub("", mutant.text).strip()
+            _sql._read = lambda *path, place=place, changed=changed: (  # type: ignore[assignment]  # put back below
+                changed if "/".join(path) == place else original(*path)
+            )
+            try:
+                if published() == expected:
+                    survivors.append(mutant)
+            except duckdb.Error:
+                pass
+            finally:
+                _sql._read = original
     _all_explained(survivors)
 
 

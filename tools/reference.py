@@ -8,13 +8,13 @@ from pathlib import Path
 
 from headcount import settings
 from headcount.contract import ACCOMPANIMENTS, CATALOG
-from headcount.questions import BASES, REGISTRY, Breakdown, Question
+from headcount.questions import BASES, PUBLIC_TABLES, REGISTRY, Breakdown, Question
 from headcount.questions._terms import TERMS
 
 
 def reference() -> str:
     """The page, in Markdown."""
-    return "\n".join([*_fields(), *_questions(), *_conditions(), *_settings()]) + "\n"
+    return "\n".join([*_fields(), *_questions(), *_conditions(), *_public(), *_settings()]) + "\n"
 
 
 def _fields() -> Iterator[str]:
@@ -85,6 +85,20 @@ def _conditions() -> Iterator[str]:
     for name, term in TERMS.items():
         operators = " ".join(f"`{operator}`" for operator in term.operators)
         yield f"| `{name}` | {term.meaning} | {operators} |"
+
+
+def _public() -> Iterator[str]:
+    yield ""
+    yield "## The publication"
+    yield ""
+    yield "What anybody may see, over confirmed installations, protected as [the page on that](protection.md) says; columns"
+    yield "mean what they mean above."
+    yield ""
+    yield "| table | question | by | told apart by | columns |"
+    yield "|---|---|---|---|---|"
+    for table in PUBLIC_TABLES:
+        attributes, columns = (", ".join(f"`{name}`" for name in names) for names in (table.attributes, table.columns))
+        yield f"| {table.title} | `{table.question}` | `{table.by}` | {attributes} | {columns} |"
 
 
 def _settings() -> Iterator[str]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import ModuleType
 
+_FORMATS = ("table", "json", "csv", "parquet", "svg", "png")
+_BINARY = ("parquet", "png")
 DONE, REFUSED = 0, 1  # 2, bad usage, is argparse's
 
 
@@ -71,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--basis", choices=("alive", "confirmed", "seen"), help="which installations")
     ask.add_argument("--since", metavar="DAY", help="first day of the window, for the basis seen")
     ask.add_argument("--until", metavar="DAY", help="last day of the window (today)")
-    ask.add_argument("--format", choices=("table", "json", "csv"), default="table", help="(%(default)s)")
+    ask.add_argument("--public", action="store_true", help="what was published, which needs no token")
+    ask.add_argument("--week", metavar="WEEK", help="with --public: of this week, such as 2026-W47 (the newest)")
+    ask.add_argument("--format", choices=_FORMATS, default="table", help="(%(default)s)")
     _add_data(ask)
     ask.add_argument("--url", help="ask this server, with the token in the environment variable HEADCOUNT_TOKEN")
     ask.set_defaults(run=_ask)
@@ -89,6 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("out", type=Path, metavar="DIR", help="the directory to make")
     _add_data(export)
     export.set_defaults(run=_export)
+
+    _add_publishing(commands)
 
     simulate = commands.add_parser("simulate", help="make up a fleet of installations whose truth is known")
     simulate.add_argument("--installs", type=_positive, required=True, metavar="N", help="how many installations")
@@ -133,6 +139,23 @@ def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     rotate = commands.add_parser("rotate-key", help="make a new pseudonym key: every installation is a new one then")
     _add_data(rotate)
     rotate.set_defaults(run=_rotate_key)
+
+
+def _add_publishing(commands: Any) -> None:
+    publish = commands.add_parser("publish", help="publish the last week that is over, once for all")
+    _add_data(publish)
+    publish.add_argument(
+        "--k", type=_readable(settings.read_k), default=5, help="counts under K are not published (%(default)s)"
+    )
+    publish.set_defaults(run=_publish)
+
+    token = commands.add_parser("token", help="make a maintainer's token, list or revoke them")
+    token.add_argument("--name", default="", help="whose it is")
+    which = token.add_mutually_exclusive_group()
+    which.add_argument("--list", action="store_true", help="list those that are not revoked")
+    which.add_argument("--revoke", metavar="ID", help="revoke this one, at once")
+    _add_data(token)
+    token.set_defaults(run=_token)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -212,19 +235,66 @@ def _preview(options: argparse.Namespace) -> int:
 
 def _ask(options: argparse.Namespace) -> int:
     server = _server()
-    from headcount.questions import BadQuestion
+    from headcount.dashboard import FORMATS
+    from headcount.questions import BadQuestion, NotPublished
 
-    given = {name: getattr(options, name) for name in ("where", "by", "basis", "since", "until")}
+    given = {name: getattr(options, name) for name in ("where", "by", "week", "basis", "since", "until")}
     parameters = {name: value for name, value in given.items() if value is not None}
+    known = ("by", "week") if options.public else ("where", "by", "basis", "since", "until")
+    for name in parameters.keys() - set(known):
+        raise Refused(f"--{name} does not go {'with' if options.public else 'without'} --public.")
     try:
-        if options.url is None:
+        if options.public and options.url is not None:
+            answer = server.ask_published_url(options.url, options.question, parameters)
+        elif options.public:
+            answer = server.ask_published(options.data, options.question, parameters)
+        elif options.url is None:
             answer = server.ask_data(options.data, options.question, parameters)
         else:
             token = os.environ.get("HEADCOUNT_TOKEN", "")
             answer = server.ask_url(options.url, token, options.question, parameters)
-    except (server.BadData, server.NoAnswer, BadQuestion) as error:
+    except (server.BadData, server.NoAnswer, BadQuestion, NotPublished) as error:
         raise Refused(str(error)) from error
-    sys.stdout.write({"table": answer.to_table, "json": answer.to_json, "csv": answer.to_csv}[options.format]())
+    if options.format in _BINARY and sys.stdout.isatty():
+        raise Refused(f"{options.format} is not for a terminal: write it to a file, with > answer.{options.format}")
+    made = FORMATS[options.format].render(answer)
+    if options.format in _BINARY:
+        sys.stdout.buffer.write(made)
+    else:
+        sys.stdout.write(made.decode())
+    return DONE
+
+
+def _publish(options: argparse.Namespace) -> int:
+    server = _server()
+    try:
+        published = server.publish_data(options.data, options.k)
+    except (server.BadData, server.CannotOperate, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
+    if published["new"]:
+        sys.stdout.write(f"Week {published['week']} is published; counts under {published['k']} are not said.\n")
+    else:
+        sys.stdout.write(f"Week {published['week']} was published before, and stays as it is.\n")
+    return DONE
+
+
+def _token(options: argparse.Namespace) -> int:
+    server = _server()
+    try:
+        if options.list:
+            for token in server.list_tokens(options.data):
+                sys.stdout.write(f"{token['id']}  {token['made']}  {token['name']}\n")
+        elif options.revoke is not None:
+            token = server.revoke_token(options.data, options.revoke)
+            sys.stdout.write(f"The token {token['id']} of {token['made']} is revoked.\n")
+        else:
+            token = server.make_token(options.data, options.name)
+            sys.stderr.write(
+                f"The token {token['id']}, shown this once; `headcount token --revoke {token['id']}` ends it:\n"
+            )
+            sys.stdout.write(f"{token['token']}\n")
+    except (server.BadData, server.CannotOperate, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
     return DONE
 
 

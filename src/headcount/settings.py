@@ -36,6 +36,13 @@ def _whole(least: int) -> Callable[[str], int]:
     return read
 
 
+def read_k(text: str) -> int:
+    """The threshold of publications. Raises ValueError."""
+    if not text.isdigit() or not 2 <= int(text) <= 100:
+        raise ValueError(f"must be a whole number from 2 to 100, not {text!r}")
+    return int(text)
+
+
 def _networks(text: str) -> tuple[Any, ...]:
     return tuple(_network(part) for part in text.replace(",", " ").split())
 
@@ -114,6 +121,7 @@ class Settings:
     retention: int = _setting(
         761, _whole(32), "days for which sightings are held; past them only counts remain", metavar="DAYS"
     )
+    k: int = _setting(5, read_k, "counts under K are not published")
     log_level: str = _setting(
         "warning",
         _word("debug", "info", "warning", "error"),

@@ -17,9 +17,12 @@ import pytest
 
 from headcount import fleet
 from headcount.fleet._answered import answered
-from headcount.questions import REGISTRY, Answer, ask
+from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, PublicTable, ask
 from headcount.questions._lint import lint
+from headcount.questions._publish import statements, states_statement
 from headcount.questions._where import condition
+from headcount.questions._windows import alive
+from headcount.warehouse import Parameters
 from headcount.warehouse._clickhouse import ClickHouse
 from headcount.warehouse._clickhouse_schema import TABLES, shard, single
 from tests.support.clickhouse import NAME, Cluster, clickhouse_missing
@@ -173,6 +176,26 @@ def test_every_statement_keeps_to_the_subset() -> None:
         statements[denominator_statement(breakdown, way.basis, where)] = way  # type: ignore[arg-type]
     for sql, way in statements.items():
         assert lint(sql, columns=columns) == [], str(way)
+
+
+@pytest.mark.parametrize("table", PUBLIC_TABLES, ids=lambda table: f"{table.question}-{table.by}")
+def test_cell_keys_are_the_same_everywhere(
+    loaded: Fleet, chdb: Engine, cluster: ClickHouse, table: PublicTable
+) -> None:
+    """What a publication asks keeps to the subset, and gives every engine the same counts and the same keys."""
+    columns = {name for each in TABLES for name in names(each)}
+    parameters: Parameters = {
+        **alive(UNTIL - timedelta(days=6)).parameters(None), "field": table.breakdown.field,
+        "also": table.breakdown.also or table.breakdown.field, "name0": "buildbot.steps.source.git.Git",
+        "name1": "waterfall_view", **table.breakdown.parameters,
+    }  # fmt: skip
+    for sql in [*statements(table), states_statement()]:
+        assert lint(sql, columns=columns) == [], sql
+        with loaded.warehouse.snapshot() as snapshot:
+            ours = sorted(snapshot.query(sql, parameters))
+        assert ours
+        assert sorted(map(tuple, chdb.query(sql, parameters))) == ours
+        assert sorted(map(tuple, cluster.query(sql, parameters))) == ours
 
 
 def test_windows_are_as_long_as_they_say() -> None:

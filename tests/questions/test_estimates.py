@@ -72,7 +72,7 @@ def test_upgrades_lie_between_their_bounds() -> None:
     true = sum(any(version >= (4, 1) for _, version in reports[install]) for install in there) / len(there)
     with load_events(_events(), UNTIL) as loaded:
         last = ask(loaded.warehouse, "upgrades", by="4.1.0", basis="confirmed", today=UNTIL).rows[-1]
-    lower, upper = float(last["share"]), float(last["upper"])
+    lower, upper = float(last["share"] or 0), float(last["upper"] or 0)
     assert last["days"] == 747
     said = f"747 days after 4.1.0 the bounds were {lower:.0%} and {upper:.0%} for a true {true:.0%}"
     assert said in REGISTRY["upgrades"].meaning.replace(" %", "%")
@@ -97,8 +97,8 @@ def test_what_drop_says_of_those_who_do_not_report_was_measured() -> None:
     reporting = list(fleet.respond(_events(), chance, seed=1))
     with load_events(reporting, UNTIL) as loaded:
         rows = ask(loaded.warehouse, "drop", by="silent", where="plugin = SVN", today=UNTIL).rows
-    reported, true = float(rows[0]["share"]), _share(_events())
+    reported, true = float(rows[0]["share"] or 0), _share(_events())
     (twice,) = [row["estimate"] for row in rows if (row["times"], row["reporting"]) == (2.0, 0.25)]
     meaning = REGISTRY["drop"].meaning.replace(" %", "%")
     assert f"the reports said {reported:.1%} where {true:.1%} was true" in meaning
-    assert f"the estimate said {float(twice):.1%}." in meaning
+    assert f"the estimate said {float(twice or 0):.1%}." in meaning

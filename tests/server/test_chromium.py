@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from headcount.questions import REGISTRY
+from headcount.questions import PUBLIC_TABLES, REGISTRY
 from tests.support import captures
+from tests.support.commands import headcount
 from tests.support.requires import require
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
@@ -139,9 +140,21 @@ def test_a_wrong_condition_is_pointed_at(server: Served, browser: Any) -> None:
     browser.get_log("browser")  # Chromium notes the status 400
 
 
-def test_without_the_cookie_there_is_no_page(server: Served, browser: Any) -> None:
-    """A browser that did not open the link is turned away."""
+def test_without_the_cookie_there_is_what_is_published(server: Served, browser: Any) -> None:
+    """A browser that did not open the link sees the publication, drawn, and no other figure."""
     browser.delete_all_cookies()
     browser.get(server.url)
-    assert "Open the link" in browser.page_source
-    assert "installations" not in browser.page_source
+    assert "Nothing is published yet" in browser.page_source
+    simulated = headcount("simulate", "--installs=60", "--days=500", f"--into={server.data}")
+    assert simulated.returncode == 0, simulated.stderr
+    published = headcount("publish", f"--data={server.data}")
+    assert published.returncode == 0, published.stderr
+    browser.get(server.url)
+    assert browser.current_url == f"{server.url}/public"
+    tables = len(PUBLIC_TABLES)
+    wait_until(
+        lambda: int(browser.execute_script("return document.querySelectorAll('.chart.drawn svg').length")) == tables,
+        "all charts were drawn",
+    )
+    assert browser.get_log("browser") == []
+    assert "These figures are protected" in browser.page_source

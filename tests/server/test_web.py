@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from headcount import dashboard
 from tests.support.serving import Served, serving
 
 
@@ -19,14 +20,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def test_without_the_link_nothing_is_seen(server: Served) -> None:
-    """No answer, no page, for no token and for a wrong one."""
+    """No answer, no page, for no token and for a wrong one: a visitor is led to what is published."""
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Cookie": "headcount=wrong"}):
         page = server.request("GET", "/", headers=headers)
-        assert page.status == 401
-        assert b"Open the link" in page.body
-        assert b"installations" not in page.body
+        assert page.status == (401 if "Authorization" in headers else 303)
+        assert page.headers.get("location", "/public") == "/public"
         assert server.request("GET", "/api/ask/installs", headers=headers).status == 401
-    assert server.request("GET", "/?token=wrong").status == 401
+    wrong = server.request("GET", "/?token=wrong")
+    assert wrong.status == 401
+    assert b"Open the link" in wrong.body
 
 
 def test_the_link_is_exchanged_for_a_cookie(server: Served) -> None:
@@ -83,3 +85,15 @@ def test_an_unknown_basis_of_the_page_is_told(server: Served) -> None:
     answered = server.request("GET", "/?basis=all", headers={"Authorization": f"Bearer {server.token}"})
     assert answered.status == 400
     assert b"alive, confirmed, seen" in answered.body
+
+
+def test_an_answer_can_be_had_in_every_format(server: Served) -> None:
+    """By the API, signed in; each with its media type, and a wrong one told."""
+    bearer = {"Authorization": f"Bearer {server.token}"}
+    for name, made in dashboard.FORMATS.items():
+        answered = server.request("GET", f"/api/ask/versions?by=python&format={name}", headers=bearer)
+        assert (answered.status, answered.headers["content-type"]) == (200, made.media_type)
+        assert answered.body
+    wrong = server.request("GET", "/api/ask/versions?format=xls", headers=bearer)
+    assert wrong.status == 400
+    assert "it is one of table, json, csv, parquet, svg, png" in wrong.json()["problem"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -14,12 +15,14 @@ _BLUE, _ORANGE = "#2f6fab", "#e08a2c"
 _BAR_HEIGHT = 20  # pixels
 
 Spec = dict[str, Any]
+Rows = Sequence[Mapping[str, Any]]
 
 
 def chart(answer: Answer) -> Spec:
     """The chart of an answer.
 
-    Lines where it has bounds or a rate, bars over time where it has periods, else bars by what it counts.
+    Lines where it has bounds or a rate, bars over time where it has periods, else bars by what it counts. A count that is
+    not said has no bar.
     """
     columns = answer.columns()
     if "upper" in columns:
@@ -28,12 +31,14 @@ def chart(answer: Answer) -> Spec:
         return _finish(_lines.rates(answer), height=260)
     if "period" in columns:
         return _over_time(answer)
+    if "band" in columns[1:]:
+        return _bands(answer)
     return _ranking(answer, "estimate" if "estimate" in columns else "share")
 
 
 def _over_time(answer: Answer) -> Spec:
     tooltip = [alt.Tooltip("period:O"), alt.Tooltip("installations:Q", format=","), alt.Tooltip("new:Q", format=",")]
-    base = alt.Chart(_data(answer, len(answer.rows))).encode(x=alt.X("period:O", title=None), tooltip=tooltip)
+    base = alt.Chart(_data(answer, answer.rows)).encode(x=alt.X("period:O", title=None), tooltip=tooltip)
     seen = base.mark_bar(color=_BLUE).encode(
         y=alt.Y("installations:Q", title="installations seen; in orange, new ones")
     )
@@ -42,18 +47,12 @@ def _over_time(answer: Answer) -> Spec:
 
 def _ranking(answer: Answer, field: str) -> Spec:
     key = "label"
-    rows = min(len(answer.rows), _TOP)
-    scale = alt.Scale() if rows else alt.Scale(domain=[0, 1])  # without a bar the axis still needs its ends
+    rows = _said(answer)[:_TOP]
     bars = (
         alt.Chart(_data(answer, rows))
         .mark_bar(color=_BLUE)
         .encode(
-            x=alt.X(
-                f"{field}:Q",
-                title=f"{field} of {answer.denominator:,} installations",
-                axis=alt.Axis(format="%"),
-                scale=scale,
-            ),
+            x=_axis(f"{field}:Q", field, answer, rows),
             y=alt.Y(f"{key}:N", sort=None, title=None, axis=alt.Axis(labelLimit=400)),
             tooltip=[
                 alt.Tooltip(f"{key}:N"),
@@ -62,14 +61,51 @@ def _ranking(answer: Answer, field: str) -> Spec:
             ],
         )
     )
-    return _finish(bars, height=max(rows, 1) * _BAR_HEIGHT)
+    return _finish(bars, height=max(len(rows), 1) * _BAR_HEIGHT)
 
 
-def _data(answer: Answer, rows: int) -> alt.InlineData:
+def _bands(answer: Answer) -> Spec:
+    """A bar for each name, in a shade for each band."""
+    key = answer.columns()[0]
+    keys = list(dict.fromkeys(str(row[key]) for row in _said(answer)))[:_TOP]
+    rows = [row for row in _said(answer) if row[key] in keys]
+    bands = list(dict.fromkeys(str(row["band"]) for row in answer.rows))
+    bars = (
+        alt.Chart(_data(answer, rows))
+        .transform_calculate(place=f"indexof({bands!r}, datum.band)")
+        .mark_bar()
+        .encode(
+            x=_axis("sum(share):Q", "share", answer, rows),
+            y=alt.Y(f"{key}:N", sort=keys, title=None, axis=alt.Axis(labelLimit=400)),
+            color=alt.Color("band:O", sort=bands, scale=alt.Scale(scheme="blues"), title="instances"),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                alt.Tooltip(f"{key}:N"),
+                alt.Tooltip("band:O"),
+                alt.Tooltip("installations:Q", format=","),
+                alt.Tooltip("share:Q", format=".1%"),
+            ],
+        )
+    )
+    return _finish(bars, height=max(len(keys), 1) * _BAR_HEIGHT)
+
+
+def _said(answer: Answer) -> Rows:
+    return [row for row in answer.rows if row["share"] is not None]
+
+
+def _axis(shown: str, field: str, answer: Answer, rows: Rows) -> alt.X:
+    """The axis of shares; without a bar it still needs its ends."""
+    title = f"{field} of {answer.cell('installations', answer.denominator)} installations"
+    scale = alt.Scale() if rows else alt.Scale(domain=[0, 1])
+    return alt.X(shown, title=title, axis=alt.Axis(format="%"), scale=scale)
+
+
+def _data(answer: Answer, rows: Rows) -> alt.InlineData:
     names = answer.columns()
     words = [name for name in names[: names.index("installations")] if name != "kind" or names[0] == "kind"]
     return alt.InlineData(
-        values=[{"label": ", ".join(str(row[name]) for name in words) or "all", **row} for row in answer.rows[:rows]]
+        values=[{"label": ", ".join(str(row[name]) for name in words) or "all", **row} for row in rows]
     )
 
 

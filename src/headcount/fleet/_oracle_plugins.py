@@ -9,6 +9,7 @@ from headcount.fleet._expected import Expected
 from headcount.fleet._population import Population
 
 _CUSTOM = "custom"
+_BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
 _AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
 
 Used = dict[tuple[str, int], int]
@@ -36,6 +37,28 @@ def by_www(fleet: Population, basis: str) -> Expected:
         if state.www is not None
     ]
     return Expected.of(len(used), _rows(used, {name: "www" for one in used for name, _ in one}))
+
+
+def by_bands(fleet: Population, basis: str) -> Expected:
+    """All classes, each with how many installations have so many instances of it."""
+    states = [state for state in fleet.states(basis) if state.plugins is not None]
+    rows: Counter[tuple[str, str, int]] = Counter()
+    for state in states:
+        instances: Counter[str] = Counter()
+        for (base, _), count in (state.plugins or {}).items():
+            instances[base] += count
+        rows.update((base, (state.kinds or {})[base], _band(times)) for base, times in instances.items())
+    return Expected.of(
+        len(states),
+        [
+            {"plugin": base, "kind": kind, "band": _BANDS[band], "installations": count}
+            for (base, kind, band), count in sorted(rows.items())
+        ],
+    )
+
+
+def _band(times: int) -> int:
+    return sum(times >= least for least in (2, 6, 21, 101))
 
 
 def _rows(used: Iterable[Used], kinds: dict[str, str]) -> list[dict[str, object]]:

@@ -75,6 +75,8 @@ def _installs(fleet: Population, by: str, basis: str) -> Expected:  # noqa: ARG0
 
 
 def _plugins(fleet: Population, by: str, basis: str) -> Expected:
+    if by == "bands":
+        return _oracle_plugins.by_bands(fleet, basis)
     return _oracle_plugins.by_www(fleet, basis) if by == "www" else _oracle_plugins.by_kind(fleet, by, basis)
 
 

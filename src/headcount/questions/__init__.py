@@ -2,6 +2,11 @@
 
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask, denominator_statement, statement
+from headcount.questions._dictionary import dictionary
+from headcount.questions._parquet import answer_parquet, publication_parquet
+from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
+from headcount.questions._publication import NotPublished, Publication, last_day, week_before
+from headcount.questions._publish import DEFAULT_K, TooFew, publish
 from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Column, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._windows import alive_since
@@ -9,6 +14,9 @@ from headcount.questions._windows import alive_since
 __all__ = [
     "BASES",
     "CAVEAT",
+    "DEFAULT_K",
+    "PUBLIC_TABLES",
+    "RARE",
     "REGISTRY",
     "Answer",
     "BadQuestion",
@@ -16,9 +24,19 @@ __all__ = [
     "Breakdown",
     "Cell",
     "Column",
+    "NotPublished",
+    "PublicTable",
+    "Publication",
     "Question",
+    "TooFew",
     "alive_since",
+    "answer_parquet",
     "ask",
     "denominator_statement",
+    "dictionary",
+    "last_day",
+    "publication_parquet",
+    "publish",
     "statement",
+    "week_before",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from headcount.questions._public_tables import public_table, with_share
 from headcount.questions._question import BASES, Basis, Cell
 from headcount.questions._registry import REGISTRY
 
@@ -25,7 +26,8 @@ class Answer:
 
     Days are UTC and inclusive. In each row ``installations`` counts installations and ``share`` is of ``denominator``;
     the registry says what the other columns mean. ``where``: the condition, as it was asked; ``levels``: how many of the
-    denominator report at which level; ``data_until``: when the newest report came, Unix time.
+    denominator report at which level; ``data_until``: when the newest report came, Unix time. ``k``: where the answer is of
+    a publication, the threshold under which a count is not said: it is None then, as is its share.
     """
 
     question: str
@@ -33,11 +35,17 @@ class Answer:
     basis: Basis
     since: date
     until: date
-    denominator: int
+    denominator: int | None
     data_until: int | None
-    rows: tuple[Mapping[str, Cell], ...]
+    rows: tuple[Mapping[str, Cell | None], ...]
     where: str | None = None
     levels: Mapping[str, int] = field(default_factory=dict)
+    k: int | None = None
+
+    @property
+    def protected(self) -> bool:
+        """Whether anybody may see it."""
+        return self.k is not None
 
     @property
     def fresh(self) -> str | None:
@@ -58,7 +66,8 @@ class Answer:
             "denominator": self.denominator,
             "levels": dict(self.levels),
             "data_until": self.fresh,
-            "protected": False,
+            "protected": self.protected,
+            **({"k": self.k} if self.protected else {}),
             "rows": [dict(row) for row in self.rows],
         }
 
@@ -77,6 +86,7 @@ class Answer:
             tuple(answer["rows"]),
             answer["where"],
             answer["levels"],
+            answer.get("k"),
         )
 
     def to_json(self) -> str:
@@ -84,21 +94,19 @@ class Answer:
         return json.dumps(self.to_dict(), ensure_ascii=False) + "\n"
 
     def to_csv(self) -> str:
-        """The rows as CSV (RFC 4180), the names of the columns first."""
+        """The rows as CSV (RFC 4180), the names of the columns first; ``<5`` is a count that is not said, and its share."""
         out = io.StringIO()
         writer = csv.DictWriter(out, self.columns())
         writer.writeheader()
-        writer.writerows(self.rows)
+        for row in self.rows:
+            writer.writerow({name: f"<{self.k}" if value is None else value for name, value in row.items()})
         return out.getvalue()
 
     def columns(self) -> list[str]:
-        """The names of the columns: the registry's, and ``share`` after ``installations``."""
-        names = []
-        for column in REGISTRY[self.question].by[self.by].columns:
-            names.append(column.name)
-            if column.name == "installations":
-                names.append("share")
-        return names
+        """The names of the columns: the registry's, as far as they are published, and ``share`` after ``installations``."""
+        if self.protected:
+            return with_share(public_table(self.question, self.by).columns)
+        return with_share(column.name for column in REGISTRY[self.question].by[self.by].columns)
 
     def shares(self) -> frozenset[str]:
         """The names of the columns that are shares, from 0 to 1."""
@@ -110,29 +118,37 @@ class Answer:
         # scipy takes a third of a second to import, and what is read by a program needs none
         from headcount.questions import _estimates  # noqa: PLC0415
 
-        return [_estimates.interval(int(row["installations"]), self.denominator) for row in self.rows[:most]]
+        whole = self.denominator or 0
+        return [_estimates.interval(int(row["installations"] or 0), whole) for row in self.rows[:most]]
 
     def caption(self) -> str:
         """Of whom, of when and how fresh, in words."""
         whom = REGISTRY[self.question].by[self.by].of_whom(self.basis, self.where)
+        if self.protected and self.basis not in whom:
+            whom = f"{self.basis} and {whom}"
         noun = "installation" if self.denominator == 1 else "installations"
         levels = ", ".join(f"{count:,} {level}" for level, count in self.levels.items() if count)
         mix = f" (by level {levels})" if levels else ""
+        of = self.cell("installations", self.denominator)
         return (
-            f"Share of {self.denominator:,} {noun} {whom}{mix}; {self.since} to {self.until} (UTC); "
-            f"data until {self.fresh or 'never: no report came yet'}."
+            f"Share of {of} {noun} {whom}{mix}; {self.since} to {self.until} (UTC); "
+            f"data until {self.fresh or 'never: no report came yet'}." + self._protection()
         )
+
+    def _protection(self) -> str:
+        if self.k is None:
+            return ""
+        return f" Protected: every count has noise of at most {self.k}, and one under {self.k} is not said."
 
     def to_table(self) -> str:
         """The answer for a person, on a terminal."""
         names = self.columns()
-        shown = [dict(row) for row in self.rows[:_SHOWN]]
-        if "low" not in names:
+        shown: list[dict[str, Cell | None]] = [dict(row) for row in self.rows[:_SHOWN]]
+        if "low" not in names and not self.protected:
             names.insert(names.index("share") + 1, "interval")
             for row, (low, high) in zip(shown, self.intervals(_SHOWN), strict=True):
                 row["interval"] = f"{low:.1%}-{high:.1%}"
-        shares = self.shares()
-        cells = [[_cell(row[name], share=name in shares) for name in names] for row in shown]
+        cells = [[self.cell(name, row[name]) for name in names] for row in shown]
         widths = [max(len(text) for text in column) for column in zip(names, *cells, strict=True)]
         texts = [isinstance(shown[0][name], str) and name != "interval" if shown else True for name in names]
 
@@ -149,13 +165,16 @@ class Answer:
         if len(self.rows) > _SHOWN:
             lines.append(f"… and {len(self.rows) - _SHOWN} more: see them all with --format csv")
         lines.append(self.caption())
-        lines.append(CAVEAT)
+        if not self.protected:
+            lines.append(CAVEAT)
         if self.basis in BASES and self.question != "installs":
             lines.append(f"{self.basis.capitalize()}: {BASES[self.basis]}.")
         return "\n".join(lines) + "\n"
 
-
-def _cell(value: Cell, *, share: bool) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value:.1%}" if share else f"{value:,}"
+    def cell(self, name: str, value: Cell | None) -> str:
+        """A value of a column for a person."""
+        if value is None:
+            return "" if name == "share" else f"fewer than {self.k}"
+        if isinstance(value, str):
+            return value
+        return f"{value:.1%}" if name in self.shares() else f"{value:,}"

@@ -5,15 +5,27 @@ from headcount.server._export import export
 from headcount.server._further import ingest
 from headcount.server._http import CannotServe
 from headcount.server._import import import_files
+from headcount.server._operate import (
+    CannotOperate,
+    ask_published,
+    ask_published_url,
+    list_tokens,
+    make_token,
+    publish_data,
+    revoke_token,
+)
 from headcount.server._operator import NoAnswer, ask_data, ask_url, rights_at, take_in
 from headcount.server._serve import serve
 from headcount.server._upkeep import backup, doctor, erase, lookup, restore, rotate_key
 
 __all__ = [
     "BadData",
+    "CannotOperate",
     "CannotServe",
     "NoAnswer",
     "ask_data",
+    "ask_published",
+    "ask_published_url",
     "ask_url",
     "backup",
     "doctor",
@@ -21,8 +33,12 @@ __all__ = [
     "export",
     "import_files",
     "ingest",
+    "list_tokens",
     "lookup",
+    "make_token",
+    "publish_data",
     "restore",
+    "revoke_token",
     "rights_at",
     "rotate_key",
     "serve",

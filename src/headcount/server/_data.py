@@ -1,8 +1,8 @@
 """The data directory: what is in it, its version, and the refusal of what is not ours.
 
-It holds the pseudonym key, the tombstones, one file for each inbox, the warehouse of DuckDB, and, while a server runs, its
-socket. The key and the tombstones lie beside the database: a copy of it is no copy of the key, and an older copy brings
-nobody back.
+It holds the pseudonym key, the tombstones, one file for each inbox, the warehouse of DuckDB, the publications, the hashes of
+maintainers' tokens, the log of what was asked, and, while a server runs, its socket. The key and the tombstones lie beside
+the database: a copy of it is no copy of the key, and an older copy brings nobody back.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ class DataDirectory:
         self.tombstones = path / "tombstones"
         self.inboxes = path / "inbox"
         self.warehouse = path / "warehouse.duckdb"
+        self.publications = path / "publications"
+        self.tokens = path / "tokens.json"
+        self.asked = path / "asked.log"
 
     def inbox(self, name: str) -> Path:
         """The inbox file of a process."""

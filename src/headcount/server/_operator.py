@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 from headcount.contract import read_report, read_stock, vocabulary
@@ -41,13 +41,13 @@ def ask_data(path: Path, question: str, parameters: Mapping[str, str]) -> Answer
 
 def ask_url(url: str, token: str, question: str, parameters: Mapping[str, str]) -> Answer:
     """Ask a server by its address, with a maintainer's token. Raises `BadQuestion` or `NoAnswer`."""
-    connection, prefix = _connect(url)
+    connection, prefix = connect(url)
     return _request(connection, prefix, question, parameters, {"Authorization": f"Bearer {token}"})
 
 
 def rights_at(url: str, right: str, install: str, secret: str) -> dict[str, Any] | None:
     """``lookup`` or ``erase`` an installation at a server, by its secret; None where nothing is held. Raises `NoAnswer`."""
-    connection, prefix = _connect(url)
+    connection, prefix = connect(url)
     body = json.dumps({"id": install, "secret": secret})
     try:
         connection.request("POST", f"{prefix}/v1/installation/{right}", body, {"Content-Type": "application/json"})
@@ -65,7 +65,7 @@ def rights_at(url: str, right: str, install: str, secret: str) -> dict[str, Any]
     return found
 
 
-def _connect(url: str) -> tuple[http.client.HTTPConnection, str]:
+def connect(url: str) -> tuple[http.client.HTTPConnection, str]:
     problem = NoAnswer(f"{url!r} is no address of a server: it looks like https://headcount.example.org.")
     try:
         parts = urlsplit(url)
@@ -76,6 +76,32 @@ def _connect(url: str) -> tuple[http.client.HTTPConnection, str]:
         raise problem
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     return kind(parts.hostname, port, timeout=_TIMEOUT), parts.path.rstrip("/")
+
+
+class Reply(NamedTuple):
+    """What a server answered: the status, and the JSON object of the body."""
+
+    status: int
+    body: dict[str, Any]
+
+
+def exchange(
+    connection: http.client.HTTPConnection, method: str, path: str, value: Mapping[str, Any] | None = None
+) -> Reply:
+    """One request, with ``value`` as its JSON. Raises `NoAnswer` where nothing, or no JSON, comes back."""
+    try:
+        connection.request(method, path, None if value is None else json.dumps(value))
+        response = connection.getresponse()
+        return Reply(response.status, json.loads(response.read()))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NoAnswer(f"the server at {connection.host} gave no answer: {error}.") from error
+    finally:
+        connection.close()
+
+
+def refused(connection: http.client.HTTPConnection, reply: Reply) -> NoAnswer:
+    """The error for a status that was not expected."""
+    return NoAnswer(f"the server at {connection.host} answered {reply.status}: {reply.body.get('problem', '')}.")
 
 
 class Sent(Protocol):

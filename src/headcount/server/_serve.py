@@ -7,16 +7,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from headcount.server._answers import Answers
+from headcount.server._asked import Asked
 from headcount.server._data import open_data
 from headcount.server._edge import Guard
 from headcount.server._http import Served, listening, operator_socket, run
 from headcount.server._intake import Reload, intake
 from headcount.server._keeping import Keeping, keeping
 from headcount.server._metrics import add_gauges, metrics_listener
+from headcount.server._operations import Operations
+from headcount.server._publications import Publications, publishing, settled
 from headcount.server._sign_in import SignIn
+from headcount.server._tokens import open_tokens
 from headcount.server._web import Site, operator_app, public_app
 from headcount.settings import Settings
 from headcount.warehouse import FloodRule, Loader
@@ -49,14 +54,31 @@ def serve(
         stack.callback(taking.writer.stop)  # before the loader stops, which then loads what was still to be written
         add_gauges(taking.registry, _gauges(kept))
         answers = Answers(kept.warehouse, now)
-        sign_in = SignIn()
+        publications = Publications(data.publications, now)
+        settle = partial(settled, kept.loader)
+        stack.enter_context(publishing(publications, kept.warehouse, settings.k, settle))
+        tokens = open_tokens(data, now)
+        sign_in = SignIn(tokens)
+        asked = Asked(data.asked, now)
+        stack.callback(asked.close)
+        operations = Operations(publications, tokens, kept.warehouse, settings.k, settle)
         reload = Reload(settings, read, apply, say)
         checks = {**taking.checks, "loader": lambda: "reports cannot be loaded" if kept.loader.failing else None}
-        site = Site(taking.app, answers, sign_in, kept.rights, checks, taking.registry, lambda: reload.settings)
+        site = Site(
+            taking.app,
+            answers,
+            sign_in,
+            kept.rights,
+            checks,
+            taking.registry,
+            lambda: reload.settings,
+            publications,
+            asked,
+        )
         served = [Served(public_app(site), listener, taking.guard)]
         operator = stack.enter_context(operator_socket(data))
         if operator is not None:
-            served.append(Served(operator_app(answers, kept, now), operator, Guard()))
+            served.append(Served(operator_app(answers, kept, now, asked, operations), operator, Guard()))
         served += stack.enter_context(metrics_listener(settings.metrics, taking.registry))
         _greet(say, settings.host, listener.getsockname()[1], settings.data, sign_in)
         run(served, reload)

@@ -1,40 +1,56 @@
-"""Signing in with a link: it holds a token, which is exchanged for a cookie, as notebooks do."""
+"""Signing in: with a maintainer's token, as a bearer's or by a link that is exchanged for a cookie, as notebooks do."""
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from headcount.server._tokens import Tokens
+
 _COOKIE = "headcount"
+_LINK = "link"  # stands for the id of the token in the link
 
 
 class SignIn:
-    """Knows who may see the answers: who opened the link, and who sends the token as a bearer's.
+    """Knows who may see the answers: who holds one of ``tokens``, or opened the link that the server printed.
 
-    The token and the cookie's value are made anew at each start, and kept in memory only.
+    The link's token is made anew at each start and kept in memory only, and so is the key of the cookies, which end with the
+    server, or when their token is revoked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Tokens) -> None:
         self.token = secrets.token_urlsafe(24)
-        self._session = secrets.token_urlsafe(24)
+        self._tokens = tokens
+        self._key = secrets.token_bytes(32)
 
-    def allows(self, request: Request) -> bool:
-        """Whether the request is signed in."""
+    def who(self, request: Request) -> str | None:
+        """The id of the token with which the request is signed in."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and _same(token, self.token):
-            return True
-        return _same(request.cookies.get(_COOKIE, ""), self._session)
+        if scheme.lower() == "bearer":
+            return self._holder(token)
+        token_id, _, proof = request.cookies.get(_COOKIE, "").rpartition(".")
+        valid = token_id == _LINK or self._tokens.holds(token_id)
+        return token_id if valid and _same(proof, self._proof(token_id)) else None
 
     def exchange(self, request: Request) -> Response | None:
-        """For a request with the right token in its address, a redirect to the same page that sets the cookie."""
-        if not _same(request.query_params.get("token", ""), self.token):
+        """For a request with a right token in its address, a redirect to the same page that sets the cookie."""
+        token_id = self._holder(request.query_params.get("token", ""))
+        if token_id is None:
             return None
         response = RedirectResponse(str(request.url.remove_query_params("token").path) or "/", status_code=303)
-        response.set_cookie(_COOKIE, self._session, httponly=True, samesite="lax")
+        cookie = f"{token_id}.{self._proof(token_id)}"
+        response.set_cookie(_COOKIE, cookie, httponly=True, samesite="lax")
         return response
+
+    def _holder(self, token: str) -> str | None:
+        return _LINK if _same(token, self.token) else self._tokens.holder(token)
+
+    def _proof(self, token_id: str) -> str:
+        return hmac.new(self._key, token_id.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def _same(given: str, expected: str) -> bool:

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,12 +21,16 @@ from headcount import dashboard
 from headcount.ingest import PATHS, Ingest
 from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server._answers import Answers
+from headcount.server._asked import Asked
 from headcount.server._health import Check, health_routes
 from headcount.server._keeping import Keeping
 from headcount.server._metrics import metrics_endpoint
 from headcount.server._openapi import openapi
+from headcount.server._operations import Operations, operation_routes
 from headcount.server._portable import portable_routes
 from headcount.server._privacy import privacy_page
+from headcount.server._public import public_routes
+from headcount.server._publications import Publications
 from headcount.server._rights import Rights
 from headcount.server._rights_web import Quota, operator_routes, rights_routes
 from headcount.server._sign_in import SignIn
@@ -47,6 +51,8 @@ UNAVAILABLE = (WarehouseClosed, duckdb.IOException, duckdb.FatalException, duckd
 """What asking raises where the warehouse is closed, damaged, or has no room."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Guarded = Callable[[Request, str], Awaitable[Response]]
+"""An endpoint that is told who asks."""
 
 
 class Site(NamedTuple):
@@ -59,6 +65,8 @@ class Site(NamedTuple):
     checks: Mapping[str, Check]
     registry: CollectorRegistry
     settings: Callable[[], Settings]
+    publications: Publications
+    asked: Asked
 
 
 def public_app(site: Site) -> ASGIApp:
@@ -67,30 +75,7 @@ def public_app(site: Site) -> ASGIApp:
     Everybody: the endpoints for reports, the installation's rights, whether all works, what is taken and why. Those who
     signed in: the answers, and the metrics, which tell how many reports come.
     """
-
-    def guarded(endpoint: Endpoint) -> Endpoint:
-        async def guard(request: Request) -> Response:
-            redirect = site.sign_in.exchange(request)
-            if redirect is not None:
-                return redirect
-            return await endpoint(request) if site.sign_in.allows(request) else _turned_away(request)
-
-        return guard
-
-    pages = Starlette(
-        routes=[
-            Route("/", guarded(partial(_first_page, site.answers))),
-            Route("/questions/{question}", guarded(partial(_question_page, site.answers))),
-            Route("/api/ask/{question}", guarded(partial(_ask, site.answers))),
-            Route("/metrics", guarded(metrics_endpoint(site.registry))),
-            Route("/privacy", partial(_privacy, site.settings)),
-            Route("/openapi.json", _openapi),
-            Route("/static/{name}", _asset),
-            *rights_routes(site.rights, Quota()),
-            *health_routes(site.checks),
-        ],
-        middleware=[Middleware(_SafeHeaders)],
-    )
+    pages = Starlette(routes=page_routes(site), middleware=[Middleware(_SafeHeaders)])
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] in PATHS:
@@ -101,13 +86,47 @@ def public_app(site: Site) -> ASGIApp:
     return app
 
 
-def operator_app(answers: Answers, kept: Keeping, now: Callable[[], float]) -> ASGIApp:
+def page_routes(site: Site) -> list[Route]:
+    """All routes but those for reports."""
+
+    def guarded(endpoint: Guarded) -> Endpoint:
+        async def guard(request: Request) -> Response:
+            redirect = site.sign_in.exchange(request)
+            if redirect is not None:
+                return redirect
+            who = site.sign_in.who(request)
+            return _turned_away(request) if who is None else await endpoint(request, who)
+
+        return guard
+
+    async def metrics(request: Request, _: str) -> Response:
+        return await metrics_endpoint(site.registry)(request)
+
+    return [
+        Route("/", guarded(partial(_first_page, site.answers, site.asked))),
+        Route("/questions/{question}", guarded(partial(_question_page, site.answers, site.asked))),
+        Route("/api/ask/{question}", guarded(partial(_ask, site.answers, site.asked))),
+        Route("/metrics", guarded(metrics)),
+        *public_routes(site.publications),
+        Route("/sign-in", _sign_in_page),
+        Route("/privacy", partial(_privacy, site.settings)),
+        Route("/openapi.json", _openapi),
+        Route("/static/{name}", _asset),
+        *rights_routes(site.rights, Quota()),
+        *health_routes(site.checks),
+    ]
+
+
+def operator_app(
+    answers: Answers, kept: Keeping, now: Callable[[], float], asked: Asked, operations: Operations
+) -> ASGIApp:
     """What the server's own Unix socket gives to commands on the data directory."""
     routes = [
-        Route("/api/ask/{question}", partial(_ask, answers)),
+        Route("/api/ask/{question}", partial(_ask, answers, asked, who="operator")),
         *operator_routes(kept.rights),
         *upkeep_routes(kept, now),
         *portable_routes(kept),
+        *operation_routes(operations),
     ]
     return Starlette(routes=routes)
 
@@ -129,14 +148,18 @@ class _SafeHeaders:
 
 def _turned_away(request: Request) -> Response:
     if request.url.path.startswith(("/api/", "/metrics")):
-        return JSONResponse({"problem": "send the token that `headcount serve` printed, as a bearer's"}, 401)
-    return HTMLResponse(dashboard.sign_in_page(), 401)
+        problem = "send a token of `headcount token`, as a bearer's; see /public without one"
+        return JSONResponse({"problem": problem}, 401)
+    if "token" in request.query_params or "authorization" in request.headers:
+        return HTMLResponse(dashboard.sign_in_page(), 401)
+    return RedirectResponse("/public", 303)
 
 
-async def _first_page(answers: Answers, request: Request) -> Response:
+async def _first_page(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
     basis = request.query_params.get("basis", "alive")
     if basis not in BASES:
         return PlainTextResponse(f"There is no basis {basis!r}: it is one of {', '.join(BASES)}.\n", 400)
+    asked.note(who, "the first page", {"basis": basis})
     try:
         return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
     except UNAVAILABLE as error:
@@ -149,24 +172,35 @@ def _unavailable(error: Exception) -> Response:
     return JSONResponse({"problem": problem}, 503, {"retry-after": "60"})
 
 
-async def _question_page(answers: Answers, request: Request) -> Response:
+async def _question_page(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
     name = request.path_params["question"]
     if name not in REGISTRY:
         return PlainTextResponse(f"There is no question {name!r}: it is one of {', '.join(REGISTRY)}.\n", 404)
     parameters = dict(request.query_params)
+    asked.note(who, f"the page of {name}", parameters)
     page, done = await run_in_threadpool(dashboard.question_page, answers.ask, name, parameters)
     return HTMLResponse(page, 200 if done else 400)
 
 
-async def _ask(answers: Answers, request: Request) -> Response:
-    question = request.path_params["question"]
+async def _ask(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
+    question, parameters = request.path_params["question"], dict(request.query_params)
+    name = parameters.pop("format", "json")
+    asked.note(who, question, parameters)
+    if name not in dashboard.FORMATS:
+        problem = f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}"
+        return JSONResponse({"problem": problem}, 400)
     try:
-        answer = await run_in_threadpool(partial(answers.ask, question, **dict(request.query_params)))
+        answer = await run_in_threadpool(partial(answers.ask, question, **parameters))
     except BadQuestion as error:
         return JSONResponse({"problem": str(error)}, 400)
     except UNAVAILABLE as error:
         return _unavailable(error)
-    return JSONResponse(answer.to_dict())
+    made = dashboard.FORMATS[name]
+    return Response(await run_in_threadpool(made.render, answer), media_type=made.media_type)
+
+
+async def _sign_in_page(_: Request) -> Response:
+    return HTMLResponse(dashboard.sign_in_page())
 
 
 async def _privacy(settings: Callable[[], Settings], _: Request) -> Response:

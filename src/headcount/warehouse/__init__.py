@@ -8,6 +8,7 @@ from headcount.warehouse._parquet import FILES, Exported, read_export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
 from headcount.warehouse._quarantine import FloodRule
 from headcount.warehouse._rights import Held
+from headcount.warehouse._tabular import parquet
 
 __all__ = [
     "COLUMNS",
@@ -26,6 +27,7 @@ __all__ = [
     "Warehouse",
     "WarehouseClosed",
     "WarehouseInUse",
+    "parquet",
     "read_export",
     "row",
 ]

@@ -8,16 +8,18 @@ from headcount.questions import _bands
 from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN, whole
 from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
 
+PORTION_NAMES = ("none", *(f"up to {bound} %" for bound in _bands.PORTIONS[1:]))
+"""The bands of the part that is customized."""
+
 
 def _banded(found: Found, totals: Totals) -> list[Row]:
     installations: Counter[int] = Counter()
     for customized, instances, count in found:
         part = 100 * whole(customized) / max(whole(instances), 1)
         installations[_bands.place(part, _bands.PORTIONS)] += whole(count)
-    names = ["none", *(f"up to {bound} %" for bound in _bands.PORTIONS[1:])]
     return [
         {"band": name, "installations": installations[band], "share": share(installations[band], totals.denominator)}
-        for band, name in enumerate(names)
+        for band, name in enumerate(PORTION_NAMES)
     ]
 
 

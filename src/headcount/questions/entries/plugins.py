@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN
-from headcount.questions._question import Breakdown, Question
+from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN, whole
+from headcount.questions._question import Breakdown, Column, Question
 
 KINDS = (
     "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other",
@@ -13,6 +13,10 @@ KINDS = (
 KINDS_AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
 """What only full reports of ours count."""
 
+BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
+"""How many instances an installation has, as far as that is told apart; the statement numbers the bands from 1."""
+
+_BAND = Column("band", "how many instances each of the installations has", lambda value: BANDS[whole(value) - 1])
 _COLUMNS = (PLUGIN, KIND, INSTALLATIONS, INSTANCES, CUSTOMIZED)
 
 
@@ -25,11 +29,14 @@ QUESTION = Question(
     "Plugins",
     "For each class: the installations that use it or a subclass of it, how many instances they have, and how many "
     "of them use a subclass of their own. By `all`, every class but the plugins of the web interface; by `www`, "
-    "those; by a kind, the classes of it.",
+    "those; by a kind, the classes of it; by `bands`, every class with how many instances an installation has.",
     {
         "all": _plugins("all", "plugins"),
         **{kind: _plugins(kind, "plugins") for kind in KINDS},
         **{kind: _plugins(kind, "plugins", "answered_full") for kind in KINDS_AT_FULL},
         "www": _plugins("www", "www_plugins"),
+        "bands": Breakdown(
+            "plugins.bands", (PLUGIN, KIND, _BAND, INSTALLATIONS), field="plugins", parameters={"kind": "all"}
+        ),
     },
 )

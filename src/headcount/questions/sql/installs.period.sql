@@ -1,6 +1,6 @@
-SELECT period, count() AS installations, sum(is_new) AS fresh
+SELECT period, sum(one) AS installations, sum(is_new) AS fresh
 FROM (
-    SELECT period, install, CASE WHEN {start} = period THEN 1 ELSE 0 END AS is_new
+    SELECT period, {one} AS one, CASE WHEN {start} = period THEN {one} ELSE 0 END AS is_new
     FROM ({periods}) AS seen_in
     JOIN ({firsts}) AS joined USING (install)
 )

@@ -1,11 +1,11 @@
 SELECT state, sum(one) AS installations
 FROM (
-    SELECT 'alive' AS state, 1 AS one FROM ({seen})
+    SELECT 'alive' AS state, {one} AS one FROM ({seen})
     UNION ALL
-    SELECT 'confirmed' AS state, 1 AS one FROM ({confirmed})
+    SELECT 'confirmed' AS state, {one} AS one FROM ({confirmed})
     UNION ALL
-    SELECT 'new' AS state, 1 AS one FROM ({births}) WHERE birth >= toDate($recent)
+    SELECT 'new' AS state, {one} AS one FROM ({births}) WHERE birth >= toDate($recent)
     UNION ALL
-    SELECT 'lapsed' AS state, 1 AS one FROM ({ever}) WHERE install NOT IN (SELECT install FROM ({seen}))
+    SELECT 'lapsed' AS state, {one} AS one FROM ({ever}) WHERE install NOT IN (SELECT install FROM ({seen}))
 )
 GROUP BY state

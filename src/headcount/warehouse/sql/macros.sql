@@ -4,6 +4,7 @@ CREATE OR REPLACE MACRO uniqExact(x) AS count(DISTINCT x);
 CREATE OR REPLACE MACRO countIf(c) AS count(*) FILTER (WHERE c);
 CREATE OR REPLACE MACRO sumIf(x, c) AS sum(x) FILTER (WHERE c);
 CREATE OR REPLACE MACRO has(a, x) AS list_contains(a, x);
+CREATE OR REPLACE MACRO modulo(a, b) AS a % b;
 CREATE OR REPLACE MACRO toDate(x) AS CAST(x AS DATE);
 CREATE OR REPLACE MACRO toStartOfMonth(x) AS CAST(date_trunc('month', x) AS DATE);
 CREATE OR REPLACE MACRO toMonday(x) AS CAST(date_trunc('week', x) AS DATE);

@@ -1,4 +1,4 @@
 -- How many installations of the basis have each profile.
-SELECT profile, count() AS weight
+SELECT profile, sum({one}) AS weight
 FROM ({installations})
 GROUP BY profile

@@ -1,0 +1,89 @@
+"""What the protection of the publication costs, and what an attacker still learns. See docs/protection.md."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from contextlib import closing
+from datetime import date
+from random import Random
+
+from bench._attacker import watch
+from headcount import fleet
+from headcount.contract import read_report, read_stock, vocabulary
+from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
+from headcount.questions import RARE, ask, publish
+from headcount.questions._perturbation import Perturbation
+from headcount.warehouse import DuckWarehouse
+
+_UNTIL = date(2026, 10, 25)
+_SIZES = (50, 100, 300, 1000, 3000)
+_WATCHED = (50, 100, 300)
+_LOOKS = (1, 4, 13, 52)
+_K = 5
+_TRIES = 4000
+
+
+def measure() -> dict[str, float]:
+    """By the size of the fleet (simulated installations): the error of published shares, and what watching tells.
+
+    ``share_error_*``: the mean absolute difference, in percentage points, of the published and the true share of the
+    versions of Python and the plugins that are named; ``named_*``: the part of all that are used that are named.
+    ``watch_*``: by how much likelier a figure moves if the target is in it, in a year of publications; ``unbatched``: if
+    each week were computed. ``inject_*``: how often who sends reports of its own, and knows all but one installation, is
+    right about that one after so many weeks.
+    """
+    figures: dict[str, float] = {}
+    for size in _SIZES:
+        with closing(fleet_of(size)) as warehouse:
+            error, named = _errors(warehouse)
+            figures[f"share_error_{size}"] = round(100 * error, 3)
+            figures[f"named_{size}"] = round(named, 3)
+            if size in _WATCHED:
+                figures[f"watch_{size}"] = round(watch(warehouse, _UNTIL, _K).advantage, 3)
+                figures[f"watch_unbatched_{size}"] = round(watch(warehouse, _UNTIL, _K, batched=False).advantage, 3)
+    for looks in _LOOKS:
+        figures[f"inject_{looks}"] = _injected(looks)
+    return figures
+
+
+def fleet_of(installs: int) -> DuckWarehouse:
+    """A simulated fleet in a warehouse."""
+    pseudonymizer, words = Pseudonymizer(b"k" * 32), vocabulary()
+    warehouse = DuckWarehouse(":memory:")
+    arrivals: list[Arrival] = []
+    for event in fleet.simulate(installs, 900, 11, _UNTIL):
+        report = (read_report if event.path == REPORTS else read_stock)(event.body, words)
+        if report.install is not None:
+            arrivals.append(arrival(report, report.install, event.received, pseudonymizer))
+    warehouse.load(arrivals, inbox="a", through=len(arrivals))
+    return warehouse
+
+
+def _errors(warehouse: DuckWarehouse) -> tuple[float, float]:
+    """The mean absolute error of the shares that are said, and the part of all names that is said."""
+    published = publish(warehouse, week="2026-W43", k=_K)
+    errors, used = [], 0
+    for question, by in (("versions", "python"), ("plugins", "all")):
+        truth = ask(warehouse, question, today=_UNTIL, by=by, basis="confirmed")
+        key = truth.columns()[0]
+        shares = {row[key]: float(row["share"] or 0) for row in truth.rows}
+        used += len(shares)
+        errors += [
+            abs(float(row["share"]) - shares[row[key]])
+            for row in published.table(question, by).rows
+            if row[key] != RARE and row["share"] is not None
+        ]
+    return statistics.fmean(errors) if errors else math.nan, len(errors) / used
+
+
+def _injected(looks: int) -> float:
+    """How often the mean of so many figures, each with noise of its own, is on the right side."""
+    perturbation, rng = Perturbation(_K), Random(1)
+    right = 0
+    for _ in range(_TRIES):
+        true = 3 * _K + rng.randrange(2)
+        seen = [perturbation.perturb(true, rng.getrandbits(32)) for _ in range(looks)]
+        mean = statistics.fmean(seen)
+        right += (mean > 3 * _K + 0.5) == (true > 3 * _K) if mean != 3 * _K + 0.5 else rng.randrange(2)
+    return round(right / _TRIES, 3)

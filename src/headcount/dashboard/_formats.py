@@ -1,0 +1,58 @@
+"""An answer in each format that it can be had in."""
+
+from __future__ import annotations
+
+import copy
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import vl_convert
+
+from headcount.dashboard._charts import Spec, chart
+from headcount.questions import REGISTRY, Answer, answer_parquet
+
+_WIDTH = 640  # pixels of the plot; beside it stand the axis and the legend
+_LINE = 110  # characters of a caption's line
+_SCALE = 2  # of PNG, for screens with two pixels where there was one
+_VEGA_LITE = "6.4"  # the newest that the converter has
+
+
+class Format(NamedTuple):
+    """A format: its media type, and what makes it of an answer."""
+
+    media_type: str
+    render: Callable[[Answer], bytes]
+
+
+def picture(answer: Answer) -> Spec:
+    """The chart of an answer for where it stands alone: with its title and its caption, of a width of its own."""
+    spec = copy.deepcopy(chart(answer))
+    spec["width"] = _WIDTH
+    spec["background"] = "white"
+    spec["title"] = {
+        "text": f"{REGISTRY[answer.question].title} by {answer.by}",
+        "subtitle": textwrap.wrap(answer.caption(), _LINE),
+        "anchor": "start",
+        "offset": 12,
+    }
+    return spec
+
+
+def _svg(answer: Answer) -> bytes:
+    return vl_convert.vegalite_to_svg(picture(answer), vl_version=_VEGA_LITE).encode()
+
+
+def _png(answer: Answer) -> bytes:
+    return vl_convert.vegalite_to_png(picture(answer), vl_version=_VEGA_LITE, scale=_SCALE)
+
+
+FORMATS: Mapping[str, Format] = {
+    "table": Format("text/plain; charset=utf-8", lambda answer: answer.to_table().encode()),
+    "json": Format("application/json", lambda answer: answer.to_json().encode()),
+    "csv": Format("text/csv; charset=utf-8", lambda answer: answer.to_csv().encode()),
+    "parquet": Format("application/vnd.apache.parquet", answer_parquet),
+    "svg": Format("image/svg+xml", _svg),
+    "png": Format("image/png", _png),
+}
+"""Every format, by name."""

@@ -1,0 +1,62 @@
+"""The data dictionary of the publication, made from the registry and the list of public tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
+from headcount.questions._registry import REGISTRY
+
+FRAME = {
+    "week": ("text", "the week after which it was published, ISO 8601: its reports are in, and no later ones"),
+    "question": ("text", "the question of the registry"),
+    "by": ("text", "what the table counts by"),
+    "since": ("day", "the first day of the table's window, UTC"),
+    "until": ("day", "the last day of the table's window, UTC"),
+    "denominator": ("count", "the installations of which the shares are"),
+}
+"""The columns of every row of the publication's one large table: name → type and meaning."""
+
+_SHARE = "installations as a part of the denominator, of the published figures of both"
+
+
+def dictionary(k: int) -> dict[str, Any]:
+    """What a publication with the threshold ``k`` holds: each table with its columns, as JSON has it."""
+    return {
+        "basis": "confirmed installations: seen on two different days, the last of them in the 13 months before the end",
+        "k": k,
+        "counts": f"Every count has noise of at most {k} either way, so that tables do not add up. A count that comes out "
+        f"under {k} is not said: null in JSON and Parquet, <{k} in CSV. In Parquet null is also what a table has no "
+        "column for.",
+        "rare": f"`{RARE}` stands for all names that are on fewer than {k} installations.",
+        "frame": {name: {"type": kind, "meaning": meaning} for name, (kind, meaning) in FRAME.items()},
+        "tables": [_table(table) for table in PUBLIC_TABLES],
+    }
+
+
+def _table(table: PublicTable) -> dict[str, Any]:
+    breakdown = table.breakdown
+    meanings = {column.name: column.meaning for column in breakdown.columns}
+    columns = {
+        name: {"type": "count" if name in table.counts else "text", "meaning": meanings[name]} for name in table.columns
+    }
+    columns["share"] = {"type": "share", "meaning": _SHARE}
+    return {
+        "question": table.question,
+        "by": table.by,
+        "title": table.title,
+        "meaning": REGISTRY[table.question].meaning,
+        "attributes": list(table.attributes),
+        "share_of": f"installations {breakdown.of_whom('confirmed', None)}",
+        "columns": columns,
+    }
+
+
+def columns() -> dict[str, str]:
+    """The columns of the publication as one table: name → type (text, day, count, share)."""
+    found = {name: kind for name, (kind, _) in FRAME.items()}
+    for table in PUBLIC_TABLES:
+        found |= dict.fromkeys(table.keys, "text")
+    for table in PUBLIC_TABLES:
+        found |= dict.fromkeys(table.counts, "count")
+    return found | {"share": "share"}

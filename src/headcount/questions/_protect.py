@@ -1,0 +1,128 @@
+"""Protection: from true counts with the keys of their cells to what may be published. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from headcount.questions._perturbation import Perturbation
+from headcount.questions._public_tables import RARE, PublicTable, with_share
+from headcount.questions._question import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A true count of installations, and the sum of their record keys."""
+
+    count: int
+    key: int
+
+    def __add__(self, other: Tally) -> Tally:
+        """The tally of two cells that have no installation in common."""
+        return Tally(self.count + other.count, self.key + other.key)
+
+
+Tallies = Mapping[tuple[str, ...], Mapping[str, Tally]]
+"""A table before it is protected: the values of its columns that are not counts → the tally of each count."""
+
+Row = dict[str, Cell | None]
+"""A row as it is published; None stands for fewer than k."""
+
+_NOBODY = Tally(0, 0)
+
+
+class Protection:
+    """What comes out of a table for a threshold ``k``: noise on every count, and None for what is then under ``k``."""
+
+    def __init__(self, k: int) -> None:
+        """Raises ValueError where ``k`` is too small or too large."""
+        self._perturbation = Perturbation(k)
+        self._k = k
+
+    def figure(self, tally: Tally) -> int | None:
+        """A count as it is published; None: fewer than k."""
+        noisy = self._perturbation.perturb(tally.count, tally.key)
+        return noisy if noisy >= self._k else None
+
+    def named(self, place: int, tallies: Tallies) -> set[str]:
+        """The names that are said: those on k installations or more, both in truth and once perturbed.
+
+        ``place``: of the name among the keys of a row.
+        """
+        totals: dict[str, Tally] = {}
+        for values, counts in tallies.items():
+            totals[values[place]] = totals.get(values[place], _NOBODY) + counts["installations"]
+        return {
+            name
+            for name, total in totals.items()
+            if name != RARE and total.count >= self._k and self.figure(total) is not None
+        }
+
+    def rows(self, table: PublicTable, tallies: Tallies, denominator: int | None) -> list[Row]:
+        """The rows of a table, given its published denominator.
+
+        Names that are not said must be `RARE` in the tallies by now. Whether a row is there, and where, follows from what is
+        public: all values of a column whose values are known, and the names that are said.
+        """
+        rows = [self._row(table, cell, tallies, denominator) for cell in _cells(table, tallies)]
+        return _by_size(rows, [names.column for names in table.names])
+
+    def _row(self, table: PublicTable, cell: tuple[str, ...], tallies: Tallies, denominator: int | None) -> Row:
+        values: Row = dict(zip(table.keys, cell, strict=True))
+        for count in table.counts:
+            values[count] = self.figure(tallies.get(cell, {}).get(count, _NOBODY))
+            if count == "installations":
+                values["share"] = _share(values[count], denominator)
+        return {name: values[name] for name in with_share(table.columns)}
+
+
+def fold(names: set[str], place: int, tallies: Tallies) -> Tallies:
+    """A table with all names but these added up to `RARE`, where an installation has one name at most.
+
+    ``place``: of the name among the keys of a row.
+    """
+    folded: dict[tuple[str, ...], dict[str, Tally]] = {}
+    for values, counts in tallies.items():
+        name = values[place] if values[place] in names else RARE
+        into = folded.setdefault((*values[:place], name, *values[place + 1 :]), {})
+        for count, tally in counts.items():
+            into[count] = into.get(count, _NOBODY) + tally
+    return folded
+
+
+def _cells(table: PublicTable, tallies: Tallies) -> list[tuple[str, ...]]:
+    """The keys of all rows, whether anybody is in them or not.
+
+    Each column has all its values; a column of names has those that are said, each with what it decides, and `RARE` with all
+    that a name can decide.
+    """
+    columns: list[str] = []
+    cells: list[tuple[str, ...]] = [()]
+    for names in table.names:
+        places = [table.keys.index(column) for column in (names.column, *names.of)]
+        found = {tuple(values[place] for place in places) for values in tallies}
+        said = sorted(values for values in found if values[0] != RARE)
+        columns += [names.column, *names.of]
+        cells = [(*cell, *values) for cell in cells for values in [*said, *product([RARE], *names.of.values())]]
+    columns += table.values
+    cells = [(*cell, *values) for cell in cells for values in product(*table.values.values())]
+    order = [columns.index(column) for column in table.keys]
+    return [tuple(cell[place] for place in order) for cell in cells]
+
+
+def _share(part: Cell | None, whole: int | None) -> float | None:
+    if part is None or whole is None:
+        return None
+    return min(1.0, round(float(part) / whole, 4))
+
+
+def _by_size(rows: list[Row], names: list[str]) -> list[Row]:
+    """The largest names first, as published, the rare ones last; the rows of a name stay together, in their order."""
+    sizes: dict[tuple[str, object], int] = {}
+    for row in rows:
+        for name in names:
+            sizes[name, row[name]] = sizes.get((name, row[name]), 0) + int(row["installations"] or 0)
+    return sorted(
+        rows, key=lambda row: [(row[name] == RARE, -sizes[name, row[name]], str(row[name])) for name in names]
+    )

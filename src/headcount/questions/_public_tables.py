@@ -1,0 +1,155 @@
+"""The list of what the public sees: these tables, over confirmed installations, and no other.
+
+A table counts installations by at most two attributes. To publish another one, add it here: the publication, its pages,
+the data dictionary and the tests read this list. A sum over installations is not for the public; its bands are.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
+
+from headcount.questions._bands import PORTIONS, SIZES, names, place
+from headcount.questions._columns import whole
+from headcount.questions._question import Breakdown
+from headcount.questions._registry import REGISTRY
+from headcount.questions.entries.customization import PORTION_NAMES
+from headcount.questions.entries.plugins import BANDS, KINDS
+
+RARE = "rare"
+"""What stands for all names that are on fewer than k installations."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Names:
+    """A column whose values are names that nobody can list beforehand, and which may give an installation away.
+
+    ``column``: the column; ``of``: columns that a name decides, and so are no attributes of their own, with all their
+    values; ``place``: the fragment of the statement that writes the name, where an installation can have several: then
+    those with a rare one are counted by the statement. Where each has one at most, their counts are added up.
+    """
+
+    column: str
+    of: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    place: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class PublicTable:
+    """A table that is published: one way to ask a question of the registry, over confirmed installations.
+
+    ``attributes``: what its installations are told apart by; ``counts``: the columns that count installations,
+    ``installations`` first; ``names``: its columns of names; ``values``: all the values of its other columns, so that a row
+    is there whether anybody is in it or not; ``window``: the 13 months before the end of the week, or the last 12 months
+    that are over; ``read``: the keys and the counts of a row of the statement, where its columns are not the answer's.
+    """
+
+    question: str
+    by: str
+    title: str
+    attributes: tuple[str, ...]
+    counts: tuple[str, ...] = ("installations",)
+    names: tuple[Names, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    window: Literal["alive", "months"] = "alive"
+    read: Callable[[Sequence[object]], tuple[tuple[str, ...], tuple[int, ...]]] | None = None
+
+    @property
+    def breakdown(self) -> Breakdown:
+        """How the registry asks it."""
+        return REGISTRY[self.question].by[self.by]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its columns that are not counts, in the order of the registry."""
+        known = {*self.attributes, *(column for names in self.names for column in names.of)} - {*self.counts}
+        return tuple(column.name for column in self.breakdown.columns if column.name in known)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All its columns of the registry, in the order of the registry."""
+        shown = {*self.keys, *self.counts}
+        return tuple(column.name for column in self.breakdown.columns if column.name in shown)
+
+
+_CLASSES = Names("plugin", of={"kind": KINDS}, place="plugin")
+_WWW = Names("plugin", of={"kind": ("www",)}, place="plugin")
+
+
+def _versions(product: str) -> PublicTable:
+    return PublicTable("versions", product.lower(), f"Versions of {product}", ("version",), names=(Names("version"),))
+
+
+def _environment(by: str, title: str) -> PublicTable:
+    return PublicTable("environments", by, title, ("value",), names=(Names("value"),))
+
+
+def _crossed(by: str, title: str) -> PublicTable:
+    return PublicTable("environments", by, title, ("value", "with"), names=(Names("value"), Names("with")))
+
+
+def _size(row: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    size, installations = map(whole, row)
+    return (_SIZES[place(size, SIZES)],), (installations,)
+
+
+def _sizes(by: str) -> PublicTable:
+    return PublicTable("sizes", by, f"Number of {by}", ("band",), values={"band": _SIZES}, read=_size)
+
+
+def _portion(row: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    own, every, installations = map(whole, row)
+    return (PORTION_NAMES[place(100 * own / max(every, 1), PORTIONS)],), (installations,)
+
+
+_SIZES = tuple(names(SIZES))
+
+PUBLIC_TABLES: tuple[PublicTable, ...] = (
+    PublicTable("installs", "state", "Installations", ("state",), values={"state": ("alive", "new", "lapsed")}),
+    PublicTable(
+        "installs",
+        "month",
+        "Installations seen, by month",
+        ("period", "new"),
+        ("installations", "new"),
+        window="months",
+    ),
+    *(_versions(product) for product in ("Buildbot", "Python", "Twisted", "SQLAlchemy")),
+    PublicTable("plugins", "all", "Plugins", ("plugin", "customized"), ("installations", "customized"), (_CLASSES,)),
+    PublicTable(
+        "plugins", "bands", "Instances of plugins", ("plugin", "band"), names=(_CLASSES,), values={"band": BANDS}
+    ),
+    PublicTable("plugins", "www", "Plugins of the web interface", ("plugin",), names=(_WWW,)),
+    PublicTable(
+        "customization",
+        "portion",
+        "How much is customized",
+        ("band",),
+        values={"band": PORTION_NAMES},
+        read=_portion,
+    ),
+    _environment("system", "Operating systems"),
+    _environment("distro", "Distributions"),
+    _environment("machine", "Processors"),
+    _environment("implementation", "Kinds of Python"),
+    _environment("db", "Databases"),
+    _environment("mq", "Message queues"),
+    _crossed("system,machine", "Operating systems and processors"),
+    _crossed("distro,db", "Distributions and databases"),
+    *(_sizes(by) for by in ("workers", "builders", "steps")),
+)
+"""All of them, in the order of the pages."""
+
+
+def public_table(question: str, by: str) -> PublicTable:
+    """The public table of a question by something. Raises StopIteration where there is none."""
+    return next(table for table in PUBLIC_TABLES if (table.question, table.by) == (question, by))
+
+
+def with_share(columns: Iterable[str]) -> list[str]:
+    """The names of columns, with ``share`` after ``installations``."""
+    names = []
+    for column in columns:
+        names += [column, "share"] if column == "installations" else [column]
+    return names

@@ -1,0 +1,170 @@
+"""Computing a publication: every public table over the confirmed installations, counted and protected."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+
+from headcount.questions._answer import Answer
+from headcount.questions._protect import Protection, Tallies, Tally, fold
+from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
+from headcount.questions._publication import Publication, last_day
+from headcount.questions._sql import compose
+from headcount.questions._windows import Window, alive
+from headcount.warehouse import Parameters, Snapshot, Warehouse
+
+DEFAULT_K = 5
+"""The threshold unless another is set."""
+
+_MONTHS = 12
+# What makes a statement count, and add up record keys.
+_SUMS: tuple[Mapping[str, str], ...] = ({}, {"one": "record_key"})
+_CONFIRMED = dict.fromkeys(("matching", "members", "existing"), "twice")  # what keeps a statement to confirmed ones
+
+
+class TooFew(Exception):
+    """There are so few confirmed installations that nothing can be published of them."""
+
+
+def publish(
+    warehouse: Warehouse,
+    *,
+    week: str,
+    k: int,
+    before: Publication | None = None,
+    listed: Sequence[PublicTable] = PUBLIC_TABLES,
+) -> Publication:
+    """Compute the publication of a week: every public table, protected.
+
+    ``before``: the last one. Where fewer than k installations came, went or changed since it was computed, its tables are
+    those of this week too, so that no change of a figure is the doing of few.
+    Raises `TooFew` where even the number of all installations, the first table's denominator, would not be said, and
+    ValueError for a wrong week or k.
+    """
+    until = last_day(week)
+    protection = Protection(k)
+    tables = []
+    with warehouse.snapshot() as snapshot:
+        if before is not None and _changed(snapshot, last_day(before.computed), until) < k:
+            return dataclasses.replace(before, week=week)
+        for table in listed:
+            tables.append(_table(snapshot, table, until, protection, k))
+            if tables[0].denominator is None:
+                raise TooFew(f"there were fewer than {k} confirmed installations at the end of {week}")
+    return Publication(week, k, tuple(tables), week)
+
+
+def states_statement() -> str:
+    """The confirmed installations, each with its profile."""
+    return compose("states", _CONFIRMED)
+
+
+def _changed(snapshot: Snapshot, then: date, now: date) -> int:
+    """How many confirmed installations came, went, or reported another profile between the ends of two days."""
+
+    def states(until: date) -> dict[object, object]:
+        rows = snapshot.query(states_statement(), alive(until).parameters(None))
+        return {row[0]: row[1] for row in rows}
+
+    before, after = states(then), states(now)
+    return sum(before.get(install) != after.get(install) for install in before.keys() | after.keys())
+
+
+def statements(table: PublicTable) -> list[str]:
+    """All statements that are asked for a table, where it says two names: the rows, with rare names folded, the denominator.
+
+    Each is there as it counts, and as it adds up record keys.
+    """
+    listed: list[tuple[str, Mapping[str, str]]] = [(table.breakdown.sql, {}), (table.breakdown.denominator, {})]
+    listed += [(table.breakdown.sql, _folding(names.place, 2)) for names in table.names if names.place is not None]
+    return [_statement(table, name, {**fill, **key}) for name, fill in listed for key in _SUMS]
+
+
+def _table(snapshot: Snapshot, table: PublicTable, until: date, protection: Protection, k: int) -> Answer:
+    window = alive(until) if table.window == "alive" else _whole_months(until)
+    breakdown = table.breakdown
+    parameters: Parameters = {
+        **window.parameters(None),
+        "field": breakdown.field,
+        "also": breakdown.also or breakdown.field,
+        **breakdown.parameters,
+    }
+    denominator = protection.figure(_denominator(snapshot, table, parameters))
+    tallies = _tallies(snapshot, table, parameters, {})
+    for names in table.names:
+        place = table.keys.index(names.column)
+        said = protection.named(place, tallies)
+        if names.place is None:
+            tallies = fold(said, place, tallies)
+        else:
+            given = {f"name{number}": name for number, name in enumerate(sorted(said) or [RARE])}
+            tallies = _tallies(snapshot, table, {**parameters, **given}, _folding(names.place, len(given)))
+    if table.window == "months":
+        table = dataclasses.replace(table, values={"period": _months(window)})
+    return Answer(
+        question=table.question,
+        by=table.by,
+        basis="confirmed",
+        since=window.since,
+        until=window.until,
+        denominator=denominator,
+        data_until=int(datetime.combine(until, time(23, 59, 59), UTC).timestamp()),
+        rows=tuple(protection.rows(table, tallies, denominator)),
+        k=k,
+    )
+
+
+def _statement(table: PublicTable, name: str, fill: Mapping[str, str]) -> str:
+    return compose(name, {"installations": "seen", **table.breakdown.fill, **_CONFIRMED, **fill})
+
+
+def _tallies(snapshot: Snapshot, table: PublicTable, parameters: Parameters, fill: Mapping[str, str]) -> Tallies:
+    """The cells of a table, each count with its key: the statement is asked for both, and differs in what it adds up."""
+    counts, keys = (_cells(snapshot, table, parameters, {**fill, **sums}) for sums in _SUMS)
+    return {
+        cell: dict(zip(table.counts, map(Tally, numbers, keys[cell]), strict=True)) for cell, numbers in counts.items()
+    }
+
+
+def _cells(
+    snapshot: Snapshot, table: PublicTable, parameters: Parameters, fill: Mapping[str, str]
+) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """The sums of each cell. Where several rows of the statement are one cell, they have no installation in common."""
+    read = table.read or partial(_by_columns, table)
+    cells: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for row in snapshot.query(_statement(table, table.breakdown.sql, fill), parameters):
+        cell, numbers = read(row)
+        cells[cell] = tuple(map(sum, zip(numbers, cells.get(cell, (0,) * len(numbers)), strict=True)))
+    return cells
+
+
+def _by_columns(table: PublicTable, values: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    pairs = zip(table.breakdown.columns, values, strict=True)
+    row = {column.name: column.show(value) for column, value in pairs if column.name in table.columns}
+    return tuple(str(row[name]) for name in table.keys), tuple(int(row[name]) for name in table.counts)
+
+
+def _denominator(snapshot: Snapshot, table: PublicTable, parameters: Parameters) -> Tally:
+    found = [snapshot.query(_statement(table, table.breakdown.denominator, sums), parameters) for sums in _SUMS]
+    return Tally(*(sum(int(str(row[-1])) for row in rows) for rows in found))
+
+
+def _folding(place: str, names: int) -> dict[str, str]:
+    """What makes a statement write `RARE` for every name but the parameters ``$name0``, ``$name1`` and so on."""
+    said = ", ".join(f"$name{number}" for number in range(names))
+    name = compose(place, {})
+    return {place: f"CASE WHEN {name} IN ({said}) THEN {name} ELSE '{RARE}' END"}
+
+
+def _whole_months(until: date) -> Window:
+    """The last `_MONTHS` months that are over by the end of a day."""
+    end = (until + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    months = end.year * 12 + end.month - _MONTHS
+    return Window(date(months // 12, months % 12 + 1, 1), end)
+
+
+def _months(window: Window) -> tuple[str, ...]:
+    first, last = (day.year * 12 + day.month - 1 for day in (window.since, window.until))
+    return tuple(f"{month // 12}-{month % 12 + 1:02}" for month in range(first, last + 1))

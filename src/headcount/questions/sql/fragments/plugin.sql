@@ -1,0 +1,2 @@
+-- The name under which a plugin is counted.
+names[i + 1]

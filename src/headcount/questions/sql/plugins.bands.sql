@@ -1,0 +1,11 @@
+SELECT plugin, kind, band, sum(weight) AS installations
+FROM (
+    SELECT
+        weight,
+        plugin,
+        kind,
+        CASE WHEN times <= 1 THEN 1 WHEN times <= 5 THEN 2 WHEN times <= 20 THEN 3 WHEN times <= 100 THEN 4 ELSE 5 END AS band
+    FROM ({uses})
+)
+GROUP BY plugin, kind, band
+ORDER BY plugin, kind, band

@@ -1,0 +1,3 @@
+SELECT install, profile
+FROM ({seen})
+ORDER BY install

@@ -1,0 +1,102 @@
+"""Protection of a table, pure: what comes out never says what it must not."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headcount.questions import PUBLIC_TABLES, RARE, REGISTRY
+from headcount.questions._protect import Protection, Tallies, Tally, fold
+from headcount.questions._public_tables import public_table
+
+VERSIONS = public_table("versions", "python")
+BANDS = public_table("plugins", "bands")
+STATES = public_table("installs", "state")
+TALLY = st.builds(Tally, st.integers(1, 40), st.integers(0, 2**45))
+
+
+def versions(tallies: dict[str, Tally]) -> Tallies:
+    """A table of versions."""
+    return {(name,): {"installations": tally} for name, tally in tallies.items()}
+
+
+@given(found=st.dictionaries(st.text(min_size=1, max_size=5), TALLY, max_size=12), k=st.integers(2, 12))
+def test_no_count_and_no_name_under_k_comes_out(found: dict[str, Tally], k: int) -> None:
+    """A name is said only where it is on k installations; no figure is under k, nor further than k from the truth."""
+    protection = Protection(k)
+    tallies = versions(found)
+    said = protection.named(0, tallies)
+    rows = protection.rows(VERSIONS, fold(said, 0, tallies), 100)
+    assert [row["version"] for row in rows][-1] == RARE
+    for row in rows[:-1]:
+        true = found[str(row["version"])]
+        shown = row["installations"]
+        assert true.count >= k
+        assert isinstance(shown, int)
+        assert k <= shown
+        assert abs(shown - true.count) <= k
+    rest = sum((tally for name, tally in found.items() if name not in said), Tally(0, 0))
+    assert rows[-1]["installations"] == protection.figure(rest)
+
+
+@given(found=st.dictionaries(st.sampled_from(["a", "b", "c"]), TALLY), k=st.integers(2, 12))
+def test_the_order_is_that_of_what_is_shown(found: dict[str, Tally], k: int) -> None:
+    """The order of the rows says nothing more than their figures do."""
+    protection = Protection(k)
+    tallies = versions(found)
+    rows = protection.rows(VERSIONS, fold(protection.named(0, tallies), 0, tallies), 100)[:-1]
+    assert rows == sorted(rows, key=lambda row: (-int(str(row["installations"])), str(row["version"])))
+
+
+def test_who_is_in_nothing_is_not_told_from_who_is_in_little() -> None:
+    """Where the values of a column are known to all, each has its row, whether nobody or one is in it."""
+    nobody = Protection(5).rows(STATES, {}, None)
+    one = Protection(5).rows(STATES, {("new",): {"installations": Tally(1, 0)}}, None)
+    assert nobody == one
+    assert [row["state"] for row in nobody] == ["alive", "new", "lapsed"]
+    assert {row["installations"] for row in nobody} == {None}
+    assert {row["share"] for row in nobody} == {None}
+
+
+def test_a_name_that_is_said_has_all_its_bands() -> None:
+    """And so has `rare`, of every kind: no band is missing because nobody is in it."""
+    tallies: Tallies = {("x.Step", "step", "1"): {"installations": Tally(40, 7)}}
+    rows = Protection(5).rows(BANDS, tallies, 50)
+    step = [row for row in rows if row["plugin"] == "x.Step"]
+    assert [row["band"] for row in step] == list(BANDS.values["band"])
+    assert [row["installations"] is None for row in step] == [False, True, True, True, True]
+    assert len(rows) == 5 + 5 * len(BANDS.names[0].of["kind"])
+
+
+@given(a=TALLY, b=TALLY)
+def test_the_same_installations_have_the_same_figure(a: Tally, b: Tally) -> None:
+    """Whether they are counted as one cell, or added up from two."""
+    protection = Protection(5)
+    assert protection.figure(a + b) == protection.figure(Tally(a.count + b.count, (a.key + b.key) % 2**32))
+
+
+def test_a_share_is_of_the_published_denominator_and_at_most_all() -> None:
+    """It is computed from what is published, so that it says nothing more."""
+    protection = Protection(5)
+    tallies: Tallies = {("alive",): {"installations": Tally(40, 0)}}
+    shown = protection.figure(Tally(40, 0))
+    assert shown is not None
+    assert protection.rows(STATES, tallies, 200)[0]["share"] == round(shown / 200, 4)
+    assert protection.rows(STATES, tallies, 10)[0]["share"] == 1.0
+    assert protection.rows(STATES, tallies, None)[0]["share"] is None
+
+
+def test_the_public_tables_are_of_the_registry_and_of_two_attributes_at_most() -> None:
+    """No table is of more, none shows a sum over installations, and each says its columns."""
+    assert len({(table.question, table.by) for table in PUBLIC_TABLES}) == len(PUBLIC_TABLES)
+    for table in PUBLIC_TABLES:
+        assert table.title
+        assert 1 <= len(table.attributes) <= 2
+        known = [column.name for column in REGISTRY[table.question].by[table.by].columns]
+        assert set(table.columns) <= set(known)
+        assert set(table.attributes) <= set(table.columns)
+        assert "instances" not in table.columns
+        decided = {column for names in table.names for column in names.of}
+        listed = set(table.values) | decided | {names.column for names in table.names}
+        assert listed == set(table.keys) or table.window == "months"
+        assert set(table.columns) == set(table.attributes) | decided | {"installations"}

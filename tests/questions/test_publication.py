@@ -1,0 +1,196 @@
+"""The publication, computed over a simulated fleet whose truth is known."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+
+import pytest
+
+from headcount import fleet
+from headcount.fleet._population import population
+from headcount.ingest import Pseudonymizer
+from headcount.questions import (
+    PUBLIC_TABLES,
+    RARE,
+    NotPublished,
+    Publication,
+    TooFew,
+    ask,
+    last_day,
+    publish,
+    week_before,
+)
+from headcount.questions._perturbation import Perturbation
+from headcount.warehouse import DuckWarehouse
+from tests.support.loaded import Fleet, load
+
+WEEK, UNTIL = "2026-W43", date(2026, 10, 25)
+K = 5
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[Fleet]:
+    """A fleet; of its reports some are after the week that is published."""
+    with load(installs=250, days=500, seed=7, until=date(2026, 10, 31)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def published(loaded: Fleet) -> Publication:
+    """Its publication of the week that ended on the 25th of October."""
+    return publish(loaded.warehouse, week=WEEK, k=K)
+
+
+def test_it_has_every_public_table_and_no_other(published: Publication) -> None:
+    """In their order, each with its window, its basis and its threshold."""
+    assert [(answer.question, answer.by) for answer in published.tables] == [
+        (table.question, table.by) for table in PUBLIC_TABLES
+    ]
+    for answer in published.tables:
+        assert answer.protected
+        assert answer.basis == "confirmed"
+        assert answer.to_dict()["protected"] is True
+        assert answer.until == (date(2026, 9, 30) if answer.by == "month" else UNTIL)
+        assert answer.fresh == "2026-10-25T23:59:59Z"  # and not when the last report came
+        assert all(list(row) == answer.columns() for row in answer.rows)
+
+
+@pytest.mark.parametrize("product", ["buildbot", "python", "twisted"])
+def test_each_figure_is_the_truth_with_the_noise_of_its_cell(
+    loaded: Fleet, published: Publication, product: str
+) -> None:
+    """Recomputed from the truth: who is confirmed, their record keys from their raw ids, the sums, the noise."""
+    pseudonymizer, perturbation = Pseudonymizer(b"k" * 32), Perturbation(K)
+    people = population(loaded.truths, date(2020, 1, 1), UNTIL)
+    cells: dict[str, list[str]] = {}
+    for install in people.confirmed():
+        version = people.installations[install][-1][1].versions.get(product)
+        cells.setdefault(version or "", []).append(install)
+    cells.pop("", None)
+
+    def figure(installs: list[str]) -> int:
+        key = sum(pseudonymizer.install(*install.split(" ")) % 2**32 for install in installs)
+        return perturbation.perturb(len(installs), key)
+
+    answer = published.table("versions", product)
+    shown = {str(row["version"]): row["installations"] for row in answer.rows}
+    said = {name: figure(those) for name, those in cells.items() if len(those) >= K and figure(those) >= K}
+    rest = figure([install for name, those in cells.items() if name not in said for install in those])
+    assert shown == {**said, RARE: rest if rest >= K else None}
+    assert answer.denominator == figure([install for those in cells.values() for install in those])
+    assert len(said) >= 3
+
+
+def test_rare_plugins_are_installations_with_one_at_least(loaded: Fleet, published: Publication) -> None:
+    """Of each kind: an installation with several rare plugins counts once."""
+    people = population(loaded.truths, date(2020, 1, 1), UNTIL)
+    states = [people.installations[install][-1][1] for install in people.confirmed()]
+    rows = published.table("plugins", "all").rows
+    said = {row["plugin"] for row in rows}
+    for kind in ("step", "worker", "reporter", "service"):
+        true = sum(
+            any(base not in said and (state.kinds or {})[base] == kind for base, _ in state.plugins or ())
+            for state in states
+        )
+        (shown,) = [row["installations"] for row in rows if (row["plugin"], row["kind"]) == (RARE, kind)]
+        assert abs(true - int(str(shown or 0))) <= 2 * K
+        assert shown is None or int(str(shown)) >= K
+        if true >= 2 * K:
+            assert shown is not None
+
+
+def test_no_name_on_fewer_than_k_is_in_it(loaded: Fleet, published: Publication) -> None:
+    """Not in any table, not anywhere in the file."""
+    text = published.to_json()
+    unsaid = 0
+    for question, by, column in (
+        ("plugins", "all", "plugin"), ("plugins", "www", "plugin"), ("versions", "python", "version"),
+    ):  # fmt: skip
+        answer = ask(loaded.warehouse, question, today=UNTIL, by=by, basis="confirmed")
+        for row in answer.rows:
+            if int(str(row["installations"])) < K and row[column] != "custom":
+                unsaid += column == "plugin"
+                assert f'"{row[column]}"' not in json.dumps(published.table(question, by).to_dict())
+                assert column == "version" or f'"{row[column]}"' not in text
+    assert unsaid > 3
+
+
+def test_all_the_bands_of_a_plugin_are_of_the_same_installations(loaded: Fleet, published: Publication) -> None:
+    """Bands stand for the sums that are not published: they add up to the plugin, but for their noise."""
+    sums: dict[object, int] = {}
+    for row in published.table("plugins", "bands").rows:
+        sums[row["plugin"]] = sums.get(row["plugin"], 0) + int(str(row["installations"] or 0))
+    for row in published.table("plugins", "all").rows:
+        if row["plugin"] != RARE:
+            assert abs(int(str(row["installations"])) - sums[row["plugin"]]) <= 5 * 2 * K
+    assert "instances" not in published.to_json()
+
+
+def test_the_same_week_gives_the_same_publication(loaded: Fleet, published: Publication) -> None:
+    """No chance is in it, only the keys; it survives being written and read."""
+    assert publish(loaded.warehouse, week=WEEK, k=K) == published
+    assert Publication.from_json(published.to_json()) == published
+
+
+def test_where_few_changed_the_week_before_is_published_again(loaded: Fleet, published: Publication) -> None:
+    """From then on until k installations came, went or changed; who did is told by nothing that is published."""
+    people = population(loaded.truths, date(2020, 1, 1), date(2026, 10, 31))
+    changed = 0
+    for reports in people.installations.values():
+        before = [truth for day, truth in reports if day <= UNTIL]
+        changed += len(before) < len(reports) and (not before or reports[-1][1] != before[-1])
+    many = publish(loaded.warehouse, week="2026-W44", k=2, before=dataclasses.replace(published, k=2))
+    few = publish(loaded.warehouse, week="2026-W44", k=100, before=published)
+    assert 2 <= changed < 100
+    assert (many.week, many.computed) == ("2026-W44", "2026-W44")
+    assert (few.week, few.computed, few.tables) == ("2026-W44", WEEK, published.tables)
+    again = publish(loaded.warehouse, week="2026-W45", k=100, before=few)
+    assert again.computed == WEEK
+
+
+def test_of_too_few_nothing_is_published(loaded: Fleet) -> None:
+    """Where even the number of all installations would not be said."""
+    with closing(DuckWarehouse(":memory:")) as empty, pytest.raises(TooFew, match="fewer than 5 confirmed"):
+        publish(empty, week=WEEK, k=K)
+    with pytest.raises(TooFew):
+        publish(loaded.warehouse, week="2020-W01", k=K)
+
+
+def test_what_is_not_published_is_told(published: Publication) -> None:
+    """With what there is."""
+    with pytest.raises(NotPublished, match="no table of 'drop' is published: there are those of installs, versions"):
+        published.table("drop")
+    with pytest.raises(NotPublished, match="by 'perl' is not published: it is by buildbot, python, twisted"):
+        published.table("versions", "perl")
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"publication": 1}', "nonsense", '{"publication": 99}'])
+def test_what_is_no_publication_is_refused(text: str) -> None:
+    """Also one of a newer Headcount."""
+    with pytest.raises(ValueError, match=r"publication|newer|Expecting"):
+        Publication.from_json(text)
+
+
+def test_weeks_are_those_of_iso_8601() -> None:
+    """The week to publish is the last one that is over, also at the turn of a year."""
+    assert week_before(date(2026, 11, 25)) == "2026-W47"
+    assert week_before(date(2026, 11, 23)) == "2026-W47"
+    assert week_before(date(2026, 11, 22)) == "2026-W46"
+    assert week_before(date(2027, 1, 4)) == "2026-W53"
+    assert last_day("2026-W53") == date(2027, 1, 3)
+    for wrong in ("2026-W54", "2026-47", "", "2025-W53", "2026-W00"):
+        with pytest.raises(ValueError, match="a week is such as 2026-W47"):
+            last_day(wrong)
+
+
+def test_the_oracle_agrees_on_who_is_confirmed(loaded: Fleet, published: Publication) -> None:
+    """The figures are of confirmed installations, within the noise of the oracle's count."""
+    expected = fleet.answer("installs", loaded.truths, by="state", basis="alive", since=date(2020, 1, 1), until=UNTIL)
+    true = {str(row["state"]): int(str(row["installations"])) for row in expected.rows}
+    shown = {row["state"]: row["installations"] for row in published.table("installs", "state").rows}
+    assert abs(int(str(shown["alive"])) - true["confirmed"]) <= K
+    assert true["alive"] - true["confirmed"] > 2 * K

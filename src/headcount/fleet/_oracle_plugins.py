@@ -40,13 +40,14 @@ def by_www(fleet: Population, basis: str) -> Expected:
 
 
 def by_bands(fleet: Population, basis: str) -> Expected:
-    """All classes, each with how many installations have so many instances of it."""
+    """The classes of ``all``, each with how many installations have so many instances of it."""
     states = [state for state in fleet.states(basis) if state.plugins is not None]
     rows: Counter[tuple[str, str, int]] = Counter()
     for state in states:
         instances: Counter[str] = Counter()
         for (base, _), count in (state.plugins or {}).items():
-            instances[base] += count
+            if (state.kinds or {})[base] not in _AT_FULL:
+                instances[base] += count
         rows.update((base, (state.kinds or {})[base], _band(times)) for base, times in instances.items())
     return Expected.of(
         len(states),

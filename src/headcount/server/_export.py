@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import shutil
 from pathlib import Path
 
 from headcount.server._data import BadData, open_data
 from headcount.server._keeping import at_hand
-from headcount.server._operator import post_json, running_server
 from headcount.server._portable import PARTS, write_export
+from headcount.server._reach import LONG, exchange, running_server
 
 
 def export(path: Path, out: Path) -> dict[str, int]:
@@ -21,8 +22,10 @@ def export(path: Path, out: Path) -> dict[str, int]:
         raise BadData(f"{out} is there already: give a directory that is not.")
     with running_server(data) as connection:
         if connection is not None:
-            made = post_json(connection, "/export")
-            written, counts = Path(made["directory"]), made["counts"]
+            reply = exchange(connection, "POST", "/export", patience=LONG)
+            if reply.status != http.client.OK:
+                raise reply.refused()
+            written, counts = Path(reply.body["directory"]), reply.body["counts"]
         else:
             with at_hand(data) as kept:
                 written, counts = write_export(kept.warehouse, data, kept.pseudonymizer)

@@ -24,8 +24,8 @@ from typing import BinaryIO, NamedTuple, Protocol
 from headcount.ingest import Arrival, History, Pseudonymizer, Taken, load_key
 from headcount.server._data import BadData, DataDirectory, open_data, open_inbox, open_key
 from headcount.server._keeping import at_hand
-from headcount.server._operator import running_server
 from headcount.server._portable import read_portable
+from headcount.server._reach import running_server
 from headcount.warehouse import DuckWarehouse
 
 _CHUNK = 2 * 1024 * 1024  # bytes of lines that one process reads at a time

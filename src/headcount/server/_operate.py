@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from headcount.questions import Answer, NotPublished
 from headcount.server._data import open_data
 from headcount.server._keeping import at_hand
 from headcount.server._operations import Operations, described, publish_due
-from headcount.server._operator import connect, exchange, refused, running_server
 from headcount.server._publications import Publications
+from headcount.server._reach import exchange, running_server
 from headcount.server._tokens import open_tokens
 
 
@@ -34,7 +32,7 @@ def publish_data(path: Path, k: int) -> dict[str, Any]:
             if reply.status == http.client.CONFLICT:
                 raise CannotOperate(f"{reply.body['problem']}.")
             if reply.status != http.client.OK:
-                raise refused(connection, reply)
+                raise reply.refused()
             return reply.body
     with at_hand(data) as kept:
         publications = Publications(data.publications, time.time)
@@ -45,27 +43,6 @@ def publish_data(path: Path, k: int) -> dict[str, Any]:
             raise CannotOperate(f"{error}.") from error
 
 
-def ask_published(path: Path, question: str, parameters: Mapping[str, str]) -> Answer:
-    """A table of a publication, by ``by`` and ``week``. Raises `BadData` or `NotPublished`.
-
-    It is read from its file, which is never changed, whether a server runs or not.
-    """
-    data = open_data(path, create=False)
-    published = Publications(data.publications, time.time).get(parameters.get("week"))
-    return published.table(question, parameters.get("by"))
-
-
-def ask_published_url(url: str, question: str, parameters: Mapping[str, str]) -> Answer:
-    """A table of a publication from a server by its address. Raises `BadQuestion`, `NotPublished` or `NoAnswer`."""
-    connection, prefix = connect(url)
-    reply = exchange(connection, "GET", f"{prefix}/public/api/{quote(question)}?{urlencode(parameters)}")
-    if reply.status == http.client.NOT_FOUND and "problem" in reply.body:
-        raise NotPublished(reply.body["problem"])
-    if reply.status != http.client.OK:
-        raise refused(connection, reply)
-    return Answer.from_dict(reply.body)
-
-
 def make_token(path: Path, name: str) -> dict[str, str]:
     """Make a token for somebody: its ``id``, ``name``, ``made``, and the ``token``. Raises `BadData` or `NoAnswer`."""
     data = open_data(path, create=True)
@@ -73,7 +50,7 @@ def make_token(path: Path, name: str) -> dict[str, str]:
         if connection is not None:
             reply = exchange(connection, "POST", "/operator/tokens", {"name": name})
             if reply.status != http.client.OK:
-                raise refused(connection, reply)
+                raise reply.refused()
             return reply.body
     with data.claimed():  # so that nobody else changes the file
         token, text = open_tokens(data, time.time).make(name)
@@ -95,7 +72,7 @@ def revoke_token(path: Path, token_id: str) -> dict[str, str]:
                 return reply.body
             if reply.status == http.client.NOT_FOUND:
                 raise _no_token(token_id)
-            raise refused(connection, reply)
+            raise reply.refused()
     with data.claimed():
         token = open_tokens(data, time.time).revoke(token_id)
     if token is None:

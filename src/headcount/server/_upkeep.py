@@ -1,4 +1,4 @@
-"""Upkeep of a data directory, by commands: lookup, erase, backup, restore, doctor, a new key.
+"""Upkeep of a data directory, by commands: backup, restore, doctor, a new key.
 
 Each goes through the server that runs on the directory, or works on it by itself where none runs.
 """
@@ -6,15 +6,13 @@ Each goes through the server that runs on the directory, or works on it by itsel
 from __future__ import annotations
 
 import fcntl
-import json
-import re
+import http.client
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from starlette.concurrency import run_in_threadpool
@@ -26,11 +24,8 @@ from headcount.ingest import Pseudonymizer, load_key, replace_key, sync_director
 from headcount.server._data import BadData, DataDirectory, open_data
 from headcount.server._doctor import Finding, examine
 from headcount.server._keeping import Keeping, at_hand
-from headcount.server._operator import NoAnswer, running_server
+from headcount.server._reach import LONG, Reply, exchange, running_server
 from headcount.warehouse import WarehouseClosed
-
-_ID = re.compile(r"[0-9a-f]{40}")
-_PATIENCE = 3600.0  # seconds that a server may take over a large warehouse
 
 
 def upkeep_routes(kept: Keeping, now: Callable[[], float]) -> list[Route]:
@@ -41,42 +36,15 @@ def upkeep_routes(kept: Keeping, now: Callable[[], float]) -> list[Route]:
     ]
 
 
-def lookup(path: Path, install: str) -> dict[str, Any] | None:
-    """What is held under an id, for the operator; None where nothing is. Raises `BadData` or `NoAnswer`."""
-    data, body = open_data(path, create=False), _checked(install)
-    status, found = _through_server(data, "/installation/lookup", body)
-    if status is not None:
-        return found if status == 200 else None
-    with at_hand(data) as kept:
-        return kept.rights.lookup(kept.rights.of_operator(install))
-
-
-def erase(path: Path, install: str) -> dict[str, Any] | None:
-    """Remove what is held under an id, off the disk too; the receipt, or None where nothing is held.
-
-    Raises `BadData` or `NoAnswer`.
-    """
-    data, body = open_data(path, create=False), _checked(install)
-    status, found = _through_server(data, "/installation/erase", body)
-    if status is not None:
-        return found if status == 200 else None
-    with at_hand(data) as kept:
-        receipt = kept.rights.erase(kept.rights.of_operator(install))
-        if receipt is None:
-            return None
-        kept.rights.take_off_the_disk(at_once=True)
-        return kept.rights.receipt(str(receipt["receipt"]))
-
-
 def backup(path: Path, target: Path) -> None:
     """Write a backup of the warehouse, with all that was acknowledged; not of the key. Raises `BadData` or `NoAnswer`."""
     data, target = open_data(path, create=False), target.absolute()
-    status, found = _through_server(data, "/backup", {"file": str(target)})
-    if status is None:
+    reply = _through_server(data, "/backup", {"file": str(target)})
+    if reply is None:
         with at_hand(data) as kept:
             _backup(kept, target)
-    elif status != 200:
-        raise BadData(found["problem"])
+    elif reply.status != http.client.OK:
+        raise BadData(reply.body["problem"])
 
 
 def restore(path: Path, source: Path) -> None:
@@ -128,9 +96,9 @@ def rotate_key(path: Path) -> int:
 def doctor(path: Path, *, rebuild: bool, now: Callable[[], float] = time.time) -> list[Finding]:
     """Look at a data directory; with ``rebuild`` make the derived tables again first. Raises `BadData` or `NoAnswer`."""
     data = open_data(path, create=False)
-    status, found = _through_server(data, "/doctor", {"rebuild": rebuild})
-    if status is not None:
-        return [Finding(*each) for each in found["findings"]]
+    reply = _through_server(data, "/doctor", {"rebuild": rebuild})
+    if reply is not None:
+        return [Finding(*each) for each in reply.body["findings"]]
     if rebuild:
         with at_hand(data, now) as kept:
             kept.warehouse.rebuild()
@@ -192,25 +160,12 @@ async def _doctor_route(kept: Keeping, now: Callable[[], float], request: Reques
     return JSONResponse({"findings": await run_in_threadpool(look)})
 
 
-def _checked(install: str) -> dict[str, object]:
-    if not _ID.fullmatch(install):
-        raise BadData("an install id has 40 hexadecimal digits, in lower case.")
-    return {"id": install}
-
-
-def _through_server(data: DataDirectory, path: str, body: Mapping[str, object]) -> tuple[int | None, dict[str, Any]]:
+def _through_server(data: DataDirectory, path: str, body: Mapping[str, object]) -> Reply | None:
+    """What the server that runs on a data directory answers; None where none runs. Raises `NoAnswer`."""
     with running_server(data) as connection:
         if connection is None:
-            return None, {}
-        connection.timeout = _PATIENCE
-        if connection.sock is not None:
-            connection.sock.settimeout(_PATIENCE)
-        try:
-            connection.request("POST", path, json.dumps(body).encode())
-            response = connection.getresponse()
-            found: dict[str, Any] = json.loads(response.read())
-        except (OSError, ValueError) as error:
-            raise NoAnswer(f"the server on {data.path} gave no answer: {error}.") from error
-        if response.status >= 500:
-            raise NoAnswer(f"the server on {data.path} could not do it: {found.get('problem', response.status)}.")
-        return response.status, found
+            return None
+        reply = exchange(connection, "POST", path, body, patience=LONG)
+        if reply.status >= http.client.INTERNAL_SERVER_ERROR:
+            raise reply.refused()
+        return reply

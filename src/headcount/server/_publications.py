@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from headcount.questions import NotPublished, Publication, TooFew, publish, week_before
+from headcount.server._background import background
 from headcount.warehouse import Loader, Warehouse
 
 logger = logging.getLogger(__name__)
@@ -122,9 +123,8 @@ def publishing(
     publications: Publications, warehouse: Warehouse, k: int, settle: Callable[[], None], pause: float = _PAUSE
 ) -> Iterator[None]:
     """While the context lasts, publish each week once it is over. The calendar is looked at every ``pause`` seconds."""
-    stop = threading.Event()
 
-    def run() -> None:
+    def run(stop: threading.Event) -> None:
         done, wait = "", pause
         while not stop.wait(wait):
             wait = pause
@@ -138,10 +138,5 @@ def publishing(
                 logger.exception("the week could not be published; it is tried again")
                 wait = _PATIENCE
 
-    thread = threading.Thread(target=run, name="publisher")
-    thread.start()
-    try:
+    with background("publisher", run):
         yield
-    finally:
-        stop.set()
-        thread.join()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 from headcount.server._answers import Answers
 from headcount.server._asked import Asked
+from headcount.server._background import background
 from headcount.server._data import open_data
 from headcount.server._edge import Guard
 from headcount.server._http import Served, listening, operator_socket, run
@@ -24,7 +24,7 @@ from headcount.server._sign_in import SignIn
 from headcount.server._tokens import open_tokens
 from headcount.server._web import Site, operator_app, public_app
 from headcount.settings import Settings
-from headcount.warehouse import FloodRule, Loader
+from headcount.warehouse import FloodRule
 
 _PAUSE = 0.5  # seconds between two loads
 
@@ -50,7 +50,7 @@ def serve(
 
         apply(settings)
         listener = stack.enter_context(listening(settings.host, settings.port))
-        stack.enter_context(_loading(kept.loader))
+        stack.enter_context(background("loader", lambda stop: kept.loader.run(stop, _PAUSE)))
         stack.callback(taking.writer.stop)  # before the loader stops, which then loads what was still to be written
         add_gauges(taking.registry, _gauges(kept))
         answers = Answers(kept.warehouse, now)
@@ -103,18 +103,6 @@ def _gauges(kept: Keeping) -> dict[str, tuple[str, Callable[[], float]]]:
         "headcount_loader_failing": ("1 where the last load failed", lambda: int(kept.loader.failing)),
         "headcount_data_until_seconds": ("When the newest report came that is loaded, Unix time", data_until),
     }
-
-
-@contextmanager
-def _loading(loader: Loader) -> Iterator[None]:
-    stop = threading.Event()
-    thread = threading.Thread(target=loader.run, args=(stop, _PAUSE), name="loader")
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def _greet(say: Callable[[str], None], host: str, port: int, path: Path, sign_in: SignIn) -> None:

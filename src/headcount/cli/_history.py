@@ -1,0 +1,108 @@
+"""Reports in bulk: ``simulate``, ``import`` and ``export``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from headcount.cli._common import DONE, REFUSED, Refused, add_data, need_new_python, server_parts
+
+if TYPE_CHECKING:
+    from headcount.cli._common import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the commands to the parser."""
+    importing = commands.add_parser("import", help="take history in: reports in files, or what export wrote")
+    importing.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE",
+        help="NDJSON of reports with @timestamp, a dump of the old collector's Elasticsearch, both also gzipped, or the "
+        "directory of an export",
+    )  # fmt: skip
+    add_data(importing)
+    importing.set_defaults(run=_import)
+
+    export = commands.add_parser("export", help="write what is held of reports as Parquet")
+    export.add_argument("out", type=Path, metavar="DIR", help="the directory to make")
+    add_data(export)
+    export.set_defaults(run=_export)
+
+    simulate = commands.add_parser("simulate", help="make up a fleet of installations whose truth is known")
+    simulate.add_argument("--installs", type=positive, required=True, metavar="N", help="how many installations")
+    simulate.add_argument(
+        "--days", type=positive, required=True, metavar="D", help="over how many days, up to yesterday"
+    )
+    simulate.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="equal seeds make equal fleets (%(default)s)"
+    )
+    where = simulate.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", type=Path, metavar="FILE", help="write NDJSON, and the truth to FILE.truth")
+    where.add_argument("--into", type=Path, metavar="DIR", help="put them into this data directory")
+    simulate.set_defaults(run=_simulate)
+
+
+def positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 up, not {text!r}")
+    return int(text)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    import datetime as dt
+
+    need_new_python()
+    from headcount import fleet
+
+    yesterday = dt.datetime.now(dt.timezone.utc).date() - dt.timedelta(days=1)  # today is not over
+    events = fleet.simulate(options.installs, options.days, options.seed, yesterday)
+    if options.out is not None:
+        try:
+            with options.out.open("wb") as out, options.out.with_name(options.out.name + ".truth").open("wb") as truth:
+                fleet.write(events, out, truth)
+        except OSError as error:
+            raise Refused(f"{error.filename} cannot be written: {error.strerror}.") from error
+        return DONE
+    server = server_parts()
+    try:
+        count = server.take_in(options.into, f"simulated-{options.seed}", events)
+    except server.BadData as error:
+        raise Refused(str(error)) from error
+    sys.stdout.write(
+        f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n"
+    )
+    return DONE
+
+
+def _import(options: argparse.Namespace) -> int:
+    server = server_parts()
+    shown = sys.stderr.isatty()
+
+    def progress(file: Path, share: float, taken: int) -> None:
+        if shown:
+            sys.stderr.write(f"\r{file}: {share:4.0%}, {taken:,} reports ")
+            sys.stderr.flush()
+
+    try:
+        done = server.import_files(options.data, options.files, progress)
+    except (server.BadData, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
+    finally:
+        if shown:
+            sys.stderr.write("\n")
+    if done.wrong:
+        sys.stderr.write(f"headcount: {done.wrong:,} lines are no reports and were left out; the first of them:\n")
+        sys.stderr.writelines(f"  {example}\n" for example in done.examples)
+    sys.stdout.write(f"{done.taken:,} reports were taken into {options.data}.\n")
+    return DONE if done.taken or not done.wrong else REFUSED
+
+
+def _export(options: argparse.Namespace) -> int:
+    server = server_parts()
+    try:
+        counts = server.export(options.data, options.out)
+    except (server.BadData, server.NoAnswer) as error:
+        raise Refused(str(error)) from error
+    sys.stdout.write(f"{counts['sightings']:,} sightings of {counts['profiles']:,} profiles are in {options.out}.\n")
+    return DONE

@@ -1,24 +1,30 @@
-"""Realistic bodies for the benches: those of a simulated fleet, each under an id of its own."""
+"""Realistic bodies for the benches: those of a simulated fleet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from headcount.fleet import simulate
 from headcount.ingest import REPORTS
 
 UNTIL = date(2026, 10, 31)
-_INSTALLS = 1500
+_DAYS = 90  # in which an installation sends one report on average
 
 
 def bodies(count: int) -> Iterator[dict[str, Any]]:
-    """So many reports of our reporter: the simulated ones, again and again under further install and report ids."""
-    seen: list[dict[str, Any]] = [
-        dict(event.body) for event in simulate(_INSTALLS, 120, 3, UNTIL) if event.path == REPORTS
-    ]
-    for number in range(count):
-        body = seen[number % len(seen)]
-        envelope = {**body["headcount"], "report": f"{number:032x}"}
-        yield {**body, "installid": f"{number:040x}", "headcount": envelope}
+    """So many consecutive reports of our reporter, of as many installations, in the order in which they come."""
+    sent = (dict(event.body) for event in simulate(count, _DAYS, 3, UNTIL) if event.path == REPORTS)
+    yield from islice(sent, count)
+
+
+def repeated(reports: Sequence[dict[str, Any]]) -> float:
+    """The share of reports that say what one before them said, but for their ids."""
+    rest = {
+        json.dumps({**report, "installid": "", "headcount": {**report["headcount"], "report": ""}})
+        for report in reports
+    }
+    return 1 - len(rest) / len(reports)

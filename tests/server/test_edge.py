@@ -8,6 +8,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 from uvicorn.server import ServerState
 
-from headcount.ingest import Inbox, Ingest, Pseudonymizer, Writer
+from headcount.ingest import Gate, Inbox, Ingest, Pseudonymizer, Writer
 from headcount.server._edge import Guard, GuardedProtocol
 from headcount.server._http import Served, _config
 from tests.contract.test_reading import REPORT
@@ -31,7 +32,11 @@ HEAD = b"POST /v1/reports HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % l
 class Edge:
     """A server in this loop. `pass_time` sweeps as if so many seconds had passed."""
 
-    def __init__(self, guard: Guard, registry: CollectorRegistry, port: int, state: ServerState) -> None:
+    def __init__(
+        self, guard: Guard, registry: CollectorRegistry, port: int, state: ServerState, gate: Gate, inbox: Inbox
+    ) -> None:
+        self.gate = gate
+        self.inbox = inbox
         self._guard = guard
         self._registry = registry
         self._port = port
@@ -60,35 +65,49 @@ class Edge:
 
 
 @contextlib.asynccontextmanager
-async def _edge(path: Path, connections: int = 1000) -> AsyncIterator[Edge]:
+async def _edge(path: Path, *, direct: bool, connections: int = 1000) -> AsyncIterator[Edge]:
     registry = CollectorRegistry()
     guard = Guard(connections, head_seconds=10, slowest=1000, registry=registry)
     state = ServerState()
     with closing(Inbox(path)) as inbox:
         writer = Writer(inbox)
-        app: Any = Ingest(writer, Pseudonymizer(b"k" * 32), lambda: 1_790_000_000.0)
+        gate = Gate()
+        app: Any = Ingest(writer, Pseudonymizer(b"k" * 32), lambda: 1_790_000_000.0, gate)
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             config = _config(Served(app, listener, guard))
             config.load()
             server = await asyncio.get_running_loop().create_server(
-                lambda: GuardedProtocol(config=config, server_state=state, app_state={}, guard=guard), sock=listener
-            )
+                partial(
+                    GuardedProtocol, config=config, server_state=state, app_state={}, guard=guard,
+                    ingest=app if direct else None,
+                ),
+                sock=listener,
+            )  # fmt: skip
             async with server:
-                yield Edge(guard, registry, listener.getsockname()[1], state)
+                yield Edge(guard, registry, listener.getsockname()[1], state, gate, inbox)
         writer.stop()
 
 
-def _run(path: Path, test: Callable[[Edge], Awaitable[None]], **named: Any) -> None:
+Run = Callable[..., None]
+
+
+@pytest.fixture(params=["direct", "application"])
+def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
+    """Runs a test against a server that takes reports where it parses them, and one that leaves them to its application."""
+    return partial(_run, tmp_path, request.param == "direct")
+
+
+def _run(path: Path, direct: bool, test: Callable[[Edge], Awaitable[None]], **named: Any) -> None:
     async def whole() -> None:
-        async with _edge(path / "inbox.sqlite", **named) as edge:
+        async with _edge(path / "inbox.sqlite", direct=direct, **named) as edge:
             await test(edge)
             await asyncio.sleep(0.02)  # what was closed is closed on both sides
 
     asyncio.run(whole())
 
 
-def test_a_report_in_pieces_is_taken(tmp_path: Path) -> None:
+def test_a_report_in_pieces_is_taken(run: Run) -> None:
     """Slow is not too slow: what comes within the bounds is answered, twice on one connection."""
 
     async def test(edge: Edge) -> None:
@@ -105,7 +124,7 @@ def test_a_report_in_pieces_is_taken(tmp_path: Path) -> None:
         writer.close()
         assert not sum(edge.closed(why) for why in ("slow head", "slow body", "idle", "malformed"))
 
-    _run(tmp_path, test)
+    run(test)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +140,7 @@ def test_a_report_in_pieces_is_taken(tmp_path: Path) -> None:
     ],
     ids=["silent", "only newlines", "half a line", "no end of the head", "half a body", "stock's", "a second request"],
 )
-def test_who_is_too_slow_is_ended(tmp_path: Path, sent: list[bytes], seconds: float, why: str, answer: bytes) -> None:
+def test_who_is_too_slow_is_ended(run: Run, sent: list[bytes], seconds: float, why: str, answer: bytes) -> None:
     """Told why where that can still be told; stock hears 200, or it would send again in plain HTTP."""
 
     async def test(edge: Edge) -> None:
@@ -133,10 +152,10 @@ def test_who_is_too_slow_is_ended(tmp_path: Path, sent: list[bytes], seconds: fl
         assert edge.closed(why) == 1
         writer.close()
 
-    _run(tmp_path, test)
+    run(test)
 
 
-def test_a_head_is_bounded(tmp_path: Path) -> None:
+def test_a_head_is_bounded(run: Run) -> None:
     """In one line, in many, and in the address."""
 
     async def test(edge: Edge) -> None:
@@ -152,10 +171,10 @@ def test_a_head_is_bounded(tmp_path: Path) -> None:
             assert edge.closed("large head") + edge.closed("malformed") == number
             writer.close()
 
-    _run(tmp_path, test)
+    run(test)
 
 
-def test_the_longest_idle_connection_makes_room(tmp_path: Path) -> None:
+def test_the_longest_idle_connection_makes_room(run: Run) -> None:
     """Who is sending keeps their place; where all are, the newest is turned away."""
 
     async def test(edge: Edge) -> None:
@@ -174,7 +193,62 @@ def test_the_longest_idle_connection_makes_room(tmp_path: Path) -> None:
         for _, writer in [*busy, *idle, *more, newest, refused]:
             writer.close()
 
-    _run(tmp_path, test, connections=5)
+    run(test, connections=5)
+
+
+def test_requests_in_a_row_are_answered_in_a_row(run: Run) -> None:
+    """Sent before the first is answered, good and bad, to both endpoints and in other spellings: each in its turn."""
+
+    async def test(edge: Edge) -> None:
+        stock = HEAD.replace(b"/v1/reports", b"/events/phone_home")
+        other = HEAD.replace(b"/v1/reports", b"/v1/reports?a=b")
+        wrong = HEAD.replace(b"%d" % len(BODY), b"1")
+        get = b"GET /v1/reports HTTP/1.1\r\nhost: x\r\n\r\n"
+        sent = [HEAD + BODY, stock + BODY, wrong + b"{", get, other + BODY, HEAD + BODY]
+        reader, writer = await edge.connect(b"".join(sent))
+        for status in (202, 200, 400, 405, 202, 202):
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+            assert head.startswith(b"HTTP/1.1 %d " % status), head
+            (length,) = [line for line in head.split(b"\r\n") if line.startswith(b"content-length: ")]
+            await reader.readexactly(int(length.partition(b" ")[2]))
+        assert edge.open() == 1
+        writer.close()
+
+    run(test)
+
+
+def test_a_connection_is_kept_as_its_sender_asks(run: Run) -> None:
+    """HTTP/1.0 and ``close`` end it after the answer; ``100-continue`` is answered before the body."""
+
+    async def test(edge: Edge) -> None:
+        for head in (HEAD.replace(b"HTTP/1.1", b"HTTP/1.0"), HEAD.replace(b"host: x", b"connection: close")):
+            reader, writer = await edge.connect(head + BODY)
+            answer = await asyncio.wait_for(reader.read(), 10)
+            assert b" 202 " in answer
+            assert b"\r\nconnection: close\r\n" in answer
+            writer.close()
+        reader, writer = await edge.connect(HEAD.replace(b"host: x", b"expect: 100-continue"))
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
+        writer.write(BODY)
+        assert (await reader.readuntil(b"\r\n\r\n{}")).startswith(b"HTTP/1.1 202 ")
+        writer.close()
+
+    run(test)
+
+
+def test_half_a_report_is_none(run: Run) -> None:
+    """Whose sender goes away in the middle: nothing of it is kept, and what it took of memory is free again."""
+
+    async def test(edge: Edge) -> None:
+        _, writer = await edge.connect(HEAD, BODY[:100])
+        assert edge.gate.in_flight == 100
+        writer.close()
+        await asyncio.sleep(0.05)
+        assert edge.gate.in_flight == 0
+        assert edge.inbox.waiting(0, 10) == []
+        assert edge.open() == 0
+
+    run(test)
 
 
 LINES = st.one_of(
@@ -191,7 +265,7 @@ LINES = st.one_of(
 )  # fmt: skip
 
 
-def test_malformed_http_is_refused(tmp_path: Path) -> None:
+def test_malformed_http_is_refused(run: Run) -> None:
     """Lines of HTTP in any order, and bytes: an answer under 500 or a closed connection, and the next request is served."""
 
     async def test(edge: Edge) -> None:
@@ -216,7 +290,7 @@ def test_malformed_http_is_refused(tmp_path: Path) -> None:
         assert b" 202 " in await reader.readuntil(b"\r\n")
         writer.close()
 
-    _run(tmp_path, test)
+    run(test)
 
 
 def test_a_thousand_idle_connections_keep_nobody_out(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from headcount.contract._forms import Notes, kind_of
@@ -26,10 +27,10 @@ Counts = tuple[tuple[T, int], ...]
 def _public(text: str, notes: Notes, where: str) -> Name:
     public = notes.vocabulary.read(text)
     if public is None:
-        notes.scrubbed[where] += 1
+        notes.scrub(where)
         return Name(CUSTOM)
     if public.base == CUSTOM and text.lstrip(">") != CUSTOM:
-        notes.scrubbed[where] += 1
+        notes.scrub(where)
     return public
 
 
@@ -48,13 +49,14 @@ class PluginsForm:
         if not isinstance(raw, dict):
             notes.problem(where, f"must be an object of class names and counts, not {kind_of(raw)}")
             return None
-        counts: Counter[Name] = Counter()
+        counts: dict[Name, int] = {}
+        known = notes.vocabulary.names_read
         for text, count in raw.items():
-            if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            if not isinstance(count, int) or count is True or count < 1:
                 notes.problem(f"{where}[{text[:_SHOWN]!r}]", "must be a whole number from 1 up")
                 continue
-            name = _public(text, notes, where)
-            counts[name] = min(counts[name] + count, MAX_COUNT)
+            name = known.get(text) or _public(text, notes, where)
+            counts[name] = min(counts.get(name, 0) + count, MAX_COUNT)
         return tuple(sorted(counts.items()))
 
     def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
@@ -78,7 +80,7 @@ class WwwForm:
                 continue
             public = item in notes.vocabulary.www
             if not public and item != CUSTOM:
-                notes.scrubbed[where] += 1
+                notes.scrub(where)
             counts[item if public else CUSTOM] += 1
         return tuple(sorted(counts.items()))
 
@@ -102,19 +104,18 @@ class PipelinesForm:
         if not isinstance(raw, list):
             notes.problem(where, f"must be a list of lists of class names, not {kind_of(raw)}")
             return None
-        texts: Counter[tuple[str, ...]] = Counter()
+        texts: dict[tuple[str, ...], int] = {}
         for index, steps in enumerate(raw):
             if isinstance(steps, list) and {*map(type, steps)} <= _STRINGS:
-                texts[tuple(steps)] += 1
+                sequence = tuple(steps)
+                texts[sequence] = texts.get(sequence, 0) + 1
             else:
                 notes.problem(f"{where}[{index}]", "must be a list of class names")
-        names: dict[str, Name] = {}
-        counts: Counter[Sequence] = Counter()
+        names = {step: _public(step, notes, where) for step in {*chain.from_iterable(texts)}}
+        counts: dict[Sequence, int] = {}
         for sequence, count in texts.items():  # builders often share their steps
-            for step in sequence:
-                if step not in names:
-                    names[step] = _public(step, notes, where)
-            counts[tuple(map(names.__getitem__, sequence))] += count
+            public = tuple(map(names.__getitem__, sequence))
+            counts[public] = counts.get(public, 0) + count
         return tuple(sorted(counts.items()))
 
     def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:

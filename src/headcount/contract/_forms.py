@@ -8,7 +8,6 @@ of a closed set, or consists of numbers.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
@@ -39,16 +38,21 @@ class Notes:
     """What came up while a body was read: its problems, and how many values were scrubbed, by field."""
 
     vocabulary: Vocabulary
-    scrubbed: Counter[str] = field(default_factory=Counter)
+    scrubbed: dict[str, int] = field(default_factory=dict)
     _problems: list[Problem] = field(default_factory=list)
-    _alike: Counter[str] = field(default_factory=Counter)
-    _by_field: Counter[str] = field(default_factory=Counter)
+    _alike: dict[str, int] = field(default_factory=dict)
+    _by_field: dict[str, int] = field(default_factory=dict)
+
+    def scrub(self, where: str, count: int = 1) -> None:
+        """Note that so many values of a field were not public."""
+        self.scrubbed[where] = self.scrubbed.get(where, 0) + count
 
     def problem(self, where: str, what: str) -> None:
         """Note that ``where`` is not as it must be."""
-        self._alike[what] += 1
-        self._by_field[where.partition("[")[0]] += 1
-        if self._alike[what] <= _NAMED:
+        path = where.partition("[")[0]
+        self._by_field[path] = self._by_field.get(path, 0) + 1
+        alike = self._alike[what] = self._alike.get(what, 0) + 1
+        if alike <= _NAMED:
             self._problems.append(Problem(where, what))
 
     def problems(self) -> list[Problem]:
@@ -62,7 +66,8 @@ class Notes:
 
     def scrub_problems(self) -> None:
         """Take the problems for values that were scrubbed, as from a sender that cannot be told."""
-        self.scrubbed.update(self._by_field)
+        for path, count in self._by_field.items():
+            self.scrub(path, count)
 
 
 class Form(Protocol[T_co]):
@@ -107,7 +112,7 @@ class ReleaseForm:
             return None
         release = parse_release(raw)
         if release is None or (self.known and not _plausible(release, notes.vocabulary)):
-            notes.scrubbed[where] += 1
+            notes.scrub(where)
             return None
         return release
 
@@ -136,7 +141,7 @@ class ChoiceForm:
         word = self.folded.get(raw, raw)
         if word in self.choices:
             return word
-        notes.scrubbed[where] += 1
+        notes.scrub(where)
         return _distributions.OTHER
 
     def holds(self, text: str, _: Vocabulary, /) -> bool:
@@ -164,7 +169,7 @@ class DistributionForm:
             return raw
         text = _distributions.distribution(*raw.partition(":")[::2])
         if text == _distributions.OTHER:
-            notes.scrubbed[where] += 1
+            notes.scrub(where)
         return text
 
     def holds(self, text: str, _: Vocabulary, /) -> bool:
@@ -192,7 +197,7 @@ class KernelForm:
             return None
         text = kernel(raw)
         if text is None:
-            notes.scrubbed[where] += 1
+            notes.scrub(where)
         return text
 
     def holds(self, text: str, _: Vocabulary, /) -> bool:

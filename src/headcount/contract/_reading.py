@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from headcount.contract._catalog import ACCOMPANIMENTS, CATALOG, SCHEMA, SECTIONS, Level
+from headcount.contract._catalog import ACCOMPANIMENTS, CATALOG, SCHEMA, SECTIONS, Field, Level
 from headcount.contract._distributions import DISTRIBUTIONS, stock_distribution
 from headcount.contract._forms import Notes, Problem, kernel, kind_of
 from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
@@ -78,7 +78,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
     notes.scrub_problems()
     unknown = sum(1 for path in _paths(body) if path not in _KNOWN | _STOCK_ONLY)
     if unknown:
-        notes.scrubbed["unknown"] += unknown
+        notes.scrub("unknown", unknown)
     level: Level = "full" if "builders" in body else "basic"
     if unknown or any(key not in body for key in _STOCK_ALWAYS):
         level = "custom"
@@ -91,6 +91,8 @@ def read_stock(body: object, known: Vocabulary) -> Report:
 
 
 _KNOWN = {field.path for field in CATALOG} | {"installid", "headcount"}
+_ALL_TOP = _TOP | {"headcount"}
+_KEYS = {section: {key for holder, key, _ in _PLACES if holder == section} for section in sorted(SECTIONS)}
 
 
 def _paths(body: Mapping[str, object]) -> list[str]:
@@ -105,6 +107,9 @@ def _paths(body: Mapping[str, object]) -> list[str]:
 
 
 def _refuse_unknown(body: Mapping[str, object], notes: Notes) -> None:
+    sections = [(body.get(section), keys) for section, keys in _KEYS.items()]
+    if body.keys() <= _ALL_TOP and all(not isinstance(part, dict) or part.keys() <= keys for part, keys in sections):
+        return
     for path in _paths(body):
         if path not in _KNOWN:
             notes.problem(path[:_SHOWN], "is not in the catalog of fields")
@@ -115,11 +120,21 @@ def _read_fields(body: Mapping[str, object], notes: Notes) -> dict[str, object]:
     for section in SECTIONS:
         if section in body and not isinstance(body[section], dict):
             notes.problem(section, f"must be an object, not {kind_of(body[section])}")
+    read_before = notes.vocabulary.words_read
     for section, key, field in _PLACES:
         holder = body.get(section) if section else body
         if isinstance(holder, dict) and key in holder:
-            values[field.attribute] = field.form.read(holder[key], notes, field.path)
+            raw = holder[key]
+            value = read_before.get((field.path, raw)) if type(raw) is str else None
+            values[field.attribute] = _read_field(field, raw, notes) if value is None else value
     return values
+
+
+def _read_field(field: Field, raw: object, notes: Notes) -> object:
+    value = field.form.read(raw, notes, field.path)
+    if value is not None and isinstance(raw, str) and field.form.holds(raw, notes.vocabulary):
+        notes.vocabulary.remember(field.path, raw, value)
+    return value
 
 
 def _profile(

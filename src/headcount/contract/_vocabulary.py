@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,8 @@ from headcount.contract._releases import Release, parse_release
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_REMEMBERED = 20_000  # names
-_LONGEST = 200  # characters of a name that is remembered
+_REMEMBERED = 20_000  # names, and as many words
+_LONGEST = 200  # characters of what is remembered
 
 OTHER = "other"
 """The kind of a class that is no plugin, or whose kind cannot be known."""
@@ -27,7 +27,8 @@ class Vocabulary:
 
     ``kinds``: class → kind; ``moved``: older path → newest path; ``www``: names of public www plugins;
     ``releases``: the releases of Buildbot that were read; ``version``: the vocabulary's own; ``earlier``: the versions of
-    those before it, each with the newest release that it knew.
+    those before it, each with the newest release that it knew. ``names_read``: what `read` made of public names, so never of
+    a private one; ``words_read``: what `remember` was given. Both because reports say the same few hundred again and again.
     """
 
     version: str
@@ -36,9 +37,10 @@ class Vocabulary:
     moved: Mapping[str, str]
     www: frozenset[str]
     earlier: Mapping[str, Release] = field(default_factory=dict)
-    _read: dict[str, Name] = field(default_factory=dict, repr=False)
+    names_read: dict[str, Name] = field(default_factory=dict, repr=False)
+    words_read: dict[tuple[str, str], object] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def newest(self) -> Release:
         """The newest release of Buildbot whose classes are known."""
         return max(self.releases)
@@ -62,20 +64,22 @@ class Vocabulary:
         return Name(self.path(name.base) or CUSTOM, name.depth)
 
     def read(self, text: str) -> Name | None:
-        """`public` of a name as the wire has it, or None where it is no name.
-
-        Remembers what it read of public names, so never a private one: reports say the same few hundred again and again.
-        """
-        known = self._read.get(text)
+        """`public` of a name as the wire has it, or None where it is no name."""
+        known = self.names_read.get(text)
         if known is not None:
             return known
         name = parse_name(text)
         if name is None:
             return None
         public = self.public(name)
-        if public.base != CUSTOM and len(text) <= _LONGEST and len(self._read) < _REMEMBERED:
-            self._read[text] = public
+        if public.base != CUSTOM and len(text) <= _LONGEST and len(self.names_read) < _REMEMBERED:
+            self.names_read[text] = public
         return public
+
+    def remember(self, path: str, text: str, value: object) -> None:
+        """Remember the value of a text that is public to the letter in the field at ``path``."""
+        if len(text) <= _LONGEST and len(self.words_read) < _REMEMBERED:
+            self.words_read[path, text] = value
 
     def kind(self, base: str) -> str:
         """What a class is: step, worker, scheduler, …; `OTHER` where that is not known."""

@@ -1,14 +1,16 @@
 """HTTP in: read, scrub, put under a pseudonym, and make durable. Knows no warehouse."""
 
-from headcount.ingest._app import PATHS, PHONE_HOME, REPORTS, Ingest
+from headcount.ingest._app import PATHS, Ingest
 from headcount.ingest._arrival import ANONYMOUS, REPEAT, REPORT, Arrival, arrival, drop
 from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
+from headcount.ingest._exchanges import PHONE_HOME, REPORTS, Exchange
 from headcount.ingest._gate import Gate
 from headcount.ingest._history import History, Taken, Wrong
+from headcount.ingest._http import Answer, Head
 from headcount.ingest._inbox import Inbox, NotInbox, Waiting
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key, sync_directory
-from headcount.ingest._writer import Busy, Writer
+from headcount.ingest._writer import Writer
 
 __all__ = [
     "ANONYMOUS",
@@ -18,9 +20,11 @@ __all__ = [
     "REPEAT",
     "REPORT",
     "REPORTS",
+    "Answer",
     "Arrival",
-    "Busy",
+    "Exchange",
     "Gate",
+    "Head",
     "History",
     "Inbox",
     "Ingest",

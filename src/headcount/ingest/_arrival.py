@@ -12,7 +12,7 @@ REPORT: Final = "report"
 ANONYMOUS: Final = "anonymous"
 REPEAT: Final = "repeat"
 
-SECRET_HEADER = "headcount-secret"  # noqa: S105  # the name of a header
+SECRET_HEADER = b"headcount-secret"  # the name of a header
 _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,6 +35,13 @@ class Arrival(NamedTuple):
     what: str = REPORT
 
 
+class Ids(NamedTuple):
+    """What a report says that no other of its installation's does, and which installation that is, as sent."""
+
+    install: str | None
+    report: str | None
+
+
 def arrival(
     report: Report, install: str | None, received: int, pseudonymizer: Pseudonymizer, secret: str | None = None
 ) -> Arrival:
@@ -43,20 +50,18 @@ def arrival(
     ``secret``: what came with it, 64 hexadecimal digits.
     """
     content = report.profile.canonical()
-    profile = pseudonymizer.profile(content)
-    if install is None:
-        return Arrival(received, 0, profile, content, what=ANONYMOUS)
-    stock = pseudonymizer.install(install)
-    own = stock if secret is None else pseudonymizer.install(install, secret)
-    return Arrival(
-        received,
-        own,
-        profile,
-        content,
-        stock=0 if secret is None else stock,
-        report=0 if report.id is None else pseudonymizer.report(report.id, own),
-        what=REPEAT if report.repeated else REPORT,
-    )
+    said = Arrival(0, 0, pseudonymizer.profile(content), content, what=REPEAT if report.repeated else REPORT)
+    return again(said, Ids(install, report.id), received, pseudonymizer, secret)
+
+
+def again(said: Arrival, ids: Ids, received: int, pseudonymizer: Pseudonymizer, secret: str | None = None) -> Arrival:
+    """`arrival` of a report that says what another one ``said``, under ids of its own."""
+    if ids.install is None:
+        return Arrival(received, 0, said.profile, said.content, what=ANONYMOUS)
+    stock = pseudonymizer.install(ids.install)
+    own = stock if secret is None else pseudonymizer.install(ids.install, secret)
+    number = 0 if ids.report is None else pseudonymizer.report(ids.report, own)
+    return Arrival(received, own, said.profile, said.content, 0 if secret is None else stock, number, said.what)
 
 
 def drop(kind: str, received: int, body: bytes, pseudonymizer: Pseudonymizer) -> Arrival:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable
 
-from headcount.ingest._addresses import Network, Proxies, block
+from headcount.ingest._addresses import Headers, Network, Proxies, block
 from headcount.ingest._quotas import Quotas
 
 _UNIT = 64 * 1024  # bytes of a body that count as one more report
@@ -29,10 +28,9 @@ class Gate:
         self._proxies = Proxies(proxies)
         self._memory = body_memory * _MIB
 
-    def sender(self, scope: MutableMapping[str, Any]) -> bytes | None:
-        """The block of addresses that a request comes from; None where it came through a Unix socket."""
-        client = scope.get("client")
-        address = self._proxies.sender(client[0], scope["headers"]) if client else None
+    def sender(self, peer: str | None, headers: Headers) -> bytes | None:
+        """The block of addresses that a request comes from; None where it has no ``peer``, as through a Unix socket."""
+        address = None if peer is None else self._proxies.sender(peer, headers)
         return None if address is None else block(address)
 
     def admit(self, sender: bytes | None, now: float) -> int:

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from headcount.contract import InvalidReport, Report, read_report, read_stock, vocabulary
-from headcount.ingest._app import PHONE_HOME, REPORTS
 from headcount.ingest._arrival import Arrival, arrival
+from headcount.ingest._exchanges import PHONE_HOME, REPORTS
 from headcount.ingest._pseudonym import Pseudonymizer
 
 _LOGSTASH = frozenset({

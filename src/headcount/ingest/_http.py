@@ -1,19 +1,35 @@
-"""Requests and answers in the terms of ASGI: bodies within bounds, headers, and answers in a few bytes."""
+"""Requests and answers, whatever carries them: bodies within bounds, headers, and answers in a few bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
 import orjson
 
 from headcount.ingest._bodies import MAX_BODY
 from headcount.ingest._gate import Gate
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+"""Names in lower case, and values."""
+
+
+class Head(NamedTuple):
+    """What a request says before its body. ``client``: the address of the peer, None where it has none."""
+
+    method: str
+    path: str
+    headers: Headers
+    client: str | None
+
+
+class Answer(NamedTuple):
+    """What a request is answered with."""
+
+    status: int
+    body: bytes = b"{}"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    content_type: bytes = b"application/json"
 
 
 class Body(NamedTuple):
@@ -23,67 +39,59 @@ class Body(NamedTuple):
     problem: Literal["", "too large", "no memory", "cut off"] = ""
 
 
-async def receive_body(receive: Receive, gate: Gate) -> Body:
-    """Read a body to its end, holding memory of the gate for what is returned; who is done with it frees that.
+class Receiving:
+    """A body on its way in, in memory of the gate; who is done with what `end` returns frees that.
 
     It is read on where it is too large: a sender that is cut off while it sends sees a broken connection, which stock takes
     for a reason to send again.
     """
-    chunks: list[bytes] = []
-    size = held = 0
-    problem: Literal["", "too large", "no memory", "cut off"] = ""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            problem = problem or "cut off"
-            break
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if not problem:
-            if size > MAX_BODY:
-                problem = "too large"
-                chunk = chunk[: MAX_BODY - size]  # so that equal bodies leave equal beginnings
-            if gate.hold(len(chunk)):
-                held += len(chunk)
-                chunks.append(chunk)
-            else:
-                problem = problem or "no memory"
-                gate.free(held)
-                held = 0
-                chunks.clear()
-        if not message.get("more_body", False):
-            break
-    return Body(chunks[0] if len(chunks) == 1 else b"".join(chunks), problem)
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._held = 0
+        self._problem: Literal["", "too large", "no memory", "cut off"] = ""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take some more of the body."""
+        self._size += len(chunk)
+        if self._problem:
+            return
+        if self._size > MAX_BODY:
+            self._problem = "too large"
+            chunk = chunk[: MAX_BODY - self._size]  # so that equal bodies leave equal beginnings
+        if self._gate.hold(len(chunk)):
+            self._held += len(chunk)
+            self._chunks.append(chunk)
+        else:
+            self._problem = self._problem or "no memory"
+            self._gate.free(self._held)
+            self._chunks.clear()
+
+    def end(self, *, cut_off: bool = False) -> Body:
+        """The body, after its last chunk or what its sender made the last."""
+        problem = self._problem or ("cut off" if cut_off else "")
+        return Body(self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks), problem)
 
 
-def header(scope: Scope, wanted: str) -> str | None:
+def header(headers: Headers, wanted: bytes) -> str | None:
     """The value of the first header of a name, without the blanks around it."""
-    name = wanted.encode()
-    for key, value in scope["headers"]:
-        if key == name:
-            text: str = value.decode("latin-1").strip()
-            return text
+    for name, value in headers:
+        if name == wanted:
+            return value.decode("latin-1").strip()
     return None
 
 
-def encoding(scope: Scope) -> str:
+def encoding(headers: Headers) -> str:
     """The content encoding; empty where none is named."""
-    return (header(scope, "content-encoding") or "").lower()
+    return (header(headers, b"content-encoding") or "").lower()
 
 
-async def reply(
-    send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes], content_type: bytes = b"application/json"
-) -> None:
-    """Answer a request."""
-    start = [(b"content-type", content_type), (b"content-length", str(len(body)).encode()), *headers]
-    await send({"type": "http.response.start", "status": status, "headers": start})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def refuse(send: Send, status: int, problems: Iterable[tuple[str, str]], *headers: tuple[bytes, bytes]) -> None:
-    """Answer with what is wrong, as pairs of where and what."""
+def refusal(status: int, problems: Iterable[tuple[str, str]], *headers: tuple[bytes, bytes]) -> Answer:
+    """The answer that says what is wrong, as pairs of where and what."""
     told = [{"where": where, "what": what} for where, what in problems]
-    await reply(send, status, orjson.dumps({"problems": told}), *headers)
+    return Answer(status, orjson.dumps({"problems": told}), headers)
 
 
 def retry_after(seconds: int) -> tuple[bytes, bytes]:

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,13 @@ _IDENTITY = (
     "CREATE TABLE identity (name TEXT NOT NULL) STRICT",
     "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
 )
-_INSERT = "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES (?, ?, ?, ?, ?, ?, ?)"
+# Each statement lets go of the interpreter and must get it back from an event loop that is busy: rows go in many at a time.
+_AT_ONCE = tuple(2**power for power in reversed(range(9)))
+_INSERT = {
+    count: "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES "  # noqa: S608
+    + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * count)
+    for count in _AT_ONCE
+}
 _SELECT = """
 SELECT row, received, install, profile, content, stock, report, what FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
 """
@@ -109,7 +116,7 @@ class Inbox:
         Raises sqlite3.Error where they could not be written; then none of them was.
         """
         with self._using() as db, db:
-            db.executemany(_INSERT, arrivals)
+            _insert(db, arrivals)
 
     def waiting(self, after: int, limit: int) -> list[Waiting]:
         """Up to ``limit`` arrivals with rows above ``after``, in order."""
@@ -196,11 +203,19 @@ class Inbox:
             good = salvage(aside, self._genuine)
             db = self._open()
             with db:
-                db.executemany(_INSERT, good)
+                _insert(db, good)
         except (OSError, sqlite3.Error) as error:
             logger.error("the inbox %s is damaged, and cannot be replaced: %s", self.path, error)  # noqa: TRY400
         else:
             logger.error("the inbox was damaged: it is now %s, and %d arrivals in it were good", aside, len(good))
+
+
+def _insert(db: sqlite3.Connection, arrivals: Sequence[Arrival]) -> None:
+    start = 0
+    for count in _AT_ONCE:
+        while len(arrivals) - start >= count:
+            db.execute(_INSERT[count], [*chain.from_iterable(arrivals[start : start + count])])
+            start += count
 
 
 def _file_of(path: Path) -> tuple[int, int] | None:

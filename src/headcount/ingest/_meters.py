@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from collections.abc import Iterable
 
-from headcount.contract import Profile
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 _SIZES = (256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 8388608)
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
@@ -29,7 +29,6 @@ class Meters:
         self._commit = Histogram(
             "headcount_commit_seconds", "Making a group of reports durable", buckets=_SECONDS, registry=registry
         )
-        self._in_flight = Gauge("headcount_body_bytes", "Bodies on their way in, in bytes of memory", registry=registry)
         self._known: dict[tuple[str, str], Counter] = {}
 
     def report(self, path: str, outcome: str) -> None:
@@ -39,18 +38,13 @@ class Meters:
             counter = self._known[path, outcome] = self._reports.labels(path, outcome)
         counter.inc()
 
-    def body(self, size: int, in_flight: int) -> None:
-        """A body of so many bytes was read, and all that are on their way in take so many."""
+    def body(self, size: int) -> None:
+        """A body of so many bytes was read."""
         self._bytes.observe(size)
-        self._in_flight.set(in_flight)
 
-    def in_flight(self, size: int) -> None:
-        """The bodies on their way in take so many bytes."""
-        self._in_flight.set(size)
-
-    def scrubbed(self, profile: Profile) -> None:
-        """The values of a profile that were scrubbed."""
-        for field, count in profile.scrubbed:
+    def scrubbed(self, counts: Iterable[tuple[str, int]]) -> None:
+        """So many values of these fields were scrubbed."""
+        for field, count in counts:
             self._scrubbed.labels(field).inc(count)
 
     def commit(self, seconds: float) -> None:

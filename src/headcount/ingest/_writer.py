@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from itertools import groupby
 from typing import NamedTuple
 
 from headcount.ingest._arrival import Arrival
@@ -23,13 +25,10 @@ _AGAIN = 1.0  # seconds until what could not be written is tried again
 _SILENCE = 60.0  # seconds between two lines about the same trouble
 
 
-class Busy(Exception):
-    """The inbox cannot take the report now; it may be sent again later."""
-
-
 class _Entry(NamedTuple):
     arrival: Arrival
-    done: Callable[[Exception | None], None] | None
+    done: Callable[[bool], None] | None = None
+    loop: asyncio.AbstractEventLoop | None = None
 
 
 class Writer:
@@ -50,25 +49,17 @@ class Writer:
         self._limit = limit
         self._kept: list[Arrival] = []
         self._said = -_SILENCE
-        self._queue: queue.Queue[_Entry | None] = queue.Queue(limit)
+        self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
         self._thread.start()
 
-    async def write(self, arrival: Arrival) -> None:
-        """Return once the arrival is durable. Raises `Busy` where it is not."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-
-        def done(error: Exception | None) -> None:
-            loop.call_soon_threadsafe(_settle, future, error)
-
-        if not self._put(_Entry(arrival, done)):
-            raise Busy
-        await future
+    def write(self, arrival: Arrival, done: Callable[[bool], None]) -> bool:
+        """Write, and tell in the running event loop whether the arrival is durable; False where the queue is full."""
+        return self._put(_Entry(arrival, done, asyncio.get_running_loop()))
 
     def write_soon(self, arrival: Arrival) -> bool:
         """Write without waiting, for senders that cannot retry; False where the queue is full."""
-        put = self._put(_Entry(arrival, None))
+        put = self._put(_Entry(arrival))
         self.lost += not put
         return put
 
@@ -78,10 +69,9 @@ class Writer:
         self._thread.join()
 
     def _put(self, entry: _Entry) -> bool:
-        try:
-            self._queue.put_nowait(entry)
-        except queue.Full:
+        if self._queue.qsize() >= self._limit:
             return False
+        self._queue.put(entry)
         return True
 
     def _run(self) -> None:
@@ -106,21 +96,21 @@ class Writer:
         return group, True
 
     def _commit(self, group: list[_Entry]) -> None:
-        error: Exception | None = None
+        durable = False
         start = time.perf_counter()
         try:
             self._inbox.append([*self._kept, *(entry.arrival for entry in group)])
         except (sqlite3.Error, ValueError, OSError) as cause:
             self._say(str(cause))
             self._keep([entry.arrival for entry in group if entry.done is None])
-            error = Busy()
         else:
             self._kept = []
-        self.failing = error is not None
+            durable = True
+        self.failing = not durable
         self._meters.commit(time.perf_counter() - start)
-        for entry in group:
-            if entry.done is not None:
-                entry.done(error)
+        for loop, entries in groupby(group, _loop_of):
+            if loop is not None:
+                _tell(loop, [entry.done for entry in entries if entry.done is not None], durable)
 
     def _keep(self, arrivals: list[Arrival]) -> None:
         room = max(0, self._limit - len(self._kept))
@@ -134,10 +124,16 @@ class Writer:
             logger.error("the inbox could not be written: %s", reason)
 
 
-def _settle(future: asyncio.Future[None], error: Exception | None) -> None:
-    if future.cancelled():  # the sender went away; its report is kept all the same
-        return
-    if error is None:
-        future.set_result(None)
-    else:
-        future.set_exception(error)
+def _loop_of(entry: _Entry) -> asyncio.AbstractEventLoop | None:
+    return entry.loop
+
+
+def _tell(loop: asyncio.AbstractEventLoop, waiting: list[Callable[[bool], None]], durable: bool) -> None:
+    """Wake the event loop once for all who wait in it."""
+
+    def tell() -> None:
+        for done in waiting:
+            done(durable)
+
+    with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+        loop.call_soon_threadsafe(tell)

@@ -10,12 +10,13 @@ import asyncio
 import enum
 import resource
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from headcount.ingest import PHONE_HOME
+from headcount.ingest import PHONE_HOME, Ingest
+from headcount.server._direct import URLS, DirectCycle
 
 _MOST_HEAD = 64 * 1024  # bytes of a head; one read may bring some more
 _GRACE = 15.0  # seconds in which the rate of a body is not looked at
@@ -101,11 +102,12 @@ _ANSWERS = {
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn's connection, which knows what it waits for and since when."""
+    """uvicorn's connection, which knows what it waits for and since when, and gives reports to ``ingest`` itself."""
 
-    def __init__(self, *arguments: Any, guard: Guard, **named: Any) -> None:
+    def __init__(self, *arguments: Any, guard: Guard, ingest: Ingest | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._guard = guard
+        self._ingest = ingest
         self._head = 0
         self.phase = _Phase.BETWEEN
         self.since = self.loop.time()
@@ -138,15 +140,34 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.received = 0
         self._enter(_Phase.BODY)
-        super().on_headers_complete()
+        path = URLS.get(self.url)
+        if self._ingest is None or path is None or self._is_pipelined() or self.flow.write_paused:
+            super().on_headers_complete()
+            return
+        self.scope["path"] = path
+        if self.expect_100_continue:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        keep_alive = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
+        self.cycle = cast("Any", DirectCycle(self, self._ingest, path, keep_alive=keep_alive))
 
     def on_body(self, body: bytes) -> None:
         self.received += len(body)
-        super().on_body(body)
+        if isinstance(self.cycle, DirectCycle):
+            self.cycle.feed(body)
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._enter(_Phase.BETWEEN)
-        super().on_message_complete()
+        if isinstance(self.cycle, DirectCycle):
+            self.cycle.end()
+        else:
+            super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if isinstance(self.cycle, DirectCycle):
+            self.cycle.end(cut_off=True)
 
     def on_response_complete(self) -> None:
         if self.phase is _Phase.BETWEEN:
@@ -156,6 +177,10 @@ class GuardedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self._guard.malformed()
         super().send_400_response(msg)
+
+    def _is_pipelined(self) -> bool:
+        """Whether the request came before the one in front of it was answered, and is to wait for that."""
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _enter(self, phase: _Phase) -> None:
         self.phase = phase

@@ -33,7 +33,7 @@ def ingest(
         listener = stack.enter_context(listening(settings.host, settings.port))
         name = stack.enter_context(claimed_name(data))
         taking = stack.enter_context(intake(data, name, settings, now))
-        served = [Served(_app(taking), listener, taking.guard)]
+        served = [Served(_app(taking), listener, taking.guard, taking.app)]
         served += stack.enter_context(metrics_listener(settings.metrics, taking.registry))
         say(f"Headcount takes reports at http://{settings.host}:{listener.getsockname()[1]} into {data.inbox(name)}.")
         say(f"`headcount serve --data {settings.data}` loads them. Stop it with Ctrl-C.")

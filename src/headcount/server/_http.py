@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, cast
 import uvicorn
 from starlette.types import ASGIApp
 
+from headcount.ingest import Ingest
 from headcount.server._data import DataDirectory
 from headcount.server._edge import Guard, GuardedProtocol
 
@@ -32,11 +33,12 @@ class CannotServe(Exception):
 
 
 class Served(NamedTuple):
-    """An application, the socket that it is served on, and the bounds of its connections."""
+    """An application, the socket that it is served on, the bounds of its connections, and what takes its reports."""
 
     app: ASGIApp
     listener: socket.socket
     guard: Guard
+    ingest: Ingest | None = None
 
 
 class _Uvicorn(uvicorn.Server):
@@ -136,7 +138,9 @@ async def _run(served: Sequence[Served], reload: Callable[[], None]) -> None:
 
 
 def _config(one: Served) -> uvicorn.Config:
-    protocol = cast("Any", partial(GuardedProtocol, guard=one.guard))  # any callable does that makes a connection
+    protocol = cast(
+        "Any", partial(GuardedProtocol, guard=one.guard, ingest=one.ingest)
+    )  # any callable does that makes a connection
     return uvicorn.Config(
         one.app,
         http=protocol,

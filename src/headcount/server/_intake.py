@@ -15,7 +15,7 @@ from headcount.server._data import BadData, DataDirectory, open_inbox
 from headcount.server._edge import Guard
 from headcount.server._health import Check
 from headcount.server._logs import configure
-from headcount.server._metrics import new_registry
+from headcount.server._metrics import add_gauges, new_registry
 from headcount.settings import BadSettings, Settings
 
 _MOST = 64  # further ingest processes
@@ -54,6 +54,8 @@ def intake(data: DataDirectory, name: str, settings: Settings, now: Callable[[],
         writer = Writer(inbox, meters=meters)
         try:
             gate, guard = Gate(), Guard(registry=registry)
+            held = ("Bodies on their way in, in bytes of memory", lambda: float(gate.in_flight))
+            add_gauges(registry, {"headcount_body_bytes": held})
             made = Intake(inbox, writer, gate, guard, Ingest(writer, pseudonymizer, now, gate, meters), registry)
             made.apply(settings)
             yield made

@@ -75,7 +75,7 @@ def serve(
             publications,
             asked,
         )
-        served = [Served(public_app(site), listener, taking.guard)]
+        served = [Served(public_app(site), listener, taking.guard, taking.app)]
         operator = stack.enter_context(operator_socket(data))
         if operator is not None:
             served.append(Served(operator_app(answers, kept, now, asked, operations), operator, Guard()))

@@ -1,0 +1,92 @@
+"""From the body of a request to what waits in the inbox: inflate, read, scrub, put under a pseudonym."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from headcount.contract import InvalidReport, read_report, read_stock, vocabulary
+from headcount.ingest._arrival import Arrival, again, arrival
+from headcount.ingest._bodies import NotJson, TooLarge, inflate, parse
+from headcount.ingest._configurations import Configurations, read_text
+from headcount.ingest._meters import Meters
+from headcount.ingest._pseudonym import Pseudonymizer
+
+logger = logging.getLogger(__name__)
+
+_LARGE = 64 * 1024  # bytes after inflation; a larger body is read in a thread, so that it delays nobody else's
+
+
+class Unreadable(Exception):
+    """Reading the body failed in a way that nobody thought of."""
+
+
+Outcome = Arrival | NotJson | TooLarge | InvalidReport | Unreadable
+"""What became of a body."""
+
+
+class Sent(NamedTuple):
+    """A body as it was sent. ``ours``: by our own reporter, and so to be read strictly."""
+
+    body: bytes
+    encoding: str
+    received: int
+    ours: bool
+    secret: str | None = None
+
+
+class Taking:
+    """Takes bodies in one event loop after the other."""
+
+    def __init__(self, pseudonymizer: Pseudonymizer, meters: Meters) -> None:
+        self._pseudonymizer = pseudonymizer
+        self._meters = meters
+        self._vocabulary = vocabulary()
+        self._configurations = Configurations()
+        # One thread: reading a body holds the interpreter, and what 8 MiB of JSON take as objects is taken once.
+        self._large = ThreadPoolExecutor(1, "large-bodies")
+
+    def take(self, sent: Sent, then: Callable[[Outcome], None]) -> None:
+        """Call ``then`` with what became of a body: at once, or for a large one later in the running event loop."""
+        try:
+            data = inflate(sent.body, sent.encoding, _LARGE)
+        except TooLarge:
+            later = asyncio.get_running_loop().run_in_executor(self._large, self._take_large, sent)
+            later.add_done_callback(lambda done: None if done.cancelled() else then(done.result()))
+        except NotJson as error:
+            then(error)
+        else:
+            then(self._outcome(sent, data))
+
+    def _take_large(self, sent: Sent) -> Outcome:
+        try:
+            data = inflate(sent.body, sent.encoding)
+        except (TooLarge, NotJson) as error:
+            return error.with_traceback(None)
+        return self._outcome(sent, data)
+
+    def _outcome(self, sent: Sent, data: bytes) -> Outcome:
+        try:
+            return self._read(sent, data)
+        except (NotJson, InvalidReport) as error:
+            return error.with_traceback(None)  # the frames hold the body
+        except Exception as error:  # noqa: BLE001  # nothing that a sender sends may be seen as a failure
+            # The message might hold what was sent; the type cannot.
+            logger.error("a report could not be read: %s", type(error).__name__)  # noqa: TRY400
+            return Unreadable()
+
+    def _read(self, sent: Sent, data: bytes) -> Arrival:
+        text = read_text(data, ours=sent.ours)
+        known = None if text is None else self._configurations.find(text)
+        if text is not None and known is not None:
+            self._meters.scrubbed(known.scrubbed)
+            return again(known.said, text.ids, sent.received, self._pseudonymizer, sent.secret)
+        report = (read_report if sent.ours else read_stock)(parse(data), self._vocabulary)
+        self._meters.scrubbed(report.profile.scrubbed)
+        made = arrival(report, report.install, sent.received, self._pseudonymizer, sent.secret)
+        if text is not None:
+            self._configurations.remember(text, data, report, made)
+        return made

@@ -8,14 +8,16 @@ line of its bulk format. What Logstash added to a document, the sender's address
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
+from cachetools import LRUCache
 
-from headcount.contract import InvalidReport, Report, read_report, read_stock, vocabulary
-from headcount.ingest._arrival import Arrival, arrival
+from headcount.contract import InvalidReport, read_report, read_stock, vocabulary
+from headcount.ingest._arrival import Arrival, Ids, again, arrival
 from headcount.ingest._exchanges import PHONE_HOME, REPORTS
 from headcount.ingest._pseudonym import Pseudonymizer
 
@@ -25,8 +27,8 @@ _LOGSTASH = frozenset({
 })  # fmt: skip
 _ACTIONS = frozenset({"index", "create", "update", "delete"})  # of Elasticsearch's bulk format
 _KNOWN = 50_000  # configurations that a reader remembers
-_OF_ITS_OWN = ("installid", "buggySSL", "headcount")  # what two reports of one configuration differ in
-_NOT_REMEMBERED = ("report", "reason", "every")
+_INSTALL = re.compile(r"[0-9a-f]{40}")
+_REPORT = re.compile(r"[0-9a-f]{32}")
 
 
 class Wrong(NamedTuple):
@@ -50,7 +52,7 @@ class History:
     def __init__(self, pseudonymizer: Pseudonymizer) -> None:
         self._pseudonymizer = pseudonymizer
         self._vocabulary = vocabulary()
-        self._known: dict[bytes, tuple[int, bytes]] = {}
+        self._known: LRUCache[bytes, Arrival] = LRUCache(_KNOWN)
 
     def read(self, lines: Sequence[bytes]) -> Taken:
         """Read lines of JSON; blank ones hold nothing."""
@@ -75,22 +77,17 @@ class History:
         if not isinstance(body, dict):
             body = {key: value for key, value in document.items() if key not in _LOGSTASH}
             path = secret = None
-        read = read_report if path == REPORTS or (path != PHONE_HOME and "headcount" in body) else read_stock
-        own = {key: body[key] for key in _OF_ITS_OWN if key in body}
-        key = _fingerprint(body, ours=read is read_report)
-        known = self._known.get(key)
-        if known is not None and ("installid" in own or read is read_report):
-            # Of a report whose configuration is known only what is its own is read, by the same rules.
-            one = self._under_pseudonym(read(own, self._vocabulary), received, secret)
-            return one._replace(profile=known[0], content=known[1])
-        one = self._under_pseudonym(read(body, self._vocabulary), received, secret)
-        if len(self._known) >= _KNOWN:
-            self._known.clear()
-        self._known[key] = (one.profile, one.content)
+        ours = path == REPORTS or (path != PHONE_HOME and "headcount" in body)
+        ids = _ids(body, ours=ours)
+        key = None if ids is None else _fingerprint(body, ours=ours)
+        known = None if key is None else self._known.get(key)
+        if ids is not None and known is not None:
+            return again(known, ids, received, self._pseudonymizer, secret)
+        report = (read_report if ours else read_stock)(body, self._vocabulary)
+        one = arrival(report, report.install, received, self._pseudonymizer, secret)
+        if key is not None:
+            self._known[key] = one
         return one
-
-    def _under_pseudonym(self, report: Report, received: int, secret: str | None) -> Arrival:
-        return arrival(report, report.install, received, self._pseudonymizer, secret)
 
 
 def _documents(value: object) -> Iterator[Mapping[str, Any]]:
@@ -118,10 +115,18 @@ def _time(stamp: object) -> int:
     raise InvalidReport([("@timestamp", "must be a time such as 2026-10-02T12:00:00Z")])
 
 
+def _ids(body: Mapping[str, Any], *, ours: bool) -> Ids | None:
+    """The ids of a report as its reader would take them; None where it would take none, and is to say what it takes."""
+    install, envelope = body.get("installid"), body.get("headcount")
+    report = envelope.get("report") if ours and isinstance(envelope, dict) else None
+    named = isinstance(install, str) and _INSTALL.fullmatch(install) is not None
+    numbered = not ours or (isinstance(report, str) and _REPORT.fullmatch(report) is not None)
+    return Ids(install, report) if named and numbered else None
+
+
 def _fingerprint(body: Mapping[str, Any], *, ours: bool) -> bytes:
-    """Equal for reports that say the same to the same reader."""
-    rest = {key: value for key, value in body.items() if key not in _OF_ITS_OWN}
-    envelope = body.get("headcount")
-    if isinstance(envelope, dict):
-        rest["headcount"] = {key: value for key, value in envelope.items() if key not in _NOT_REMEMBERED}
+    """Equal for reports that say the same to the same reader, but for their ids."""
+    rest = {**body, "installid": None}
+    if ours:
+        rest["headcount"] = {**body["headcount"], "report": None}
     return hashlib.blake2b(orjson.dumps([ours, rest]), digest_size=16).digest()

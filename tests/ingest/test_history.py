@@ -1,0 +1,52 @@
+"""Lines of history: what is remembered of those before changes nothing of what is read."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from headcount.ingest import REPORTS, History, Pseudonymizer
+from tests.contract.test_reading import ENVELOPE, REPORT
+from tests.support import captures
+
+SECRET = "c3" * 32
+
+
+def _history() -> History:
+    return History(Pseudonymizer(b"k" * 32))
+
+
+def _line(number: int, secret: str | None = None, **changes: Any) -> bytes:
+    envelope = {**ENVELOPE, "report": f"{number:032x}", **changes.pop("headcount", {})}
+    report = {**copy.deepcopy(REPORT), "installid": f"{number:040x}", "headcount": envelope, **changes}
+    line = {"@timestamp": f"2026-10-{number:02d}T12:00:00Z", "path": REPORTS, "report": report, "secret": secret}
+    return json.dumps(line).encode()
+
+
+def _stock(body: dict[str, Any], **changes: Any) -> bytes:
+    return json.dumps({"@timestamp": 1_790_000_000_000, "host": "leaky.example", **body, **changes}).encode()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [_line(1), _line(2), _line(2, SECRET), _line(2, SECRET, db="mysql")],
+        [_line(1), _line(2, installid=None), _line(3, installid="no id"), _line(4, headcount={"report": "short"})],
+        [_line(1), _line(2, headcount={"reason": "periodic", "every": 7}), _line(3, headcount={"every": 1000})],
+        [_line(1), _line(2, headcount={"schema": 2}, new="field"), _line(3, new="field")],
+        *[
+            [_stock(body), _stock(body, installid="f0" * 20), _stock(body, installid=7), _stock(body, buggySSL=True)]
+            for _, body in captures.reports()
+        ],
+    ],
+)
+def test_a_line_is_read_alike_after_others(lines: list[bytes]) -> None:
+    """By a reader that read others before, twice, and by one that read nothing."""
+    after = _history().read([*lines, *lines])
+    alone = [_history().read([line]) for line in lines]
+    assert after.arrivals == 2 * [one for taken in alone for one in taken.arrivals]
+    assert after.contents == {profile: content for taken in alone for profile, content in taken.contents.items()}
+    assert [wrong.why for wrong in after.wrong] == 2 * [wrong.why for taken in alone for wrong in taken.wrong]

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,10 +19,15 @@ _PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"
 _CONNECTIONS = 64
 _THREADS = 2
 
-# Each thread takes its share of the bodies, so that no body is sent twice before all were.
+# Each thread takes its share of the bodies, so that no body is sent twice before all were, and sends it to its own process.
 _SCRIPT = """
 local threads = 0
-function setup(thread) thread:set("number", threads); threads = threads + 1 end
+local ports = {PORTS}
+function setup(thread)
+  thread:set("number", threads)
+  thread.addr = wrk.lookup("127.0.0.1", ports[threads % #ports + 1])[1]
+  threads = threads + 1
+end
 function init(args)
   wrk.method = "POST"
   for name, value in string.gmatch(args[2] or "", "([^=;]+)=([^=;]+)") do wrk.headers[name] = value end
@@ -32,7 +37,7 @@ function init(args)
     local size = file:read(8)
     if not size then break end
     local body = file:read(tonumber(size, 16))
-    if index % %d == number then requests[#requests + 1] = wrk.format(nil, nil, nil, body) end
+    if index % THREADS == number then requests[#requests + 1] = wrk.format(nil, nil, nil, body) end
     index = index + 1
   end
   next_one = 0
@@ -43,7 +48,7 @@ function done(summary, latency)
     summary.duration / 1e6, latency:percentile(99) / 1e3,
     summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
 end
-""".replace("% %d ==", f"% {_THREADS} ==")
+""".replace("THREADS", str(_THREADS))
 
 
 class Load(NamedTuple):
@@ -70,10 +75,14 @@ def pack(path: Path, bodies: Iterable[bytes]) -> Path:
     return path
 
 
-def wrk(url: str, packed: Path, seconds: int, headers: str) -> Load:
-    """Post bodies over 64 connections; ``headers``: ``Name=value;Name=value``. Fails where an answer is no 2xx."""
+def wrk(ports: Sequence[int], path: str, packed: Path, seconds: int, headers: str) -> Load:
+    """Post bodies over 64 connections to one or two processes on loopback; ``headers``: ``Name=value;Name=value``.
+
+    Fails where an answer is no 2xx.
+    """
     script = packed.with_suffix(".lua")
-    script.write_text(_SCRIPT)
+    script.write_text(_SCRIPT.replace("PORTS", ", ".join(f'"{port}"' for port in ports)))
+    url = f"http://127.0.0.1:{ports[0]}{path}"
     command = [need("wrk", "wrk"), f"-t{_THREADS}", f"-c{_CONNECTIONS}", f"-d{seconds}s", "-s", str(script), url, "--"]
     done = subprocess.run([*command, str(packed), headers], capture_output=True, text=True, check=True)
     found = json.loads(done.stdout.splitlines()[-1])
@@ -89,10 +98,13 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    """Wait until somebody listens on a port of loopback."""
+    """Wait until somebody listens on a port of loopback, and answers."""
     for _ in range(600):
         with socket.socket() as client:
+            client.settimeout(20)
             if client.connect_ex(("127.0.0.1", port)) == 0:
+                client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                client.recv(1)
                 return
         time.sleep(0.05)
     sys.exit(f"nobody listens on port {port}")
@@ -128,8 +140,8 @@ def cpu_seconds(*roots: int) -> float:
 
 
 @contextlib.contextmanager
-def nginx(directory: Path) -> Iterator[str]:
-    """An nginx that answers 200 with ``ok`` to everything; its address."""
+def nginx(directory: Path) -> Iterator[int]:
+    """An nginx with a worker for each core that answers 200 with ``ok`` to everything; its port."""
     directory.mkdir()
     port = free_port()
     temporary = "".join(
@@ -143,7 +155,7 @@ def nginx(directory: Path) -> Iterator[str]:
     )
     with process(need("nginx", "nginx"), "-p", str(directory), "-e", str(directory / "log"), "-c", str(config)):
         wait_for(port)
-        yield f"http://127.0.0.1:{port}/"
+        yield port
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS reports (id bigserial PRIMARY KEY, received timestamp
 class Report(BaseModel):
     """A report, as far as an afternoon goes."""
 
-    installid: str = Field(min_length=40, max_length=40)
+    installid: str | None = Field(None, min_length=40, max_length=40)
     versions: dict[str, str] = {}
     platform: dict[str, Any] = {}
     plugins: dict[str, int] = {}

@@ -65,13 +65,18 @@ def read_text(data: bytes, *, ours: bool) -> Text | None:
     else in a text of JSON.
     """
     install = _INSTALL.search(data)
-    report = _REPORT.search(data, max(0, len(data) - _FAR)) if ours else None
-    if install is None or (ours and report is None):
+    if install is None:
         return None
-    rest = hashlib.blake2b(b"ours" if ours else b"stock", digest_size=16)
-    start = 0
-    for first, last in sorted(match.span(1) for match in (install, report) if match is not None):
-        rest.update(data[start:first])
-        start = last
-    rest.update(data[start:])
-    return Text(Ids(install[1].decode(), None if report is None else report[1].decode()), rest.digest())
+    first, last = install.span(1)
+    if not ours:
+        return Text(Ids(install[1].decode(), None), _hash((b"stock", data[:first], data[last:])))
+    report = _REPORT.search(data, max(last, len(data) - _FAR))
+    if report is None:
+        return None
+    before, after = report.span(1)
+    rest = _hash((b"ours", data[:first], data[last:before], data[after:]))
+    return Text(Ids(install[1].decode(), report[1].decode()), rest)
+
+
+def _hash(parts: tuple[bytes, ...]) -> bytes:
+    return hashlib.blake2b(b"?".join(parts), digest_size=16).digest()

@@ -76,7 +76,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
     notes = Notes(known)
     values = _read_fields(_modern(body), notes)
     notes.scrub_problems()
-    unknown = sum(1 for path in _paths(body) if path not in _KNOWN | _STOCK_ONLY)
+    unknown = sum(1 for path in _paths(body) if path not in _STOCK_KNOWN)
     if unknown:
         notes.scrub("unknown", unknown)
     level: Level = "full" if "builders" in body else "basic"
@@ -91,6 +91,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
 
 
 _KNOWN = {field.path for field in CATALOG} | {"installid", "headcount"}
+_STOCK_KNOWN = _KNOWN | _STOCK_ONLY
 _ALL_TOP = _TOP | {"headcount"}
 _KEYS = {section: {key for holder, key, _ in _PLACES if holder == section} for section in sorted(SECTIONS)}
 

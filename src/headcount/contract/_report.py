@@ -14,6 +14,8 @@ from headcount.contract._releases import Release
 if TYPE_CHECKING:
     from headcount.contract._collections import Counts, Sequence
 
+_ANSWERS = [(field.path, field.attribute) for field in CATALOG]
+
 Sender = Literal["headcount", "stock"]
 Reason = Literal["start", "reconfig", "periodic"]
 
@@ -49,7 +51,8 @@ class Profile:
     @property
     def answered(self) -> tuple[str, ...]:
         """The paths of the fields that the report answered, in the catalog's order."""
-        return tuple(field.path for field in CATALOG if getattr(self, field.attribute) is not None)
+        values = vars(self)
+        return tuple([path for path, attribute in _ANSWERS if values[attribute] is not None])
 
     def canonical(self) -> bytes:
         """The profile as JSON: equal profiles give equal bytes. `from_canonical` reads it."""
@@ -70,13 +73,11 @@ class Profile:
                 values[name] = Release(*values[name])
         for name in ("www", "scrubbed"):
             if name in values:
-                values[name] = tuple((text, count) for text, count in values[name])
+                values[name] = tuple([(text, count) for text, count in values[name]])
         if "plugins" in values:
-            values["plugins"] = tuple((_name(text), count) for text, count in values["plugins"])
+            values["plugins"] = tuple([(_name(text), count) for text, count in values["plugins"]])
         if "pipelines" in values:
-            values["pipelines"] = tuple(
-                (tuple(_name(step) for step in steps), count) for steps, count in values["pipelines"]
-            )
+            values["pipelines"] = tuple([(tuple(map(_name, steps)), count) for steps, count in values["pipelines"]])
         return cls(**values)
 
 

@@ -4,11 +4,13 @@ what counts in `coverage` only is told apart here.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from importlib.resources import files
 
 import duckdb
+import orjson
 
 from headcount.contract import Profile, Vocabulary
 from headcount.warehouse._columns import COLUMNS, Value, row
@@ -19,6 +21,8 @@ logger = logging.getLogger(__name__)
 _SQL = files("headcount.warehouse").joinpath("sql")
 _AHEAD = 600  # seconds that a sighting may be later than the clock: two clocks of one collector are never quite alike
 _NEVER = 1 << 40  # Unix time; later than any clock
+_NAMES = ("profile", *(column.name for column in COLUMNS))
+_STRUCTURE = json.dumps({"profile": "UBIGINT", **{column.name: column.duckdb for column in COLUMNS}})
 _WITH_PROFILE = frozenset({"report", "repeat", "anonymous"})
 
 
@@ -69,17 +73,16 @@ def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]
     ).fetchall()
     for (key,) in held:
         del contents[key]
-    rows: dict[int, list[Value]] = {}
+    rows: dict[int, bytes] = {}
     for key, content in contents.items():
         values = _readable(content, known)
         if values is not None:
-            rows[key] = values
+            rows[key] = orjson.dumps(dict(zip(_NAMES, (key, *values), strict=True)))
     if rows:
-        lists = {column.name: [values[i] for values in rows.values()] for i, column in enumerate(COLUMNS)}
-        selected = ", ".join(f"unnest(${column.name}::{column.duckdb}[])" for column in COLUMNS)
+        # As JSON, which DuckDB reads many times faster than it takes nested lists as parameters.
         cursor.execute(
-            f"INSERT INTO profiles SELECT unnest($profile::UBIGINT[]), {selected}",  # our own names
-            {"profile": list(rows), **lists},
+            "INSERT INTO profiles SELECT read.* FROM (SELECT from_json_strict(unnest($rows::VARCHAR[]), $columns) AS read)",
+            {"rows": [row.decode() for row in rows.values()], "columns": _STRUCTURE},
         )
     return contents.keys() - rows.keys()
 

@@ -17,12 +17,14 @@ import pytest
 from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
+from headcount.ingest import Gate
 from headcount.questions import PUBLIC_TABLES, REGISTRY
 from headcount.server._answers import Answers
 from headcount.server._asked import Asked
 from headcount.server._data import open_data
 from headcount.server._keeping import at_hand
 from headcount.server._publications import Publications
+from headcount.server._rights_web import Limit
 from headcount.server._sign_in import SignIn
 from headcount.server._tokens import Tokens
 from headcount.server._web import Site, page_routes
@@ -67,6 +69,7 @@ def _routes(path: Path) -> list[str]:
             Answers(kept.warehouse, lambda: 0.0),
             SignIn(Tokens(data.tokens, lambda: 0.0)),
             kept.rights,
+            Limit(Gate(), lambda: 0.0),
             {},
             CollectorRegistry(),
             Settings,

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from headcount.server._rights_web import Quota
+from headcount.ingest import Gate
+from headcount.server._rights_web import Limit
 from tests.server.test_trouble import REPORTS, report
 from tests.support import captures
 from tests.support.command import headcount
@@ -232,13 +233,37 @@ def test_the_doctor(tmp_path: Path) -> None:
         assert says in line
 
 
-def test_a_quota_refuses_and_recovers() -> None:
-    """After so many requests at once the next is told when to come back."""
-    time = 0.0
-    quota = Quota(60, lambda: time)
-    assert [quota.wait() for _ in range(61)] == [0] * 60 + [1]
-    time = 5.0
-    assert [quota.wait() for _ in range(6)] == [0] * 5 + [1]
+def test_who_guesses_uses_up_their_own_block_only(tmp_path: Path) -> None:
+    """One block of addresses is told to come back later, from whichever of its addresses; another is served as before."""
+    with serving(tmp_path / "data", tmp_path / "stderr", "--trusted-proxies", "127.0.0.1") as server:
+        assert server.post(REPORTS, report(1), {"Headcount-Secret": SECRET}).status == 202
+        server.wait_for_installations(1)
+
+        def ask(secret: str, *forwarded: str, path: str = LOOKUP) -> Answered:
+            return server.post(path, {"id": f"{1:040x}", "secret": secret}, {"X-Forwarded-For": ", ".join(forwarded)})
+
+        guesses = [ask(OTHER, f"203.0.113.{number}", path=(LOOKUP, ERASE)[number % 2]) for number in range(130)]
+        assert {guess.status for guess in guesses[:120]} == {404}
+        assert {guess.status for guess in guesses[121:]} == {429}  # one may have come back meanwhile
+        assert 1 <= int(guesses[-1].headers["retry-after"]) <= 30
+        assert ask(SECRET, "198.51.100.7").status == 200
+        assert ask(SECRET, "198.51.100.7", "203.0.113.1").status == 429  # what a sender wrote before the proxy did
+        assert ask(SECRET, "203.0.113.1", "198.51.100.7", path=ERASE).status == 202
+        assert server.post(REPORTS, report(2), {"X-Forwarded-For": "203.0.113.1"}).status == 202  # a quota of its own
+
+
+def test_a_limit_refuses_and_recovers() -> None:
+    """After so many requests at once the next is told when to come back; who is no proxy names nobody else."""
+    now = 1_790_000_000.0
+    limit = Limit(Gate(), lambda: now, 60)
+
+    def wait(address: str) -> int:
+        return limit.wait({"client": (address, 1), "headers": [(b"x-forwarded-for", b"198.51.100.7")]})
+
+    assert [wait("203.0.113.1") for _ in range(61)] == [0] * 60 + [60]
+    assert wait("2001:db8::1") == 0
+    now += 300
+    assert [wait("203.0.113.2") for _ in range(6)] == [0] * 5 + [60]
 
 
 def _answers(server: Served) -> list[Any]:

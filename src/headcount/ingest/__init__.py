@@ -10,6 +10,7 @@ from headcount.ingest._http import Answer, Head
 from headcount.ingest._inbox import Inbox, NotInbox, Waiting
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key, sync_directory
+from headcount.ingest._quotas import Quotas
 from headcount.ingest._writer import Writer
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "NotInbox",
     "NotJson",
     "Pseudonymizer",
+    "Quotas",
     "Taken",
     "TooLarge",
     "Waiting",

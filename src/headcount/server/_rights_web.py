@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import re
-import threading
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -13,7 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
+from headcount.ingest import Gate, Quotas
 from headcount.server._rights import Rights
 from headcount.warehouse import WarehouseClosed
 
@@ -27,40 +28,37 @@ _NOTHING = "nothing is held under this id and secret"
 Action = Callable[[Sequence[int]], dict[str, object] | None]
 
 
-class Quota:
-    """So many requests a minute, from all senders together; a secret cannot be guessed, but a lookup costs something."""
+class Limit:
+    """So many requests an hour from each block of addresses; a secret cannot be guessed, but a lookup costs something.
 
-    def __init__(self, each_minute: int = 120, clock: Callable[[], float] = time.monotonic) -> None:
-        self._rate = each_minute / 60
-        self._most = float(each_minute)
-        self._clock = clock
-        self._left = self._most
-        self._at = clock()
-        self._lock = threading.Lock()
+    Who guesses uses up their own block's, and nobody else's. Blocks are told and kept as those of reports are: in memory,
+    under the day's salt.
+    """
 
-    def wait(self) -> int:
-        """Take one; 0, or after how many seconds there will be one."""
-        with self._lock:
-            now = self._clock()
-            self._left = min(self._most, self._left + (now - self._at) * self._rate)
-            self._at = now
-            if self._left < 1:
-                return max(1, round((1 - self._left) / self._rate))
-            self._left -= 1
-            return 0
+    def __init__(self, gate: Gate, now: Callable[[], float], each_hour: int = 120) -> None:
+        """``gate`` tells where a request comes from; ``now`` gives Unix time."""
+        self._gate = gate
+        self._now = now
+        self._quotas = Quotas(each_hour)
+
+    def wait(self, scope: Scope) -> int:
+        """Take one; 0, or after how many whole seconds there will be one."""
+        sender = self._gate.sender(scope)
+        return 0 if sender is None else math.ceil(self._quotas.take(sender, 1, self._now()))
 
 
-def rights_routes(rights: Rights, quota: Quota) -> list[Route]:
+def rights_routes(rights: Rights, limit: Limit) -> list[Route]:
     """What the network sees: wrong, unknown and without a secret are one answer, found in the same way."""
 
     def limited(endpoint: Callable[[Request], object]) -> Callable[[Request], object]:
-        async def limit(request: Request) -> object:
-            wait = quota.wait()
+        async def within(request: Request) -> object:
+            wait = limit.wait(request.scope)
             if wait:
-                return _problem(429, "too many requests", {"retry-after": str(wait)})
+                problem = "too many requests from where this one comes from"
+                return _problem(429, problem, {"retry-after": str(wait)})
             return await endpoint(request)  # type: ignore[misc]  # an endpoint is a coroutine function
 
-        return limit
+        return within
 
     lookup = limited(partial(_with_secret, rights, rights.lookup, 200))
     erase = limited(partial(_with_secret, rights, rights.erase, 202))

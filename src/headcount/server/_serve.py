@@ -20,6 +20,7 @@ from headcount.server._keeping import Keeping, keeping
 from headcount.server._metrics import add_gauges, metrics_listener
 from headcount.server._operations import Operations
 from headcount.server._publications import Publications, publishing, settled
+from headcount.server._rights_web import Limit
 from headcount.server._sign_in import SignIn
 from headcount.server._tokens import open_tokens
 from headcount.server._web import Site, operator_app, public_app
@@ -69,6 +70,7 @@ def serve(
             answers,
             sign_in,
             kept.rights,
+            Limit(taking.gate, now),
             checks,
             taking.registry,
             lambda: reload.settings,

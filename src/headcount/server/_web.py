@@ -32,7 +32,7 @@ from headcount.server._privacy import privacy_page
 from headcount.server._public import public_routes
 from headcount.server._publications import Publications
 from headcount.server._rights import Rights
-from headcount.server._rights_web import Quota, operator_routes, rights_routes
+from headcount.server._rights_web import Limit, operator_routes, rights_routes
 from headcount.server._sign_in import SignIn
 from headcount.server._upkeep import upkeep_routes
 from headcount.settings import Settings
@@ -62,6 +62,7 @@ class Site(NamedTuple):
     answers: Answers
     sign_in: SignIn
     rights: Rights
+    limit: Limit
     checks: Mapping[str, Check]
     registry: CollectorRegistry
     settings: Callable[[], Settings]
@@ -112,7 +113,7 @@ def page_routes(site: Site) -> list[Route]:
         Route("/privacy", partial(_privacy, site.settings)),
         Route("/openapi.json", _openapi),
         Route("/static/{name}", _asset),
-        *rights_routes(site.rights, Quota()),
+        *rights_routes(site.rights, site.limit),
         *health_routes(site.checks),
     ]
 

@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from headcount.contract import CATALOG, report_schema
+from headcount.server._data import DataDirectory
 from tests.contract.test_reading import REPORT
 from tests.support import captures
 from tests.support.serving import Served, ingesting, serving
@@ -96,6 +97,18 @@ def test_the_privacy_page_lists_the_catalog_and_the_operator(server: Served) -> 
         assert field.why in text
     assert "ops &lt;ops@example.org&gt;" in text
     assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_the_privacy_page_names_all_that_is_kept(server: Served) -> None:
+    """Every file and directory of a data directory, and for how long; but for what holds nothing."""
+    server.ask("installs")
+    text = server.request("GET", "/privacy").body.decode()
+    listed = set(re.findall(r"<td><code>([\w.]+)</code></td><td>[^<]+</td></tr>", text))
+    paths = [path for path in vars(DataDirectory(server.data)).values() if path != server.data]
+    paths += [path for path in server.data.iterdir() if path.name not in ("HEADCOUNT", "headcount.sock")]
+    assert {path.name.removesuffix(".wal") for path in paths} <= listed
+    assert "365 days" in text
+    assert "761 days" in text
 
 
 def test_ready_is_denied_while_nothing_can_be_made_durable(tmp_path: Path) -> None:

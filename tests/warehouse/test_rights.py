@@ -131,6 +131,14 @@ def test_retention_keeps_counts_alone(warehouse: DuckWarehouse) -> None:
     assert _everything(warehouse) == before
 
 
+def test_ids_of_reports_go_after_90_days(warehouse: DuckWarehouse) -> None:
+    """Also while no sighting is old enough to go."""
+    warehouse.load([_arrival(1, 0)._replace(report=5), _arrival(1, 60)._replace(report=6)], inbox="a", through=1)
+    for day, left in ((90, [(5,), (6,)]), (91, [(6,)]), (151, [])):
+        assert not warehouse.expire(date(2024, 1, 1), START + day * DAY)
+        assert _rows(warehouse, "SELECT report FROM reports ORDER BY 1") == left
+
+
 def test_a_backup_is_the_warehouse_of_one_moment(warehouse: DuckWarehouse, tmp_path: Path) -> None:
     """Written while questions are asked; what comes later is not in it."""
     warehouse.load([_arrival(1, 0), _arrival(2, 0, 2, RARE)], inbox="a", through=1)

@@ -35,15 +35,21 @@ def add(commands: Commands) -> None:
 def _backup(options: argparse.Namespace) -> int:
     _upkeep("backup", options.data, options.file)
     sys.stdout.write(
-        f"{options.file} holds all of {options.data} but the pseudonym key, {options.data / 'pseudonym.key'}: "
-        "keep that one too, in another place.\n"
+        f"{options.file} holds the reports, the publications and the hashes of tokens of {options.data}, but the pseudonym "
+        f"key, {options.data / 'pseudonym.key'}: keep that one too, in another place.\n"
     )
     return DONE
 
 
 def _restore(options: argparse.Namespace) -> int:
-    _upkeep("restore", options.data, options.file)
+    put_back = _upkeep("restore", options.data, options.file)
     sys.stdout.write(f"{options.data} is as it was in {options.file}, but for who was erased since.\n")
+    if put_back.publications:
+        sys.stdout.write(f"Publications that were missing and are there again: {put_back.publications}.\n")
+    if put_back.tokens:
+        sys.stdout.write(
+            "The tokens are those of then: see `headcount token --list`, and revoke again who was revoked since.\n"
+        )
     return DONE
 
 

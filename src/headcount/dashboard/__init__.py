@@ -4,7 +4,7 @@ from headcount.dashboard._badge import badge
 from headcount.dashboard._charts import chart
 from headcount.dashboard._formats import FORMATS, Format
 from headcount.dashboard._page import Asker, asset, first_page, sign_in_page
-from headcount.dashboard._privacy import Collected, privacy_page
+from headcount.dashboard._privacy import Collected, Kept, privacy_page
 from headcount.dashboard._public_page import public_page
 from headcount.dashboard._question_page import question_page
 
@@ -13,6 +13,7 @@ __all__ = [
     "Asker",
     "Collected",
     "Format",
+    "Kept",
     "asset",
     "badge",
     "chart",

@@ -17,11 +17,15 @@ class Collected(NamedTuple):
     why: str
 
 
-def privacy_page(collected: Sequence[Collected], contact: str, retention: int) -> str:
-    """The page as HTML.
+class Kept(NamedTuple):
+    """Something that is kept: in which file or directory of the data directory, what, and for how long."""
 
-    ``contact`` says who runs the collector, empty where the operator has not said; ``retention``: for how many days it holds
-    who was seen.
-    """
+    where: str
+    what: str
+    how_long: str
+
+
+def privacy_page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str) -> str:
+    """The page as HTML. ``contact`` says who runs the collector, empty where the operator has not said."""
     page = environment().get_template("privacy.html")
-    return page.render(collected=collected, contact=contact, retention=retention)
+    return page.render(collected=collected, kept=kept, contact=contact)

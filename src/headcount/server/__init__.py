@@ -1,6 +1,7 @@
 """Puts the parts together: the data directory, the process that serves, and the commands on its data."""
 
 from headcount.server._ask import ask_data, ask_published, ask_published_url, ask_url
+from headcount.server._backup import backup, restore
 from headcount.server._data import BadData
 from headcount.server._export import export
 from headcount.server._further import ingest
@@ -11,7 +12,7 @@ from headcount.server._operate import CannotOperate, list_tokens, make_token, pu
 from headcount.server._reach import NoAnswer
 from headcount.server._serve import serve
 from headcount.server._take_in import take_in
-from headcount.server._upkeep import backup, doctor, restore, rotate_key
+from headcount.server._upkeep import doctor, rotate_key
 
 __all__ = [
     "BadData",

@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from logging import LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from headcount.server._durable import write_durably
+
 _LARGEST = 10_000_000  # bytes of a file
 _OLDER = 5  # files beside the one that is written
+
+ASKED_DAYS = 365
+"""For so many days it is kept what was asked."""
 
 
 class Asked:
     """Lines of JSON in a file that only its owner can read. ``now`` gives Unix time. Safe in any thread."""
 
     def __init__(self, path: Path, now: Callable[[], float]) -> None:
+        self._path = path
         self._now = now
+        self._expired = ""
         self._file = _PrivateFile(path, maxBytes=_LARGEST, backupCount=_OLDER, encoding="utf-8", delay=True)
 
     def note(self, who: str, what: str, parameters: Mapping[str, str]) -> None:
@@ -27,9 +34,43 @@ class Asked:
         line = json.dumps({"time": time, "who": who, "asked": what, "parameters": dict(parameters)})
         self._file.handle(LogRecord("asked", 0, "", 0, line, None, None))
 
+    def expire(self) -> None:
+        """Take away what is older than `ASKED_DAYS`, at most once a day. Raises OSError."""
+        oldest = (datetime.fromtimestamp(self._now(), UTC).date() - timedelta(days=ASKED_DAYS)).isoformat()
+        if oldest == self._expired:
+            return
+        self._file.acquire()
+        try:
+            self._file.close()  # the next note opens it again
+            for path in self._path.parent.glob(f"{self._path.name}*"):
+                _drop_before(path, oldest)
+        finally:
+            self._file.release()
+        self._expired = oldest
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _drop_before(path: Path, day: str) -> None:
+    with path.open(encoding="utf-8") as file:
+        if _time(file.readline()) >= day:
+            return
+        file.seek(0)
+        kept = "".join(line for line in file if _time(line) >= day)
+    if kept:
+        write_durably(path, kept.encode())
+    else:
+        path.unlink()
+
+
+def _time(line: str) -> str:
+    """When a line was written; empty where it was cut off."""
+    try:
+        return str(json.loads(line)["time"])
+    except ValueError:
+        return ""
 
 
 class _PrivateFile(RotatingFileHandler):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from headcount.questions import NotPublished, Publication, TooFew, publish, week_before
 from headcount.server._background import background
+from headcount.server._durable import write_durably
 from headcount.warehouse import Loader, Warehouse
 
 logger = logging.getLogger(__name__)
@@ -90,20 +90,8 @@ class Publications:
         return self._read[week]
 
     def _keep(self, made: Publication) -> None:
-        """Make the file, whole and on the disk before it has its name."""
         self._directory.mkdir(mode=0o700, exist_ok=True)
-        path = self._path(made.week)
-        new = path.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as file:
-            file.write(made.to_json())
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(path)
-        descriptor = os.open(self._directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        write_durably(self._path(made.week), made.to_json().encode())
 
 
 _PAUSE = 1.0  # seconds between two looks at the calendar

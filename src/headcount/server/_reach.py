@@ -92,6 +92,17 @@ def exchange(
         connection.close()
 
 
+def through_server(data: DataDirectory, path: str, body: Mapping[str, object]) -> Reply | None:
+    """What the server that runs on a data directory answers; None where none runs. Raises `NoAnswer`."""
+    with running_server(data) as connection:
+        if connection is None:
+            return None
+        reply = exchange(connection, "POST", path, body, patience=LONG)
+        if reply.status >= http.client.INTERNAL_SERVER_ERROR:
+            raise reply.refused()
+        return reply
+
+
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, address: str, directory: Path) -> None:
         super().__init__("headcount", timeout=_TIMEOUT)

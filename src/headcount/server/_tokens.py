@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import threading
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from headcount.server._data import BadData, DataDirectory
+from headcount.server._durable import write_durably
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,8 @@ class Tokens:
         return token_id in self._known
 
     def _keep(self, tokens: dict[str, Token]) -> None:
-        new = self._path.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"tokens": [asdict(token) for token in tokens.values()]}, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(self._path)
+        value = {"tokens": [asdict(token) for token in tokens.values()]}
+        write_durably(self._path, json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass"))
         self._known = tokens
 
 

@@ -22,6 +22,7 @@ from headcount.ingest import PATHS, Ingest
 from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server._answers import Answers
 from headcount.server._asked import Asked
+from headcount.server._backup import backup_routes
 from headcount.server._health import Check, health_routes
 from headcount.server._keeping import Keeping
 from headcount.server._metrics import metrics_endpoint
@@ -125,6 +126,7 @@ def operator_app(
     routes = [
         Route("/api/ask/{question}", partial(_ask, answers, asked, who="operator")),
         *operator_routes(kept.rights),
+        *backup_routes(kept),
         *upkeep_routes(kept, now),
         *portable_routes(kept),
         *operation_routes(operations),

@@ -1,18 +1,20 @@
 """Where reports live and are asked: one port, an engine in the process (DuckDB), the loader and the derived tables."""
 
 from headcount.warehouse._columns import COLUMNS, Column, row
+from headcount.warehouse._copying import take_beside
 from headcount.warehouse._duckdb import DuckWarehouse
 from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
 from headcount.warehouse._loader import Inbox, Loader, Waiting
 from headcount.warehouse._parquet import FILES, Exported, read_export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
 from headcount.warehouse._quarantine import FloodRule
-from headcount.warehouse._rights import Held
+from headcount.warehouse._rights import REPORT_DAYS, Held
 from headcount.warehouse._tabular import parquet
 
 __all__ = [
     "COLUMNS",
     "FILES",
+    "REPORT_DAYS",
     "Arrival",
     "Column",
     "DuckWarehouse",
@@ -30,4 +32,5 @@ __all__ = [
     "parquet",
     "read_export",
     "row",
+    "take_beside",
 ]

@@ -6,16 +6,20 @@ DuckDB keeps the bytes of deleted rows in its file; a copy has none of them.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 from headcount.warehouse._file import DuckFile
 
+_BESIDE = "beside"  # the table of a backup that holds files
 
-def copy_to(file: DuckFile, target: Path) -> None:
+
+def copy_to(file: DuckFile, target: Path, beside: Mapping[str, bytes] | None = None) -> None:
     """Write all that is in the warehouse to a file of its own, durably; one that is there is replaced at the end.
 
+    ``beside``: files, by name, that go with it, for `take_beside`.
     Raises OSError or duckdb.Error where it cannot be written; then there is no new file.
     """
     partial = target.with_name(target.name + ".partial")
@@ -26,6 +30,10 @@ def copy_to(file: DuckFile, target: Path) -> None:
             db.execute(f"ATTACH '{_quoted(partial)}' AS copied")
             try:
                 db.execute(f'COPY FROM DATABASE "{name}" TO copied')
+                if beside is not None:
+                    db.execute(f"CREATE TABLE copied.{_BESIDE} (name VARCHAR NOT NULL, content BLOB NOT NULL)")
+                    for entry in beside.items():
+                        db.execute(f"INSERT INTO copied.{_BESIDE} VALUES (?, ?)", entry)  # noqa: S608  # our own name
                 db.execute("CHECKPOINT copied")
             finally:
                 db.execute("DETACH copied")
@@ -35,6 +43,16 @@ def copy_to(file: DuckFile, target: Path) -> None:
     except BaseException:
         _remove(partial)
         raise
+
+
+def take_beside(db: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
+    """Take the files that went with a backup out of it."""
+    tables = {name for (name,) in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if _BESIDE not in tables:  # an older Headcount's
+        return {}
+    found = dict(db.execute(f"SELECT name, content FROM {_BESIDE}").fetchall())  # noqa: S608  # our own name
+    db.execute(f"DROP TABLE {_BESIDE}")
+    return found
 
 
 def rewrite(file: DuckFile) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -139,20 +139,30 @@ class DuckWarehouse:
                 cursor.execute("UPDATE receipts SET disk = ? WHERE disk IS NULL", [int(now)])
 
     def expire(self, before: date, now: float) -> bool:
-        """Take away the sightings from before a day; whether there were any. The counts of those days remain."""
+        """Take away the sightings from before a day; whether there were any. The counts of those days remain.
+
+        With them, and without, the ids of reports go that are older than `REPORT_DAYS` when it is ``now``, Unix time.
+        """
         with self.snapshot() as snapshot:
             ((oldest,),) = snapshot.query("SELECT min(day) FROM sightings", {})
+            ids_are_due = _rights.ids_are_due(snapshot, now)
+        if ids_are_due:
+            with self.changing() as cursor:
+                _rights.expire_ids(cursor, now)
         if oldest is None or str(oldest) >= before.isoformat():
             return False
         with self.changing() as cursor:
-            _rights.expire(cursor, before, now)
+            _rights.expire(cursor, before)
             set_apart_again(cursor, self.floods)
         return True
 
-    def backup(self, target: Path) -> None:
-        """Write all that is in the warehouse to a file, as of one moment; questions go on meanwhile."""
+    def backup(self, target: Path, beside: Mapping[str, bytes] | None = None) -> None:
+        """Write all that is in the warehouse to a file, as of one moment; questions go on meanwhile.
+
+        ``beside``: files, by name, that go with it.
+        """
         with self._loading:
-            _copying.copy_to(self.file, target)
+            _copying.copy_to(self.file, target, beside)
 
     def mark(self, inbox: str) -> int:
         """The last row of ``inbox`` that was loaded; 0 where none was."""

@@ -62,14 +62,27 @@ def erase(cursor: duckdb.DuckDBPyConnection, installs: Sequence[int], until: int
         cursor.execute(script(name))
 
 
-def expire(cursor: duckdb.DuckDBPyConnection, before: date, now: float) -> None:
+def expire(cursor: duckdb.DuckDBPyConnection, before: date) -> None:
     """Take away what is older than ``before``; see `headcount.warehouse.DuckWarehouse.expire`."""
     for statement in cursor.extract_statements(script("expire")):
         cursor.execute(statement, {name: before.isoformat() for name in statement.named_parameters})
     for name in ("again", "kin", "unused"):
         cursor.execute(script(name))
-    oldest = datetime.fromtimestamp(now, UTC).date() - timedelta(days=REPORT_DAYS)
-    cursor.execute("DELETE FROM reports WHERE day < ?", [oldest])
+
+
+def expire_ids(cursor: duckdb.DuckDBPyConnection, now: float) -> None:
+    """Take away the ids of reports that are older than `REPORT_DAYS`."""
+    cursor.execute("DELETE FROM reports WHERE day < ?", [_oldest_id(now)])
+
+
+def ids_are_due(snapshot: Snapshot, now: float) -> bool:
+    """Whether there are such ids."""
+    ((oldest,),) = snapshot.query("SELECT min(day) FROM reports", {})
+    return oldest is not None and str(oldest) < _oldest_id(now).isoformat()
+
+
+def _oldest_id(now: float) -> date:
+    return datetime.fromtimestamp(now, UTC).date() - timedelta(days=REPORT_DAYS)
 
 
 def _stamp(last: object) -> str:

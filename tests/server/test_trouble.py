@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from headcount.server._data import DataDirectory
+from headcount.server._reach import running_server
 from tests.contract.test_reading import REPORT
 from tests.support import captures
 from tests.support.command import headcount
@@ -58,12 +60,15 @@ def test_a_start_on_a_full_disk_is_no_crash_loop(tmp_path: Path) -> None:
             server.wait_for_installations(1)
             server.process.kill()
             server.process.wait()
+        (data / "headcount.sock").unlink()  # or its place would do for the next one
         small.fill()
         with serving(data, tmp_path / "stderr") as server:
             assert server.post(REPORTS, report(2)).status == 503
+            assert not _commanded(data)
             small.empty()
             _wait_until_taken(server, 3)
             wait_until(lambda: _installations(server) == 2, "all are answered")
+            _obeys(data)
             assert "Traceback" not in server.stop()
 
 
@@ -80,9 +85,11 @@ def test_a_read_only_disk(tmp_path: Path) -> None:
             refused = server.post(REPORTS, report(2))
             assert (refused.status, refused.headers["retry-after"]) == (503, "60")
             assert server.post(PHONE_HOME, captures.body("430-min-basic")).status == 200
+            assert not _commanded(data)
             small.remount("rw")
             _wait_until_taken(server, 2)
             wait_until(lambda: _installations(server) == 3, "all are answered")
+            _obeys(data)
             assert "Traceback" not in server.stop()
 
 
@@ -160,6 +167,20 @@ def test_a_damaged_warehouse_loses_nothing_that_is_acknowledged(tmp_path: Path) 
     refused = headcount("ask", "installs", "--data", str(data))
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
     assert "cannot be opened as a warehouse" in refused.stderr
+
+
+def _commanded(data: Path) -> bool:
+    """Whether commands reach the server that runs on a data directory."""
+    with running_server(DataDirectory(data)) as server:
+        return server is not None
+
+
+def _obeys(data: Path) -> None:
+    """The server does what only the owner of the warehouse can."""
+    wait_until(lambda: _commanded(data), "commands reach the server")
+    assert "the warehouse can be read: " in headcount("doctor", "--rebuild", "--data", str(data)).stdout
+    made = headcount("backup", f"{data}.kept", "--data", str(data))
+    assert (made.returncode, made.stderr) == (0, "")
 
 
 def _installations(server: Served) -> int | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from tests.support.requires import require
 
+_NAMES = 512  # files that there is room for
+
 
 @dataclass
 class Disk:
@@ -19,14 +21,19 @@ class Disk:
     path: Path
 
     def fill(self, leave: int = 0) -> None:
-        """Take all the room on it, but for about ``leave`` bytes."""
+        """Take all the room on it, but for about ``leave`` bytes; where none is left, that for names too."""
         with (self.path / "filler").open("ab", buffering=0) as filler, contextlib.suppress(OSError):
             while self.free() > leave:
                 filler.write(bytes(min(65536, max(1, self.free() - leave))))
 
+        with contextlib.suppress(OSError):
+            while not leave:
+                (self.path / f"filler {os.statvfs(self.path).f_ffree}").touch()
+
     def empty(self) -> None:
         """Give the room back."""
-        (self.path / "filler").unlink()
+        for filler in self.path.glob("filler*"):
+            filler.unlink()
 
     def free(self) -> int:
         """How many bytes are free."""
@@ -42,9 +49,8 @@ class Disk:
 def disk(path: Path, megabytes: int) -> Iterator[Disk]:
     """A disk of so many megabytes, mounted at ``path``."""
     path.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(path)], check=False, capture_output=True
-    )
+    options = f"size={megabytes}m,nr_inodes={_NAMES}"
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)], check=False, capture_output=True)
     require(None if made.returncode == 0 else "a file system can be mounted by root alone, and not in every container")
     try:
         yield Disk(path)

@@ -5,27 +5,22 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
-import logging
-import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from headcount.ingest import Ingest
-from headcount.server._data import DataDirectory
 from headcount.server._edge import Guard, GuardedProtocol
-
-logger = logging.getLogger(__name__)
 
 _BACKLOG = 2048  # connections that may wait to be taken
 _GRACE = 5  # seconds that a request may still take when the server stops
+_AGAIN = 1.0  # seconds until a socket is tried again
 _TICKS = 10  # of uvicorn's loop in a second
 _GARBAGE = 50_000  # objects that are made before those in cycles are looked for
 
@@ -35,10 +30,13 @@ class CannotServe(Exception):
 
 
 class Served(NamedTuple):
-    """An application, the socket that it is served on, the bounds of its connections, and what takes its reports."""
+    """An application, the socket that it is served on, the bounds of its connections, and what takes its reports.
+
+    In place of the socket what makes it, and gives None as long as it cannot.
+    """
 
     app: ASGIApp
-    listener: socket.socket
+    listener: socket.socket | Callable[[], socket.socket | None]
     guard: Guard
     ingest: Ingest | None = None
 
@@ -83,36 +81,6 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-@contextmanager
-def operator_socket(data: DataDirectory) -> Iterator[socket.socket | None]:
-    """The server's own socket. Who owns the warehouse owns it, so one that lies there is a dead server's.
-
-    On a disk that is full or read-only there is none, and commands on the data wait for a restart.
-    """
-    with data.socket() as address, socket.socket(socket.AF_UNIX) as operator:
-        try:
-            _bind(operator, address)
-        except OSError as error:
-            logger.error("no socket for commands: %s", error)  # noqa: TRY400  # the reason suffices
-            yield None
-            return
-        operator.listen(_BACKLOG)
-        operator.setblocking(False)
-        try:
-            yield operator
-        finally:
-            Path(address).unlink(missing_ok=True)
-
-
-def _bind(operator: socket.socket, address: str) -> None:
-    Path(address).unlink(missing_ok=True)
-    mask = os.umask(0o077)
-    try:
-        operator.bind(address)
-    finally:
-        os.umask(mask)
-
-
 def run(served: Sequence[Served], reload: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; call ``reload`` at each SIGHUP."""
     # What a request makes is hardly ever in a cycle, so that is seldom looked for: it took a twentieth of the time.
@@ -138,7 +106,17 @@ async def _run(served: Sequence[Served], reload: Callable[[], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     loop.add_signal_handler(signal.SIGHUP, reload)
-    await asyncio.gather(*(server.serve(sockets=[one.listener]) for server, one in zip(servers, served, strict=True)))
+    await asyncio.gather(*(_serve(server, one.listener) for server, one in zip(servers, served, strict=True)))
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket | Callable[[], socket.socket | None]) -> None:
+    made = listener() if callable(listener) else listener
+    while made is None:
+        await asyncio.sleep(_AGAIN)
+        if server.should_exit:
+            return
+        made = listener() if callable(listener) else listener
+    await server.serve(sockets=[made])
 
 
 def _config(one: Served) -> uvicorn.Config:

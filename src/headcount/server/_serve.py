@@ -12,9 +12,10 @@ from pathlib import Path
 from headcount.server._answers import Answers
 from headcount.server._asked import Asked
 from headcount.server._background import background
+from headcount.server._commands import command_socket
 from headcount.server._data import open_data
 from headcount.server._edge import Guard
-from headcount.server._http import Served, listening, operator_socket, run
+from headcount.server._http import Served, listening, run
 from headcount.server._intake import Reload, intake
 from headcount.server._keeping import Keeping, keeping
 from headcount.server._metrics import add_gauges, metrics_listener
@@ -79,9 +80,8 @@ def serve(
             asked,
         )
         served = [Served(public_app(site), listener, taking.guard, taking.app)]
-        operator = stack.enter_context(operator_socket(data))
-        if operator is not None:
-            served.append(Served(operator_app(answers, kept, now, asked, operations), operator, Guard()))
+        commands = stack.enter_context(command_socket(data))
+        served.append(Served(operator_app(answers, kept, now, asked, operations), commands, Guard()))
         served += stack.enter_context(metrics_listener(settings.metrics, taking.registry))
         _greet(say, settings.host, listener.getsockname()[1], settings.data, sign_in)
         run(served, reload)

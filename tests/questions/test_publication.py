@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import date
+from contextlib import closing, contextmanager
+from datetime import date, timedelta
 
 import pytest
 
 from headcount import fleet
 from headcount.fleet._population import population
-from headcount.ingest import Pseudonymizer
+from headcount.ingest import Arrival, Pseudonymizer
 from headcount.questions import (
     PUBLIC_TABLES,
     RARE,
@@ -20,13 +20,15 @@ from headcount.questions import (
     Publication,
     TooFew,
     ask,
+    compute,
     last_day,
     publish,
     week_before,
 )
 from headcount.questions._perturbation import Perturbation
+from headcount.questions._publish import Computed
 from headcount.warehouse import DuckWarehouse
-from tests.support.loaded import Fleet, load
+from tests.support.loaded import Fleet, load, sightings
 
 WEEK, UNTIL = "2026-W43", date(2026, 10, 25)
 K = 5
@@ -150,6 +152,48 @@ def test_where_few_changed_the_week_before_is_published_again(loaded: Fleet, pub
     assert (few.week, few.computed, few.tables) == ("2026-W44", WEEK, published.tables)
     again = publish(loaded.warehouse, week="2026-W45", k=100, before=few)
     assert again.computed == WEEK
+
+
+@contextmanager
+def _imported(arrivals: list[Arrival], week: str = WEEK) -> Iterator[tuple[Fleet, Computed]]:
+    """A fleet that was published, into which history is imported after that."""
+    with load(installs=120, days=500, seed=7, until=UNTIL) as made:
+        with made.warehouse.snapshot() as snapshot:
+            first = compute(snapshot, week=week, k=K)
+        made.warehouse.load(arrivals, inbox="import", through=1)
+        yield made, first
+
+
+def test_imported_history_is_published_from_the_next_week_on() -> None:
+    """The weeks that were published stay, though the past is another one now; so does a table of the same months."""
+    history = sightings(range(1000, 1040), date(2026, 5, 5), date(2026, 6, 6))
+    with _imported(history) as (made, first), made.warehouse.snapshot() as snapshot:
+        assert publish(made.warehouse, week=WEEK, k=K) != first.publication  # so to compute it again would tell
+        second = compute(snapshot, week="2026-W44", k=K, before=first.publication, then=first.states)
+    assert second.publication.computed == "2026-W44"
+    old, new = (one.publication.table("installs", "state").denominator for one in (first, second))
+    assert new is not None
+    assert old is not None
+    assert 40 - 2 * K <= new - old <= 40 + 2 * K
+    assert second.publication.table("installs", "month").until == date(2026, 10, 31)
+    with _imported(history, "2026-W41") as (made, third), made.warehouse.snapshot() as snapshot:
+        same = compute(snapshot, week=WEEK, k=K, before=third.publication, then=third.states).publication
+    assert same.computed == WEEK
+    assert same.table("installs", "month") == third.publication.table("installs", "month")
+    assert same.table("installs", "state") != third.publication.table("installs", "state")
+
+
+def test_imported_history_hides_no_few_changes() -> None:
+    """Installations of long ago, whose 13 months end within this week, did not change what was published of the last."""
+    leaving = date(2025, 9, 28)
+    history = sightings(range(1000, 1040), leaving - timedelta(days=1), leaving)
+    one_more = sightings(range(2000, 2001), date(2026, 10, 27), date(2026, 10, 28))
+    with _imported([*history, *one_more]) as (made, first), made.warehouse.snapshot() as snapshot:
+        taken = compute(snapshot, week="2026-W44", k=K, before=first.publication, then=first.states)
+        unknown = compute(snapshot, week="2026-W44", k=K, before=first.publication)
+    assert (taken.publication.computed, taken.publication.tables) == (WEEK, first.publication.tables)
+    assert taken.states is None
+    assert unknown.publication.computed == "2026-W44"  # by what is known now of then
 
 
 def test_of_too_few_nothing_is_published(loaded: Fleet) -> None:

@@ -22,6 +22,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
     path: Path = tmp_path_factory.mktemp("backup")
     made = headcount("simulate", "--installs=80", "--days=450", "--seed=3", f"--into={path / 'data'}")
     assert made.returncode == 0, made.stderr
+    backup(path / "data", path / "before it was published")
     assert headcount("publish", "--data", str(path / "data")).returncode == 0
     assert headcount("token", "--name", "Ada", "--data", str(path / "data")).returncode == 0
     with serving(path / "data", path / "stderr") as server:
@@ -118,3 +119,34 @@ def test_a_backup_writes_nowhere_else(original: DataDirectory, tmp_path: Path) -
     names = ("../2026-W40.json", "publications/../../2026-W40.json", "pseudonym.key", "/tmp/2026-W40.json", "HEADCOUNT")
     assert put_back(data, dict.fromkeys(names, content)) == (0, False)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_week_that_may_have_been_published_is_not_computed_from_an_older_backup(
+    original: DataDirectory, tmp_path: Path
+) -> None:
+    """Of what was loaded since, the backup knows nothing: its figures would be others."""
+    data = _fresh(tmp_path / "data", original)
+    restore(data.path, original.path.parent / "before it was published")
+    refused = headcount("publish", "--data", str(data.path))
+    assert refused.returncode == 1
+    assert "was published before, or may have been" in refused.stderr
+    assert beside(data) == {}
+
+
+def test_history_that_is_imported_changes_no_week_that_is_published(
+    original: DataDirectory, kept: Path, tmp_path: Path
+) -> None:
+    """Not where it is asked for again, and not where its file is lost."""
+    data = _fresh(tmp_path / "data", original)
+    restore(data.path, kept)
+    history = tmp_path / "history.ndjson"
+    assert headcount("simulate", "--installs=40", "--days=300", "--seed=9", f"--out={history}").returncode == 0
+    before = _answers(data)
+    assert headcount("import", str(history), "--data", str(data.path)).returncode == 0
+    assert _answers(data) != before
+    assert "stays as it is" in headcount("publish", "--data", str(data.path)).stdout
+    assert beside(data) == beside(original)
+    next(data.publications.glob("*.json")).unlink()
+    refused = headcount("publish", "--data", str(data.path))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert not list(data.publications.iterdir())

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from headcount import fleet
-from headcount.contract import read_report, read_stock, vocabulary
+from headcount.contract import Profile, read_report, read_stock, vocabulary
 from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival, drop
 from headcount.warehouse import COLUMNS, DuckWarehouse, Parameters
 
@@ -144,3 +144,13 @@ class Asked:
 
     def data_until(self) -> int | None:
         return None
+
+
+def sightings(installs: range, *days: date) -> list[Arrival]:
+    """Reports of these installations, one on each of these days."""
+    content = Profile("stock", "basic").canonical()
+    return [
+        Arrival(int(datetime(*day.timetuple()[:3], 12, tzinfo=UTC).timestamp()), install, 1 << 40, content)
+        for install in installs
+        for day in days
+    ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from headcount.contract import Name, Profile
 from headcount.ingest import Arrival
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse import DuckWarehouse, published_states
 from tests.warehouse.test_duckdb import ARRIVALS, NEVER, START, _everything, _rows
 
 DAY = 86_400
@@ -129,6 +129,22 @@ def test_retention_keeps_counts_alone(warehouse: DuckWarehouse) -> None:
     before = _everything(warehouse)
     warehouse.rebuild()
     assert _everything(warehouse) == before
+
+
+def test_who_was_published_is_erased_and_expires_too(warehouse: DuckWarehouse) -> None:
+    """What is kept to know who changed since holds nobody longer than the sightings do."""
+    warehouse.load([_arrival(1, 0), _arrival(2, 0), _arrival(3, 40)], inbox="a", through=1)
+    assert not warehouse.was_published("2026-W10")
+    warehouse.note_published("2026-W10", {1: 1, 2: 1, 3: 1})
+    warehouse.note_published("2026-W11")
+    assert warehouse.was_published("2026-W10")
+    assert warehouse.was_published("2026-W11")
+    warehouse.erase([2], START + 50 * DAY)
+    with warehouse.snapshot() as snapshot:
+        assert published_states(snapshot, "2026-W10") == {1: 1, 3: 1}
+        assert published_states(snapshot, "2026-W11") is None
+    warehouse.expire(date(2026, 2, 1), START + 50 * DAY)
+    assert _rows(warehouse, "SELECT install FROM published") == [(3,)]
 
 
 def test_ids_of_reports_go_after_90_days(warehouse: DuckWarehouse) -> None:

@@ -38,12 +38,12 @@ class Protection:
     def __init__(self, k: int) -> None:
         """Raises ValueError where ``k`` is too small or too large."""
         self._perturbation = Perturbation(k)
-        self._k = k
+        self.k = k
 
     def figure(self, tally: Tally) -> int | None:
         """A count as it is published; None: fewer than k."""
         noisy = self._perturbation.perturb(tally.count, tally.key)
-        return noisy if noisy >= self._k else None
+        return noisy if noisy >= self.k else None
 
     def named(self, place: int, tallies: Tallies) -> set[str]:
         """The names that are said: those on k installations or more, both in truth and once perturbed.
@@ -56,7 +56,7 @@ class Protection:
         return {
             name
             for name, total in totals.items()
-            if name != RARE and total.count >= self._k and self.figure(total) is not None
+            if name != RARE and total.count >= self.k and self.figure(total) is not None
         }
 
     def rows(self, table: PublicTable, tallies: Tallies, denominator: int | None) -> list[Row]:

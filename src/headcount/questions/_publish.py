@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from headcount.questions._answer import Answer
 from headcount.questions._protect import Protection, Tallies, Tally, fold
@@ -13,7 +14,7 @@ from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import Publication, last_day
 from headcount.questions._sql import compose
 from headcount.questions._windows import Window, alive
-from headcount.warehouse import Parameters, Snapshot, Warehouse
+from headcount.warehouse import Parameters, Snapshot, States, Warehouse
 
 DEFAULT_K = 5
 """The threshold unless another is set."""
@@ -36,24 +37,53 @@ def publish(
     before: Publication | None = None,
     listed: Sequence[PublicTable] = PUBLIC_TABLES,
 ) -> Publication:
+    """Compute the publication of a week; see `compute`, which is told more. ``before``: the last one."""
+    with warehouse.snapshot() as snapshot:
+        return compute(snapshot, week=week, k=k, before=before, listed=listed).publication
+
+
+class Computed(NamedTuple):
+    """A publication, and the states of the confirmed installations of which its tables are; None: they are older ones."""
+
+    publication: Publication
+    states: States | None
+
+
+def compute(
+    snapshot: Snapshot,
+    *,
+    week: str,
+    k: int,
+    before: Publication | None = None,
+    then: States | None = None,
+    listed: Sequence[PublicTable] = PUBLIC_TABLES,
+) -> Computed:
     """Compute the publication of a week: every public table, protected.
 
-    ``before``: the last one. Where fewer than k installations came, went or changed since it was computed, its tables are
-    those of this week too, so that no change of a figure is the doing of few.
+    ``before``: the last one; ``then``: of which states its tables are. Where fewer than k installations came, went or
+    changed since, its tables are those of this week too, so that no change of a figure is the doing of few. Without ``then``
+    the states are what is known by now of that week's end, which is not the same once history was imported. A table of the
+    same window as one of ``before`` is that one.
     Raises `TooFew` where even the number of all installations, the first table's denominator, would not be said, and
     ValueError for a wrong week or k.
     """
     until = last_day(week)
     protection = Protection(k)
+    now = _states(snapshot, until)
+    published = {}
+    if before is not None:
+        then = _states(snapshot, last_day(before.computed)) if then is None else then
+        if _changed(then, now) < k:
+            return Computed(dataclasses.replace(before, week=week), None)
+        published = {(table.question, table.by, table.since, table.until): table for table in before.tables}
     tables = []
-    with warehouse.snapshot() as snapshot:
-        if before is not None and _changed(snapshot, last_day(before.computed), until) < k:
-            return dataclasses.replace(before, week=week)
-        for table in listed:
-            tables.append(_table(snapshot, table, until, protection, k))
-            if tables[0].denominator is None:
-                raise TooFew(f"there were fewer than {k} confirmed installations at the end of {week}")
-    return Publication(week, k, tuple(tables), week)
+    for table in listed:
+        window = _window(table, until)
+        made = published.get((table.question, table.by, window.since, window.until))
+        tables.append(made or _table(snapshot, table, window, until, protection))
+        if tables[0].denominator is None:
+            raise TooFew(f"there were fewer than {k} confirmed installations at the end of {week}")
+    return Computed(Publication(week, k, tuple(tables), week), now)
 
 
 def states_statement() -> str:
@@ -61,15 +91,18 @@ def states_statement() -> str:
     return compose("states", _CONFIRMED)
 
 
-def _changed(snapshot: Snapshot, then: date, now: date) -> int:
-    """How many confirmed installations came, went, or reported another profile between the ends of two days."""
+def _states(snapshot: Snapshot, until: date) -> States:
+    rows = snapshot.query(states_statement(), alive(until).parameters(None))
+    return {int(str(install)): int(str(profile)) for install, profile in rows}
 
-    def states(until: date) -> dict[object, object]:
-        rows = snapshot.query(states_statement(), alive(until).parameters(None))
-        return {row[0]: row[1] for row in rows}
 
-    before, after = states(then), states(now)
-    return sum(before.get(install) != after.get(install) for install in before.keys() | after.keys())
+def _changed(then: States, now: States) -> int:
+    """How many confirmed installations came, went, or reported another profile."""
+    return sum(then.get(install) != now.get(install) for install in then.keys() | now.keys())
+
+
+def _window(table: PublicTable, until: date) -> Window:
+    return alive(until) if table.window == "alive" else _whole_months(until)
 
 
 def statements(table: PublicTable) -> list[str]:
@@ -82,8 +115,7 @@ def statements(table: PublicTable) -> list[str]:
     return [_statement(table, name, {**fill, **key}) for name, fill in listed for key in _SUMS]
 
 
-def _table(snapshot: Snapshot, table: PublicTable, until: date, protection: Protection, k: int) -> Answer:
-    window = alive(until) if table.window == "alive" else _whole_months(until)
+def _table(snapshot: Snapshot, table: PublicTable, window: Window, until: date, protection: Protection) -> Answer:
     breakdown = table.breakdown
     parameters: Parameters = {
         **window.parameters(None),
@@ -112,7 +144,7 @@ def _table(snapshot: Snapshot, table: PublicTable, until: date, protection: Prot
         denominator=denominator,
         data_until=int(datetime.combine(until, time(23, 59, 59), UTC).timestamp()),
         rows=tuple(protection.rows(table, tallies, denominator)),
-        k=k,
+        k=protection.k,
     )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import http.client
 import shutil
 import sqlite3
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from headcount.ingest import Pseudonymizer, load_key, sync_directory
 from headcount.server._beside import PutBack, beside, put_back
 from headcount.server._data import BadData, DataDirectory, open_data
 from headcount.server._keeping import Keeping, at_hand
+from headcount.server._publications import Publications
 from headcount.server._reach import through_server
 from headcount.warehouse import WarehouseClosed, take_beside
 
@@ -45,11 +47,12 @@ def backup(path: Path, target: Path) -> None:
         raise BadData(reply.body["problem"])
 
 
-def restore(path: Path, source: Path) -> PutBack:
+def restore(path: Path, source: Path, now: Callable[[], float] = time.time) -> PutBack:
     """Put a backup in the place of the warehouse, and beside it what is missing there.
 
-    What waits in inboxes, who was erased since, and what was published since stay so. Raises `BadData`, also where the key
-    that the backup was made with is not there.
+    What waits in inboxes, who was erased since, and what was published since stay so. A week that may have been published
+    since, and is not there, is not published again.
+    Raises `BadData`, also where the key that the backup was made with is not there.
     """
     data = open_data(path, create=True)
     try:
@@ -74,8 +77,8 @@ def restore(path: Path, source: Path) -> PutBack:
     finally:
         for name in (fresh, fresh.with_name(fresh.name + ".wal")):
             name.unlink(missing_ok=True)
-    with at_hand(data):
-        pass
+    with at_hand(data) as kept:
+        Publications(data.publications, now).withhold(kept.warehouse)
     return done
 
 

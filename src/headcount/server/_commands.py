@@ -22,9 +22,10 @@ _BACKLOG = 64  # commands that may wait to be taken
 
 @contextmanager
 def command_socket(data: DataDirectory) -> Iterator[Callable[[], socket.socket | None]]:
-    """What makes the socket when it is called, or gives None where it cannot be made now; it is gone with the context.
+    """What gives the socket when it is called, or None where it cannot be made now; it is gone with the context.
 
-    Who owns the warehouse owns the socket, so one that lies there is a dead server's.
+    It is there from the beginning where it can be, so that commands wait from then on, and are not refused. Who owns
+    the warehouse owns the socket, so one that lies there is a dead server's.
     """
     with data.socket() as address:
         made: list[socket.socket] = []
@@ -32,6 +33,8 @@ def command_socket(data: DataDirectory) -> Iterator[Callable[[], socket.socket |
 
         def make() -> socket.socket | None:
             nonlocal failed
+            if made:
+                return made[0]
             try:
                 made.append(_bound(address))
             except OSError as error:
@@ -41,9 +44,10 @@ def command_socket(data: DataDirectory) -> Iterator[Callable[[], socket.socket |
                 return None
             if failed:
                 logger.warning("there is a socket for commands now")
-            return made[-1]
+            return made[0]
 
         try:
+            make()
             yield make
         finally:
             for one in made:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from headcount.questions import TooFew
-from headcount.server._publications import Publications
+from headcount.server._publications import Publications, Withheld
 from headcount.server._tokens import Token, Tokens
 from headcount.warehouse import Warehouse
 
@@ -30,7 +30,7 @@ def publish_due(operations: Operations) -> dict[str, Any]:
     """Publish the week that is due: its name, its k, and whether it is new. Raises ValueError with the reason if not."""
     try:
         published, new = operations.publications.publish(operations.warehouse, operations.k, operations.settle)
-    except (TooFew, TimeoutError) as error:
+    except (TooFew, TimeoutError, Withheld) as error:
         raise ValueError(f"nothing is published: {error}") from error
     return {"week": published.week, "k": published.k, "new": new}
 

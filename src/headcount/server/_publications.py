@@ -10,15 +10,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from headcount.questions import NotPublished, Publication, TooFew, publish, week_before
+from headcount.questions import NotPublished, Publication, TooFew, compute, week_before
 from headcount.server._background import background
 from headcount.server._durable import write_durably
-from headcount.warehouse import Loader, Warehouse
+from headcount.warehouse import Loader, Warehouse, published_states
 
 logger = logging.getLogger(__name__)
 
 _FILE = re.compile(r"\d{4}-W\d{2}\.json")
 _SETTLED = 3600  # seconds after the end of a week, by which its last reports are loaded
+
+
+class Withheld(Exception):
+    """The week is not published here, since it may have been before, with other figures."""
 
 
 class Publications:
@@ -59,8 +63,8 @@ class Publications:
     def publish(self, warehouse: Warehouse, k: int, settle: Callable[[], None]) -> tuple[Publication, bool]:
         """The publication that is due, and whether it was computed now; what was published once is not computed again.
 
-        ``settle`` sees to it that all reports that wait are loaded. Raises `TooFew`, ValueError where that week's file
-        cannot be read, and what ``settle`` raises.
+        ``settle`` sees to it that all reports that wait are loaded. Raises `TooFew`; `Withheld` where that week was, or may
+        have been, published, and its file is gone; ValueError where the file cannot be read; and what ``settle`` raises.
         """
         with self._adding:
             week = self.due()
@@ -71,11 +75,25 @@ class Publications:
                         f"{self._path(week)} is damaged: put it back from a backup, or wait for the next week"
                     )
                 return kept, False
+            if warehouse.was_published(week):
+                raise Withheld(
+                    f"{week} was published before, or may have been, and its file is not there: the next week is"
+                )
             settle()
-            older = [each for each in self.weeks() if each < week]
-            made = publish(warehouse, week=week, k=k, before=self._load(older[0]) if older else None)
+            older = (found for each in self.weeks() if each < week and (found := self._load(each)))
+            before = next(older, None)
+            with warehouse.snapshot() as snapshot:
+                then = None if before is None else published_states(snapshot, before.computed)
+                made, states = compute(snapshot, week=week, k=k, before=before, then=then)
             self._keep(made)
+            warehouse.note_published(week, states)
             return made, True
+
+    def withhold(self, warehouse: Warehouse) -> None:
+        """Never compute the week that is due, where it is not here: it may have been published before this was restored."""
+        week = self.due()
+        if not self._path(week).exists():
+            warehouse.note_published(week)
 
     def _path(self, week: str) -> Path:
         return self._directory / f"{week}.json"
@@ -120,7 +138,7 @@ def publishing(
                 continue
             try:
                 done = publications.publish(warehouse, k, settle)[0].week
-            except (TooFew, TimeoutError):
+            except (TooFew, TimeoutError, Withheld):
                 wait = _PATIENCE
             except Exception:
                 logger.exception("the week could not be published; it is tried again")

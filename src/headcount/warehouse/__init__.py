@@ -7,6 +7,8 @@ from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
 from headcount.warehouse._loader import Inbox, Loader, Waiting
 from headcount.warehouse._parquet import FILES, Exported, read_export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
+from headcount.warehouse._published import States
+from headcount.warehouse._published import states as published_states
 from headcount.warehouse._quarantine import FloodRule
 from headcount.warehouse._rights import REPORT_DAYS, Held
 from headcount.warehouse._tabular import parquet
@@ -25,11 +27,13 @@ __all__ = [
     "Loader",
     "Parameters",
     "Snapshot",
+    "States",
     "Waiting",
     "Warehouse",
     "WarehouseClosed",
     "WarehouseInUse",
     "parquet",
+    "published_states",
     "read_export",
     "row",
     "take_beside",

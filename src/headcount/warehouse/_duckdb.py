@@ -11,11 +11,12 @@ from pathlib import Path
 import duckdb
 
 from headcount.contract import vocabulary
-from headcount.warehouse import _clock, _copying, _rights
+from headcount.warehouse import _clock, _copying, _published, _rights
 from headcount.warehouse._arriving import arrive, script
 from headcount.warehouse._file import DuckFile
 from headcount.warehouse._parquet import export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot
+from headcount.warehouse._published import States
 from headcount.warehouse._quarantine import FloodRule, set_apart, set_apart_again
 from headcount.warehouse._rights import Held
 
@@ -155,6 +156,16 @@ class DuckWarehouse:
             _rights.expire(cursor, before)
             set_apart_again(cursor, self.floods)
         return True
+
+    def was_published(self, week: str) -> bool:
+        """Whether a week (``2026-W47``) was published, or may have been."""
+        with self.snapshot() as snapshot:
+            return _published.is_noted(snapshot, week)
+
+    def note_published(self, week: str, states: States | None = None) -> None:
+        """Note that a week is published, or may have been; ``states``: of whom its tables were computed, if they were."""
+        with self.changing() as cursor:
+            _published.note(cursor, week, states)
 
     def backup(self, target: Path, beside: Mapping[str, bytes] | None = None) -> None:
         """Write all that is in the warehouse to a file, as of one moment; questions go on meanwhile.

@@ -61,5 +61,11 @@ class Warehouse(Protocol):
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """A snapshot to ask."""
 
+    def was_published(self, week: str) -> bool:
+        """Whether a week (``2026-W47``) was published, or may have been."""
+
+    def note_published(self, week: str, states: Mapping[int, int] | None = None) -> None:
+        """Note that a week is published, or may have been; ``states``: of whom its tables were computed, if they were."""
+
     def close(self) -> None:
         """Give the warehouse up."""

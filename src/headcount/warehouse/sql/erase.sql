@@ -7,6 +7,7 @@ CREATE OR REPLACE TEMP TABLE touched_days AS SELECT DISTINCT day FROM sightings 
 DELETE FROM sightings WHERE install IN (SELECT install FROM gone);
 DELETE FROM later WHERE install IN (SELECT install FROM gone);
 DELETE FROM origins WHERE install IN (SELECT install FROM gone);
+DELETE FROM published WHERE install IN (SELECT install FROM gone);
 DELETE FROM veterans WHERE install IN (SELECT install FROM gone);
 DELETE FROM tombstones WHERE install IN (SELECT install FROM gone);
 INSERT INTO tombstones SELECT install, until FROM gone;

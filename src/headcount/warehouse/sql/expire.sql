@@ -9,6 +9,7 @@ INSERT INTO veterans
 SELECT install FROM again
 WHERE install IN (SELECT install FROM sightings) AND install NOT IN (SELECT install FROM veterans);
 DELETE FROM veterans WHERE install NOT IN (SELECT install FROM sightings);
+DELETE FROM published WHERE install NOT IN (SELECT install FROM sightings);
 DELETE FROM origins WHERE install IN (SELECT install FROM again) AND install NOT IN (SELECT install FROM sightings);
 
 DELETE FROM facts WHERE name = 'held since';

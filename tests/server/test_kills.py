@@ -55,16 +55,50 @@ def _kill_again_and_again(tmp_path: Path, kills: int, seed: int) -> tuple[str, i
             load.finish()
             _is_whole(server, load.acknowledged, gone, kills)
             assert server.stop() == ""
-    with closing(DuckWarehouse(data / "warehouse.duckdb")) as warehouse, warehouse.snapshot() as snapshot:
-        ((sightings, installs),) = snapshot.query("SELECT count(*), count(DISTINCT install) FROM sightings", {})
-        ((counted,),) = snapshot.query("SELECT sum(installs) FROM daily", {})
-    assert sightings == installs == load.acknowledged == int(str(counted))
-    assert headcount("doctor", "--data", str(data)).returncode == 0
+    _each_counted_once(data, load.acknowledged)
     said = (
         f"{kills} kills: {load.acknowledged:,} reports acknowledged and as many counted, each once; "
         f"{len(gone)} erasures acknowledged, none came back"
     )
     return said, len(gone)
+
+
+def _kill_ingest_again_and_again(tmp_path: Path, kills: int, seed: int) -> str:
+    """Load a server and an ingest process beside it, which is killed and started again while the server goes on.
+
+    Return a line that says what was done.
+    """
+    chance = random.Random(seed)
+    data, errors = tmp_path / "data", tmp_path / "stderr of ingest"
+    with serving(data, tmp_path / "stderr") as server:
+        with Load(seed) as load:
+            for _ in range(kills):
+                with ingesting(data, errors) as beside:
+                    load.ports = (_port(server), _port(beside))
+                    # the moment of the kill: in a commit, while the server loads, while it deletes what it loaded
+                    time.sleep(chance.random() * chance.choice((0.2, 0.5, 1)))
+                    beside.process.kill()
+                    beside.process.wait()
+                load.ports = (_port(server),)
+                assert errors.read_text() == ""
+            load.finish()
+        by_it = load.acknowledged - load.taken[_port(server)]
+        wait_until(lambda: server.ever_seen() >= load.acknowledged, "all is loaded")
+        assert server.stop() == ""
+    _each_counted_once(data, load.acknowledged)
+    assert by_it > kills
+    return (
+        f"{kills} kills of ingest: {load.acknowledged:,} reports acknowledged, {by_it:,} of them by it, "
+        "and as many counted, each once"
+    )
+
+
+def _each_counted_once(data: Path, acknowledged: int) -> None:
+    with closing(DuckWarehouse(data / "warehouse.duckdb")) as warehouse, warehouse.snapshot() as snapshot:
+        ((sightings, installs),) = snapshot.query("SELECT count(*), count(DISTINCT install) FROM sightings", {})
+        ((counted,),) = snapshot.query("SELECT sum(installs) FROM daily", {})
+    assert sightings == installs == acknowledged == int(str(counted))
+    assert headcount("doctor", "--data", str(data)).returncode == 0
 
 
 @contextlib.contextmanager
@@ -99,6 +133,19 @@ def _is_whole(server: Served, acknowledged: int, gone: list[int], kills: int) ->
 def test_a_few_kills(tmp_path: Path) -> None:
     """Real processes, real files."""
     _kill_again_and_again(tmp_path, 3, 3)
+
+
+def test_a_few_kills_of_ingest(tmp_path: Path) -> None:
+    """Its inbox is the next one's, and the server's to load; what was sent again to the server is not counted again."""
+    _kill_ingest_again_and_again(tmp_path, 5, 3)
+
+
+@pytest.mark.soak
+def test_200_kills_of_ingest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same, two hundred times; what was done is said."""
+    done = _kill_ingest_again_and_again(tmp_path, 200, 2)
+    with capsys.disabled():
+        print(f"\n{done}")  # noqa: T201  # the summary of `make soak`
 
 
 @pytest.mark.soak

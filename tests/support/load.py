@@ -9,6 +9,7 @@ import random
 import threading
 import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -22,10 +23,16 @@ class Load:
     seed: int
     senders: int = 4
     ports: tuple[int, ...] = ()
-    acknowledged: int = 0
+    taken: Counter[int] = field(default_factory=Counter)
+    """How many reports were acknowledged by each port, each where it was first."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _threads: list[threading.Thread] = field(default_factory=list)
+
+    @property
+    def acknowledged(self) -> int:
+        """How many reports were acknowledged."""
+        return self.taken.total()
 
     def __enter__(self) -> Self:
         for number in range(self.senders):
@@ -50,26 +57,28 @@ class Load:
             body = json.dumps(_report(number * 10_000_000 + sent, chance)).encode()
             headers = {"Headcount-Secret": f"{number:064x}"} if chance.random() < 0.5 else {}
             for _ in range(100_000):
-                if self._post(body, headers, chance):
+                if port := self._post(body, headers, chance):
                     break
             else:
                 raise AssertionError("a report was never acknowledged")
             sent += 1
             with self._lock:
-                self.acknowledged += 1
+                self.taken[port] += 1
 
-    def _post(self, body: bytes, headers: dict[str, str], chance: random.Random) -> bool:
+    def _post(self, body: bytes, headers: dict[str, str], chance: random.Random) -> int:
+        """The port that acknowledged the report, or 0."""
         ports = self.ports
         if not ports:
             time.sleep(0.01)
-            return False
-        connection = http.client.HTTPConnection("127.0.0.1", chance.choice(ports), timeout=10)
+            return 0
+        port = chance.choice(ports)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         try:
             connection.request("POST", "/v1/reports", body, headers)
-            return connection.getresponse().status == 202
+            return port if connection.getresponse().status == 202 else 0
         except (OSError, http.client.HTTPException):
             time.sleep(0.01)
-            return False
+            return 0
         finally:
             connection.close()
 

@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.support.masters import SMALL, checkconfig, collecting, make_master, running, start
 from tests.support.waiting import wait_until
 
@@ -63,11 +65,12 @@ class Broken:
 """
 
 
-def test_a_configuration_that_was_given_up_leaves_no_service_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("key", "level"), [("c['buildbotNetUsageData'] = 'full'\n", ""), ("", ", level='full'")])
+def test_a_configuration_that_was_given_up_leaves_no_service_behind(tmp_path: Path, key: str, level: str) -> None:
     """In a dictionary that is kept: the reconfig that mends it works, and what has become of the key is said."""
     with collecting() as collector:
-        other = OTHER.format(url=collector.url, does="pass").replace(", level='full'", "")
-        site = f"{SMALL}c['buildbotNetUsageData'] = 'full'\n{other}{BROKEN}"
+        other = OTHER.format(url=collector.url, does="pass").replace(", level='full'", level)
+        site = f"{SMALL}{key}{other}{BROKEN}"
         master = make_master(tmp_path / "m", KEPT)
         (master.basedir / "site_cfg.py").write_text(site)
         with start(master):

@@ -45,14 +45,16 @@ class UsageData:
         config_dict[KEY] = None
         put_back = _PutBack(config_dict, KEY, found)
         services = config_dict.get("services", _ABSENT)
+        hidden = False
         if isinstance(services, _Loaded):  # the last loading was given up before its end
             services = services.found
-            if found is None:
+            hidden = found is None  # by us, or the administrator says so: then nothing may be sent
+            if hidden:
                 _log("c['buildbotNetUsageData'] is taken for None: a broken configuration hid it, until a restart")
         ours: list[Any] = []
         try:
             self._check_alone(config_dict.get("configurators"))
-            service = self._service(found)
+            service = self._service(found, hidden=hidden)
             if service is not None:
                 ours.append(service)
         except Exception as error:
@@ -70,13 +72,13 @@ class UsageData:
 
             error("c['configurators'] holds more than one util.UsageData: leave one of them")
 
-    def _service(self, found: Any) -> Any:
+    def _service(self, found: Any, *, hidden: bool) -> Any:
         import os
 
         from headcount.client._settings import Mistake, choose, switched_off
 
         key = () if found is _ABSENT else (found,)
-        level = () if self.level is _ABSENT else (self.level,)
+        level = () if self.level is _ABSENT or hidden else (self.level,)  # nobody may have given both
         try:
             setting = choose(self.url, key, level, self.every, self.id)
         except Mistake as mistake:

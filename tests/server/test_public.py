@@ -67,7 +67,7 @@ def _routes(path: Path) -> list[str]:
         site = Site(
             None,  # type: ignore[arg-type]  # it has no route
             Answers(kept.warehouse, lambda: 0.0),
-            SignIn(Tokens(data.tokens, lambda: 0.0)),
+            SignIn(Tokens(data.tokens, lambda: 0.0), 8010),
             kept.rights,
             Limit(Gate(), lambda: 0.0),
             {},

@@ -78,7 +78,7 @@ def test_tokens_go_through_the_running_server(tmp_path: Path) -> None:
         assert served.request("GET", "/api/ask/installs", headers=bearer).status == 401
         assert served.request("GET", "/", headers=cookie).status == 303
         assert served.request("GET", f"/?token={token}").status == 401
-        forged = {"Cookie": f"headcount=link.{cookie['Cookie'].rpartition('.')[2]}"}
+        forged = {"Cookie": f"{cookie['Cookie'].partition('=')[0]}=link.{cookie['Cookie'].rpartition('.')[2]}"}
         assert served.request("GET", "/", headers=forged).status == 303
         assert headcount("token", "--list", "--data", str(data)).stdout == ""
     lines = [json.loads(line) for line in (data / "asked.log").read_text().splitlines()]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
@@ -21,7 +23,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def test_without_the_link_nothing_is_seen(server: Served) -> None:
     """No answer, no page, for no token and for a wrong one: a visitor is led to what is published."""
-    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Cookie": "headcount=wrong"}):
+    cookie = {"Cookie": f"headcount-{server.url.rpartition(':')[2]}=wrong"}
+    for headers in ({}, {"Authorization": "Bearer wrong"}, cookie):
         page = server.request("GET", "/", headers=headers)
         assert page.status == (401 if "Authorization" in headers else 303)
         assert page.headers.get("location", "/public") == "/public"
@@ -42,6 +45,15 @@ def test_the_link_is_exchanged_for_a_cookie(server: Served) -> None:
     page = server.request("GET", "/", headers={"Cookie": cookie.partition(";")[0]})
     assert page.status == 200
     assert b"No report has come yet" in page.body
+
+
+def test_two_servers_of_a_host_keep_their_sessions(server: Served, tmp_path: Path) -> None:
+    """To a browser all ports of a host are one: who signs in to the second one stays signed in to the first."""
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    with serving(tmp_path / "data", tmp_path / "stderr") as second:
+        for one in (server, second):
+            assert b"No report has come yet" in browser.open(f"{one.url}/?token={one.token}").read()
+        assert browser.open(f"{server.url}/").url == f"{server.url}/"
 
 
 def test_pages_load_nothing_from_elsewhere(server: Served) -> None:

@@ -60,7 +60,7 @@ def serve(
         settle = partial(settled, kept.loader)
         stack.enter_context(publishing(publications, kept.warehouse, settings.k, settle))
         tokens = open_tokens(data, now)
-        sign_in = SignIn(tokens)
+        sign_in = SignIn(tokens, listener.getsockname()[1])
         asked = Asked(data.asked, now)
         stack.callback(asked.close)
         kept.loader.chores.append(asked.expire)

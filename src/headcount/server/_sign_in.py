@@ -11,7 +11,6 @@ from starlette.responses import RedirectResponse, Response
 
 from headcount.server._tokens import Tokens
 
-_COOKIE = "headcount"
 _LINK = "link"  # stands for the id of the token in the link
 
 
@@ -22,9 +21,11 @@ class SignIn:
     server, or when their token is revoked.
     """
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, port: int) -> None:
+        """``port``: where the server listens. Browsers give a cookie of a host to all its ports, so its name holds it."""
         self.token = secrets.token_urlsafe(24)
         self._tokens = tokens
+        self._cookie = f"headcount-{port}"
         self._key = secrets.token_bytes(32)
 
     def who(self, request: Request) -> str | None:
@@ -32,7 +33,7 @@ class SignIn:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return self._holder(token)
-        token_id, _, proof = request.cookies.get(_COOKIE, "").rpartition(".")
+        token_id, _, proof = request.cookies.get(self._cookie, "").rpartition(".")
         valid = token_id == _LINK or self._tokens.holds(token_id)
         return token_id if valid and _same(proof, self._proof(token_id)) else None
 
@@ -43,7 +44,7 @@ class SignIn:
             return None
         response = RedirectResponse(str(request.url.remove_query_params("token").path) or "/", status_code=303)
         cookie = f"{token_id}.{self._proof(token_id)}"
-        response.set_cookie(_COOKIE, cookie, httponly=True, samesite="lax")
+        response.set_cookie(self._cookie, cookie, httponly=True, samesite="lax")
         return response
 
     def _holder(self, token: str) -> str | None:

@@ -40,11 +40,14 @@ def test_a_full_disk(tmp_path: Path) -> None:
         wait_until(lambda: server.post(REPORTS, report(99)).status == 503, "the disk is full for the server too")
         refused = server.post(REPORTS, report(99))
         assert (refused.status, refused.headers["retry-after"]) == (503, "60")
+        nameless = {key: value for key, value in REPORT.items() if key != "installid"}
+        assert server.post(REPORTS, nameless).status == 503  # its count is to be as durable as any
         assert server.post(PHONE_HOME, captures.body("430-min-basic")).status == 200
         assert server.process.poll() is None
         small.empty()
         _wait_until_taken(server, 20)
         server.wait_for_installations(22)  # the report of stock was kept in memory
+        assert server.post(REPORTS, nameless).status == 202
         log = server.stop()
         assert "full" in log
         assert log.count("\n") < 20

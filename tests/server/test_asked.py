@@ -7,6 +7,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from headcount.server._asked import ASKED_DAYS, Asked
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC).timestamp()
@@ -38,3 +40,19 @@ def test_what_was_asked_is_kept_for_a_year(tmp_path: Path) -> None:
         asked.expire()
         assert _asked(path) == ["later"]
         assert not older.exists()
+
+
+def test_what_cannot_be_written_down_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one line of the log, without what was asked; the answer is given, and the next one is written down."""
+    path = tmp_path / "gone" / "asked.log"
+    with closing(Asked(path, lambda: START)) as asked:
+        asked.note("operator", "installs", {"where": "secret"})
+        assert [record.getMessage() for record in caplog.records] == [
+            "what was asked could not be written down: FileNotFoundError"
+        ]
+        path.parent.mkdir()
+        asked.note("operator", "installs", {})
+    assert _asked(path) == ["operator"]
+    assert capsys.readouterr().err == ""

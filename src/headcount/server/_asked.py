@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from logging import LogRecord
@@ -11,6 +13,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from headcount.server._durable import write_durably
+
+logger = logging.getLogger(__name__)
 
 _LARGEST = 10_000_000  # bytes of a file
 _OLDER = 5  # files beside the one that is written
@@ -74,6 +78,10 @@ def _time(line: str) -> str:
 
 
 class _PrivateFile(RotatingFileHandler):
+    def handleError(self, _: LogRecord) -> None:  # noqa: N802  # as in the standard library
+        """Say that a line could not be written, and not what it was."""
+        logger.error("what was asked could not be written down: %s", type(sys.exception()).__name__)
+
     def _open(self):  # type: ignore[no-untyped-def]  # as in the standard library
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(descriptor, "a", encoding=self.encoding)

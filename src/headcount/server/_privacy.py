@@ -37,6 +37,12 @@ def kept(retention: int) -> list[dashboard.Kept]:
         ),
         dashboard.Kept(
             "warehouse.duckdb",
+            "which pseudonyms are in the last tables that were published, each with its configuration then, so that no "
+            "change of few is published",
+            "until the next tables are computed",
+        ),
+        dashboard.Kept(
+            "warehouse.duckdb",
             "for each erasure, the number of its receipt and two times",
             "as long as the collector runs",
         ),

@@ -75,11 +75,11 @@ class Publications:
                         f"{self._path(week)} is damaged: put it back from a backup, or wait for the next week"
                     )
                 return kept, False
+            settle()
             if warehouse.was_published(week):
                 raise Withheld(
                     f"{week} was published before, or may have been, and its file is not there: the next week is"
                 )
-            settle()
             older = (found for each in self.weeks() if each < week and (found := self._load(each)))
             before = next(older, None)
             with warehouse.snapshot() as snapshot:

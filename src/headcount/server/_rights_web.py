@@ -43,7 +43,8 @@ class Limit:
 
     def wait(self, scope: Scope) -> int:
         """Take one; 0, or after how many whole seconds there will be one."""
-        sender = self._gate.sender(scope)
+        client = scope.get("client")
+        sender = self._gate.sender(client[0] if client else None, scope["headers"])
         return 0 if sender is None else math.ceil(self._quotas.take(sender, 1, self._now()))
 
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headcount.fleet import Truth
 from headcount.questions import REGISTRY
 from tests.questions import test_small_fleets as small
 from tests.questions.test_conformance import oracle_agrees
@@ -29,14 +28,15 @@ def test_every_answer_of_twenty_fleets_is_the_oracles(seed: int) -> None:
 
 @pytest.mark.soak
 @settings(max_examples=1500, deadline=None)
-@given(
-    small.REPORTS,
-    st.lists(small.TRUTHS, min_size=4, max_size=4),
-    st.lists(st.sampled_from(WAYS), min_size=20, max_size=20, unique_by=str),
-    st.tuples(st.sampled_from(small.DAYS), st.sampled_from(small.DAYS)),
-)
-def test_many_awkward_fleets_are_answered_as_the_oracle_does(
-    reports: list[tuple[int, int, int, int]], kinds: list[Truth], ways: list[Way], window: tuple[int, int]
-) -> None:
+@given(small.CASES, st.lists(st.sampled_from(WAYS), min_size=20, max_size=20, unique_by=str))
+def test_many_awkward_fleets_are_answered_as_the_oracle_does(case: small.Case, ways: list[Way]) -> None:
     """1,500 more of them, each asked in twenty ways."""
-    small.check(reports, kinds, ways, window)
+    small.check(case, ways)
+
+
+@pytest.mark.soak
+@settings(max_examples=1500, deadline=None)
+@given(small.CASES)
+def test_many_floods_of_awkward_fleets_are_set_apart_as_the_oracle_does(case: small.Case) -> None:
+    """1,500 more of them."""
+    small.check(case, small.FLOODED)

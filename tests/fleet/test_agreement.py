@@ -10,6 +10,8 @@ from headcount.contract import Name, Profile, read_report, read_stock, vocabular
 from headcount.fleet import Event, Truth, simulate
 
 VOCABULARY = vocabulary()
+_SENDERS = ("install", "secret", "made_up")
+"""What a truth says of who sent it."""
 
 
 def facts(profile: Profile) -> dict[str, object]:
@@ -65,7 +67,7 @@ def test_the_contract_reads_what_is_true(until: date, days: int) -> None:
         kept.append(event)
         read = read_report if event.path == "/v1/reports" else read_stock
         report = read(event.body, VOCABULARY)
-        expected = {name: value for name, value in vars(event.truth).items() if name not in ("install", "secret")}
+        expected = {name: value for name, value in vars(event.truth).items() if name not in _SENDERS}
         assert report.install == event.truth.install
         assert facts(report.profile) == expected, event.body
     assert len(kept) > 100

@@ -31,6 +31,7 @@ from tests.support.loaded import Asked, Fleet, load, names, rows
 from tests.support.requires import require
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
 
+YEAR = timedelta(days=365)
 each_way = pytest.mark.parametrize("way", WAYS, ids=str)
 
 
@@ -102,6 +103,7 @@ def oracle_agrees(loaded: Fleet, way: Way) -> None:
             until=answer.until,
             where=way.where.holds if way.where else None,
             asks=way.where.asks if way.where else None,
+            dropped=loaded.dropped,
         )
         assert answer.denominator == expected.denominator
         assert sum(answer.levels.values()) == answer.denominator
@@ -153,12 +155,24 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
     empty = [
         str(way)
         for way in WAYS
-        if not any(row["installations"] for answer in _of_duckdb(loaded.warehouse, way) for row in answer.rows)
+        if not any(
+            row["installations"] or row.get("reports")
+            for answer in _of_duckdb(loaded.warehouse, way)
+            for row in answer.rows
+        )
     ]
     assert {name.partition("-")[0] for name in empty} <= {"plugins"}, empty
     assert len(empty) < len(WAYS) / 10, empty
     moved = rows(loaded.warehouse, "moved")
     assert len({back == date(2100, 1, 1) for *_, back in moved}) == 2  # some came back to stock, some did not
+    apart = rows(loaded.warehouse, "quarantine")
+    assert len({released == date(2100, 1, 1) for *_, released in apart}) == 2  # some of the floods came back alone
+    (uncounted,) = _of_duckdb(loaded.warehouse, Way("coverage", "uncounted", "seen", None, ((UNTIL - YEAR, UNTIL),)))
+    assert {str(row["value"]).partition(",")[0] for row in uncounted.rows} == {
+        "anonymous", "damaged", "dropped: not JSON", "dropped: too large"
+    }  # fmt: skip
+    (kind,) = (row for row in uncounted.rows if row["value"] == "dropped: not JSON")
+    assert int(kind["days"] or 0) > int(kind["reports"] or 0)  # what is sent again on another day counts once
 
 
 def test_every_statement_keeps_to_the_subset() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 
 from headcount import fleet
 from headcount.contract import Name, Profile, parse_release, vocabulary
-from headcount.fleet import Truth
+from headcount.fleet import Believed, Truth
 from headcount.ingest import Arrival
 from headcount.questions import REGISTRY, ask
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse import DuckWarehouse, FloodRule
 from tests.support.ways import CONDITIONS, WAYS, Way
 
 GIT, CVS = "buildbot.steps.source.git.Git", "buildbot.steps.source.cvs.CVS"
@@ -97,7 +98,29 @@ def _profile(truth: Truth) -> Profile:
     )
 
 
-def _ask(way: Way, warehouse: DuckWarehouse, truths: list[tuple[int, Truth]], since: date, until: date) -> None:
+@dataclass(frozen=True)
+class Case:
+    """Reports on (day, second, installation, kind); what the kinds say; the days of a window; how many are believed."""
+
+    reports: list[tuple[int, int, int, int]]
+    kinds: list[Truth]
+    window: tuple[int, int]
+    believed: Believed
+
+
+CASES = st.builds(
+    Case,
+    REPORTS,
+    st.lists(TRUTHS, min_size=4, max_size=4),
+    st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)),
+    st.just(Believed())
+    | st.builds(Believed, st.integers(0, 2), st.integers(0, 3), st.integers(1, 60), st.integers(0, 40)),
+)
+
+
+def _ask(
+    way: Way, warehouse: DuckWarehouse, truths: list[tuple[int, Truth]], since: date, until: date, believed: Believed
+) -> None:
     breakdown = REGISTRY[way.question].by[way.by]
     if breakdown.starts is not None and until < breakdown.starts:
         return
@@ -112,7 +135,7 @@ def _ask(way: Way, warehouse: DuckWarehouse, truths: list[tuple[int, Truth]], si
     )
     expected = fleet.answer(
         way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,
-        where=way.where.holds if way.where else None, asks=way.where.asks if way.where else None,
+        where=way.where.holds if way.where else None, asks=way.where.asks if way.where else None, believed=believed,
     )  # fmt: skip
     rows = [
         {key: pytest.approx(value, abs=1.01e-4) if isinstance(value, float) else value for key, value in row.items()}
@@ -121,40 +144,46 @@ def _ask(way: Way, warehouse: DuckWarehouse, truths: list[tuple[int, Truth]], si
     assert (answer.denominator, list(answer.rows)) == (expected.denominator, rows), way
 
 
-def check(
-    reports: list[tuple[int, int, int, int]], kinds: list[Truth], ways: list[Way], window: tuple[int, int]
-) -> None:
-    """Assert that each way to ask is the oracle's, of reports on (day, second, installation, kind)."""
+def check(case: Case, ways: list[Way]) -> None:
+    """Assert that each way to ask is the oracle's."""
     truths: list[tuple[int, Truth]] = []
     arrivals: list[Arrival] = []
     start = int(datetime(EPOCH.year, EPOCH.month, EPOCH.day, tzinfo=UTC).timestamp())
-    contents = [_profile(truth).canonical() for truth in kinds]
-    for day, second, install, kind in reports:
+    contents = [_profile(truth).canonical() for truth in case.kinds]
+    for day, second, install, kind in case.reports:
         received = start + day * 86_400 + second
-        truths.append((received, Truth(**{**vars(kinds[kind]), "install": f"{install:040x}"})))
+        truths.append((received, Truth(**{**vars(case.kinds[kind]), "install": f"{install:040x}"})))
         arrivals.append(Arrival(received, install + 1, contents.index(contents[kind]) + 1, contents[kind]))
-    since, until = (EPOCH + timedelta(days=day) for day in sorted(window))
-    last = max([until, *(EPOCH + timedelta(days=day) for day, *_ in reports)])
+    since, until = (EPOCH + timedelta(days=day) for day in sorted(case.window))
+    last = max([until, *(EPOCH + timedelta(days=day) for day, *_ in case.reports)])
     with closing(DuckWarehouse(":memory:")) as warehouse:
+        warehouse.floods = FloodRule(*case.believed)
         for half in (arrivals[::2], arrivals[1::2]):
             warehouse.load(half, inbox="a", through=1)
         for way in ways:
             end = last if REGISTRY[way.question].by[way.by].current else until
-            _ask(way, warehouse, truths, min(since, end), end)
+            _ask(way, warehouse, truths, min(since, end), end, case.believed)
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    REPORTS,
-    st.lists(TRUTHS, min_size=4, max_size=4),
-    st.lists(st.sampled_from(WAYS), min_size=8, max_size=8, unique_by=str),
-    st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)),
-)
-def test_awkward_fleets_are_answered_as_the_oracle_does(
-    reports: list[tuple[int, int, int, int]], kinds: list[Truth], ways: list[Way], window: tuple[int, int]
-) -> None:
+@given(CASES, st.lists(st.sampled_from(WAYS), min_size=8, max_size=8, unique_by=str))
+def test_awkward_fleets_are_answered_as_the_oracle_does(case: Case, ways: list[Way]) -> None:
     """Any few reports, whatever they say and whenever they come, asked in any way."""
-    check(reports, kinds, ways, window)
+    check(case, ways)
+
+
+@settings(max_examples=25, deadline=None)
+@given(CASES)
+def test_floods_of_awkward_fleets_are_set_apart_as_the_oracle_does(case: Case) -> None:
+    """Where two newcomers may be a flood, and the days before are few."""
+    check(case, FLOODED)
+
+
+FLOODED = [
+    Way("coverage", "quarantine", "seen", None, ()),
+    Way("coverage", "quarantine", "seen", CONDITIONS[1], ()),
+    Way("versions", "buildbot", "confirmed", None, ()),
+]
 
 
 def test_the_conditions_are_met_by_awkward_fleets() -> None:

@@ -19,9 +19,10 @@ _BATCH = 500
 
 @dataclass
 class Fleet:
-    """One fleet: its truth, and a DuckDB warehouse that holds its reports."""
+    """One fleet: its truth, what was thrown away (when, why, its body), and a DuckDB warehouse that holds its reports."""
 
     truths: list[tuple[int, fleet.Truth]]
+    dropped: list[tuple[int, str, bytes]]
     warehouse: DuckWarehouse
     until: date
 
@@ -31,13 +32,13 @@ def load(*, installs: int, days: int, seed: int, until: date, edges: Iterable[da
     """Simulate a fleet and load it, every batch twice.
 
     A quarter of it has a twin under another id, so that profiles are shared. On each day of ``edges`` somebody reports
-    in the first second, and somebody in the last, who was seen once before, with an older release on the same day.
+    in the first second, and somebody in the last, who was seen once before, with an older release on the same day; there
+    are two floods, and reports without an id.
     """
-    events = list(fleet.simulate(installs, days, seed, until))
+    events = list(fleet.simulate(installs, days, seed, until, floods=2))
     twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
-    with load_events(
-        [*events, *twins, *_on_edges(events, sorted(edges)), *_back_to_stock(events, until)], until
-    ) as made:
+    made_up = [*_on_edges(events, sorted(edges)), *_back_to_stock(events, until), *_nameless(events)]
+    with load_events([*events, *twins, *made_up], until) as made:
         yield made
 
 
@@ -65,6 +66,15 @@ def _back_to_stock(events: list[fleet.Event], until: date) -> Iterator[fleet.Eve
             yield _under(event, "came back", end - days * 86_400)
 
 
+def _nameless(events: list[fleet.Event]) -> Iterator[fleet.Event]:
+    """Some reports without an id, each sent again at once, and a day later."""
+    for event in events[::12]:
+        body = {name: value for name, value in event.body.items() if name != "installid"}
+        truth = replace(event.truth, install=None, secret=None)
+        for later in (0, 5, 86_400):
+            yield replace(event, body=body, truth=truth, received=event.received + later)
+
+
 def _on_edges(events: list[fleet.Event], edges: list[date]) -> Iterator[fleet.Event]:
     full = [event for event in events if event.truth.level == "full" and "buildbot" in event.truth.versions]
     full.sort(key=lambda event: [int(part) for part in event.truth.versions["buildbot"].split(".")])
@@ -83,14 +93,21 @@ def load_events(events: Iterable[fleet.Event], until: date) -> Iterator[Fleet]:
     listed = list(events)
     pseudonymizer = Pseudonymizer(b"k" * 32)
     arrivals = [_arrival(event, pseudonymizer) for event in listed]
-    arrivals += [
-        drop("dropped: not JSON", one.received, str(one.install).encode(), pseudonymizer) for one in arrivals[:9]
-    ]
+    dropped = list(_dropped(listed))
+    arrivals += [drop(kind, received, body, pseudonymizer) for received, kind, body in dropped]
     with closing(DuckWarehouse(":memory:")) as warehouse:
         for start in range(0, len(arrivals), _BATCH):
             for _ in range(2):
                 warehouse.load(arrivals[start : start + _BATCH], inbox="a", through=start + _BATCH)
-        yield Fleet([(event.received, event.truth) for event in listed], warehouse, until)
+        yield Fleet([(event.received, event.truth) for event in listed], dropped, warehouse, until)
+
+
+def _dropped(events: list[fleet.Event]) -> Iterator[tuple[int, str, bytes]]:
+    """Bodies that were thrown away, some of them sent again at once and on the next day."""
+    for number, event in enumerate(events[::25]):
+        kind = ("dropped: not JSON", "dropped: too large", "damaged")[number % 3]
+        for later in (0, 7, 86_400)[: number % 4]:
+            yield event.received + later, kind, str(number % 50).encode()
 
 
 def _arrival(event: fleet.Event, pseudonymizer: Pseudonymizer) -> Arrival:

@@ -37,6 +37,13 @@ def add(commands: Commands) -> None:
     simulate.add_argument(
         "--seed", type=int, default=1, metavar="S", help="equal seeds make equal fleets (%(default)s)"
     )
+    simulate.add_argument(
+        "--floods",
+        type=int,
+        default=0,
+        metavar="N",
+        help="so many floods of made-up installations beside it (%(default)s)",
+    )
     where = simulate.add_mutually_exclusive_group(required=True)
     where.add_argument("--out", type=Path, metavar="FILE", help="write NDJSON, and the truth to FILE.truth")
     where.add_argument("--into", type=Path, metavar="DIR", help="put them into this data directory")
@@ -56,7 +63,7 @@ def _simulate(options: argparse.Namespace) -> int:
     from headcount import fleet
 
     yesterday = dt.datetime.now(dt.timezone.utc).date() - dt.timedelta(days=1)  # today is not over
-    events = fleet.simulate(options.installs, options.days, options.seed, yesterday)
+    events = fleet.simulate(options.installs, options.days, options.seed, yesterday, options.floods)
     if options.out is not None:
         try:
             with options.out.open("wb") as out, options.out.with_name(options.out.name + ".truth").open("wb") as truth:

@@ -13,6 +13,10 @@ from headcount.questions import Answer
 _TOP = 20  # bars of a chart; the table below it has all rows
 _BLUE, _ORANGE = "#2f6fab", "#e08a2c"
 _BAR_HEIGHT = 20  # pixels
+_PARTS = {
+    "new": "installations seen; in orange, new ones",
+    "apart": "newcomers in a flood; in orange, those still set apart",
+}
 
 Spec = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
@@ -31,18 +35,34 @@ def chart(answer: Answer) -> Spec:
         return _finish(_lines.rates(answer), height=260)
     if "period" in columns:
         return _over_time(answer)
+    if "reports" in columns:
+        return _counts(answer, "reports")
     if "band" in columns[1:]:
         return _bands(answer)
     return _ranking(answer, "estimate" if "estimate" in columns else "share")
 
 
 def _over_time(answer: Answer) -> Spec:
-    tooltip = [alt.Tooltip("period:O"), alt.Tooltip("installations:Q", format=","), alt.Tooltip("new:Q", format=",")]
+    part, title = next((name, title) for name, title in _PARTS.items() if name in answer.columns())
+    tooltip = [alt.Tooltip("period:O"), *(alt.Tooltip(f"{name}:Q", format=",") for name in ("installations", part))]
     base = alt.Chart(_data(answer, answer.rows)).encode(x=alt.X("period:O", title=None), tooltip=tooltip)
-    seen = base.mark_bar(color=_BLUE).encode(
-        y=alt.Y("installations:Q", title="installations seen; in orange, new ones")
+    seen = base.mark_bar(color=_BLUE).encode(y=alt.Y("installations:Q", title=title))
+    return _finish(seen + base.mark_bar(color=_ORANGE).encode(y=f"{part}:Q"), height=260)
+
+
+def _counts(answer: Answer, field: str) -> Spec:
+    """A bar for each row, as long as a count that is none of installations."""
+    rows = answer.rows[:_TOP]
+    bars = (
+        alt.Chart(_data(answer, rows))
+        .mark_bar(color=_BLUE)
+        .encode(
+            x=alt.X(f"{field}:Q", title=field),
+            y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=400)),
+            tooltip=[alt.Tooltip("label:N"), alt.Tooltip(f"{field}:Q", format=",")],
+        )
     )
-    return _finish(seen + base.mark_bar(color=_ORANGE).encode(y="new:Q"), height=260)
+    return _finish(bars, height=max(len(rows), 1) * _BAR_HEIGHT)
 
 
 def _ranking(answer: Answer, field: str) -> Spec:

@@ -2,6 +2,7 @@
 
 from headcount.fleet._expected import Expected
 from headcount.fleet._files import read_truth, write
+from headcount.fleet._quarantine import Believed
 from headcount.fleet._response import respond
 from headcount.fleet._simulate import simulate
 from headcount.fleet._truth import Event, Truth
@@ -9,6 +10,7 @@ from headcount.fleet._window import alive_since
 from headcount.fleet.oracle import answer, last_states
 
 __all__ = [
+    "Believed",
     "Event",
     "Expected",
     "Truth",

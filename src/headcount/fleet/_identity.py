@@ -7,9 +7,6 @@ from typing import Literal
 
 Identity = Literal["kept", "moved", "ephemeral", "flood"]
 
-FLOOD_IDS, FLOOD_DAYS = 15, 3
-"""How many ids a flood makes up on each of how many days."""
-
 
 def draw_identity(rng: Random) -> Identity:
     """Shares are made up: a container whose host name changes hashes to a new id at each start."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+from collections import Counter, defaultdict
+from datetime import date
 
 from headcount.fleet._answered import FIELDS, answered
 from headcount.fleet._expected import Expected
 from headcount.fleet._oracle_customization import is_newer
 from headcount.fleet._population import Population
 from headcount.fleet._truth import Truth
+from headcount.fleet._window import day_of
 
 _AGES = {"0-7": 7, "8-30": 30, "31-90": 90, "91-180": 180, "181-270": 270, "271-400": 400, "more than 400": 10**6}
 
@@ -25,6 +28,10 @@ def by_aspect(fleet: Population, by: str, basis: str) -> Expected:
         return _by_age(fleet, basis)
     if by == "scrubbed":
         return _by_scrubbed(states)
+    if by == "quarantine":
+        return _by_quarantine(fleet)
+    if by == "uncounted":
+        return Expected.of(len(states), _uncounted(fleet))
     values = Counter(str(getattr(state, by) or "") for state in states)
     rows: list[dict[str, object]] = [
         {"value": value or "(none)", "installations": count}
@@ -49,6 +56,47 @@ def _by_scrubbed(states: list[Truth]) -> Expected:
             for path, count in sorted(installations.items(), key=lambda item: (-item[1], item[0]))
         ],
     )
+
+
+def _by_quarantine(fleet: Population) -> Expected:
+    ever, apart = fleet.ever(), fleet.quarantine.apart(fleet.until)
+    came: defaultdict[date, set[str]] = defaultdict(set)
+    for install, day in fleet.quarantine.came.items():
+        if fleet.since <= day and install in ever:
+            came[day].add(install)
+    return Expected.of(
+        len(ever),
+        [
+            {
+                "period": day.isoformat(),
+                "installations": len(installs),
+                "apart": len(installs & apart),
+                "bound": fleet.quarantine.bounds[day],
+            }
+            for day, installs in sorted(came.items())
+        ],
+    )
+
+
+def _uncounted(fleet: Population) -> list[dict[str, object]]:
+    """Equal ones are one, however often they came; what was thrown away matches no condition."""
+    found: defaultdict[str, list[tuple[object, date]]] = defaultdict(list)
+    for day, truth in fleet.anonymous:
+        if fleet.where is None or fleet.where(truth):
+            said = json.dumps({**truth.to_dict(), "kinds": None}, sort_keys=True)
+            found[f"anonymous, {truth.level}, {truth.sender}"].append((said, day))
+    for received, kind, body in fleet.dropped if fleet.where is None else ():
+        found[kind].append((body, day_of(received)))
+    windowed = {value: [one for one in those if one[1] >= fleet.since] for value, those in found.items()}
+    rows = [
+        (len({said for said, _ in those}), len({day for _, day in those}), value)
+        for value, those in windowed.items()
+        if those
+    ]
+    return [
+        {"value": value, "installations": 0, "reports": reports, "days": days}
+        for reports, days, value in sorted(rows, key=lambda row: (-row[0], row[2]))
+    ]
 
 
 def _by_age(fleet: Population, basis: str) -> Expected:

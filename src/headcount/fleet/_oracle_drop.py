@@ -11,6 +11,7 @@ from headcount.fleet import _oracle_combinations
 from headcount.fleet._expected import Expected
 from headcount.fleet._history import BUILDBOT, version_of
 from headcount.fleet._population import Matches, Population, population
+from headcount.fleet._quarantine import Believed
 from headcount.fleet._truth import Truth
 
 Asks = Callable[[Truth], bool]
@@ -25,11 +26,12 @@ def by_aspect(
     window: tuple[date, date],
     where: Matches,
     asks: Asks,
+    believed: Believed,
 ) -> Expected:
     """Everything about those for whom ``where`` holds, of those for whom ``asks`` does."""
     listed = list(truths)
     since, until = window
-    fleet = population(listed, since, until)
+    fleet = population(listed, since, until, believed)
     if by == "companions":
         return _oracle_combinations.companions(fleet, basis, where)
     if by == "month":
@@ -45,7 +47,7 @@ def by_aspect(
         return Expected.of(len(using), rows)
     if by == "silent":
         return _silent(len(using), len(answering))
-    before = population(listed, until, until - timedelta(days=365))
+    before = population(listed, until, until - timedelta(days=365), believed)
     earlier = [state for state in before.states(basis) if asks(state)]
     return Expected.of(len(answering), [_summary(fleet, using, len(answering), earlier, where)])
 

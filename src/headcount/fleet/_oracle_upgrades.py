@@ -9,17 +9,24 @@ from datetime import date
 from headcount.fleet._expected import Expected
 from headcount.fleet._history import BUILDBOT, Version, version_of
 from headcount.fleet._population import Matches, Population, Reports, population
+from headcount.fleet._quarantine import Believed
 from headcount.fleet._truth import Truth
 
 
 def by_release(
-    truths: Iterable[tuple[int, Truth]], by: str, basis: str, until: date, where: Matches | None
+    truths: Iterable[tuple[int, Truth]],
+    *,
+    by: str,
+    basis: str,
+    until: date,
+    where: Matches | None,
+    believed: Believed,
 ) -> Expected:
     """Of those that were alive on the release's day and had said theirs."""
     release = version_of(by)
     (day,) = (date.fromordinal(ordinal) for ordinal, version in BUILDBOT if version == release)
     listed = list(truths)
-    then, now = population(listed, day, day), population(listed, until, until)
+    then, now = population(listed, day, day, believed), population(listed, until, until, believed)
     cohort = (then if where is None else then.only(where)).of(basis)
     lives = [now.installations[install] for install in cohort if _versions(then.installations[install])]
     upgraded, silent = [], []

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
+from headcount.fleet._quarantine import USUAL, Believed, Quarantine, quarantine
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import alive_since, day_of
 
@@ -16,12 +18,16 @@ Matches = Callable[[Truth], bool]
 Reports = list[tuple[date, Truth]]
 """What one installation reported, by time."""
 
+Dropped = tuple[int, str, bytes]
+"""When something was thrown away (Unix seconds), why, and its body."""
+
 
 @dataclass(frozen=True)
 class Population:
     """All that is known on the evening of ``until``: the reports of each installation up to then, ``since`` a first day.
 
     An installation has one name as stock, its id, and another with a secret; ``came_from`` has for the second the first.
+    ``believed``: how many newcomers of a day; ``anonymous``: the reports without an id; ``dropped``: what was thrown away;
     ``where``: those that are counted, by their last report.
     """
 
@@ -29,6 +35,9 @@ class Population:
     came_from: dict[str, str]
     since: date
     until: date
+    believed: Believed
+    anonymous: Reports
+    dropped: list[Dropped]
     where: Matches | None = None
 
     def ever(self) -> set[str]:
@@ -42,8 +51,15 @@ class Population:
         return self.seen(alive_since(self.until))
 
     def confirmed(self) -> set[str]:
-        """Those alive that were seen on two different days of their life."""
-        return {install for install in self.alive() if len(self._days(install)) >= 2}
+        """Those alive that were seen on two different days of their life, and are not set apart."""
+        apart = self.quarantine.apart(self.until)
+        return {install for install in self.alive() if install not in apart and len(self._days(install)) >= 2}
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """Who came in a flood."""
+        days = {install: self._days(install) for install in self.installations}
+        return quarantine(days, {install: self.born(install) for install in days}, self.believed)
 
     def seen(self, since: date) -> set[str]:
         """Those that reported from ``since`` on."""
@@ -85,15 +101,25 @@ class Population:
         return replace(self, where=where)
 
 
-def population(truths: Iterable[tuple[int, Truth]], since: date, until: date) -> Population:
-    """Sort reports by installation; those without an id, and those after ``until``, do not count."""
+def population(
+    truths: Iterable[tuple[int, Truth]],
+    since: date,
+    until: date,
+    believed: Believed = USUAL,
+    dropped: Iterable[Dropped] = (),
+) -> Population:
+    """Sort reports by installation; those without an id are of none, and those after ``until`` do not exist."""
     found: defaultdict[str, Reports] = defaultdict(list)
     came_from: dict[str, str] = {}
+    anonymous: Reports = []
     for received, truth in sorted(truths, key=lambda pair: pair[0]):
         day = day_of(received)
-        if truth.install is not None and day <= until:
+        if truth.install is None and day <= until:
+            anonymous.append((day, truth))
+        elif truth.install is not None and day <= until:
             name = truth.install if truth.secret is None else f"{truth.install} {truth.secret}"
             found[name].append((day, truth))
             if truth.secret is not None:
                 came_from[name] = truth.install
-    return Population(dict(found), came_from, since, until)
+    thrown_away = [one for one in dropped if day_of(one[0]) <= until]
+    return Population(dict(found), came_from, since, until, believed, anonymous, thrown_away)

@@ -10,17 +10,20 @@ from random import Random
 
 from headcount.contract import SCHEMA, vocabulary
 from headcount.fleet._body import Body, build
-from headcount.fleet._identity import FLOOD_DAYS, FLOOD_IDS, install_id, other_id
+from headcount.fleet._floods import floods as _floods
+from headcount.fleet._floods import small_flood
+from headcount.fleet._identity import install_id
 from headcount.fleet._installation import Installation, draw_installation
-from headcount.fleet._life import DAY, Sending, ours, seconds, sendings
+from headcount.fleet._life import Sending, ours, sendings
 from headcount.fleet._truth import REPORTS_PATH, STOCK_PATH, Event, Truth
 
 
-def simulate(installs: int, days: int, seed: int, until: date) -> Iterator[Event]:
+def simulate(installs: int, days: int, seed: int, until: date, floods: int = 0) -> Iterator[Event]:
     """The reports of a fleet in the ``days`` that end with ``until``, by time; equal arguments give equal fleets.
 
     Of ``installs`` masters some 30 % are born in the window; of the others those that never start in it do not report. The
-    first ``n`` of a larger fleet are the fleet of ``n``.
+    first ``n`` of a larger fleet are the fleet of ``n``. ``floods``: so many floods of made-up installations come beside
+    it, each large enough for the quarantine of a small collector.
     """
     last = until.toordinal()
     first = last - days + 1
@@ -31,6 +34,7 @@ def simulate(installs: int, days: int, seed: int, until: date) -> Iterator[Event
         one = draw_installation(rng, first, last)
         if one is not None:
             events += _events(one, rng, first, last)
+    events += _floods(floods, seed, first, last)
     events.sort(key=operator.attrgetter("received"))
     return iter(events)
 
@@ -55,17 +59,7 @@ def _events(one: Installation, rng: Random, first: int, last: int) -> Iterator[E
         else:
             yield Event(sending.time, body, STOCK_PATH, truth)
             if one.identity == "flood" and start == 0:
-                yield from _flood(sending.time, body, truth, last)
-
-
-def _flood(time: int, body: Body, truth: Truth, last: int) -> Iterator[Event]:
-    """The same stock report under many made-up ids, over several days."""
-    for number in range(FLOOD_IDS * FLOOD_DAYS):
-        day, place = divmod(number, FLOOD_IDS)
-        then = time - time % DAY + (day + 1) * DAY + place * 60
-        if truth.install is not None and then < seconds(last + 1):
-            made_up = other_id(truth.install, number)
-            yield Event(then, {**body, "installid": made_up}, STOCK_PATH, dataclasses.replace(truth, install=made_up))
+                yield from small_flood(sending.time, body, truth, last)
 
 
 def _envelope(one: Installation, sending: Sending, rng: Random, version: str) -> Body:

@@ -20,7 +20,7 @@ class Truth:
     ``install``: the raw id; ``secret``: what came with it, 64 hexadecimal digits; ``versions``: product in lower case →
     release (three numbers); ``plugins`` and ``www``: instances; ``pipelines``: sequence of steps → builders that have it;
     ``kinds``: the kind of each base in ``plugins``; ``vocabulary``: by which a reporter of ours named them; ``scrubbed``:
-    field → values in it that are not public.
+    field → values in it that are not public; ``made_up``: there is no such installation, a flood has its report.
     """
 
     install: str | None
@@ -42,10 +42,13 @@ class Truth:
     vocabulary: str | None = None
     scrubbed: Mapping[str, int] = field(default_factory=dict)
     secret: str | None = None
+    made_up: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The facts as JSON holds them; `from_dict` is the inverse."""
-        values = {name: value for name, value in vars(self).items() if value is not None}
+        values = {name: value for name, value in vars(self).items() if value is not None and value is not False}
+        if self.multi_master is False:
+            values["multi_master"] = False
         if self.plugins is not None:
             values["plugins"] = [[base, depth, count] for (base, depth), count in self.plugins.items()]
         if self.pipelines is not None:

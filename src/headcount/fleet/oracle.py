@@ -22,7 +22,8 @@ from headcount.fleet import (
     _oracle_versions,
 )
 from headcount.fleet._expected import Expected
-from headcount.fleet._population import Matches, Population, population
+from headcount.fleet._population import Dropped, Matches, Population, population
+from headcount.fleet._quarantine import USUAL, Believed
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import widen
 
@@ -37,27 +38,30 @@ def answer(
     until: date,
     where: Matches | None = None,
     asks: Matches | None = None,
+    believed: Believed = USUAL,
+    dropped: Iterable[Dropped] = (),
 ) -> Expected:
     """What ``question`` must answer, given when each report was received (Unix seconds) and what was true of it.
 
-    Days are UTC and inclusive. Reports after ``until``, and those without an install id, do not exist. ``since`` counts for
-    the basis ``seen``, and for ``installs`` by period, whose window is widened to whole periods first. ``where``: only those
-    whose last report matches; for what asks of a condition (companions, `drop`), that condition, and for `drop` ``asks``
-    tells which reports answered all that it names.
+    Days are UTC and inclusive. Reports after ``until`` do not exist; those without an install id count in `coverage` alone,
+    as does what was ``dropped``. ``since`` counts for the basis ``seen``, and for ``installs`` by period, whose window is
+    widened to whole periods first. ``where``: only those whose last report matches; for what asks of a condition
+    (companions, `drop`), that condition, and for `drop` ``asks`` tells which reports answered all that it names.
+    ``believed``: how many newcomers of a day are.
     """
     if question not in {*_QUESTIONS, "drop"}:
         raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, drop, not {question!r}")
     if question == "upgrades" and by != "downgrades":
-        return _oracle_upgrades.by_release(truths, by, basis, until, where)
+        return _oracle_upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "drop":
         if where is None or asks is None:
             raise ValueError("drop asks of a condition: give where and asks")
         return _oracle_drop.by_aspect(
-            truths, by=by, basis=basis, window=widen(by, since, until), where=where, asks=asks
+            truths, by=by, basis=basis, window=widen(by, since, until), where=where, asks=asks, believed=believed
         )
     if question == "installs":
         since, until = widen(by, since, until)
-    fleet = population(truths, since, until)
+    fleet = population(truths, since, until, believed, dropped)
     if (question, by) in _SUBJECTS:
         if where is None:
             raise ValueError(f"{question} by {by} asks of a condition: give one")

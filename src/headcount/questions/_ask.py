@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from headcount.questions._answer import Answer
-from headcount.questions._columns import INSTALLATIONS, whole
+from headcount.questions._columns import whole
 from headcount.questions._condition import Condition
 from headcount.questions._question import BadQuestion, Basis, Breakdown, Found, Question, Row, Run, Totals, share
 from headcount.questions._registry import REGISTRY
@@ -188,7 +188,7 @@ def _rows(breakdown: Breakdown, found: Found, denominator: int) -> list[Row]:
         row: Row = {}
         for column, value in zip(breakdown.columns, values, strict=True):
             row[column.name] = column.show(value)
-            if column is INSTALLATIONS:
+            if column.name == "installations":
                 row["share"] = share(whole(value), denominator)
         rows.append(row)
     return rows

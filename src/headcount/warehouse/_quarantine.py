@@ -37,7 +37,7 @@ SELECT
     newcomers,
     CASE
         WHEN day < first_day + $grace THEN 4294967295
-        ELSE least(4294967295, greatest($floor, $factor * coalesce(expected, 0)))::UINTEGER
+        ELSE least(4294967295, greatest($floor, floor($factor * coalesce(expected, 0))))::UINTEGER
     END AS bound
 FROM (
     SELECT

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from datetime import date
 
 from headcount.contract import CATALOG
 from headcount.questions import _bands
-from headcount.questions._columns import INSTALLATIONS, whole
+from headcount.questions._columns import INSTALLATIONS, day, whole
 from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -38,10 +39,38 @@ def _ages(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
+def _uncounted(found: Found, _: Totals) -> list[Row]:
+    """The most frequent first; of whom they are is not known."""
+    rows: list[Row] = [
+        {
+            "value": f"anonymous, {level}, {sender}" if level else str(kind),
+            "installations": 0,
+            "share": 0.0,
+            "reports": whole(reports),
+            "days": whole(days),
+        }
+        for kind, level, sender, reports, days in found
+    ]
+    return sorted(rows, key=lambda row: (-whole(row["reports"]), str(row["value"])))
+
+
 def _of_profiles(column: str, meaning: str) -> Breakdown:
     columns = (Column("value", meaning, lambda value: str(value) or "(none)"), INSTALLATIONS)
     return Breakdown("coverage", columns, "everyone", fill={"column": column})
 
+
+_UNCOUNTED = Breakdown(
+    "coverage.uncounted",
+    (
+        Column("value", "anonymous (no install id) by level and sender, or why it was thrown away"),
+        Column("installations", "none: whose they are is not known"),
+        Column("reports", "how many different ones came in the window; one that is sent again is the same", whole),
+        Column("days", "on how many days", whole),
+    ),
+    "everyone",
+    bases=("seen",),
+    finish=_uncounted,
+)
 
 QUESTION = Question(
     "coverage",
@@ -49,7 +78,10 @@ QUESTION = Question(
     "How far to trust all the other answers. By `level` and `sender`: what the last reports are; by `field`: who "
     "answered each; by `scrubbed`: whose values were not public, and how many values; by `vocabulary`: by which "
     "version of the published names our reporters wrote, and for how many masters that, or the server's, was too "
-    "old; by `age`: how many days ago an installation was last seen.",
+    "old; by `age`: how many days ago an installation was last seen. Beside what is counted, by `quarantine`: the days "
+    "on which more newcomers came than the days before let expect, which are not counted as confirmed until they come "
+    "back on a calmer day; by `uncounted`: reports without an install id, and what was thrown away, of each kind at "
+    "most 10,000 a day.",
     {
         "level": _of_profiles("level", "basic, full, or custom, where a function changed the report"),
         "sender": _of_profiles("sender", "stock Buildbot's own reporter, or headcount's"),
@@ -82,6 +114,23 @@ QUESTION = Question(
             (Column("band", "days since the last report, from and to"), INSTALLATIONS),
             "everyone",
             finish=_ages,
+        ),
+        "quarantine": Breakdown(
+            "coverage.quarantine",
+            (
+                Column("period", "a day on which a flood came, UTC", lambda value: day(value).isoformat()),
+                Column("installations", "how many came on that day for the first time, all of them set apart", whole),
+                Column("apart", "how many of them still are at the end of the window", whole),
+                Column("bound", "how many newcomers would have been believed on that day", whole),
+            ),
+            "everyone",
+            fill={"installations": "ever"},
+            bases=("seen",),
+            days=365,
+            whom="ever seen",
+        ),
+        "uncounted": dataclasses.replace(
+            _UNCOUNTED, filtered=dataclasses.replace(_UNCOUNTED, sql="coverage.anonymous")
         ),
     },
 )

@@ -1,0 +1,58 @@
+"""Floods: one stock report under many made-up ids, by somebody who wants the numbers to be others."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from random import Random
+
+from headcount.fleet._body import Body, build
+from headcount.fleet._identity import other_id
+from headcount.fleet._installation import draw_installation
+from headcount.fleet._life import DAY, seconds
+from headcount.fleet._truth import STOCK_PATH, Event, Truth
+
+_IDS, _DAYS = 60, 3  # ids that a flood makes up on each day, and days
+_LATER = 20  # of so many ids one comes back some time after
+_SMALL_IDS = 15  # a day, of a flood that nobody notices
+
+
+def floods(number: int, seed: int, first: int, last: int) -> Iterator[Event]:
+    """So many floods, spread over the days (ordinals), in no order.
+
+    Each id comes on two days, as one must to be confirmed; a few come back a month or two later, when nobody else does.
+    """
+    for place in range(number):
+        rng = Random(f"headcount/{seed}/flood/{place}")  # noqa: S311  # not for secrets
+        start = first + (place + 1) * (last - first) // (number + 1)
+        body, truth = _stock_report(rng, start, last)
+        for made in range(_IDS * _DAYS):
+            install = other_id(f"flood {seed} {place}", made)
+            days = [start + made // _IDS, start + made // _IDS + 1]
+            if made % _LATER == 0:
+                days.append(start + _DAYS + rng.randint(30, 60))
+            for day in days:
+                if day <= last:
+                    yield _under(install, seconds(day) + rng.randrange(DAY), body, truth)
+
+
+def small_flood(time: int, body: Body, truth: Truth, last: int) -> Iterator[Event]:
+    """An installation's report at ``time`` under a few ids on each of the next days, once each."""
+    for number in range(_SMALL_IDS * _DAYS):
+        day, place = divmod(number, _SMALL_IDS)
+        then = time - time % DAY + (day + 1) * DAY + place * 60
+        if truth.install is not None and then < seconds(last + 1):
+            yield _under(other_id(truth.install, number), then, body, truth)
+
+
+def _stock_report(rng: Random, day: int, last: int) -> tuple[Body, Truth]:
+    """What some installation says on a day."""
+    while True:
+        one = draw_installation(rng, day, last)
+        if one is not None and one.level != "custom":
+            return build(one, day, one.buildbot(day), ours=False)
+
+
+def _under(install: str, received: int, body: Body, truth: Truth) -> Event:
+    said = dataclasses.replace(truth, install=install, made_up=True)
+    return Event(received, {**body, "installid": install}, STOCK_PATH, said)

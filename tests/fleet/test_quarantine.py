@@ -1,0 +1,91 @@
+"""The oracle's quarantine, on floods of a few reports, and what it makes of the fleet's own."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from headcount.fleet import Believed, answer, simulate
+from tests.fleet.test_oracle import UNTIL, Reports, on
+
+RULE = Believed(floor=3, factor=2, history=10, grace=5)
+FIRST = date(2026, 9, 1)
+
+
+def _on(number: int, *installs: str) -> Reports:
+    return [on((FIRST + timedelta(days=number)).isoformat(), install) for install in installs]
+
+
+def _new(number: int, count: int) -> Reports:
+    return _on(number, *(f"{number}/{place}" for place in range(count)))
+
+
+def _confirmed(truths: Reports, until: date = UNTIL) -> object:
+    rows = answer("installs", truths, by="state", basis="alive", since=until, until=until, believed=RULE).rows
+    return next(row["installations"] for row in rows if row["state"] == "confirmed")
+
+
+def _floods(truths: Reports, since: date = FIRST, until: date = UNTIL) -> list[tuple[object, ...]]:
+    found = answer("coverage", truths, by="quarantine", basis="seen", since=since, until=until, believed=RULE)
+    return [(row["period"], row["installations"], row["apart"], row["bound"]) for row in found.rows]
+
+
+def test_a_flood_is_not_confirmed_until_it_comes_back_on_a_calm_day() -> None:
+    """All newcomers of a day with more than the bound; who comes back when few do is released from that day on."""
+    crowd = [f"20/{place}" for place in range(4)]
+    truths = [*_new(0, 1), *_on(20, *crowd), *_on(21, *crowd), *_on(30, crowd[0]), *_on(31, "0/0")]
+    assert _confirmed(truths) == 2
+    assert _confirmed(truths, FIRST + timedelta(days=29)) == 0
+    assert _floods(truths) == [("2026-09-21", 4, 3, 3)]
+    assert _floods(truths, until=FIRST + timedelta(days=29)) == [("2026-09-21", 4, 4, 3)]
+    assert _floods(truths, since=FIRST + timedelta(days=21)) == []
+
+
+def test_a_day_at_its_bound_is_calm() -> None:
+    """And so is any in the first days, which have nothing to be compared with."""
+    assert _floods([*_new(0, 9), *_new(4, 9), *_new(20, 3)]) == []
+    assert _floods([*_new(0, 9), *_new(5, 4)]) == [("2026-09-06", 4, 4, 3)]
+
+
+def test_the_bound_follows_the_median_of_the_days_before() -> None:
+    """Of the last ten: with five and five it is their mean, and what is left over of twice that is cut off."""
+    calm = [one for day in range(10) for one in _new(day, 2 if day % 2 else 3)]
+    assert _floods([*calm, *_new(10, 5)]) == []
+    assert _floods([*calm, *_new(10, 6)]) == [("2026-09-11", 6, 6, 5)]
+
+
+def test_who_was_there_as_stock_is_no_newcomer() -> None:
+    """Moving many installations to a reporter with a secret on one day is no flood."""
+    old = _new(0, 6)
+    moved = [on("2026-09-25", truth.install, secret="s" * 64) for _, truth in old]
+    assert _floods([*old, *moved]) == []
+
+
+def test_made_up_installations_are_not_confirmed_but_those_that_are_released() -> None:
+    """The fleet's floods, each of whose ids comes on two days, against what is true: a few of hundreds get through."""
+    events = list(simulate(150, 500, 3, UNTIL, floods=2))
+    real = [(event.received, event.truth) for event in events if not event.truth.made_up]
+    made_up = {event.truth.install for event in events} - {truth.install for _, truth in real}
+    assert len(made_up) >= 360
+    both = [(event.received, event.truth) for event in events]
+
+    def confirmed(truths: Reports) -> int:
+        rows = answer("installs", truths, by="state", basis="alive", since=UNTIL, until=UNTIL).rows
+        return next(int(str(row["installations"])) for row in rows if row["state"] == "confirmed")
+
+    floods = answer("coverage", both, by="quarantine", basis="seen", since=date(2025, 6, 1), until=UNTIL).rows
+    assert [row["bound"] for row in floods] == [50] * 6
+    released = sum(int(str(row["installations"])) - int(str(row["apart"])) for row in floods)
+    assert 15 <= released <= 30
+    assert confirmed(both) == pytest.approx(confirmed(real) + released, abs=3)
+
+
+def test_a_smaller_fleet_has_the_same_floods() -> None:
+    """They do not hang on how many installations there are, and none comes unless it is asked for."""
+    small, large = (
+        [event for event in simulate(installs, 300, 3, UNTIL, floods=1) if event.truth.made_up] for installs in (5, 30)
+    )
+    assert small
+    assert [event.body for event in small] == [event.body for event in large]
+    assert not any(event.truth.made_up for event in simulate(30, 300, 3, UNTIL))

@@ -233,3 +233,33 @@ def test_a_guesser_silences_nobody_who_lives() -> None:
         for day in (7, 8, 20, 31)
     }
     assert alive == {7: 2, 8: 1, 20: 2, 31: 3}
+
+
+def test_an_upgrade_is_that_of_one_installation_under_whichever_name() -> None:
+    """Who moved to a secret goes on; who came back to stock does not, nor does who moves later than is asked."""
+    new: dict[str, Any] = {"secret": "s" * 64}
+    old, latest = {"buildbot": "4.2.0"}, {"buildbot": "4.3.0"}
+    truths = [
+        on("2025-01-01", "a", versions=old),
+        on("2025-06-01", "a", versions=latest, **new), on("2025-06-09", "a", versions=old, **new),
+    ]  # fmt: skip
+    out = date(2025, 5, 12)
+
+    def found(truths: Reports, until: date) -> tuple[object, ...]:
+        answered = ask("upgrades", truths, "4.3.0", until=until)
+        row = answered.rows[-1]
+        return answered.denominator, row["days"], row["installations"], row["silent"]
+
+    assert found(truths, date(2025, 6, 8)) == (1, 27, 0, 1)
+    assert found(truths, date(2025, 6, 9)) == (1, 28, 1, 0)
+    assert found([*truths, on("2025-06-10", "a", versions=old)], date(2025, 6, 11)) == (1, 30, 0, 1)
+    both = [*truths, on("2025-05-01", "a", versions=old, **new)]
+    assert found(both, out) == (2, 0, 0, 0)
+    assert found(both, date(2025, 6, 9)) == (1, 28, 1, 0)  # two names that turned out to be one installation
+    downgrades = ask("upgrades", truths, "downgrades", until=date(2025, 6, 9))
+    assert [(row["version"], row["installations"]) for row in downgrades.rows] == [("4.3.0", 1)]
+    across = [
+        on("2025-01-01", "b", versions=latest), on("2025-06-01", "b", versions=old, **new),
+        on("2025-06-02", "b", versions=old, **new),
+    ]  # fmt: skip
+    assert ask("upgrades", across, "downgrades", until=date(2025, 6, 2)).rows[0]["installations"] == 1

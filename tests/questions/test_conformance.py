@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -32,6 +32,7 @@ from tests.support.requires import require
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
 
 YEAR = timedelta(days=365)
+_OUT = datetime(2025, 5, 12, tzinfo=UTC).timestamp()  # when 4.3.0 came out
 each_way = pytest.mark.parametrize("way", WAYS, ids=str)
 
 
@@ -165,6 +166,9 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
     assert len(empty) < len(WAYS) / 10, empty
     moved = rows(loaded.warehouse, "moved")
     assert len({back == date(2100, 1, 1) for *_, back in moved}) == 2  # some came back to stock, some did not
+    stock = {truth.install for received, truth in loaded.truths if truth.secret is None and received < _OUT}
+    later = {truth.install for received, truth in loaded.truths if truth.secret is not None and received > _OUT}
+    assert len(stock & later) > 5  # whose upgrade to a release is told under another name than the one they had
     apart = rows(loaded.warehouse, "quarantine")
     assert len({released == date(2100, 1, 1) for *_, released in apart}) == 2  # some of the floods came back alone
     (uncounted,) = _of_duckdb(loaded.warehouse, Way("coverage", "uncounted", "seen", None, ((UNTIL - YEAR, UNTIL),)))

@@ -33,6 +33,15 @@ DAYS = sorted(
 """Days after the epoch: ends of months and of 13 months, the days of two releases and those beside them, and others."""
 
 
+IDENTITIES: list[tuple[str, str | None]] = [
+    ("0" * 40, None),
+    ("0" * 40, "a" * 64),
+    ("0" * 40, "b" * 64),
+    ("1" * 40, None),
+]
+"""Two ids; two installations have a secret beside the first. Their pseudonyms are in the same order as their names."""
+
+
 def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
@@ -152,8 +161,10 @@ def check(case: Case, ways: list[Way]) -> None:
     contents = [_profile(truth).canonical() for truth in case.kinds]
     for day, second, install, kind in case.reports:
         received = start + day * 86_400 + second
-        truths.append((received, Truth(**{**vars(case.kinds[kind]), "install": f"{install:040x}"})))
-        arrivals.append(Arrival(received, install + 1, contents.index(contents[kind]) + 1, contents[kind]))
+        name, secret = IDENTITIES[install]
+        truths.append((received, Truth(**{**vars(case.kinds[kind]), "install": name, "secret": secret})))
+        stock = 0 if secret is None else IDENTITIES.index((name, None)) + 1
+        arrivals.append(Arrival(received, install + 1, contents.index(contents[kind]) + 1, contents[kind], stock))
     since, until = (EPOCH + timedelta(days=day) for day in sorted(case.window))
     last = max([until, *(EPOCH + timedelta(days=day) for day, *_ in case.reports)])
     with closing(DuckWarehouse(":memory:")) as warehouse:

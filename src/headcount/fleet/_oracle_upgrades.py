@@ -22,13 +22,15 @@ def by_release(
     where: Matches | None,
     believed: Believed,
 ) -> Expected:
-    """Of those that were alive on the release's day and had said theirs."""
+    """Of those that were alive on the release's day and had said theirs; who moved to a secret since goes on as that."""
     release = version_of(by)
     (day,) = (date.fromordinal(ordinal) for ordinal, version in BUILDBOT if version == release)
     listed = list(truths)
     then, now = population(listed, day, day, believed), population(listed, until, until, believed)
     cohort = (then if where is None else then.only(where)).of(basis)
-    lives = [now.installations[install] for install in cohort if _versions(then.installations[install])]
+    heirs = now.heirs(until)
+    names = {heirs.get(install, install) for install in cohort if _versions(then.installations[install])}
+    lives = [now.life(name) for name in names]
     upgraded, silent = [], []
     for reports in lives:
         reached = [seen for seen, version in _versions(reports) if version >= release]
@@ -63,7 +65,7 @@ def downgrades(fleet: Population, basis: str) -> Expected:
     """Those that ran a release, and on a later day an earlier one; of those whose last report said a release."""
     counts: Counter[Version] = Counter()
     for install in fleet.of(basis):
-        runs = _versions(fleet.installations[install])
+        runs = _versions(fleet.life(install))
         counts.update(
             {
                 version

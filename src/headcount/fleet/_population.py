@@ -67,16 +67,29 @@ class Population:
 
     def superseded(self, end: date) -> set[str]:
         """The stock names not counted at the end of a day: confirmed under a secret, and not seen as stock since."""
-        confirmed: dict[str, date] = {}
+        return set(self.heirs(end))
+
+    def heirs(self, end: date) -> dict[str, str]:
+        """Those, each with the name that was confirmed first: the installation goes on under it."""
+        confirmed: dict[str, tuple[date, str]] = {}
         for heir, stock in self.came_from.items():
             days = self._days(heir)
             if len(days) >= 2 and days[1] <= end:
-                confirmed[stock] = min(days[1], confirmed.get(stock, days[1]))
+                confirmed[stock] = min((days[1], heir), confirmed.get(stock, (date.max, "")))
         return {
-            stock
-            for stock, day in confirmed.items()
+            stock: heir
+            for stock, (day, heir) in confirmed.items()
             if not any(day < seen <= end for seen, _ in self.installations.get(stock, []))
         }
+
+    def life(self, install: str) -> Reports:
+        """All that an installation ever reported, before it moved to this name too."""
+        before = self.installations.get(self._predecessors.get(install, ""), [])
+        return sorted([*before, *self.installations[install]], key=lambda one: one[0])
+
+    @cached_property
+    def _predecessors(self) -> dict[str, str]:
+        return {heir: stock for stock, heir in self.heirs(self.until).items()}
 
     def born(self, install: str) -> date:
         """The day on which it was first seen, under either name."""

@@ -1,14 +1,12 @@
 SELECT version, count() AS installations
 FROM (
-    SELECT install, version
+    SELECT member, version
     FROM (
-        SELECT install, release AS version, day AS began
-        FROM first
-        WHERE release > 0 AND install IN (SELECT install FROM ({installations}))
+        SELECT member, ran AS version, began FROM ({lives}) WHERE member IN (SELECT install FROM ({installations}))
     ) AS higher
-    JOIN (SELECT DISTINCT install, release AS under, upto AS ended FROM first WHERE release > 0) AS lower_one USING (install)
-    WHERE under < version AND ended > began
-    GROUP BY install, version
+    JOIN (SELECT DISTINCT member, ran AS under, ended AS lasted_to FROM ({lives})) AS lower_one USING (member)
+    WHERE under < version AND lasted_to > began
+    GROUP BY member, version
 )
 GROUP BY version
 ORDER BY installations DESC, version DESC

@@ -1,19 +1,21 @@
 SELECT happened, number, count() AS installations
 FROM (
-    SELECT install, 1 AS happened, toRelativeDayNum(reached) AS number
+    SELECT member, 1 AS happened, toRelativeDayNum(reached) AS number
     FROM ({reached})
-    WHERE install IN (SELECT install FROM ({there}))
+    WHERE member IN (SELECT member FROM ({there}))
     UNION ALL
-    SELECT install, 0 AS happened, floor(lasted / 86400) AS number
+    SELECT member, 0 AS happened, floor(lasted / 86400) AS number
     FROM (
-        SELECT install, max(moment) AS lasted
+        SELECT member, max(moment) AS lasted
         FROM (
-            SELECT install, last AS moment FROM month WHERE m < toDate($end_cut)
+            SELECT name AS member, moment FROM ({lasting})
             UNION ALL
-            SELECT install, last AS moment FROM sightings WHERE day >= toDate($end_cut) AND day <= toDate($end)
+            SELECT successor AS member, moment
+            FROM (SELECT name AS predecessor, moment FROM ({lasting})) AS before
+            JOIN ({heirs}) AS joined USING (predecessor)
         )
-        GROUP BY install
+        GROUP BY member
     )
-    WHERE install IN (SELECT install FROM ({there})) AND install NOT IN (SELECT install FROM ({reached}))
+    WHERE member IN (SELECT member FROM ({there})) AND member NOT IN (SELECT member FROM ({reached}))
 )
 GROUP BY happened, number

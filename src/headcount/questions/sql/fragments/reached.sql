@@ -1,5 +1,5 @@
 -- The first day on which an installation ran the release or a later one.
-SELECT install, min(day) AS reached
-FROM first
-WHERE release >= $release AND day <= toDate($end)
-GROUP BY install
+SELECT member, min(began) AS reached
+FROM ({lives})
+WHERE ran >= $release AND began <= toDate($end)
+GROUP BY member

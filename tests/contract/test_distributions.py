@@ -40,7 +40,35 @@ from headcount.contract._distributions import _PRECISION, stock_distribution
 )
 def test_every_form_is_read(raw: object, system: str | None, expected: str | None) -> None:
     """Each release's form comes out as one; what was never published is `other`."""
-    assert stock_distribution(raw, system) == expected
+    assert stock_distribution(raw, system)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "system", "more"),
+    [
+        (["debian", "12.11", ""], None, False),
+        (["arch", "Arch", "Linux"], None, False),
+        (["acmelinux", "3", ""], None, True),
+        (["", "", ""], None, False),
+        ("linux_distribution:('', '', '')", "Linux", False),
+        ("linux_distribution:(__import__('os'),)", "Linux", True),
+        ("unknown_linux:unknown_version", "Linux", False),
+        ("arch:unknown_version", "Linux", False),
+        ("fedora:", "Linux", False),
+        ("debian:bookworm", "Linux", False),
+        ("acme-internal-os:7", "Linux", True),
+        ("debian:acme-builder07", "Linux", True),
+        ("debian:12-acme", "Linux", True),
+        ("ubuntu:4711.0815", "Linux", True),
+        ("2012ServerR2:6.3.9600", "Windows", False),
+        ("FreeBSD", "FreeBSD", False),
+        ({"acme": 1}, "Linux", True),
+        (None, "Linux", False),
+    ],
+)
+def test_what_more_was_said_is_known(raw: object, system: str | None, more: bool) -> None:
+    """What was cut away though it is no part of a version; stock's own words for nothing are nothing."""
+    assert stock_distribution(raw, system)[1] is more
 
 
 @given(st.text(), st.text())

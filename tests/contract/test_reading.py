@@ -215,6 +215,24 @@ def test_fields_of_wrong_types_from_stock_are_dropped_and_counted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("platform", "field", "value"),
+    [
+        ({"distro": "acme-internal-os:7"}, "distro", "other"),
+        ({"distro": "debian:acme-builder07"}, "distro", "debian"),
+        ({"distro": {"acme": 1}}, "distro", None),
+        ({"platform": "Linux-acme-builder07"}, "version", None),
+    ],
+)
+def test_what_is_cut_from_a_platform_of_stock_is_counted(
+    platform: dict[str, object], field: str, value: str | None
+) -> None:
+    """Under its field, once; what stays is public."""
+    profile = read_stock({"installid": "x", "platform": {"system": "Linux", **platform}}, VOCABULARY).profile
+    assert dict(profile.scrubbed) == {f"platform.{field}": 1}
+    assert (profile.distro if field == "distro" else profile.kernel) == value
+
+
+@pytest.mark.parametrize(
     ("path", "text"),
     [("versions.Buildbot", "5.471.108"), ("versions.Buildbot", "5.0.100"), ("platform.version", "471.108")],
 )

@@ -45,51 +45,56 @@ _CODE_NAMES = {
 
 _UNIX = {"freebsd", "openbsd", "netbsd", "dragonfly", "sunos", "aix"}
 _LONGEST = 4  # digits of a version that tells releases apart, as in 22.04 and 2023; more may be a number of one's own
-_VERSION = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)*(?:\D.*)?", re.ASCII)
+_VERSION = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)*(?P<rest>\D.*)?", re.ASCII)
+_UNKNOWN = frozenset({"", "other", "unknown_linux", "unknown_version"})  # the last two are stock's own words
 _LIST = re.compile(r"linux_distribution:(\(.*\))", re.DOTALL)
 
 
 def distribution(name: str, version: str = "") -> str:
     """``id`` or ``id:version`` for what a system says of itself; `OTHER` where the name was never published."""
+    return _cut(name, version)[0]
+
+
+def _cut(name: str, version: str) -> tuple[str, bool]:
+    """The distribution, and whether anything was cut away that is not published and no part of a version."""
     key = name.strip().lower()
     key = _BY_NAME.get(key, key)
     if key not in _PRECISION:
-        return OTHER
-    number = _CODE_NAMES.get(key, {}).get(version.strip().lower(), version.strip())
+        return OTHER, key not in _UNKNOWN
+    word = version.strip().lower()
+    number = _CODE_NAMES.get(key, {}).get(word, word)
     match = _VERSION.fullmatch(number)
-    precision = _PRECISION[key]
-    if match is None or not precision:
-        return key
-    if key == "macos" and match[1] == "10":
-        precision = 2
-    parts = [part for part in match.groups()[:precision] if part is not None]
+    if match is None:
+        return key, number not in (*_UNKNOWN, key)
+    private = bool(match["rest"])
+    precision = 2 if key == "macos" and match[1] == "10" else _PRECISION[key]
+    parts = [part for part in match.group(1, 2)[:precision] if part is not None]
     if len("".join(parts)) > _LONGEST:
-        return key
-    return f"{key}:{'.'.join(parts)}"
+        return key, True
+    return f"{key}:{'.'.join(parts)}" if parts else key, private
 
 
-def stock_distribution(raw: object, system: str | None) -> str | None:
-    """What any release of stock Buildbot says of the distribution, as `distribution` would.
+def stock_distribution(raw: object, system: str | None) -> tuple[str | None, bool]:
+    """What any release of stock Buildbot says of the distribution, as `distribution` would, and whether it said more.
 
-    None where it says nothing: an empty version of macOS, the empty list of a system without the probe.
+    None where it says nothing: an empty version of macOS, the empty list of a system without the probe. More is a name that
+    was never published, a version in words that are not, or a value in no form that stock has.
     """
     if isinstance(raw, str):
         match = _LIST.fullmatch(raw)
         if match is not None:
             raw = _literal(match[1])
+            if raw is None:
+                return None, True
     if isinstance(raw, (list, tuple)):
         texts = [item for item in raw if isinstance(item, str)]
-        return distribution(texts[0], texts[1] if len(texts) > 1 else "") if texts and texts[0] else None
+        return _cut(texts[0], texts[1] if len(texts) > 1 else "") if texts and texts[0] else (None, False)
     if not isinstance(raw, str) or not raw:
-        return None
+        return None, raw not in (None, "")
     name, _, version = raw.partition(":")
-    if system == "Windows":
-        return distribution("windows", name)
-    if system == "Darwin":
-        return distribution("macos", name)
-    if name.lower() in _UNIX:
-        return distribution(name)
-    return distribution(name, version)
+    if system == "Windows" or name.lower() in _UNIX:
+        return (distribution("windows", name) if system == "Windows" else distribution(name)), False
+    return _cut("macos", name) if system == "Darwin" else _cut(name, version)
 
 
 def _literal(text: str) -> object:

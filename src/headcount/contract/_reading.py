@@ -74,7 +74,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
     if not _TOP & body.keys():
         raise InvalidReport([Problem("", "has no key of a report")])
     notes = Notes(known)
-    values = _read_fields(_modern(body), notes)
+    values = _read_fields(_modern(body, notes), notes)
     notes.scrub_problems()
     unknown = sum(1 for path in _paths(body) if path not in _STOCK_KNOWN)
     if unknown:
@@ -175,12 +175,12 @@ def _match(raw: Mapping[str, object], key: str, pattern: re.Pattern[str], what: 
         notes.problem(f"headcount.{key}", what)
 
 
-def _modern(body: Mapping[str, object]) -> dict[str, object]:
-    """A stock body with its platform and database written as our reporter writes them."""
+def _modern(body: Mapping[str, object], notes: Notes) -> dict[str, object]:
+    """A stock body with its platform and database written as our reporter writes them; what is cut away is noted."""
     modern = dict(body)
     platform = body.get("platform")
     if isinstance(platform, dict):
-        modern["platform"] = _modern_platform(platform)
+        modern["platform"] = _modern_platform(platform, notes)
     db = body.get("db")
     if isinstance(db, str):
         modern["db"] = db.partition("+")[0]
@@ -197,7 +197,7 @@ _KERNELS = {
 }
 
 
-def _modern_platform(platform: Mapping[str, object]) -> dict[str, object]:
+def _modern_platform(platform: Mapping[str, object], notes: Notes) -> dict[str, object]:
     modern = dict(platform)
     system = platform.get("system")
     distro = platform.get("distro")
@@ -211,12 +211,16 @@ def _modern_platform(platform: Mapping[str, object]) -> dict[str, object]:
         number = kernel(match[1])
         if number is not None:
             modern["version"] = number
+    if isinstance(raw, str) and raw and "version" not in modern:
+        notes.scrubbed["platform.version"] += 1
     if "distro" in modern:
-        text = stock_distribution(distro, system if isinstance(system, str) else None)
+        text, more = stock_distribution(distro, system if isinstance(system, str) else None)
         if text is None:
             del modern["distro"]
         else:
             modern["distro"] = text
+        if more:
+            notes.scrubbed["platform.distro"] += 1
     return modern
 
 

@@ -76,17 +76,24 @@ def build(
         body["multi_master"] = true["multi_master"] = one.multi_master
     if buildbot == (0, 9, 0) and not ours and not body["www_plugins"]:
         del body["www_plugins"], true["www"]  # WIRE.md: it may be absent
-    true["scrubbed"] = {} if ours else _scrubs(one, true, uses, pipelines if full else [])
+    true["scrubbed"] = (
+        {}
+        if ours
+        else _scrubs(one, true, uses, pipelines if full else [], odd_distro=_platform.is_scrubbed(platform, buildbot))
+    )
     _apply_function(one, body, true, ours=ours)
     if "plugins" in true:
         true["kinds"] = {base: KINDS[base] for base, _ in true["plugins"]}
     return body, Truth(**true)
 
 
-def _scrubs(one: Installation, true: Mapping[str, Any], uses: Uses, pipelines: Pipelines) -> dict[str, int]:
+def _scrubs(
+    one: Installation, true: Mapping[str, Any], uses: Uses, pipelines: Pipelines, *, odd_distro: bool
+) -> dict[str, int]:
     """What stock says that is not public, by field: each name once."""
     counts = {
         "versions.Buildbot": int("buildbot" not in true["versions"]),
+        "platform.distro": int(true.get("distro") is not None and odd_distro),
         "plugins": len({use.private for use, _ in uses if use.private}),
         "www_plugins": true.get("www", {}).get(CUSTOM, 0),
         "builders": len({step.private for steps, _ in pipelines for step in steps if step.private}),

@@ -75,6 +75,12 @@ def stock(platform: Platform, buildbot: Version) -> tuple[dict[str, object], Fac
     return said, facts
 
 
+def is_scrubbed(platform: Platform, buildbot: Version) -> bool:
+    """Whether stock of this release says of the distribution, if anything, what is not public: a name, or a code name."""
+    ident = platform.system.ident
+    return ident == PRIVATE_LINUX.ident or (ident == "linuxmint" and buildbot >= (3, 8))
+
+
 def _facts(platform: Platform) -> Facts:
     return {
         "system": platform.system.system,

@@ -71,7 +71,7 @@ def test_states_of_installations() -> None:
 def test_an_empty_fleet() -> None:
     """No rows where there are none, a share of 0 where there is nothing to share."""
     assert ask("versions", [], "buildbot") == Expected(0, [])
-    assert ask("installs", [], "month") == Expected(0, [])
+    assert ask("installs", [], "month").rows == [{"period": "2026-10", "installations": 0, "new": 0, "share": 0.0}]
     assert ask("installs", [], "state").rows[0] == {"state": "alive", "installations": 0, "share": 0.0}
 
 
@@ -84,18 +84,22 @@ PERIODS = [
 
 
 @pytest.mark.parametrize(
-    ("by", "denominator", "rows"),
+    ("by", "denominator", "periods", "rows"),
     [
-        ("day", 3, [("2026-10-02", 2, 1), ("2026-10-04", 1, 0), ("2026-10-06", 1, 1)]),
-        ("week", 4, [("2026-W40", 2, 2), ("2026-W41", 1, 1), ("2026-W44", 1, 1)]),  # to Sunday, 1 November
-        ("month", 3, [("2026-10", 3, 2)]),
+        ("day", 3, 30, [("2026-10-02", 2, 1), ("2026-10-04", 1, 0), ("2026-10-06", 1, 1)]),
+        ("week", 4, 5, [("2026-W40", 2, 2), ("2026-W41", 1, 1), ("2026-W44", 1, 1)]),  # to Sunday, 1 November
+        ("month", 3, 1, [("2026-10", 3, 2)]),
     ],
 )
-def test_periods(by: str, denominator: int, rows: list[tuple[str, int, int]]) -> None:
-    """Distinct installations in each period, new in that of their first day; the window is widened to whole periods."""
+def test_periods(by: str, denominator: int, periods: int, rows: list[tuple[str, int, int]]) -> None:
+    """Distinct installations in each period, new in that of their first day; the window is widened to whole periods.
+
+    A period with nobody in it is there too.
+    """
     found = ask("installs", PERIODS, by, "seen", date(2026, 10, 2), date(2026, 10, 31))
     assert found.denominator == denominator
-    assert [(row["period"], row["installations"], row["new"]) for row in found.rows] == rows
+    assert len(found.rows) == periods
+    assert [(row["period"], row["installations"], row["new"]) for row in found.rows if row["installations"]] == rows
     assert found.rows[0]["share"] == round(rows[0][1] / denominator, 6)
 
 

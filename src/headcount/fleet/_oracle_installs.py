@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import timedelta
 
 from headcount.fleet._expected import Expected
 from headcount.fleet._population import Population
@@ -29,26 +29,26 @@ def by_state(fleet: Population) -> Expected:
 def by_period(fleet: Population, by: str) -> Expected:
     """Those seen in each period of the window, which is already widened, and those of them that were never seen before.
 
+    Nobody in a period is an answer too.
     Who moved to a name with a secret by the end of a period is counted in it under that alone.
     """
     seen: defaultdict[str, set[str]] = defaultdict(set)
-    ends: dict[str, date] = {}
+    days = [fleet.since + timedelta(days=number) for number in range((fleet.until - fleet.since).days + 1)]
+    ends = {period(by, day): widen(by, day, day)[1] for day in days}
     for install, reports in fleet.installations.items():
         for day, _ in reports:
             if day >= fleet.since:
                 seen[period(by, day)].add(install)
-                ends[period(by, day)] = widen(by, day, day)[1]
-    seen = defaultdict(set, {name: there - fleet.superseded(ends[name]) for name, there in seen.items()})
+    counted = {name: seen[name] - fleet.superseded(end) if seen[name] else set() for name, end in ends.items()}
     if fleet.where is not None:
         members = fleet.seen(fleet.since)
-        seen = defaultdict(set, {name: there & members for name, there in seen.items()})
+        counted = {name: there & members for name, there in counted.items()}
     rows: list[dict[str, object]] = [
         {
             "period": name,
             "installations": len(installs),
             "new": sum(period(by, fleet.born(install)) == name for install in installs),
         }
-        for name, installs in sorted(seen.items())
-        if installs
+        for name, installs in sorted(counted.items())
     ]
     return Expected.of(len(fleet.seen(fleet.since)), rows)

@@ -46,16 +46,16 @@ def ask(
     if wanted is not None and breakdown.filtered is not None:
         breakdown = breakdown.filtered
     with warehouse.snapshot() as snapshot:
-        asked = _Asked(snapshot, breakdown, chosen, wanted, window)
-        if breakdown.current and asked.newest is not None and window.until < asked.newest:
-            raise BadQuestion(
-                f"{name} by {by} is known for the present alone: give no until, or one from {asked.newest} on"
-            )
+        data_until = snapshot.data_until()
+        newest = None if data_until is None else datetime.fromtimestamp(data_until, UTC).date()
+        window = window.widened(breakdown.widen, newest or today)
+        asked = _Asked(snapshot, breakdown, chosen, wanted, window, newest=newest)
+        if breakdown.current and newest is not None and window.until < newest:
+            raise BadQuestion(f"{name} by {by} is known for the present alone: give no until, or one from {newest} on")
         levels = asked.levels(everyone=breakdown.subject == "everyone")
         denominator = sum(levels.values())
         everyone = sum(asked.levels(everyone=True).values()) if breakdown.subject == "matching" else denominator
         found = asked.rows()
-        data_until = asked.data_until
     totals = Totals(denominator, everyone, window)
     rows = breakdown.finish(found, totals) if breakdown.finish else _rows(breakdown, found, denominator)
     return Answer(
@@ -76,15 +76,21 @@ class _Asked:
     """A breakdown that is asked of a snapshot, over the installations of a basis that match a condition."""
 
     def __init__(
-        self, snapshot: Snapshot, breakdown: Breakdown, basis: Basis, matching: Condition | None, window: Window
+        self,
+        snapshot: Snapshot,
+        breakdown: Breakdown,
+        basis: Basis,
+        matching: Condition | None,
+        window: Window,
+        *,
+        newest: date | None,
     ) -> None:
         self._snapshot = snapshot
         self._breakdown = breakdown
         self._basis = basis
         self._condition = matching
         self._window = window
-        self.data_until = snapshot.data_until()
-        self.newest = None if self.data_until is None else datetime.fromtimestamp(self.data_until, UTC).date()
+        self._newest = newest
 
     def levels(self, *, everyone: bool = False) -> dict[str, int]:
         """How many installations of the denominator report at which level; of ``everyone``, without the condition."""
@@ -101,9 +107,9 @@ class _Asked:
         return [(*run.prefix, *row) for run in runs for row in self._query(sql, run.window, run.parameters)]
 
     def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Found:
-        end = self._window.parameters(self.newest)
+        end = self._window.parameters(self._newest)
         values = {
-            **window.parameters(self.newest),
+            **window.parameters(self._newest),
             "end": end["until"],
             "end_cut": end["cut"],
             "field": self._breakdown.field,
@@ -179,7 +185,7 @@ def _window(breakdown: Breakdown, basis: Basis, since: date | None, until: date)
     first = until - timedelta(days=breakdown.days - 1) if since is None else since
     if first > until:
         raise BadQuestion(f"since ({first}) is after until ({until})")
-    return Window(first, until).widened(breakdown.widen)
+    return Window(first, until)
 
 
 def _rows(breakdown: Breakdown, found: Found, denominator: int) -> list[Row]:

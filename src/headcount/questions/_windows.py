@@ -37,17 +37,22 @@ class Window:
             "until": self.until.isoformat(),
             "cut": cut.isoformat(),
             "moment": int(moment.timestamp()),
+            "span": (self.until - self.since).days + 1,
             "recent": (self.until - timedelta(days=NEW_DAYS - 1)).isoformat(),
         }
 
-    def widened(self, unit: str) -> Window:
-        """The window in whole weeks (Monday to Sunday) or months; as it is for days."""
+    def widened(self, unit: str, newest: date) -> Window:
+        """The window in whole weeks (Monday to Sunday) or months; as it is for days.
+
+        The last of them is whole only as far as there are reports, up to ``newest``: no window is said to end after both
+        that and its own end.
+        """
+        since, until = self.since, self.until
         if unit == "week":
-            since = self.since - timedelta(days=self.since.weekday())
-            return Window(since, self.until + timedelta(days=6 - self.until.weekday()))
-        if unit == "month":
-            return Window(self.since.replace(day=1), month_end(self.until))
-        return self
+            since, until = since - timedelta(days=since.weekday()), until + timedelta(days=6 - until.weekday())
+        elif unit == "month":
+            since, until = since.replace(day=1), month_end(until)
+        return Window(since, min(until, max(newest, self.until)))
 
 
 def alive(until: date) -> Window:

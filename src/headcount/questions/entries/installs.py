@@ -32,16 +32,17 @@ def _every_state(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _period(name: Literal["day", "week", "month"], days: int, start: str) -> Breakdown:
+def _period(name: Literal["day", "week", "month"], days: int, period_of: str) -> Breakdown:
+    """``period_of``: the SQL that makes of ``{}``, a day, the period that it lies in."""
     columns = (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW)
-    fill = {"periods": f"{name}s", "start": start}
+    fill = {"periods": f"{name}s", "start": period_of.format("birth"), "calendar_of": period_of.format("date_of")}
     whom = "seen in the window"
     return Breakdown(
         "installs.period", columns, "everyone", fill=fill, bases=("seen",), days=days, widen=name, whom=whom
     )
 
 
-_BY_DAY = _period("day", 30, "birth")
+_BY_DAY = _period("day", 30, "{}")
 
 QUESTION = Question(
     "installs",
@@ -50,7 +51,8 @@ QUESTION = Question(
     "unconfirmed (seen on one day only: masters that started once, containers that lived for an hour, made-up "
     "reports), new (first seen in the last 30 days) and lapsed (no longer alive), of all that were ever seen. By "
     "`day`, `week` or `month`: those who were seen, which is not all who are there, since most report only when they "
-    "start.",
+    "start. A window is widened to whole weeks or months, as far as there are reports or it was asked for: the last one "
+    "may be cut short, and the answer says where it ends.",
     {
         "state": Breakdown(
             "installs.state",
@@ -61,8 +63,8 @@ QUESTION = Question(
             finish=_every_state,
             whom="ever seen",
         ),
-        "day": dataclasses.replace(_BY_DAY, sql="installs.day", fill={}, filtered=_BY_DAY),
-        "week": _period("week", 26 * 7, "toMonday(birth)"),
-        "month": _period("month", 365, "toStartOfMonth(birth)"),
+        "day": dataclasses.replace(_BY_DAY, sql="installs.day", filtered=_BY_DAY),
+        "week": _period("week", 26 * 7, "toMonday({})"),
+        "month": _period("month", 365, "toStartOfMonth({})"),
     },
 )

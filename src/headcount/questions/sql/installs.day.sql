@@ -3,6 +3,8 @@ FROM (
     SELECT day AS period, installs AS seen_then, newcomers AS new_then
     FROM daily
     WHERE day >= toDate($since) AND day <= toDate($until)
+    UNION ALL
+    SELECT period, 0 AS seen_then, 0 AS new_then FROM ({calendar})
 )
 GROUP BY period
 ORDER BY period

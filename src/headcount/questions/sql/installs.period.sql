@@ -3,6 +3,8 @@ FROM (
     SELECT period, {one} AS one, CASE WHEN {start} = period THEN {one} ELSE 0 END AS is_new
     FROM ({periods}) AS seen_in
     JOIN ({firsts}) AS joined USING (install)
+    UNION ALL
+    SELECT period, 0 AS one, 0 AS is_new FROM ({calendar})
 )
 GROUP BY period
 ORDER BY period

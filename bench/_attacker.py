@@ -51,7 +51,7 @@ def watch(warehouse: Warehouse, until: date, k: int, *, batched: bool = True) ->
     states: dict[object, frozenset[str]] = {}
     for week in _weeks(until):
         with warehouse.snapshot() as snapshot:
-            now = _states(snapshot, last_day(week))
+            now = used(snapshot, last_day(week))
         for install, plugins in now.items():
             if took_up := plugins - states.get(install, frozenset()):
                 pending[install] = pending.get(install, frozenset()) | took_up
@@ -113,7 +113,7 @@ def _weeks(until: date, weeks: int = WEEKS) -> Iterator[str]:
         yield f"{year}-W{week:02}"
 
 
-def _states(snapshot: Snapshot, until: date) -> dict[object, frozenset[str]]:
+def used(snapshot: Snapshot, until: date) -> dict[object, frozenset[str]]:
     """The plugins of each confirmed installation."""
     profiles: dict[object, Any] = {row[0]: row[1] for row in snapshot.query("SELECT profile, names FROM profiles", {})}
     rows = snapshot.query(states_statement(), alive(until).parameters(None))

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import date
 from random import Random
 
-from bench._attacker import watch
+from bench._attacker import used, watch
 from headcount import fleet
 from headcount.contract import read_report, read_stock, vocabulary
 from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
@@ -19,6 +19,7 @@ from headcount.warehouse import DuckWarehouse
 _UNTIL = date(2026, 10, 25)
 _SIZES = (50, 100, 300, 1000, 3000)
 _WATCHED = (50, 100, 300)
+_PAIRED = 300
 _LOOKS = (1, 4, 13, 52)
 _K = 5
 _TRIES = 4000
@@ -31,7 +32,7 @@ def measure() -> dict[str, float]:
     versions of Python and the plugins that are named; ``named_*``: the part of all that are used that are named.
     ``watch_*``: by how much likelier a figure moves if the target is in it, in a year of publications; ``unbatched``: if
     each week were computed. ``inject_*``: how often who sends reports of its own, and knows all but one installation, is
-    right about that one after so many weeks.
+    right about that one after so many weeks. ``pairs_*``: in how many pairs of named plugins an installation would be.
     """
     figures: dict[str, float] = {}
     for size in _SIZES:
@@ -42,6 +43,8 @@ def measure() -> dict[str, float]:
             if size in _WATCHED:
                 figures[f"watch_{size}"] = round(watch(warehouse, _UNTIL, _K).advantage, 3)
                 figures[f"watch_unbatched_{size}"] = round(watch(warehouse, _UNTIL, _K, batched=False).advantage, 3)
+            if size == _PAIRED:
+                figures[f"pairs_{size}"] = round(pairs(warehouse))
     for looks in _LOOKS:
         figures[f"inject_{looks}"] = _injected(looks)
     return figures
@@ -75,6 +78,15 @@ def _errors(warehouse: DuckWarehouse) -> tuple[float, float]:
             if row[key] != RARE and row["share"] is not None
         ]
     return statistics.fmean(errors) if errors else math.nan, len(errors) / used
+
+
+def pairs(warehouse: DuckWarehouse) -> float:
+    """In how many pairs of the plugins that are named a confirmed installation would be, the median, if they were told."""
+    rows = publish(warehouse, week="2026-W43", k=_K).table("plugins", "all").rows
+    named = {row["plugin"] for row in rows}
+    with warehouse.snapshot() as snapshot:
+        counts = [len(named & plugins) for plugins in used(snapshot, _UNTIL).values()]
+    return statistics.median(math.comb(count, 2) for count in counts if count)
 
 
 def _injected(looks: int) -> float:

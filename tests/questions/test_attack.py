@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from bench._attacker import _PLUGINS, WEEKS, inject, watch
-from bench.protection import fleet_of
+from bench.protection import fleet_of, pairs
 from headcount.contract import Name, Profile
 from headcount.ingest import Arrival, Pseudonymizer
-from headcount.questions import publish
+from headcount.questions import PUBLIC_TABLES, publish
 from headcount.warehouse import DuckWarehouse
 from tests.support.loaded import load
 
@@ -50,6 +50,13 @@ def test_who_only_watches_learns_what_is_stated() -> None:
     assert watched.touched > 50
     assert watched.advantage == pytest.approx(_stated("watch_50"), abs=0.1)
     assert watched.advantage < _stated("watch_unbatched_50")
+
+
+def test_pairs_of_classes_would_show_an_installation_as_often_as_is_stated() -> None:
+    """Which is why they are not published."""
+    with closing(fleet_of(300)) as warehouse:
+        assert pairs(warehouse) == pytest.approx(_stated("pairs_300"), abs=5)
+    assert not [table for table in PUBLIC_TABLES if table.question == "combinations"]
 
 
 @pytest.mark.soak

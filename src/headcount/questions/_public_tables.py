@@ -10,10 +10,12 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
+from headcount.contract import CATALOG
 from headcount.questions._bands import PORTIONS, SIZES, names, place
 from headcount.questions._columns import whole
 from headcount.questions._question import Breakdown
 from headcount.questions._registry import REGISTRY
+from headcount.questions.entries.coverage import LEVELS, SENDERS
 from headcount.questions.entries.customization import PORTION_NAMES
 from headcount.questions.entries.plugins import BANDS, KINDS
 
@@ -103,6 +105,10 @@ def _portion(row: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
     return (PORTION_NAMES[place(100 * own / max(every, 1), PORTIONS)],), (installations,)
 
 
+def _coverage(by: str, title: str, values: tuple[str, ...]) -> PublicTable:
+    return PublicTable("coverage", by, title, ("value",), values={"value": values})
+
+
 _SIZES = tuple(names(SIZES))
 
 PUBLIC_TABLES: tuple[PublicTable, ...] = (
@@ -138,6 +144,9 @@ PUBLIC_TABLES: tuple[PublicTable, ...] = (
     _crossed("system,machine", "Operating systems and processors"),
     _crossed("distro,db", "Distributions and databases"),
     *(_sizes(by) for by in ("workers", "builders", "steps")),
+    _coverage("field", "Who answers what", tuple(field.path for field in CATALOG)),
+    _coverage("level", "Levels of reports", LEVELS),
+    _coverage("sender", "Reporters", SENDERS),
 )
 """All of them, in the order of the pages."""
 

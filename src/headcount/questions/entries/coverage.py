@@ -11,6 +11,8 @@ from headcount.questions import _bands
 from headcount.questions._columns import INSTALLATIONS, day, whole
 from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
 
+LEVELS = ("basic", "full", "custom")
+SENDERS = ("stock", "headcount")
 _EPOCH = date(1970, 1, 1).toordinal()
 
 

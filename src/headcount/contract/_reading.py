@@ -212,7 +212,7 @@ def _modern_platform(platform: Mapping[str, object], notes: Notes) -> dict[str, 
         if number is not None:
             modern["version"] = number
     if isinstance(raw, str) and raw and "version" not in modern:
-        notes.scrubbed["platform.version"] += 1
+        notes.scrub("platform.version")
     if "distro" in modern:
         text, more = stock_distribution(distro, system if isinstance(system, str) else None)
         if text is None:
@@ -220,7 +220,7 @@ def _modern_platform(platform: Mapping[str, object], notes: Notes) -> dict[str, 
         else:
             modern["distro"] = text
         if more:
-            notes.scrubbed["platform.distro"] += 1
+            notes.scrub("platform.distro")
     return modern
 
 

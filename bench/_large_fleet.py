@@ -34,9 +34,9 @@ def build(path: Path, installations: int, reports: int) -> DuckWarehouse:
     with duckdb.connect(str(path)) as db:
         _fill_profiles(db, installations)
         db.execute(
-            """INSERT INTO sightings
+            """INSERT INTO sightings (install, day, profile, second)
             SELECT install, day, install * $states + (day - $first) * $states // $days AS profile,
-                epoch(day)::UINTEGER + (hash(install, day) % 86400)::UINTEGER AS last
+                (hash(install, day) % 86400)::UINTEGER AS second
             FROM (
                 SELECT install, $first::DATE + ((hash(install) + n * $stride) % $days)::INTEGER AS day
                 FROM range($installations) AS i(install), range($each) AS r(n)

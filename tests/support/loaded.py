@@ -123,6 +123,7 @@ def names(table: str) -> list[str]:
     return {
         "sightings": ["install", "day", "profile", "last"],
         "month": ["m", "install", "profile", "days", "last"],
+        "latest": ["install", "profile", "last"],
         "first": ["install", "release", "day", "upto"],
         "births": ["install", "day", "second", "earliest"],
         "moved": ["install", "heir", "day", "back"],

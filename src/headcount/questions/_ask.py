@@ -94,17 +94,23 @@ class _Asked:
 
     def levels(self, *, everyone: bool = False) -> dict[str, int]:
         """How many installations of the denominator report at which level; of ``everyone``, without the condition."""
-        sql = denominator_statement(self._breakdown, self._basis, self._condition, everyone=everyone)
-        return {
-            str(level): whole(count)
-            for level, count in sorted(self._query(sql, self._breakdown.counted(self._window), {}))
-        }
+        window = self._breakdown.counted(self._window)
+        sql = denominator_statement(
+            self._breakdown, self._basis, self._condition, everyone=everyone, latest=self._reaches_newest(window)
+        )
+        return {str(level): whole(count) for level, count in sorted(self._query(sql, window, {}))}
 
     def rows(self) -> Found:
         """The rows of the statement, behind its runs' prefixes."""
-        sql = statement(self._breakdown, self._basis, self._condition)
         runs = [Run((), self._window)] if self._breakdown.runs is None else self._breakdown.runs(self._window)
-        return [(*run.prefix, *row) for run in runs for row in self._query(sql, run.window, run.parameters)]
+        found: list[tuple[object, ...]] = []
+        for run in runs:
+            sql = statement(self._breakdown, self._basis, self._condition, latest=self._reaches_newest(run.window))
+            found += [(*run.prefix, *row) for row in self._query(sql, run.window, run.parameters)]
+        return found
+
+    def _reaches_newest(self, window: Window) -> bool:
+        return self.newest is not None and self.newest <= window.until
 
     def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Found:
         end = self._window.parameters(self._newest)
@@ -121,16 +127,25 @@ class _Asked:
         return self._snapshot.query(sql, values)
 
 
-def statement(breakdown: Breakdown, basis: Basis, matching: Condition | None = None) -> str:
-    """The SQL that gives the rows of an answer."""
-    return compose(breakdown.sql, _fill(breakdown, basis, matching, filters=not breakdown.subject))
+def statement(breakdown: Breakdown, basis: Basis, matching: Condition | None = None, *, latest: bool = False) -> str:
+    """The SQL that gives the rows of an answer; ``latest``: over a window that reaches to the newest report."""
+    return compose(breakdown.sql, _reports(latest) | _fill(breakdown, basis, matching, filters=not breakdown.subject))
 
 
 def denominator_statement(
-    breakdown: Breakdown, basis: Basis, matching: Condition | None = None, *, everyone: bool = False
+    breakdown: Breakdown,
+    basis: Basis,
+    matching: Condition | None = None,
+    *,
+    everyone: bool = False,
+    latest: bool = False,
 ) -> str:
     """The SQL that gives the denominator of an answer by level; of ``everyone``, whether or not they match."""
-    return compose(breakdown.denominator, _fill(breakdown, basis, matching, filters=not everyone))
+    return compose(breakdown.denominator, _reports(latest) | _fill(breakdown, basis, matching, filters=not everyone))
+
+
+def _reports(latest: bool) -> dict[str, str]:  # private
+    return {"reports": "latest_reports"} if latest else {}
 
 
 def _fill(breakdown: Breakdown, basis: Basis, matching: Condition | None, *, filters: bool) -> dict[str, str]:

@@ -18,7 +18,19 @@ from headcount.server._data import DataDirectory
 from headcount.warehouse import DuckWarehouse, WarehouseClosed, WarehouseInUse
 
 _LITTLE = 256 * 1024 * 1024  # bytes free on the disk; with less the doctor worries
-_TABLES = ("profiles", "sightings", "month", "first", "births", "moved", "daily", "anonymous", "drops", "later")
+_TABLES = (
+    "profiles",
+    "sightings",
+    "month",
+    "latest",
+    "first",
+    "births",
+    "moved",
+    "daily",
+    "anonymous",
+    "drops",
+    "later",
+)
 
 
 class Finding(NamedTuple):
@@ -106,7 +118,7 @@ def _warehouse(warehouse: DuckWarehouse, now: float) -> Iterator[Finding]:
         with warehouse.snapshot() as snapshot:
             for table in _TABLES:  # every block is read, and DuckDB checks its sum
                 snapshot.query(f"SELECT bit_xor(hash({table})) FROM {table}", {})  # noqa: S608  # our own names
-            ((sightings, last),) = snapshot.query("SELECT count(*), max(last) FROM sightings", {})
+            ((sightings, last),) = snapshot.query("SELECT count(*), (SELECT max(last) FROM latest) FROM sightings", {})
             ((strays,),) = snapshot.query(
                 "SELECT count(*) FROM (SELECT DISTINCT install FROM sightings) AS s FULL JOIN births USING (install) "
                 "WHERE s.install IS NULL OR births.install IS NULL",

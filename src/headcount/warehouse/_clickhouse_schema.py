@@ -22,6 +22,11 @@ _TABLES = {
         "ReplacingMergeTree(last) PARTITION BY m ORDER BY (m, install)",
         "install",
     ),
+    "latest": (
+        "install UInt64, profile UInt64, last UInt32",
+        "ReplacingMergeTree(last) ORDER BY install",
+        "install",
+    ),
     "first": (
         "install UInt64, release UInt32, day Date, upto Date",
         "ReplacingMergeTree(upto) ORDER BY (install, release, day)",

@@ -24,7 +24,7 @@ def is_due(warehouse: DuckWarehouse, now: float) -> bool:
     """Whether something is later than the clock, or the time is to be noted again."""
     with warehouse.snapshot() as snapshot:
         rows = snapshot.query(
-            "SELECT (SELECT max(last) FROM sightings), (SELECT max(value::BIGINT) FROM facts WHERE name = 'clock')", {}
+            "SELECT (SELECT max(last) FROM latest), (SELECT max(value::BIGINT) FROM facts WHERE name = 'clock')", {}
         )
     last, noted = (None if value is None else int(str(value)) for value in rows[0])
     return noted is None or (last is not None and last > latest(now)) or not noted <= now < noted + _LOOK

@@ -1,11 +1,13 @@
 """Whole copies of the warehouse's file: a backup beside it, and a rewritten one in its place.
 
-DuckDB keeps the bytes of deleted rows in its file; a copy has none of them.
+DuckDB keeps the bytes of deleted rows in its file; a copy has none of them. And a copy has its rows in an order in which
+they take least room: what is held of an installation stands together, with the same pseudonym and profile again and again.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +16,41 @@ import duckdb
 from headcount.warehouse._file import DuckFile
 
 _BESIDE = "beside"  # the table of a backup that holds files
+
+# Rows of the last months stand behind all others, so that a question about them skips those.
+_ORDERS = {
+    "sightings": "day >= $recent, install, day, last",
+    "month": "m >= $recent, install, m",
+    "latest": "install",
+    "first": "install, day",
+    "births": "install",
+    "profiles": "names, kinds, depths, counts, answered, buildbot",
+}
+_STORED = """
+SELECT table_name, list(column_name ORDER BY column_index)
+FROM duckdb_columns()
+JOIN (SELECT table_oid FROM duckdb_tables() WHERE database_name = $name AND NOT temporary) USING (table_oid)
+WHERE database_name = $name AND NOT is_generated
+GROUP BY table_name"""
+_RECENT = "SELECT coalesce(max(m), DATE '1970-01-01') - INTERVAL 1 MONTH FROM month"
+
+
+GROWTH = 0.15
+"""A file is rewritten when it is larger by so much than when that was done."""
+
+_LEAST = 8 << 20  # bytes; by less it is not worth the while
+
+
+def is_due(file: DuckFile) -> bool:
+    """Whether the file grew so much that it is to be rewritten, and there is room for it."""
+    path = Path(file.path)
+    if not path.exists():  # it is in memory alone
+        return False
+    with file.transaction() as db:
+        (then,) = db.execute("SELECT max(value::BIGINT) FROM facts WHERE name = 'rewritten'").fetchone() or (None,)
+    size = path.stat().st_size
+    grown = size - (then or 0)
+    return grown > max(_LEAST, (then or 0) * GROWTH) and shutil.disk_usage(path.parent).free > 2 * size
 
 
 def copy_to(file: DuckFile, target: Path, beside: Mapping[str, bytes] | None = None) -> None:
@@ -29,7 +66,7 @@ def copy_to(file: DuckFile, target: Path, beside: Mapping[str, bytes] | None = N
             (name,) = db.execute("SELECT current_database()").fetchone() or ("",)
             db.execute(f"ATTACH '{_quoted(partial)}' AS copied")
             try:
-                db.execute(f'COPY FROM DATABASE "{name}" TO copied')
+                _copy(db, name)
                 if beside is not None:
                     db.execute(f"CREATE TABLE copied.{_BESIDE} (name VARCHAR NOT NULL, content BLOB NOT NULL)")
                     for entry in beside.items():
@@ -53,6 +90,18 @@ def take_beside(db: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
     found = dict(db.execute(f"SELECT name, content FROM {_BESIDE}").fetchall())  # noqa: S608  # our own name
     db.execute(f"DROP TABLE {_BESIDE}")
     return found
+
+
+def _copy(db: duckdb.DuckDBPyConnection, name: str) -> None:
+    db.execute(f'COPY FROM DATABASE "{name}" TO copied (SCHEMA)')
+    db.execute("BEGIN")
+    (recent,) = db.execute(_RECENT).fetchone() or (None,)
+    for table, columns in db.execute(_STORED, {"name": name}).fetchall():
+        listed = ", ".join(f'"{column}"' for column in columns)
+        order = _ORDERS.get(table, "ALL")
+        sql = f'INSERT INTO copied."{table}" ({listed}) SELECT {listed} FROM "{name}"."{table}" ORDER BY {order}'  # noqa: S608  # our own names
+        db.execute(sql, {"recent": recent} if "$recent" in order else {})
+    db.execute("COMMIT")
 
 
 def rewrite(file: DuckFile) -> None:

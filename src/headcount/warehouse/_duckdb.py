@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ from headcount.warehouse._published import States
 from headcount.warehouse._quarantine import FloodRule, set_apart, set_apart_again
 from headcount.warehouse._rights import Held
 
+# A question takes each profile once, since ClickHouse may hold it twice. Here it is there once: the loader adds none that is
+# held. And to look for equal lists among those of a large fleet takes longer than all the rest of an answer.
+_REPEATED = re.compile(r"SELECT DISTINCT\s+(profile,(?:(?!SELECT).)*?\bFROM profiles\b)", re.DOTALL)
+
 
 class _DuckSnapshot:
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
@@ -27,10 +32,10 @@ class _DuckSnapshot:
 
     def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
         used = {name: value for name, value in parameters.items() if f"${name}" in sql}
-        return self._cursor.execute(sql, used).fetchall()
+        return self._cursor.execute(_REPEATED.sub(r"SELECT \1", sql), used).fetchall()
 
     def data_until(self) -> int | None:
-        last = self._cursor.execute("SELECT max(last) FROM sightings").fetchone()
+        last = self._cursor.execute("SELECT max(last) FROM latest").fetchone()
         return None if last is None else last[0]
 
 
@@ -53,6 +58,8 @@ class DuckWarehouse:
         self._loading = threading.Lock()
         self.version = 0
         """Grows with each change of the data; answers may be kept while it stays."""
+        self.corrections = 0
+        """Grows with each change that is no load: an erasure, a rebuild. No answer from before may be shown after one."""
         self.floods = FloodRule()
         """How many newcomers are believed on a day; taken up by the next load."""
         self.file = DuckFile(path, self._check_key)
@@ -64,7 +71,7 @@ class DuckWarehouse:
 
     def load(self, arrivals: Sequence[Arrival], *, inbox: str, through: int, now: float | None = None) -> None:
         """Add arrivals in one transaction; see `headcount.warehouse.Warehouse`."""
-        with self.changing() as cursor:
+        with self.changing(corrects=False) as cursor:
             if arrivals:
                 arrive(cursor, arrivals, self._vocabulary, now)
                 for name in ("load", "derive", "kin"):
@@ -135,9 +142,28 @@ class DuckWarehouse:
     def rewrite(self, now: float) -> None:
         """Take what was deleted off the disk, and note on the receipts that it is."""
         with self._loading:
-            _copying.rewrite(self.file)
+            self._rewrite()
             with self.file.transaction() as cursor:
                 cursor.execute("UPDATE receipts SET disk = ? WHERE disk IS NULL", [int(now)])
+
+    def compact(self) -> bool:
+        """Rewrite the file where it grew by `headcount.warehouse._copying.GROWTH` since that was done; whether it was done.
+
+        What is loaded lies in the order in which it came, and leaves the room of what it replaces: it takes several times as
+        much as in a rewritten file. Where there is no room for a second one it is left as it is.
+        """
+        with self._loading:
+            if self.problem is not None or not _copying.is_due(self.file):
+                return False
+            self._rewrite()
+        return True
+
+    def _rewrite(self) -> None:
+        _copying.rewrite(self.file)
+        size = Path(self._path).stat().st_size
+        with self.file.transaction() as cursor:
+            cursor.execute("DELETE FROM facts WHERE name = 'rewritten'")
+            cursor.execute("INSERT INTO facts VALUES ('rewritten', ?)", [str(size)])
 
     def expire(self, before: date, now: float) -> bool:
         """Take away the sightings from before a day; whether there were any. The counts of those days remain.
@@ -189,17 +215,21 @@ class DuckWarehouse:
             yield _DuckSnapshot(cursor)
 
     @contextmanager
-    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A transaction that changes the data; one at a time. Raises `WarehouseClosed`."""
+    def changing(self, *, corrects: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction that changes the data; one at a time. ``corrects``: not only by a load. Raises `WarehouseClosed`."""
         with self._loading:
             self._reopen()
             with self.file.transaction() as cursor:
                 yield cursor
-            self.version += 1
+            self._changed(corrects=corrects)
 
     def _reopen(self) -> None:
         if self.file.reopen():
-            self.version += 1  # it may be another file
+            self._changed(corrects=True)  # it may be another file
+
+    def _changed(self, *, corrects: bool) -> None:
+        self.corrections += corrects
+        self.version += 1
 
     def export(self, directory: Path) -> dict[str, int]:
         """Write an export into a directory; return how many rows each file has."""

@@ -1,10 +1,21 @@
 -- Makes what is derived of the installations in `again` anew from their sightings, of which some may be gone. `touched_days`
 -- has the days of those that are gone.
 DELETE FROM month WHERE install IN (SELECT install FROM again);
-INSERT INTO month
-SELECT toStartOfMonth(day) AS m, install, arg_max(profile, (last, profile)), count(DISTINCT day), max(last)
+INSERT INTO month (m, install, profile, days, second)
+SELECT
+    toStartOfMonth(day) AS m,
+    install,
+    arg_max(profile, inOrder(last, profile)),
+    count(DISTINCT day),
+    secondsSince(toStartOfMonth(min(day)), max(last))
 FROM sightings SEMI JOIN again USING (install)
 GROUP BY m, install;
+
+DELETE FROM latest WHERE install IN (SELECT install FROM again);
+INSERT INTO latest
+SELECT install, arg_max(profile, inOrder(last, profile)), max(last)
+FROM month SEMI JOIN again USING (install)
+GROUP BY install;
 
 DELETE FROM first WHERE install IN (SELECT install FROM again);
 INSERT INTO first
@@ -21,5 +32,7 @@ CREATE OR REPLACE TEMP TABLE born_before AS SELECT * FROM births SEMI JOIN kin U
 
 DELETE FROM births WHERE install IN (SELECT install FROM kin);
 INSERT INTO births
-SELECT install, days[1], coalesce(days[2], DATE '2100-01-01'), days[1]
-FROM (SELECT install, list_sort(list(DISTINCT day)) AS days FROM sightings SEMI JOIN kin USING (install) GROUP BY install);
+SELECT install, born, coalesce(min(day) FILTER (day > born), DATE '2100-01-01'), born
+FROM sightings
+JOIN (SELECT install, min(day) AS born FROM sightings SEMI JOIN kin USING (install) GROUP BY install) USING (install)
+GROUP BY install, born;

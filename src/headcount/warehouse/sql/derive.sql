@@ -8,15 +8,30 @@ DELETE FROM month
 WHERE m BETWEEN (SELECT min(m) FROM touched) AND (SELECT max(m) FROM touched)
     AND (m, install) IN (SELECT (m, install) FROM touched);
 
-INSERT INTO month
-SELECT m, install, arg_max(profile, (last, profile)), count(DISTINCT day), max(last)
+INSERT INTO month (m, install, profile, days, second)
+SELECT m, install, arg_max(profile, inOrder(last, profile)), count(DISTINCT day), secondsSince(m, max(last))
 FROM (
     SELECT toStartOfMonth(day) AS m, install, day, profile, last
     FROM sightings
     WHERE day >= (SELECT min(m) FROM touched) AND day < (SELECT max(m) FROM touched) + INTERVAL 1 MONTH
 )
 SEMI JOIN touched USING (m, install)
-GROUP BY m, install;
+GROUP BY m, install
+ORDER BY m, install;
+
+-- latest: what was known of the installations of the batch, or what the batch says.
+CREATE OR REPLACE TEMP TABLE latest_now AS
+SELECT install, arg_max(profile, inOrder(last, profile)) AS profile, max(last) AS last
+FROM (
+    SELECT install, profile, last FROM batch
+    UNION ALL
+    SELECT install, profile, last FROM latest SEMI JOIN batch USING (install)
+)
+GROUP BY install;
+
+DELETE FROM latest WHERE install IN (SELECT install FROM latest_now);
+
+INSERT INTO latest SELECT install, profile, last FROM latest_now;
 
 -- first: what was known of the installations of the batch, and what the batch adds.
 CREATE OR REPLACE TEMP TABLE firsts AS

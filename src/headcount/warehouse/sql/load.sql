@@ -15,4 +15,5 @@ DELETE FROM sightings
 WHERE day BETWEEN (SELECT min(day) FROM batch) AND (SELECT max(day) FROM batch)
     AND (install, day, profile) IN (SELECT (install, day, profile) FROM batch);
 
-INSERT INTO sightings SELECT install, day, profile, last FROM merged;
+INSERT INTO sightings (install, day, profile, second)
+SELECT install, day, profile, secondsSince(day, last) FROM merged ORDER BY install, day;

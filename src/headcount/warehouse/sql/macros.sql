@@ -11,3 +11,8 @@ CREATE OR REPLACE MACRO toMonday(x) AS CAST(date_trunc('week', x) AS DATE);
 CREATE OR REPLACE MACRO indexOf(a, x) AS coalesce(list_position(a, x), 0);
 CREATE OR REPLACE MACRO toRelativeDayNum(x) AS date_diff('day', DATE '1970-01-01', x);
 CREATE OR REPLACE MACRO addDays(x, n) AS CAST(x + CAST(n AS INTEGER) AS DATE);
+
+-- What the loader needs beside them: two numbers as one by which pairs of them are ordered, and a moment (Unix time) as seconds
+-- since a day began.
+CREATE OR REPLACE MACRO inOrder(a, b) AS a::HUGEINT * 9223372036854775808 + b;
+CREATE OR REPLACE MACRO secondsSince(d, moment) AS moment::BIGINT - date_diff('day', DATE '1970-01-01', d) * 86400;

@@ -1,5 +1,6 @@
 -- Makes all derived tables again from the sightings; days of which no sightings are held any more keep their counts.
 DELETE FROM month;
+DELETE FROM latest;
 DELETE FROM first;
 DELETE FROM births;
 DELETE FROM moved;

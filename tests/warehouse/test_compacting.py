@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -94,12 +95,27 @@ def test_a_warehouse_in_memory_has_no_file() -> None:
 
 def test_a_full_disk_is_left_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For a rewrite there must be room for a second file."""
-    usage = copying.shutil.disk_usage(path)
-    monkeypatch.setattr(copying.shutil, "disk_usage", lambda _: usage._replace(free=path.stat().st_size))
+    usage = shutil.disk_usage(path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=path.stat().st_size))
     before = path.stat().st_ino
     with closing(DuckWarehouse(path)) as warehouse:
         assert not warehouse.compact()
     assert path.stat().st_ino == before
+
+
+def test_what_cannot_be_written_is_tried_again_when_it_grew(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Not at each turn, since each takes long; and the warehouse goes on as it was."""
+    blocked = path.with_name(path.name + ".rewritten.partial")
+    with closing(DuckWarehouse(path)) as warehouse:
+        held = _held(warehouse)
+        blocked.mkdir()
+        assert not warehouse.compact()
+        blocked.rmdir()
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+        assert not warehouse.compact()
+        assert _held(warehouse) == held
+    with closing(DuckWarehouse(path)) as warehouse:
+        assert warehouse.compact()
 
 
 def test_the_ids_of_reports_go_sooner_than_sightings(path: Path) -> None:

@@ -110,7 +110,7 @@ class _Asked:
         return found
 
     def _reaches_newest(self, window: Window) -> bool:
-        return self.newest is not None and self.newest <= window.until
+        return self._newest is not None and self._newest <= window.until
 
     def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Found:
         end = self._window.parameters(self._newest)

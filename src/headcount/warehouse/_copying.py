@@ -41,16 +41,19 @@ GROWTH = 0.15
 _LEAST = 8 << 20  # bytes; by less it is not worth the while
 
 
-def is_due(file: DuckFile) -> bool:
-    """Whether the file grew so much that it is to be rewritten, and there is room for it."""
+def is_due(file: DuckFile, tried: int = 0) -> bool:
+    """Whether the file grew so much that it is to be rewritten, and there is room for it.
+
+    ``tried``: how many bytes it had when that failed.
+    """
     path = Path(file.path)
     if not path.exists():  # it is in memory alone
         return False
     with file.transaction() as db:
         (then,) = db.execute("SELECT max(value::BIGINT) FROM facts WHERE name = 'rewritten'").fetchone() or (None,)
     size = path.stat().st_size
-    grown = size - (then or 0)
-    return grown > max(_LEAST, (then or 0) * GROWTH) and shutil.disk_usage(path.parent).free > 2 * size
+    before = max(then or 0, tried)
+    return size - before > max(_LEAST, before * GROWTH) and shutil.disk_usage(path.parent).free > 2 * size
 
 
 def copy_to(file: DuckFile, target: Path, beside: Mapping[str, bytes] | None = None) -> None:

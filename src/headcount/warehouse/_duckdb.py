@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ from headcount.warehouse._port import Arrival, Parameters, Snapshot
 from headcount.warehouse._published import States
 from headcount.warehouse._quarantine import FloodRule, set_apart, set_apart_again
 from headcount.warehouse._rights import Held
+
+logger = logging.getLogger(__name__)
 
 # A question takes each profile once, since ClickHouse may hold it twice. Here it is there once: the loader adds none that is
 # held. And to look for equal lists among those of a large fleet takes longer than all the rest of an answer.
@@ -60,6 +63,7 @@ class DuckWarehouse:
         """Grows with each change of the data; answers may be kept while it stays."""
         self.corrections = 0
         """Grows with each change that is no load: an erasure, a rebuild. No answer from before may be shown after one."""
+        self._not_compacted = 0  # bytes of the file when it could not be
         self.floods = FloodRule()
         """How many newcomers are believed on a day; taken up by the next load."""
         self.file = DuckFile(path, self._check_key)
@@ -150,12 +154,18 @@ class DuckWarehouse:
         """Rewrite the file where it grew by `headcount.warehouse._copying.GROWTH` since that was done; whether it was done.
 
         What is loaded lies in the order in which it came, and leaves the room of what it replaces: it takes several times as
-        much as in a rewritten file. Where there is no room for a second one it is left as it is.
+        much as in a rewritten file. Where there is no room for a second one it is left as it is; where it cannot be done
+        otherwise, until it grew again.
         """
         with self._loading:
-            if self.problem is not None or not _copying.is_due(self.file):
+            if self.problem is not None or not _copying.is_due(self.file, self._not_compacted):
                 return False
-            self._rewrite()
+            try:
+                self._rewrite()
+            except (OSError, duckdb.Error) as error:
+                self._not_compacted = Path(self._path).stat().st_size
+                logger.warning("the warehouse could not be compacted; it is as it was: %s", type(error).__name__)
+                return False
         return True
 
     def _rewrite(self) -> None:

@@ -5,17 +5,28 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+import duckdb
+
 from headcount.questions import Answer, BadQuestion, ask
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse import DuckWarehouse, WarehouseClosed
 
 PARAMETERS = frozenset({"by", "basis", "since", "until", "where"})
 _KEPT = 500  # answers; they are small, and a page needs about ten
 _CHEAP = 0.1  # seconds; an answer that took no longer is always of the newest data
-_PATIENCE = 30  # times as long as it took to make, an answer is shown though reports came
-_LONGEST = 60.0  # seconds that it is at most
+_PATIENCE = 300  # times as long as it takes to make, an answer is shown though reports came
+_LONGEST = 600.0  # seconds that it is at most
+_WANTED = 86_400.0  # seconds since an answer was last looked at, within which it is made anew ahead of time
+_PAUSE = 5.0  # seconds between two turns of that
+
+
+class _Key(NamedTuple):
+    question: str
+    today: date
+    parameters: tuple[tuple[str, str | None], ...]
 
 
 class _Kept(NamedTuple):
@@ -24,6 +35,7 @@ class _Kept(NamedTuple):
     answer: Answer
     version: int
     made: float
+    asked: float
     took: float
     took_now: float
 
@@ -43,29 +55,65 @@ class Answers:
         self._now = now
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: dict[tuple[object, ...], _Kept] = {}
+        self._kept: dict[_Key, _Kept] = {}
         self._corrections = warehouse.corrections
 
     def ask(self, question: str, /, **parameters: str | None) -> Answer:
         """Answer a question; days are ISO strings. Raises `BadQuestion`."""
-        today = datetime.fromtimestamp(self._now(), UTC).date()
-        key = (question, today, *sorted(parameters.items()))
+        key = _Key(question, self._today(), tuple(sorted(parameters.items())))
         start = self._clock()
         with self._lock:
-            corrections, version = self._warehouse.corrections, self._warehouse.version
-            if corrections != self._corrections or len(self._kept) >= _KEPT:
-                self._kept.clear()
-                self._corrections = corrections
+            self._drop_what_was_corrected()
+            version = self._warehouse.version
             kept = self._kept.get(key)
+            if kept is not None:
+                self._kept[key] = kept._replace(asked=start)
         if kept is not None and (kept.version == version or start - kept.made < _patience(kept.took)):
             return kept.answer
-        answer = _ask(self._warehouse, question, parameters, today)
+        return self._make(key, start)
+
+    def refresh(self) -> int:
+        """Make anew what was looked at within a day and will not be shown much longer, so that nobody waits; how many."""
+        start, today, version = self._clock(), self._today(), self._warehouse.version
+        with self._lock:
+            self._drop_what_was_corrected()
+            due = [
+                (key, kept.asked)
+                for key, kept in self._kept.items()
+                if kept.version != version
+                and key.today == today
+                and start - kept.asked < _WANTED
+                and start - kept.made > _patience(kept.took) / 2 > 0
+            ]
+        for key, asked in due:
+            self._make(key, asked)
+        return len(due)
+
+    def keep_fresh(self, stop: threading.Event) -> None:
+        """`refresh` again and again until ``stop`` is set; while the warehouse is closed there is nothing to do."""
+        while not stop.wait(_PAUSE):
+            with suppress(WarehouseClosed, duckdb.Error):
+                self.refresh()
+
+    def _make(self, key: _Key, asked: float) -> Answer:
+        corrections, version = self._warehouse.corrections, self._warehouse.version
+        start = self._clock()
+        answer = _ask(self._warehouse, key.question, dict(key.parameters), key.today)
         made = self._clock()
         with self._lock:
             if corrections == self._warehouse.corrections == self._corrections:
+                kept = self._kept.get(key)
                 took = 0.0 if kept is None else min(kept.took_now, made - start)
-                self._kept[key] = _Kept(answer, version, made, took, made - start)
+                self._kept[key] = _Kept(answer, version, made, asked, took, made - start)
         return answer
+
+    def _drop_what_was_corrected(self) -> None:
+        if self._warehouse.corrections != self._corrections or len(self._kept) >= _KEPT:
+            self._kept.clear()
+            self._corrections = self._warehouse.corrections
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._now(), UTC).date()
 
 
 def _patience(took: float) -> float:

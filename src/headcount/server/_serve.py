@@ -56,6 +56,7 @@ def serve(
         stack.callback(taking.writer.stop)  # before the loader stops, which then loads what was still to be written
         add_gauges(taking.registry, _gauges(kept))
         answers = Answers(kept.warehouse, now)
+        stack.enter_context(background("answers", answers.keep_fresh))
         publications = Publications(data.publications, now)
         settle = partial(settled, kept.loader)
         stack.enter_context(publishing(publications, kept.warehouse, settings.k, settle))

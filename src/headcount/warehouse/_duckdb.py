@@ -91,8 +91,10 @@ class DuckWarehouse:
         """
         if not _clock.is_due(self, now):
             return 0
-        with self.changing() as cursor:
-            return _clock.keep(cursor, now)
+        with self.changing(corrects=False) as cursor:
+            moved = _clock.keep(cursor, now)
+        self._changed(corrects=moved > 0)
+        return moved
 
     def rebuild(self) -> None:
         """Make the derived tables again from the sightings and profiles."""

@@ -20,6 +20,7 @@ from headcount.questions import REGISTRY, _sql, ask, publish
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse import DuckWarehouse, _arriving, _duckdb
+from headcount.warehouse._clickhouse_schema import TABLES
 from tests.support.loaded import Fleet, load
 from tests.support.sql_mutants import Mutant, mutants
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
@@ -38,7 +39,7 @@ def doubled() -> Iterator[Fleet]:
     """A fleet in DuckDB, every row twice and beside what it was before, as ClickHouse may have them until it merges."""
     with load(installs=170, days=760, seed=7, until=UNTIL, edges=EDGES) as made:
         with made.warehouse.changing() as cursor:
-            for table in ("profiles", "sightings", "month", "first", "births", "moved", "daily"):
+            for table in TABLES:
                 cursor.execute(f"INSERT INTO {table} SELECT * FROM {table}")
             for stale in (
                 "month SELECT m, install, 0, 1, last - 1 FROM month",

@@ -37,8 +37,9 @@ def load(*, installs: int, days: int, seed: int, until: date, edges: Iterable[da
     """
     events = list(fleet.simulate(installs, days, seed, until, floods=2))
     twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
-    made_up = [*_on_edges(events, sorted(edges)), *_back_to_stock(events, until), *_nameless(events)]
-    with load_events([*events, *twins, *made_up], until) as made:
+    listed = sorted(edges)
+    made_up = [*_on_edges(events, listed), *_back_to_stock(events, until), *_nameless(events, listed)]
+    with load_events([*events, *twins, *made_up], until, listed) as made:
         yield made
 
 
@@ -61,25 +62,34 @@ def _back_to_stock(events: list[fleet.Event], until: date) -> Iterator[fleet.Eve
     ours = next((event for event in events if event.secret is not None), None)
     stock = next((event for event in events if event.truth.install and event.truth.sender == "stock"), None)
     if ours is not None and stock is not None:
-        end = int(datetime(until.year, until.month, until.day, tzinfo=UTC).timestamp())
+        end = _midnight(until)
         for event, days in ((stock, 90), (ours, 60), (ours, 50), (stock, 20)):
             yield _under(event, "came back", end - days * 86_400)
 
 
-def _nameless(events: list[fleet.Event]) -> Iterator[fleet.Event]:
-    """Some reports without an id, each sent again at once, and a day later."""
+def _nameless(events: list[fleet.Event], edges: list[date]) -> Iterator[fleet.Event]:
+    """Some reports without an id, each sent again at once, and a day later; and one on each of the edges."""
     for event in events[::12]:
-        body = {name: value for name, value in event.body.items() if name != "installid"}
-        truth = replace(event.truth, install=None, secret=None)
         for later in (0, 5, 86_400):
-            yield replace(event, body=body, truth=truth, received=event.received + later)
+            yield _without_id(event, event.received + later)
+    for event, edge in zip(events, edges, strict=False):
+        yield _without_id(event, _midnight(edge))
+
+
+def _without_id(event: fleet.Event, received: int) -> fleet.Event:
+    body = {name: value for name, value in event.body.items() if name != "installid"}
+    return replace(event, body=body, truth=replace(event.truth, install=None, secret=None), received=received)
+
+
+def _midnight(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
 def _on_edges(events: list[fleet.Event], edges: list[date]) -> Iterator[fleet.Event]:
     full = [event for event in events if event.truth.level == "full" and "buildbot" in event.truth.versions]
     full.sort(key=lambda event: [int(part) for part in event.truth.versions["buildbot"].split(".")])
     for number, edge in enumerate(edges):
-        midnight = int(datetime(edge.year, edge.month, edge.day, tzinfo=UTC).timestamp())
+        midnight = _midnight(edge)
         old, new = full[number % len(full)], full[-1 - number % len(full)]
         yield _under(new, f"first-{number}", midnight)
         yield _under(old, f"last-{number}", midnight - 86_400 * 40)
@@ -88,12 +98,12 @@ def _on_edges(events: list[fleet.Event], edges: list[date]) -> Iterator[fleet.Ev
 
 
 @contextmanager
-def load_events(events: Iterable[fleet.Event], until: date) -> Iterator[Fleet]:
-    """Load these reports, every batch twice."""
+def load_events(events: Iterable[fleet.Event], until: date, edges: Iterable[date] = ()) -> Iterator[Fleet]:
+    """Load these reports, every batch twice; something is thrown away now and then, and on each of ``edges``."""
     listed = list(events)
     pseudonymizer = Pseudonymizer(b"k" * 32)
     arrivals = [_arrival(event, pseudonymizer) for event in listed]
-    dropped = list(_dropped(listed))
+    dropped = [*_dropped(listed), *((_midnight(edge), "dropped: no report", str(edge).encode()) for edge in edges)]
     arrivals += [drop(kind, received, body, pseudonymizer) for received, kind, body in dropped]
     with closing(DuckWarehouse(":memory:")) as warehouse:
         for start in range(0, len(arrivals), _BATCH):

@@ -1,3 +1,4 @@
+-- Who moved was last seen under the name that they have now.
 SELECT happened, number, count() AS installations
 FROM (
     SELECT member, 1 AS happened, toRelativeDayNum(reached) AS number
@@ -8,11 +9,9 @@ FROM (
     FROM (
         SELECT member, max(moment) AS lasted
         FROM (
-            SELECT name AS member, moment FROM ({lasting})
+            SELECT install AS member, last AS moment FROM month WHERE m < toDate($end_cut)
             UNION ALL
-            SELECT successor AS member, moment
-            FROM (SELECT name AS predecessor, moment FROM ({lasting})) AS before
-            JOIN ({heirs}) AS joined USING (predecessor)
+            SELECT install AS member, last AS moment FROM sightings WHERE day >= toDate($end_cut) AND day <= toDate($end)
         )
         GROUP BY member
     )

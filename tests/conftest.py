@@ -1,4 +1,4 @@
-"""What several rooms of the tests share: the wheel."""
+"""What several rooms of the tests share: the wheel, and what Hypothesis does unless a test says otherwise."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples each time, wherever it runs and however slow; the soaks draw others each time.
+settings.register_profile("headcount", deadline=None, derandomize=True, database=None)
+settings.load_profile("headcount")
 
 ROOT = Path(__file__).parent.parent
 

@@ -86,7 +86,7 @@ def _with_canaries(count: int) -> Callable[[Callable[[Canary], None]], Callable[
 
     def decorate(test: Callable[[Canary], None]) -> Callable[[], None]:
         configured = settings(
-            max_examples=count, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+            max_examples=count, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         made: Callable[[], None] = configured(given(canaries())(test))

@@ -209,7 +209,7 @@ BODIES = st.one_of(
 def test_no_input_is_a_failure(line: Line) -> None:
     """Bytes, JSON and changed reports, whole and in pieces, compressed, not, and falsely: never a status of 500 and more."""
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
     @given(BODIES, st.sampled_from(["", "gzip", "br", "identity"]), st.booleans(), st.integers(1, 50))
     def check(body: bytes, encoding: str, compressed: bool, cut: int) -> None:
         sent = gzip.compress(body, 1) if compressed else body

@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from headcount import fleet
@@ -28,7 +28,6 @@ def _events() -> list[fleet.Event]:
     return list(fleet.simulate(INSTALLS, DAYS, SEED, UNTIL))
 
 
-@settings(deadline=None)
 @given(COUNTS, COUNTS, st.lists(st.integers(0, 45), max_size=5))
 def test_kaplan_and_meier_is_the_product_limit(
     events: dict[int, int], censored: dict[int, int], times: list[int]
@@ -39,7 +38,6 @@ def test_kaplan_and_meier_is_the_product_limit(
     assert _estimates.reached(events, censored, times) == pytest.approx(expected, abs=1e-4)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_the_interval_is_wilsons(part: int, more: int) -> None:
     """By the formula; it holds the share, and never leaves 0 and 1."""

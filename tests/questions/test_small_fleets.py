@@ -176,14 +176,14 @@ def check(case: Case, ways: list[Way]) -> None:
             _ask(way, warehouse, truths, min(since, end), end, case.believed)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CASES, st.lists(st.sampled_from(WAYS), min_size=8, max_size=8, unique_by=str))
 def test_awkward_fleets_are_answered_as_the_oracle_does(case: Case, ways: list[Way]) -> None:
     """Any few reports, whatever they say and whenever they come, asked in any way."""
     check(case, ways)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CASES)
 def test_floods_of_awkward_fleets_are_set_apart_as_the_oracle_does(case: Case) -> None:
     """Where two newcomers may be a flood, and the days before are few."""

@@ -201,7 +201,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TREES)
 def test_conditions_compose(warehouse: DuckWarehouse, told: Told) -> None:
     """Whatever is joined how, it matches as plain Python does, of those who answered all that it names."""

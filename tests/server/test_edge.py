@@ -280,7 +280,7 @@ def test_malformed_http_is_refused(run: Run) -> None:
 
         loop = asyncio.get_running_loop()
 
-        @settings(max_examples=60, deadline=None)
+        @settings(max_examples=60)
         @given(st.lists(LINES, max_size=8), st.sampled_from([b"\r\n", b"\n", b"\r"]))
         def check(lines: list[bytes], end: bytes) -> None:
             asyncio.run_coroutine_threadsafe(one(end.join(lines) + end * 2), loop).result(20)

@@ -113,7 +113,7 @@ def _expected(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]
 BATCHES = given(st.lists(st.lists(ARRIVALS, min_size=1, max_size=12), max_size=3))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @BATCHES
 def test_the_tables_are_what_the_arrivals_say(batches: list[list[Arrival]]) -> None:
     """In whatever batches and order they come, also twice; and a rebuild makes the same."""
@@ -121,7 +121,7 @@ def test_the_tables_are_what_the_arrivals_say(batches: list[list[Arrival]]) -> N
 
 
 @pytest.mark.soak
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000, derandomize=False)
 @BATCHES
 def test_the_tables_are_what_many_arrivals_say(batches: list[list[Arrival]]) -> None:
     """The same, many more times."""

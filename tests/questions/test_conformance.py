@@ -190,8 +190,9 @@ def test_every_statement_keeps_to_the_subset() -> None:
         where = condition(way.where.text) if way.where else None
         if where and breakdown.filtered:
             breakdown = breakdown.filtered
-        statements[statement(breakdown, way.basis, where)] = way  # type: ignore[arg-type]  # from the registry
-        statements[denominator_statement(breakdown, way.basis, where)] = way  # type: ignore[arg-type]
+        for latest in (False, True):
+            statements[statement(breakdown, way.basis, where, latest=latest)] = way  # type: ignore[arg-type]  # from the registry
+            statements[denominator_statement(breakdown, way.basis, where, latest=latest)] = way  # type: ignore[arg-type]
     for sql, way in statements.items():
         assert lint(sql, columns=columns) == [], str(way)
 

@@ -70,7 +70,7 @@ def _load(path: Path, parts: Iterable[Slice]) -> dict[str, float]:
             warehouse.expire(datetime.fromtimestamp(now, UTC).date() - timedelta(days=_RETENTION), now)
             loaded += len(batch)
             between = time.perf_counter()
-            compactions += warehouse.compact()
+            compactions += warehouse.compact(now)
             spent += time.perf_counter() - start
             compacting += time.perf_counter() - between
         with warehouse.snapshot() as snapshot:

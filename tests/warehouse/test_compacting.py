@@ -17,6 +17,7 @@ from headcount.warehouse import DuckWarehouse
 from headcount.warehouse import _copying as copying
 
 DAY = 86_400
+NOW = 1_767_225_600.0
 START = 1_735_689_600  # 1 January 2025
 _TABLES = ("sightings", "month", "latest", "first", "births", "daily", "profiles", "reports", "marks", "migrations")
 
@@ -59,20 +60,20 @@ def test_a_file_that_grew_is_made_small(path: Path) -> None:
     with closing(DuckWarehouse(path)) as warehouse:
         held = _held(warehouse)
         assert len(held["sightings"]) > 50_000
-        assert warehouse.compact()
+        assert warehouse.compact(NOW)
         assert _held(warehouse) == held
-        assert not warehouse.compact()
+        assert not warehouse.compact(NOW)
     assert path.stat().st_size < before - (1 << 19)
     assert sorted(file.name for file in path.parent.iterdir()) == [path.name]
     with closing(DuckWarehouse(path)) as warehouse:
         assert _held(warehouse) == held
-        assert not warehouse.compact()
+        assert not warehouse.compact(NOW)
 
 
 def test_what_comes_after_it_is_loaded_as_before(path: Path) -> None:
     """A sighting of an old day, which stands among the rows by installation, is found and replaced."""
     with closing(DuckWarehouse(path)) as warehouse:
-        assert warehouse.compact()
+        assert warehouse.compact(NOW)
         ((install, profile),) = _rows(warehouse, "SELECT install, profile FROM sightings ORDER BY last LIMIT 1")
         content = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()
         count = _rows(warehouse, "SELECT count(*) FROM sightings")
@@ -87,10 +88,20 @@ def test_what_comes_after_it_is_loaded_as_before(path: Path) -> None:
         assert _held(warehouse) == held
 
 
+def test_not_twice_a_day(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much comes: a history that is loaded at once is rewritten at its end."""
+    with closing(DuckWarehouse(path)) as warehouse:
+        assert warehouse.compact(NOW)
+        monkeypatch.setattr(copying, "_LEAST", -1)
+        monkeypatch.setattr(copying, "GROWTH", -1.0)
+        assert not warehouse.compact(NOW + DAY - 1)
+        assert warehouse.compact(NOW + DAY)
+
+
 def test_a_warehouse_in_memory_has_no_file() -> None:
     """There is nothing to do."""
     with closing(DuckWarehouse(":memory:")) as warehouse:
-        assert not warehouse.compact()
+        assert not warehouse.compact(NOW)
 
 
 def test_a_full_disk_is_left_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +110,7 @@ def test_a_full_disk_is_left_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=path.stat().st_size))
     before = path.stat().st_ino
     with closing(DuckWarehouse(path)) as warehouse:
-        assert not warehouse.compact()
+        assert not warehouse.compact(NOW)
     assert path.stat().st_ino == before
 
 
@@ -109,13 +120,13 @@ def test_what_cannot_be_written_is_tried_again_when_it_grew(path: Path, caplog: 
     with closing(DuckWarehouse(path)) as warehouse:
         held = _held(warehouse)
         blocked.mkdir()
-        assert not warehouse.compact()
+        assert not warehouse.compact(NOW)
         blocked.rmdir()
         assert [record.levelname for record in caplog.records] == ["WARNING"]
-        assert not warehouse.compact()
+        assert not warehouse.compact(NOW)
         assert _held(warehouse) == held
     with closing(DuckWarehouse(path)) as warehouse:
-        assert warehouse.compact()
+        assert warehouse.compact(NOW)
 
 
 def test_the_ids_of_reports_go_sooner_than_sightings(path: Path) -> None:

@@ -56,7 +56,7 @@ def keeping(
             rights.settle,
             *([] if retention is None else [lambda: rights.expire(retention)]),
             rights.take_off_the_disk,
-            warehouse.compact,
+            lambda: warehouse.compact(now()),
         ]
         yield Keeping(data, warehouse, inboxes, loader, rights, pseudonymizer)
 

@@ -35,24 +35,29 @@ GROUP BY table_name"""
 _RECENT = "SELECT coalesce(max(m), DATE '1970-01-01') - INTERVAL 1 MONTH FROM month"
 
 
-GROWTH = 0.15
+GROWTH = 0.08
 """A file is rewritten when it is larger by so much than when that was done."""
 
 _LEAST = 8 << 20  # bytes; by less it is not worth the while
 
 
-def is_due(file: DuckFile, tried: int = 0) -> bool:
-    """Whether the file grew so much that it is to be rewritten, and there is room for it.
+_APART = 86_400  # seconds; a history that is loaded at once would have the file rewritten again and again
 
-    ``tried``: how many bytes it had when that failed.
+
+def is_due(file: DuckFile, now: float, tried: int = 0) -> bool:
+    """Whether the file grew so much that it is to be rewritten, and was not today, and there is room for it.
+
+    ``now``: Unix time; ``tried``: how many bytes it had when that failed.
     """
     path = Path(file.path)
     if not path.exists():  # it is in memory alone
         return False
     with file.transaction() as db:
-        (then,) = db.execute("SELECT max(value::BIGINT) FROM facts WHERE name = 'rewritten'").fetchone() or (None,)
+        facts = dict(db.execute("SELECT name, value::BIGINT FROM facts WHERE name LIKE 'rewritten%'").fetchall())
     size = path.stat().st_size
-    before = max(then or 0, tried)
+    before = max(facts.get("rewritten", 0), tried)
+    if abs(now - facts.get("rewritten at", 0)) < _APART:
+        return False
     return size - before > max(_LEAST, before * GROWTH) and shutil.disk_usage(path.parent).free > 2 * size
 
 

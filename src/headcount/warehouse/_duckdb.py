@@ -148,34 +148,36 @@ class DuckWarehouse:
     def rewrite(self, now: float) -> None:
         """Take what was deleted off the disk, and note on the receipts that it is."""
         with self._loading:
-            self._rewrite()
+            self._rewrite(now)
             with self.file.transaction() as cursor:
                 cursor.execute("UPDATE receipts SET disk = ? WHERE disk IS NULL", [int(now)])
 
-    def compact(self) -> bool:
+    def compact(self, now: float) -> bool:
         """Rewrite the file where it grew by `headcount.warehouse._copying.GROWTH` since that was done; whether it was done.
+
+        At most once a day.
 
         What is loaded lies in the order in which it came, and leaves the room of what it replaces: it takes several times as
         much as in a rewritten file. Where there is no room for a second one it is left as it is; where it cannot be done
         otherwise, until it grew again.
         """
         with self._loading:
-            if self.problem is not None or not _copying.is_due(self.file, self._not_compacted):
+            if self.problem is not None or not _copying.is_due(self.file, now, self._not_compacted):
                 return False
             try:
-                self._rewrite()
+                self._rewrite(now)
             except (OSError, duckdb.Error) as error:
                 self._not_compacted = Path(self._path).stat().st_size
                 logger.warning("the warehouse could not be compacted; it is as it was: %s", type(error).__name__)
                 return False
         return True
 
-    def _rewrite(self) -> None:
+    def _rewrite(self, now: float) -> None:
         _copying.rewrite(self.file)
         size = Path(self._path).stat().st_size
         with self.file.transaction() as cursor:
-            cursor.execute("DELETE FROM facts WHERE name = 'rewritten'")
-            cursor.execute("INSERT INTO facts VALUES ('rewritten', ?)", [str(size)])
+            cursor.execute("DELETE FROM facts WHERE name LIKE 'rewritten%'")
+            cursor.execute("INSERT INTO facts VALUES ('rewritten', ?), ('rewritten at', ?)", [str(size), str(int(now))])
 
     def expire(self, before: date, now: float) -> bool:
         """Take away the sightings from before a day; whether there were any. The counts of those days remain.

@@ -5,6 +5,7 @@ The peer of ``bench ingest``: no scrub and no pseudonym, and what it acknowledge
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,7 +37,8 @@ class Report(BaseModel):
 @asynccontextmanager
 async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
     async with asyncpg.create_pool(os.environ["DATABASE"], min_size=10, max_size=10) as pool:
-        await pool.execute(TABLE)
+        with contextlib.suppress(asyncpg.UniqueViolationError):  # another worker makes it at this moment
+            await pool.execute(TABLE)
         application.state.pool = pool
         yield
 

@@ -23,6 +23,7 @@ from headcount.ingest import (
     PHONE_HOME,
     REPORTS,
     Gate,
+    Head,
     Inbox,
     Ingest,
     Pseudonymizer,
@@ -190,6 +191,34 @@ def test_a_block_over_its_quota_is_told_when_to_come_again(tmp_path: Path) -> No
         assert send(PHONE_HOME, "192.0.2.5")[0] == 200
         assert line.drops() == {"dropped: quota": 1}
         assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10)) == 5
+
+
+def test_another_method_is_no_way_around_the_quota(tmp_path: Path) -> None:
+    """Stock's endpoint answers 200 to every method, and takes a report by none that is over its quota."""
+    line = Line(tmp_path / "inbox.sqlite", Gate(3, (), 16))
+    body = json.dumps(REPORT).encode()
+    with closing(line.inbox):
+        for method in ("PUT", "POST", "GET", "DELETE", "PUT"):
+            assert line.send(PHONE_HOME, body, method=method, client="192.0.2.1")[0] == 200
+        assert line.drops() == {"dropped: quota": 1}  # one body, twice
+        assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10)) == 3
+
+
+def test_a_body_in_small_chunks_takes_what_is_counted(line: Line) -> None:
+    """Two bytes at a time, as a sender may: what the gate counts is what they take."""
+    begun = line.app.begin(Head("POST", REPORTS, [], None), lambda _: None)
+    chunks = [b"{ " for _ in range(1000)]
+    tracemalloc.start()
+    try:
+        for _ in range(500):
+            for chunk in chunks:
+                begun.feed(bytes(bytearray(chunk)))
+        assert line.gate.in_flight == 1_000_000
+        assert tracemalloc.get_traced_memory()[0] < 2 * line.gate.in_flight
+    finally:
+        tracemalloc.stop()
+        begun.end(cut_off=True)
+    assert line.gate.in_flight == 0
 
 
 JSON = st.recursive(

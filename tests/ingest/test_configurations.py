@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
 
 from headcount.contract import InvalidReport
 from headcount.ingest import Arrival, Meters, Pseudonymizer
-from headcount.ingest._configurations import Configurations, read_text
+from headcount.ingest._configurations import _EACH, Configurations, read_text
 from headcount.ingest._taking import Sent, Taking
 from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
 
+_CROSSED = ((b"?", b"a1" * 20), (b"a1" * 20, b"?"))
 INSTALL, ID, SECRET = "a1" * 20, "b2" * 16, "c3" * 32
 
 
@@ -109,11 +111,35 @@ def test_an_id_that_is_none_is_not_taken_for_one(decoy: Any, ours: bool) -> None
                 assert taken == alone
 
 
+def test_two_bodies_are_not_one_that_join_alike() -> None:
+    """What stands before an id in one body may be what stands before another place in the next: their rests differ."""
+    taking = _taking()
+    one, other = (b'{"x": {"installid": "%s"}, "db": "sqlite", "installid": "%s"}' % ids for ids in _CROSSED)
+    for body in (one, other):
+        assert _take(taking, body, ours=False) == _take(_taking(), body, ours=False)
+
+
+def test_what_is_remembered_takes_no_more_than_is_counted() -> None:
+    """The memory that Python says was taken, for many configurations."""
+    taking = _taking()
+    bodies = [_body(db=f"db{number}", mq="wamp") for number in range(2000)]
+    contents = [_body(versions={"Buildbot": "4.3.0", "Python": f"3.11.{number}"}) for number in range(1000)]
+    for body in (*bodies[:100], *contents[:100]):  # what is made once is made before
+        _take(taking, body)
+    tracemalloc.start()
+    taking._configurations = Configurations()
+    for body in contents[100:]:
+        _take(taking, body)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taking._configurations._known.currsize > 0.8 * taken
+
+
 def test_what_is_remembered_is_bounded() -> None:
     """By the bytes of what is remembered; what was not said for longest is forgotten."""
     taking = _taking()
     one = _take(taking, _body())
-    taking._configurations = Configurations(3 * (len(one.content) + 400) + 100)
+    taking._configurations = Configurations(3 * (len(one.content) + _EACH) + 100)
     bodies = [_body(db=db) for db in ("sqlite", "mysql", "postgresql", "oracle")]
     for body in bodies:
         _take(taking, body)

@@ -90,6 +90,29 @@ def test_a_disk_that_fails_is_not_an_acknowledgement(inbox: Watched, caplog: pyt
     assert "could not be written" in caplog.text
 
 
+def test_who_cannot_be_told_holds_up_nobody(inbox: Watched, caplog: pytest.LogCaptureFixture) -> None:
+    """One sender went away in a way that nobody thought of; those behind it in its group hear what became of theirs."""
+    writer = Writer(inbox)
+
+    def fails(durable: bool) -> None:
+        raise RuntimeError("what was sent")
+
+    async def send() -> bool:
+        inbox.free.clear()
+        told: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        assert writer.write(ONE, fails)
+        assert writer.write_soon(ONE)
+        assert writer.write(ONE, told.set_result)
+        inbox.free.set()
+        return await told
+
+    assert asyncio.run(send())
+    writer.stop()
+    assert len(inbox.waiting(0, 10)) == 3
+    assert "RuntimeError" in caplog.text
+    assert "what was sent" not in caplog.text
+
+
 def test_stopping_writes_what_waits(inbox: Watched) -> None:
     """Also what nobody waits for: stock's reports, and notes of what was thrown away."""
     inbox.free.clear()

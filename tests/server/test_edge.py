@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 from uvicorn.server import ServerState
 
-from headcount.ingest import Gate, Inbox, Ingest, Pseudonymizer, Writer
+from headcount.ingest import Arrival, Gate, Inbox, Ingest, Pseudonymizer, Writer
 from headcount.server._edge import Guard, GuardedProtocol
 from headcount.server._http import Served, _config
 from tests.contract.test_reading import REPORT
@@ -231,6 +232,50 @@ def test_a_connection_is_kept_as_its_sender_asks(run: Run) -> None:
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
         writer.write(BODY)
         assert (await reader.readuntil(b"\r\n\r\n{}")).startswith(b"HTTP/1.1 202 ")
+        writer.close()
+
+    run(test)
+
+
+def test_a_head_has_no_body(run: Run) -> None:
+    """Of an answer to HEAD only the head comes, so that what comes next on the connection is not misread."""
+
+    async def test(edge: Edge) -> None:
+        for path, status in (("/v1/reports", 405), ("/events/phone_home", 200)):
+            reader, writer = await edge.connect(
+                f"HEAD {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode()
+            )
+            answer = await asyncio.wait_for(reader.read(), 10)
+            assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+            assert answer.endswith(b"\r\n\r\n")
+            writer.close()
+
+    run(test)
+
+
+def test_who_goes_away_during_the_commit_holds_up_nobody(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also with a request behind theirs; the sender who shares the commit hears of it, and all of it is kept."""
+
+    async def test(edge: Edge) -> None:
+        free = threading.Event()
+        append = edge.inbox.append
+
+        def slow(arrivals: Sequence[Arrival]) -> None:
+            free.wait(10)
+            append(arrivals)
+
+        monkeypatch.setattr(edge.inbox, "append", slow)
+        stock = HEAD.replace(b"/v1/reports", b"/events/phone_home")
+        gone = [await edge.connect(stock + BODY + HEAD + BODY + b"GET / HTTP/1.1\r\nhost: x\r\n\r\n") for _ in range(2)]
+        stays, writer = await edge.connect(HEAD + BODY)
+        gone[0][1].transport.abort()
+        gone[1][1].close()
+        await asyncio.sleep(0.05)
+        free.set()
+        assert b" 202 " in await asyncio.wait_for(stays.readuntil(b"\r\n"), 10)
+        await asyncio.sleep(0.05)
+        assert len(edge.inbox.waiting(0, 10)) == 5
+        assert edge.open() == 1
         writer.close()
 
     run(test)

@@ -18,6 +18,7 @@ from headcount.fleet import simulate
 from headcount.ingest import load_key
 from headcount.warehouse import DuckWarehouse
 from tests.contract.test_reading import REPORT
+from tests.support import captures
 from tests.support.serving import serving
 
 
@@ -50,6 +51,25 @@ def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:
     ]
     with serving(data, tmp_path / "stderr") as served:
         assert served.ever_seen() == 1
+
+
+def test_large_reports_are_read_before_the_end(tmp_path: Path) -> None:
+    """Stock hears 200 at once; what it sent just before the server stops is read, and kept."""
+    data, errors = tmp_path / "data", tmp_path / "stderr"
+    bodies = [
+        {
+            **captures.body("430-min-basic"),
+            "installid": f"{number:040x}",
+            "builders": [[f"a.B{n}"] * 9 for n in range(40_000)],
+        }
+        for number in range(6)
+    ]
+    with serving(data, errors) as served:
+        for body in bodies:
+            assert served.post("/events/phone_home", body).status == 200
+        assert served.stop() == ""
+    with serving(data, errors) as served:
+        assert served.ever_seen() == len(bodies)
 
 
 def test_commands_go_through_the_running_server(tmp_path: Path) -> None:

@@ -41,6 +41,10 @@ class Ingest:
         kind = PhoneHomeExchange if head.path == PHONE_HOME else ReportsExchange
         return kind(self._parts, head, answer)
 
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is still being read of bodies that were taken; so many seconds at most."""
+        await self._parts.taking.finish(seconds)
+
     async def __call__(
         self,
         scope: _Message,
@@ -51,7 +55,7 @@ class Ingest:
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         client = scope.get("client")
         head = Head(scope["method"], scope["path"], scope["headers"], client[0] if client else None)
-        exchange = self.begin(head, answered.set_result)
+        exchange = self.begin(head, lambda answer: None if answered.done() else answered.set_result(answer))
         more = not answered.done()
         while more:
             message = await receive()

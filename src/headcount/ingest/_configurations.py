@@ -16,7 +16,7 @@ from headcount.contract import Report
 from headcount.ingest._arrival import Arrival, Ids
 
 _MEMORY = 32 * 1024 * 1024  # bytes of what is remembered
-_EACH = 400  # bytes that remembering one takes beside its content
+_EACH = 900  # bytes that remembering one takes beside its content
 _INSTALL = re.compile(rb'"installid": ?"([0-9a-f]{40})"')
 _REPORT = re.compile(rb'"report": ?"([0-9a-f]{32})"')
 _FAR = 400  # bytes from the end of a body in which our reporter names its report
@@ -79,4 +79,5 @@ def read_text(data: bytes, *, ours: bool) -> Text | None:
 
 
 def _hash(parts: tuple[bytes, ...]) -> bytes:
-    return hashlib.blake2b(b"?".join(parts), digest_size=16).digest()
+    # With their lengths, or what stands at the end of one could stand at the beginning of the next.
+    return hashlib.blake2b(b"%r" % ([*map(len, parts)],) + b"".join(parts), digest_size=16).digest()

@@ -64,7 +64,7 @@ class Exchange(ABC):
         self._head = head
         self._answer = answer
         self._sender = parts.gate.sender(head.client, head.headers)
-        self._wait = 0 if head.method != "POST" else parts.gate.admit(self._sender, parts.now())
+        self._wait = parts.gate.admit(self._sender, parts.now())
         self._receiving = Receiving(parts.gate)
 
     def feed(self, chunk: bytes) -> None:

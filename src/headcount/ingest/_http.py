@@ -48,7 +48,7 @@ class Receiving:
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._chunks: list[bytes] = []
+        self._data: bytes | bytearray = b""
         self._size = 0
         self._held = 0
         self._problem: Literal["", "too large", "no memory", "cut off"] = ""
@@ -63,16 +63,22 @@ class Receiving:
             chunk = chunk[: MAX_BODY - self._size]  # so that equal bodies leave equal beginnings
         if self._gate.hold(len(chunk)):
             self._held += len(chunk)
-            self._chunks.append(chunk)
+            if self._data:
+                # Not a list: small chunks would take many times the memory that is counted.
+                if isinstance(self._data, bytes):
+                    self._data = bytearray(self._data)
+                self._data += chunk
+            else:
+                self._data = chunk
         else:
             self._problem = self._problem or "no memory"
             self._gate.free(self._held)
-            self._chunks.clear()
+            self._data = b""
 
     def end(self, *, cut_off: bool = False) -> Body:
         """The body, after its last chunk or what its sender made the last."""
         problem = self._problem or ("cut off" if cut_off else "")
-        return Body(self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks), problem)
+        return Body(bytes(self._data), problem)
 
 
 def header(headers: Headers, wanted: bytes) -> str | None:

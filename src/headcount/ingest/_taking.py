@@ -48,6 +48,7 @@ class Taking:
         self._configurations = Configurations()
         # One thread: reading a body holds the interpreter, and what 8 MiB of JSON take as objects is taken once.
         self._large = ThreadPoolExecutor(1, "large-bodies")
+        self._being_read: set[asyncio.Future[Outcome]] = set()
 
     def take(self, sent: Sent, then: Callable[[Outcome], None]) -> None:
         """Call ``then`` with what became of a body: at once, or for a large one later in the running event loop."""
@@ -55,23 +56,30 @@ class Taking:
             data = inflate(sent.body, sent.encoding, _LARGE)
         except TooLarge:
             later = asyncio.get_running_loop().run_in_executor(self._large, self._take_large, sent)
+            self._being_read.add(later)
+            later.add_done_callback(self._being_read.discard)
             later.add_done_callback(lambda done: None if done.cancelled() else then(done.result()))
         except NotJson as error:
             then(error)
         else:
             then(self._outcome(sent, data))
 
-    def _take_large(self, sent: Sent) -> Outcome:
-        try:
-            data = inflate(sent.body, sent.encoding)
-        except (TooLarge, NotJson) as error:
-            return error.with_traceback(None)
-        return self._outcome(sent, data)
+    async def finish(self, seconds: float) -> None:
+        """Wait until the large bodies are read, and ``then`` was called; so many seconds at most."""
+        if self._being_read:
+            _, left = await asyncio.wait(self._being_read, timeout=seconds)
+            await asyncio.sleep(0)  # the callbacks of those that were just done
+            if left:
+                logger.error("%d large reports were still being read, and are lost", len(left))
 
-    def _outcome(self, sent: Sent, data: bytes) -> Outcome:
+    def _take_large(self, sent: Sent) -> Outcome:
+        return self._outcome(sent, None)
+
+    def _outcome(self, sent: Sent, data: bytes | None) -> Outcome:
+        """What becomes of a body; ``data``: it inflated, where it is that already."""
         try:
-            return self._read(sent, data)
-        except (NotJson, InvalidReport) as error:
+            return self._read(sent, inflate(sent.body, sent.encoding) if data is None else data)
+        except (TooLarge, NotJson, InvalidReport) as error:
             return error.with_traceback(None)  # the frames hold the body
         except Exception as error:  # noqa: BLE001  # nothing that a sender sends may be seen as a failure
             # The message might hold what was sent; the type cannot.

@@ -108,7 +108,7 @@ class Writer:
             durable = True
         self.failing = not durable
         self._meters.commit(time.perf_counter() - start)
-        for loop, entries in groupby(group, _loop_of):
+        for loop, entries in groupby([entry for entry in group if entry.loop is not None], _loop_of):
             if loop is not None:
                 _tell(loop, [entry.done for entry in entries if entry.done is not None], durable)
 
@@ -133,7 +133,15 @@ def _tell(loop: asyncio.AbstractEventLoop, waiting: list[Callable[[bool], None]]
 
     def tell() -> None:
         for done in waiting:
-            done(durable)
+            _call(done, durable)
 
     with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
         loop.call_soon_threadsafe(tell)
+
+
+def _call(done: Callable[[bool], None], durable: bool) -> None:
+    try:
+        done(durable)
+    except Exception as error:  # noqa: BLE001  # whoever waits behind is told in any case
+        # The message might hold what was sent; the type cannot.
+        logger.error("a sender could not be told: %s", type(error).__name__)  # noqa: TRY400

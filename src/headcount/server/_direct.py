@@ -47,7 +47,7 @@ class DirectCycle:
     def _answer(self, answer: Answer) -> None:
         connection = self._connection
         self.response_started = self.response_complete = True
-        if self.disconnected:
+        if self.disconnected or connection.transport.is_closing():
             return
         connection.transport.write(_encode(answer, connection.server_state.default_headers, keep_alive=self.keep_alive))
         if not self.keep_alive:

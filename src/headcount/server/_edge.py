@@ -140,10 +140,11 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.received = 0
         self._enter(_Phase.BODY)
-        path = URLS.get(self.url)
+        path = URLS.get(self.url) if self.parser.get_method() == b"POST" else None
         if self._ingest is None or path is None or self._is_pipelined() or self.flow.write_paused:
             super().on_headers_complete()
             return
+        self._unset_keepalive_if_required()  # the answer to the one before may have set it, in the same read
         self.scope["path"] = path
         if self.expect_100_continue:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")

@@ -107,6 +107,9 @@ async def _run(served: Sequence[Served], reload: Callable[[], None]) -> None:
         loop.add_signal_handler(number, stop)
     loop.add_signal_handler(signal.SIGHUP, reload)
     await asyncio.gather(*(_serve(server, one.listener) for server, one in zip(servers, served, strict=True)))
+    for one in served:
+        if one.ingest is not None:
+            await one.ingest.finish(_GRACE)
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket | Callable[[], socket.socket | None]) -> None:

@@ -6,6 +6,7 @@ read twice changes no answer.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import hashlib
 import json
@@ -65,6 +66,7 @@ def import_files(path: Path, files: list[Path], progress: Progress) -> Imported:
             raise BadData(f"{file} cannot be read: is it there, and is it yours?")
     data = open_data(path, create=True)
     with ExitStack() as stack:
+        stack.enter_context(_no_collector())
         sink = _sink(data, stack)
         total = Imported(0, 0, [])
         for file in files:
@@ -74,6 +76,18 @@ def import_files(path: Path, files: list[Path], progress: Progress) -> Imported:
                 done = _lines(file, sink, _Notes(data), load_key(data.key), progress)
             total = Imported(total.taken + done.taken, total.wrong + done.wrong, total.examples + done.examples)
     return total
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Leave out the search for objects in cycles: it goes through all that waits to be loaded, and finds none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _lines(file: Path, sink: _Sink, notes: _Notes, key: bytes, progress: Progress) -> Imported:
@@ -242,6 +256,7 @@ _histories: list[History] = []  # of this process, made by `_start`
 
 
 def _start(key: bytes) -> None:
+    gc.disable()  # see `_no_collector`
     _histories[:] = [History(Pseudonymizer(key))]
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

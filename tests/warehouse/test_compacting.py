@@ -9,17 +9,20 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+import duckdb
 import pytest
 
 from headcount.contract import Profile, vocabulary
 from headcount.ingest import Arrival
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse import DuckWarehouse, FloodRule
 from headcount.warehouse import _copying as copying
+from tests.support.disks import disk
 
 DAY = 86_400
 NOW = 1_767_225_600.0
 START = 1_735_689_600  # 1 January 2025
-_TABLES = ("sightings", "month", "latest", "first", "births", "daily", "profiles", "reports", "marks", "migrations")
+_CONTENT = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()
+_ITS_OWN = ("rewritten", "rewritten at")  # facts that a rewrite notes
 
 
 @pytest.fixture
@@ -34,7 +37,6 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _batches() -> Iterator[list[Arrival]]:
-    content = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()
     chance = Random(1)
     installs, profiles = ([chance.getrandbits(63) for _ in range(count)] for count in (2_000, 40))
     for batch in range(12):
@@ -42,24 +44,50 @@ def _batches() -> Iterator[list[Arrival]]:
         times = sorted(chance.sample(span, 5_000))
         yield [
             Arrival(
-                time, install, profiles[install % 40], content, report=chance.getrandbits(63) if time % 10 == 0 else 0
+                time, install, profiles[install % 40], _CONTENT, report=chance.getrandbits(63) if time % 10 == 0 else 0
             )
             for time in times
             for install in [chance.choice(installs)]
         ]
 
 
+def _in_every_table(warehouse: DuckWarehouse) -> None:
+    """Let there be rows in those too that plain reports leave empty."""
+    last, secret = START + 361 * DAY, 7
+    warehouse.floods = FloodRule(floor=10)
+    warehouse.load([Arrival(START - DAY, secret, 1, _CONTENT)], inbox="b", through=1)
+    warehouse.load([Arrival(START, secret, 1, _CONTENT)], inbox="b", through=2)
+    assert warehouse.expire(date(2025, 1, 1), START)
+    made_up = range(100, 120)
+    arrivals = [Arrival(last + day * DAY, 8, 1, _CONTENT, stock=secret) for day in range(2)]
+    arrivals += [Arrival(last + day * DAY, install, 1, _CONTENT) for install in made_up for day in range(2)]
+    arrivals.append(Arrival(last, 0, 1, _CONTENT, what="anonymous"))
+    arrivals.append(Arrival(last, 5, 0, b"", what="dropped: not JSON"))
+    arrivals.append(Arrival(last + 90 * DAY, 9, 1, _CONTENT))
+    warehouse.load(arrivals, inbox="b", through=3, now=last + 2 * DAY)
+    warehouse.keep_time(last + 2 * DAY)
+    warehouse.note_published("2025-W50", {secret: 1})
+    warehouse.erase([10], last, "receipt")
+
+
 def _held(warehouse: DuckWarehouse) -> dict[str, list[tuple[object, ...]]]:
     with warehouse.snapshot() as snapshot:
-        return {table: sorted(snapshot.query(f"SELECT * FROM {table}", {}), key=repr) for table in _TABLES}
+        tables = [
+            str(name) for (name,) in snapshot.query("SELECT table_name FROM duckdb_tables() WHERE NOT temporary", {})
+        ]
+        held = {table: sorted(snapshot.query(f"SELECT * FROM {table}", {}), key=repr) for table in tables}
+    return {**held, "facts": [fact for fact in held["facts"] if fact[0] not in _ITS_OWN]}
 
 
 def test_a_file_that_grew_is_made_small(path: Path) -> None:
     """All rows are the same, the file is smaller, and it is not done again before it grew again."""
+    with closing(DuckWarehouse(path)) as warehouse:
+        _in_every_table(warehouse)
+        held = _held(warehouse)
+        assert [table for table, rows in held.items() if not rows] == []
+        assert len(held["sightings"]) > 50_000
     before = path.stat().st_size
     with closing(DuckWarehouse(path)) as warehouse:
-        held = _held(warehouse)
-        assert len(held["sightings"]) > 50_000
         assert warehouse.compact(NOW)
         assert _held(warehouse) == held
         assert not warehouse.compact(NOW)
@@ -75,14 +103,13 @@ def test_what_comes_after_it_is_loaded_as_before(path: Path) -> None:
     with closing(DuckWarehouse(path)) as warehouse:
         assert warehouse.compact(NOW)
         ((install, profile),) = _rows(warehouse, "SELECT install, profile FROM sightings ORDER BY last LIMIT 1")
-        content = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()
         count = _rows(warehouse, "SELECT count(*) FROM sightings")
         for _ in range(2):
-            late = Arrival(START + DAY - 1, int(str(install)), int(str(profile)), content)
+            late = Arrival(START + DAY - 1, int(str(install)), int(str(profile)), _CONTENT)
             warehouse.load([late], inbox="a", through=99)
         (found,) = _rows(warehouse, f"SELECT max(last) FROM sightings WHERE install = {install} AND day = '2025-01-01'")
         assert found == (START + DAY - 1,)
-        assert _rows(warehouse, "SELECT count(*) FROM sightings") in (count, [(int(str(count[0][0])) + 1,)])
+        assert _rows(warehouse, "SELECT count(*) FROM sightings") == count
         held = _held(warehouse)
         warehouse.rebuild()
         assert _held(warehouse) == held
@@ -114,19 +141,78 @@ def test_a_full_disk_is_left_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatc
     assert path.stat().st_ino == before
 
 
-def test_what_cannot_be_written_is_tried_again_when_it_grew(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_copy_without_room_is_not_begun(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is one for a backup or an erasure: it would take the room that reports on their way in need."""
+    usage = shutil.disk_usage(path)
+    with closing(DuckWarehouse(path)) as warehouse:
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1 << 20))
+        with pytest.raises(OSError, match="No space left"):
+            warehouse.rewrite(NOW)
+        with pytest.raises(OSError, match="No space left"):
+            warehouse.backup(path.with_name("backup"))
+        assert [file.name for file in path.parent.iterdir() if file.suffix != ".wal"] == [path.name]
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+        warehouse.rewrite(NOW)
+        warehouse.backup(path.with_name("backup"))
+
+
+def test_what_cannot_be_written_is_tried_again_when_it_grew(
+    path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not at each turn, since each takes long; and the warehouse goes on as it was."""
-    blocked = path.with_name(path.name + ".rewritten.partial")
     with closing(DuckWarehouse(path)) as warehouse:
         held = _held(warehouse)
-        blocked.mkdir()
-        assert not warehouse.compact(NOW)
-        blocked.rmdir()
+        with monkeypatch.context() as failing:
+            failing.setitem(copying._ORDERS, "sightings", "error('no order')")
+            assert not warehouse.compact(NOW)
         assert [record.levelname for record in caplog.records] == ["WARNING"]
         assert not warehouse.compact(NOW)
         assert _held(warehouse) == held
-    with closing(DuckWarehouse(path)) as warehouse:
+        monkeypatch.setattr(copying, "_LEAST", -1)
+        monkeypatch.setattr(copying, "GROWTH", -1.0)
         assert warehouse.compact(NOW)
+        assert _held(warehouse) == held
+
+
+def test_a_copy_that_fails_stands_in_no_other_ones_way(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What went wrong is said, nothing is left behind, and the same warehouse is backed up, and erased from the disk."""
+    backup = path.with_name("backup")
+    with closing(DuckWarehouse(path)) as warehouse:
+        held = _held(warehouse)
+        with monkeypatch.context() as failing:
+            failing.setitem(copying._ORDERS, "sightings", "error('no order')")
+            with pytest.raises(duckdb.InvalidInputException, match="no order"):
+                warehouse.backup(backup)
+            with pytest.raises(duckdb.InvalidInputException, match="no order"):
+                warehouse.rewrite(NOW)
+        assert len(_rows(warehouse, "FROM duckdb_databases() WHERE NOT internal")) == 1
+        assert [file.name for file in path.parent.iterdir() if file.suffix != ".wal"] == [path.name]
+        warehouse.backup(backup)
+        ((install,),) = _rows(warehouse, "SELECT min(install) FROM sightings")
+        warehouse.erase([int(str(install))], int(NOW), "receipt")
+        warehouse.rewrite(NOW)
+        assert warehouse.receipt("receipt") == (NOW, NOW)
+    with closing(DuckWarehouse(backup)) as copied:
+        assert _held(copied) == held
+
+
+def test_a_disk_that_fills_up_meanwhile(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others write too: where the room is gone in the middle of a copy, the next one goes well once it is back."""
+    monkeypatch.setattr(copying, "_ask_for_room", lambda *_: None)
+    with disk(tmp_path / "disk", 64) as full:
+        moved = shutil.copy(path, full.path)
+        with closing(DuckWarehouse(moved)) as warehouse:
+            held = _held(warehouse)
+            full.fill(1 << 20)
+            with pytest.raises((OSError, duckdb.Error), match="No space left"):
+                warehouse.backup(full.path / "backup")
+            with pytest.raises((OSError, duckdb.Error), match="No space left"):
+                warehouse.rewrite(NOW)
+            assert full.free() >= 1 << 19
+            full.empty()
+            warehouse.backup(full.path / "backup")
+            warehouse.rewrite(NOW)
+            assert _held(warehouse) == held
 
 
 def test_the_ids_of_reports_go_sooner_than_sightings(path: Path) -> None:

@@ -6,9 +6,13 @@ they take least room: what is held of an installation stands together, with the 
 
 from __future__ import annotations
 
+import errno
+import itertools
 import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -16,6 +20,8 @@ import duckdb
 from headcount.warehouse._file import DuckFile
 
 _BESIDE = "beside"  # the table of a backup that holds files
+_PARTIAL = re.compile(r"\.partial\d*(\.wal)?")  # ends the name of a copy that is not whole yet
+_numbers = itertools.count()  # DuckDB may hold on to a copy that failed, so the next one has another name
 
 # Rows of the last months stand behind all others, so that a question about them skips those.
 _ORDERS = {
@@ -65,29 +71,52 @@ def copy_to(file: DuckFile, target: Path, beside: Mapping[str, bytes] | None = N
     """Write all that is in the warehouse to a file of its own, durably; one that is there is replaced at the end.
 
     ``beside``: files, by name, that go with it, for `take_beside`.
-    Raises OSError or duckdb.Error where it cannot be written; then there is no new file.
+    Raises OSError or duckdb.Error where there is no room for it or it cannot be written; then there is no new file.
     """
-    partial = target.with_name(target.name + ".partial")
-    _remove(partial)
+    _remove_partial(target)
+    partial = target.with_name(f"{target.name}.partial{next(_numbers)}")
     try:
         with file.connection() as db:
             (name,) = db.execute("SELECT current_database()").fetchone() or ("",)
-            db.execute(f"ATTACH '{_quoted(partial)}' AS copied")
-            try:
-                _copy(db, name)
+            _ask_for_room(db, Path(file.path), target.parent)
+            with _attached(db, partial) as copied:
+                _copy(db, name, copied)
                 if beside is not None:
-                    db.execute(f"CREATE TABLE copied.{_BESIDE} (name VARCHAR NOT NULL, content BLOB NOT NULL)")
+                    db.execute(f"CREATE TABLE {copied}.{_BESIDE} (name VARCHAR NOT NULL, content BLOB NOT NULL)")
                     for entry in beside.items():
-                        db.execute(f"INSERT INTO copied.{_BESIDE} VALUES (?, ?)", entry)  # noqa: S608  # our own name
-                db.execute("CHECKPOINT copied")
-            finally:
-                db.execute("DETACH copied")
+                        db.execute(f"INSERT INTO {copied}.{_BESIDE} VALUES (?, ?)", entry)  # noqa: S608  # our own names
+                db.execute(f"CHECKPOINT {copied}")
         _sync(partial)
         partial.replace(target)
         _sync(target.parent)
     except BaseException:
-        _remove(partial)
+        _remove_partial(target)
         raise
+
+
+@contextmanager
+def _attached(db: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
+    """A file beside the warehouse's in the same connection; its name there."""
+    copied = f"copied{next(_numbers)}"
+    db.execute(f"ATTACH '{_quoted(path)}' AS {copied}")
+    try:
+        yield copied
+    except BaseException:
+        with suppress(duckdb.Error):  # what went wrong first is what to say
+            db.execute(f"DETACH {copied}")
+        raise
+    db.execute(f"DETACH {copied}")
+
+
+def _ask_for_room(db: duckdb.DuckDBPyConnection, path: Path, directory: Path) -> None:
+    """Raise OSError where a copy has no room: reports on their way in would have none either while it is tried."""
+    found = db.execute(
+        "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = current_database()"
+    )
+    (used,) = found.fetchone() or (0,)
+    log = path.with_name(path.name + ".wal")
+    if used + (log.stat().st_size if log.exists() else 0) > shutil.disk_usage(directory).free:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(directory))
 
 
 def take_beside(db: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
@@ -100,16 +129,21 @@ def take_beside(db: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
     return found
 
 
-def _copy(db: duckdb.DuckDBPyConnection, name: str) -> None:
-    db.execute(f'COPY FROM DATABASE "{name}" TO copied (SCHEMA)')
+def _copy(db: duckdb.DuckDBPyConnection, name: str, copied: str) -> None:
+    db.execute(f'COPY FROM DATABASE "{name}" TO {copied} (SCHEMA)')
     db.execute("BEGIN")
-    (recent,) = db.execute(_RECENT).fetchone() or (None,)
-    for table, columns in db.execute(_STORED, {"name": name}).fetchall():
-        listed = ", ".join(f'"{column}"' for column in columns)
-        order = _ORDERS.get(table, "ALL")
-        sql = f'INSERT INTO copied."{table}" ({listed}) SELECT {listed} FROM "{name}"."{table}" ORDER BY {order}'  # noqa: S608  # our own names
-        db.execute(sql, {"recent": recent} if "$recent" in order else {})
-    db.execute("COMMIT")
+    try:
+        (recent,) = db.execute(_RECENT).fetchone() or (None,)
+        for table, columns in db.execute(_STORED, {"name": name}).fetchall():
+            listed = ", ".join(f'"{column}"' for column in columns)
+            order = _ORDERS.get(table, "ALL")
+            sql = f'INSERT INTO {copied}."{table}" ({listed}) SELECT {listed} FROM "{name}"."{table}" ORDER BY {order}'  # noqa: S608  # our own names
+            db.execute(sql, {"recent": recent} if "$recent" in order else {})
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(duckdb.Error):  # where the commit failed there is none any more
+            db.execute("ROLLBACK")  # within one nothing is detached
+        raise
 
 
 def rewrite(file: DuckFile) -> None:
@@ -129,9 +163,10 @@ def rewrite(file: DuckFile) -> None:
         _sync(path.parent)
 
 
-def _remove(path: Path) -> None:
-    for name in (path, path.with_name(path.name + ".wal")):
-        name.unlink(missing_ok=True)
+def _remove_partial(target: Path) -> None:
+    for path in target.parent.iterdir():
+        if path.name.startswith(target.name) and _PARTIAL.fullmatch(path.name, len(target.name)):
+            path.unlink()
 
 
 def _sync(path: Path) -> None:

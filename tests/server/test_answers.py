@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
 from headcount.contract import Profile, vocabulary
 from headcount.ingest import Arrival
+from headcount.questions import BadQuestion
 from headcount.server._answers import Answers
 from headcount.warehouse import DuckWarehouse
 
 NOW = 1_793_491_100
+_CONTENT = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()
 
 
 class Clock:
@@ -40,8 +44,7 @@ def warehouse() -> Iterator[DuckWarehouse]:
 
 
 def _report(warehouse: DuckWarehouse, install: int) -> None:
-    content = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()
-    warehouse.load([Arrival(NOW - 60, install, 1, content)], inbox="a", through=install)
+    warehouse.load([Arrival(NOW - 60, install, 1, _CONTENT)], inbox="a", through=install)
 
 
 def _counted(answers: Answers) -> int | None:
@@ -95,6 +98,57 @@ def test_it_is_made_anew_before_that_is_over(warehouse: DuckWarehouse) -> None:
     _report(warehouse, shown + 3)
     clock.skip(86_400)
     assert answers.refresh() == 0
+
+
+class Turns(threading.Event):
+    """Set after so many turns; none waits."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._left = count
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """One turn less."""
+        del timeout
+        self._left -= 1
+        return self._left < 0
+
+
+def test_one_that_is_right_no_longer_keeps_no_other_from_being_made_anew(
+    warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the data went on, a question may be about the past: who asks it again is told, and it is made anew no more."""
+    clock = Clock()
+    clock.cost = 1.0
+    answers = Answers(warehouse, lambda: NOW + 86_400, clock)
+    until = datetime.fromtimestamp(NOW, UTC).date().isoformat()
+    for install in (2, 3):
+        answers.ask("upgrades", by="downgrades", until=until)
+        shown = _counted(answers)
+        _report(warehouse, install)
+    warehouse.load([Arrival(NOW + 86_000, 4, 1, _CONTENT)], inbox="a", through=9)
+    clock.skip(200)
+    answers.keep_fresh(Turns(2))
+    assert _counted(answers) == (shown or 0) + 2
+    assert answers.refresh() == 0
+    with pytest.raises(BadQuestion, match="present"):
+        answers.ask("upgrades", by="downgrades", until=until)
+    assert caplog.text == ""
+
+
+def test_one_that_cannot_be_made_is_logged_and_left(
+    warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once: the next who asks has it made, or is told."""
+    answers, clock, shown = _slow(warehouse, 1.0)
+    clock.skip(200)
+    with monkeypatch.context() as failing:
+        failing.setattr(warehouse, "snapshot", lambda: 1 / 0)
+        answers.keep_fresh(Turns(2))
+    assert [record.getMessage() for record in caplog.records] == [
+        "an answer to versions could not be made anew: ZeroDivisionError"
+    ]
+    assert _counted(answers) == shown + 1
 
 
 def test_an_erasure_waits_for_nothing(warehouse: DuckWarehouse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -9,10 +10,10 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-import duckdb
-
 from headcount.questions import Answer, BadQuestion, ask
 from headcount.warehouse import DuckWarehouse, WarehouseClosed
+
+logger = logging.getLogger(__name__)
 
 PARAMETERS = frozenset({"by", "basis", "since", "until", "where"})
 _KEPT = 500  # answers; they are small, and a page needs about ten
@@ -85,15 +86,27 @@ class Answers:
                 and start - kept.asked < _WANTED
                 and start - kept.made > _patience(kept.took) / 2 > 0
             ]
-        for key, asked in due:
-            self._make(key, asked)
-        return len(due)
+        return sum(self._make_anew(key, asked) for key, asked in due)
 
     def keep_fresh(self, stop: threading.Event) -> None:
         """`refresh` again and again until ``stop`` is set; while the warehouse is closed there is nothing to do."""
         while not stop.wait(_PAUSE):
-            with suppress(WarehouseClosed, duckdb.Error):
+            with suppress(WarehouseClosed):
                 self.refresh()
+
+    def _make_anew(self, key: _Key, asked: float) -> bool:
+        """Make an answer that nobody waits for; whether it could be made. Where not, whoever asks is told."""
+        try:
+            self._make(key, asked)
+        except WarehouseClosed:
+            raise
+        except Exception as error:  # noqa: BLE001  # the others are made anew, whatever is wrong with one
+            with self._lock:
+                self._kept.pop(key, None)
+            if not isinstance(error, BadQuestion):  # that comes with the data: "the present" may be over
+                logger.error("an answer to %s could not be made anew: %s", key.question, type(error).__name__)  # noqa: TRY400
+            return False
+        return True
 
     def _make(self, key: _Key, asked: float) -> Answer:
         corrections, version = self._warehouse.corrections, self._warehouse.version

@@ -247,3 +247,25 @@ def test_the_derived_tables_of_an_older_warehouse_are_made_anew(tmp_path: Path) 
             assert _everything(migrated)[table] == _everything(loaded)[table]
         migrated.rebuild()
         assert _everything(migrated) == _everything(loaded)
+
+
+def test_every_change_is_counted_under_the_lock(warehouse: DuckWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a load would take back the count of an erasure, and who was erased would be in an answer from before."""
+    held = []
+    counted = warehouse._changed
+
+    def changed(*, corrects: bool) -> None:
+        held.append((corrects, warehouse._loading.locked()))
+        counted(corrects=corrects)
+
+    monkeypatch.setattr(warehouse, "_changed", changed)
+    monkeypatch.setattr(warehouse.file, "reopen", lambda: True)
+    warehouse.mark("a")
+    monkeypatch.undo()
+    monkeypatch.setattr(warehouse, "_changed", changed)
+    warehouse.load([Arrival(START + 86_400, 1, 1, PROFILES[0])], inbox="a", through=1)
+    assert warehouse.keep_time(START) == 1
+    assert warehouse.keep_time(START + 3_600) == 0
+    warehouse.erase([1], START)
+    assert held == [(True, True), (False, True), (True, True), (False, True), (True, True)]
+    assert warehouse.corrections == 3

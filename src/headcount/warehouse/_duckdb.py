@@ -91,9 +91,11 @@ class DuckWarehouse:
         """
         if not _clock.is_due(self, now):
             return 0
-        with self.changing(corrects=False) as cursor:
-            moved = _clock.keep(cursor, now)
-        self._changed(corrects=moved > 0)
+        with self._loading:
+            self._reopen()
+            with self.file.transaction() as cursor:
+                moved = _clock.keep(cursor, now)
+            self._changed(corrects=moved > 0)
         return moved
 
     def rebuild(self) -> None:
@@ -217,7 +219,8 @@ class DuckWarehouse:
 
     def mark(self, inbox: str) -> int:
         """The last row of ``inbox`` that was loaded; 0 where none was."""
-        self._reopen()
+        with self._loading:
+            self._reopen()
         with self.file.transaction() as cursor:
             found = cursor.execute("SELECT through FROM marks WHERE inbox = ?", [inbox]).fetchone()
         return 0 if found is None else int(found[0])
@@ -242,6 +245,7 @@ class DuckWarehouse:
             self._changed(corrects=True)  # it may be another file
 
     def _changed(self, *, corrects: bool) -> None:
+        """Count a change that is committed. The lock of loads must be held, or another one's count would be lost."""
         self.corrections += corrects
         self.version += 1
 

@@ -33,7 +33,8 @@ def measure() -> dict[str, float]:
     """Milliseconds at the 95th percentile, and ratios.
 
     ``page_p95_ms``: the data of a page that somebody looked at within the day, as the server gives it while reports are
-    loaded: between two looks comes a load, and what takes long is shown from before it; ``fresh_p95_ms``: an answer that is
+    loaded: between two looks comes a load, and what takes long is shown from before it, so this is mostly the time of a kept
+    answer, and is quoted with the next; ``fresh_p95_ms``: an answer that is
     made anew, as at the first look; ``filtered_p95_ms``: one with a condition, made anew;
     ``growth_10x``: the time of all questions on ten times the reports of the same installations, over that on these;
     ``vs_jsonb``: shares of versions and of plugins on PostgreSQL with a tenth of the reports, over ours;

@@ -18,12 +18,39 @@ def privacy_page(contact: str, retention: int) -> str:
 def kept(retention: int) -> list[dashboard.Kept]:
     """All that is kept, by its file or directory in the data directory."""
     held = f"{retention} days"
+    as_long = f"as long as a report under the pseudonym is held, {held} at most after the last"
     return [
         dashboard.Kept(
             "warehouse.duckdb",
             "for each pseudonym and day, which configuration was reported, in the fields above, and the time of the day's "
             "last report",
             f"{held}; after that only counts of days, without installations",
+        ),
+        dashboard.Kept(
+            "warehouse.duckdb",
+            "for each pseudonym with a secret, the one that the installation had without it, so that it is counted once",
+            as_long,
+        ),
+        dashboard.Kept(
+            "warehouse.duckdb",
+            "which pseudonyms reported before the oldest day that is held, so that none of them becomes new",
+            as_long,
+        ),
+        dashboard.Kept(
+            "warehouse.duckdb",
+            "of a day on which far more came than was to be expected, which pseudonyms did, and on which days they were "
+            "seen again, so that no flood of made-up ones is counted",
+            as_long,
+        ),
+        dashboard.Kept(
+            "warehouse.duckdb",
+            "for each day, which configurations were reported without an install id",
+            held,
+        ),
+        dashboard.Kept(
+            "warehouse.duckdb",
+            "what was reported at a time that the collector's clock had not reached, with the pseudonym, set apart",
+            held,
         ),
         dashboard.Kept(
             "warehouse.duckdb",
@@ -45,6 +72,9 @@ def kept(retention: int) -> list[dashboard.Kept]:
             "warehouse.duckdb",
             "for each erasure, the number of its receipt and two times",
             "as long as the collector runs",
+        ),
+        dashboard.Kept(
+            "warehouse.duckdb", "the pseudonym of who was erased, and when, as in tombstones; see there", held
         ),
         dashboard.Kept(
             "inbox", "reports on their way into the warehouse, scrubbed and under pseudonyms", "until they are in"

@@ -49,7 +49,7 @@ def _at_work(tmp_path: Path, clock: Clock, retention: int = 761) -> Iterator[tup
 
 def _turn(kept: Keeping) -> None:
     kept.loader.load()
-    for chore in kept.loader.chores:
+    for chore in kept.loader.chores.values():
         chore()
 
 

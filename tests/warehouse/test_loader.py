@@ -87,6 +87,31 @@ def test_a_load_that_fails_is_tried_again(
     assert "it is kept, and tried again" in caplog.text
 
 
+def test_a_chore_that_fails_is_named(inbox: Inbox, warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture) -> None:
+    """The inbox is loaded, and so it is not said to wait; the other chores have their turn, and the loader is failing."""
+    inbox.append(_arrivals(1))
+    loader = Loader(warehouse, [inbox])
+    turns = iter([False, True])
+    done = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            done.append(loader.failing)
+            return next(turns)
+
+    def fail() -> None:
+        raise OSError("no space left on device")
+
+    loader.chores["sweep"] = fail
+    loader.chores["dust"] = lambda: done.append(True)
+    loader.run(Stop(), 0)
+    assert [record.getMessage() for record in caplog.records] == [
+        "a chore failed, and is tried again: sweep: OSError: no space left on device"
+    ]
+    assert done == [False, True, True]
+    assert _seen(warehouse) == [1]
+
+
 def test_a_steady_stream_does_not_keep_the_loader_from_the_rest(inbox: Inbox, warehouse: DuckWarehouse) -> None:
     """What comes while a turn goes on has the next one, so that a turn ends, and others and chores have theirs."""
     inbox.append(_arrivals(1))

@@ -51,13 +51,12 @@ def keeping(
         loader = Loader(warehouse, inboxes, now)
         tombstones = Tombstones(data.tombstones, pseudonymizer.fingerprint)
         rights = Rights(warehouse, inboxes, pseudonymizer, tombstones, load=loader.load, now=now)
-        loader.chores += [
-            lambda: warehouse.keep_time(now()),
-            rights.settle,
-            *([] if retention is None else [lambda: rights.expire(retention)]),
-            rights.take_off_the_disk,
-            lambda: warehouse.compact(now()),
-        ]
+        loader.chores["keep the time"] = lambda: warehouse.keep_time(now())
+        loader.chores["settle erasures"] = rights.settle
+        if retention is not None:
+            loader.chores["expire sightings"] = lambda: rights.expire(retention)
+        loader.chores["take erasures off the disk"] = rights.take_off_the_disk
+        loader.chores["compact the warehouse"] = lambda: warehouse.compact(now())
         yield Keeping(data, warehouse, inboxes, loader, rights, pseudonymizer)
 
 
@@ -67,7 +66,7 @@ def at_hand(data: DataDirectory, now: Callable[[], float] = time.time) -> Iterat
     with keeping(data, now=now, retention=None) as kept:
         try:
             kept.loader.load()
-            for chore in kept.loader.chores:
+            for chore in kept.loader.chores.values():
                 chore()
         except (WarehouseClosed, duckdb.Error, sqlite3.Error, OSError) as error:
             raise BadData(f"{str(error).partition(chr(10))[0]}; `headcount doctor` says what is wrong.") from error

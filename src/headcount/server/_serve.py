@@ -64,7 +64,7 @@ def serve(
         sign_in = SignIn(tokens, listener.getsockname()[1])
         asked = Asked(data.asked, now)
         stack.callback(asked.close)
-        kept.loader.chores.append(asked.expire)
+        kept.loader.chores["expire what was asked"] = asked.expire
         operations = Operations(publications, tokens, kept.warehouse, settings.k, settle)
         reload = Reload(settings, read, apply, say)
         checks = {**taking.checks, "loader": lambda: "reports cannot be loaded" if kept.loader.failing else None}

@@ -52,8 +52,8 @@ class Loader:
         self._warehouse = warehouse
         self._inboxes = inboxes
         self._now = now
-        self.chores: list[Callable[[], object]] = []
-        """What is done at each turn after loading."""
+        self.chores: dict[str, Callable[[], object]] = {}
+        """What is done at each turn after loading, in this order, by the name under which a failure is logged."""
         self._said: dict[str, float] = {}
         self._turn = threading.Lock()
         self.failing = False
@@ -83,17 +83,23 @@ class Loader:
         wait = pause
         while not last:
             last = stop.wait(wait)
-            self.failing = not all([self._did(self.load), *map(self._did, () if last else self.chores)])
+            done = [self._did(self.load, "the inbox could not be loaded; it is kept, and tried again")]
+            if not last:
+                done += [
+                    self._did(chore, f"a chore failed, and is tried again: {name}")
+                    for name, chore in self.chores.items()
+                ]
+            self.failing = not all(done)
             wait = min(wait * 2, max(_LONGEST, pause)) if self.failing else pause
 
-    def _did(self, task: Callable[[], object]) -> bool:
+    def _did(self, task: Callable[[], object], failed: str) -> bool:
         try:
             task()
         except Exception as error:  # noqa: BLE001  # the server goes on, whatever is wrong with the data
-            reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-            if time.monotonic() - self._said.get(reason, -_SILENCE) >= _SILENCE:
-                self._said[reason] = time.monotonic()
-                logger.error("the inbox could not be loaded; it is kept, and tried again: %s", reason)  # noqa: TRY400
+            trouble = f"{failed}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+            if time.monotonic() - self._said.get(trouble, -_SILENCE) >= _SILENCE:
+                self._said[trouble] = time.monotonic()
+                logger.error("%s", trouble)  # noqa: TRY400
             return False
         return True
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from headcount.contract import Name, Profile
 from headcount.ingest import Arrival, Pseudonymizer
-from headcount.questions import PUBLIC_TABLES, Publication, TooFew, last_day, publish
+from headcount.questions import PUBLIC_TABLES, Publication, TooFew, last_day
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse import DuckWarehouse, Snapshot, Warehouse
+from tests.support.publishing import publish
 
 _PLUGINS = [table for table in PUBLIC_TABLES if (table.question, table.by) == ("plugins", "all")]
 _FAKES = 10

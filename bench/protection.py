@@ -12,9 +12,10 @@ from bench._attacker import used, watch
 from headcount import fleet
 from headcount.contract import read_report, read_stock, vocabulary
 from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
-from headcount.questions import RARE, ask, publish
+from headcount.questions import RARE, ask
 from headcount.questions._perturbation import Perturbation
 from headcount.warehouse import DuckWarehouse
+from tests.support.publishing import publish
 
 _UNTIL = date(2026, 10, 25)
 _SIZES = (50, 100, 300, 1000, 3000)

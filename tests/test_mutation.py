@@ -16,12 +16,13 @@ import pytest
 from headcount import questions
 from headcount.contract import Profile, Release
 from headcount.ingest import Arrival
-from headcount.questions import REGISTRY, _sql, ask, publish
+from headcount.questions import REGISTRY, _sql, ask
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse import DuckWarehouse, _arriving, _duckdb
 from headcount.warehouse._clickhouse_schema import TABLES
 from tests.support.loaded import Fleet, load
+from tests.support.publishing import publish
 from tests.support.sql_mutants import Mutant, mutants
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
 from tests.warehouse import test_duckdb as tables

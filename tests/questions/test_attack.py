@@ -18,9 +18,10 @@ from bench._attacker import _PLUGINS, WEEKS, inject, watch
 from bench.protection import fleet_of, pairs
 from headcount.contract import Name, Profile
 from headcount.ingest import Arrival, Pseudonymizer
-from headcount.questions import PUBLIC_TABLES, publish
+from headcount.questions import PUBLIC_TABLES
 from headcount.warehouse import DuckWarehouse
 from tests.support.loaded import load
+from tests.support.publishing import publish
 
 UNTIL = date(2026, 10, 25)
 PSEUDONYMIZER = Pseudonymizer(b"k" * 32)

@@ -22,13 +22,13 @@ from headcount.questions import (
     ask,
     compute,
     last_day,
-    publish,
     week_before,
 )
 from headcount.questions._perturbation import Perturbation
 from headcount.questions._publish import Computed
 from headcount.warehouse import DuckWarehouse
 from tests.support.loaded import Fleet, load, sightings
+from tests.support.publishing import publish
 
 WEEK, UNTIL = "2026-W43", date(2026, 10, 25)
 K = 5

@@ -14,7 +14,7 @@ from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import Publication, last_day
 from headcount.questions._sql import compose
 from headcount.questions._windows import Window, alive
-from headcount.warehouse import Parameters, Snapshot, States, Warehouse
+from headcount.warehouse import Parameters, Snapshot, States
 
 DEFAULT_K = 5
 """The threshold unless another is set."""
@@ -27,19 +27,6 @@ _CONFIRMED = dict.fromkeys(("matching", "members", "existing"), "twice")  # what
 
 class TooFew(Exception):
     """There are so few confirmed installations that nothing can be published of them."""
-
-
-def publish(
-    warehouse: Warehouse,
-    *,
-    week: str,
-    k: int,
-    before: Publication | None = None,
-    listed: Sequence[PublicTable] = PUBLIC_TABLES,
-) -> Publication:
-    """Compute the publication of a week; see `compute`, which is told more. ``before``: the last one."""
-    with warehouse.snapshot() as snapshot:
-        return compute(snapshot, week=week, k=k, before=before, listed=listed).publication
 
 
 class Computed(NamedTuple):

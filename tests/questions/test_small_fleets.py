@@ -183,7 +183,7 @@ def test_awkward_fleets_are_answered_as_the_oracle_does(case: Case, ways: list[W
     check(case, ways)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(CASES)
 def test_floods_of_awkward_fleets_are_set_apart_as_the_oracle_does(case: Case) -> None:
     """Where two newcomers may be a flood, and the days before are few."""

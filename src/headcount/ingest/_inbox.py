@@ -44,13 +44,11 @@ _IDENTITY = (
     "CREATE TABLE identity (name TEXT NOT NULL) STRICT",
     "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
 )
-# Each statement lets go of the interpreter and must get it back from an event loop that is busy: rows go in many at a time.
-_AT_ONCE = tuple(2**power for power in reversed(range(9)))
-_INSERT = {
-    count: "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES "  # noqa: S608
-    + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * count)
-    for count in _AT_ONCE
-}
+# Each statement lets go of the interpreter and must get it back from an event loop that is busy: so what is written together
+# is one statement, which commits itself.
+_AT_ONCE = 256  # rows in one statement at most
+_INSERT = "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES "
+_ROW = "(?, ?, ?, ?, ?, ?, ?)"
 _SELECT = """
 SELECT row, received, install, profile, content, stock, report, what FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
 """
@@ -115,7 +113,7 @@ class Inbox:
 
         Raises sqlite3.Error where they could not be written; then none of them was.
         """
-        with self._using() as db, db:
+        with self._using() as db:
             _insert(db, arrivals)
 
     def waiting(self, after: int, limit: int) -> list[Waiting]:
@@ -126,7 +124,7 @@ class Inbox:
 
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""
-        with self._using() as db, db:
+        with self._using() as db:
             db.execute("DELETE FROM arrivals WHERE row <= ?", (through,))
 
     def holds(self, installs: Sequence[int]) -> bool:
@@ -139,7 +137,7 @@ class Inbox:
 
     def erase(self, installs: Sequence[int], until: int) -> None:
         """Delete what waits of these installations and was received up to ``until``, Unix time."""
-        with self._using() as db, db:
+        with self._using() as db, _transaction(db):
             db.executemany(
                 "DELETE FROM arrivals WHERE install = ? AND received <= ? AND what IN ('report', 'repeat')",
                 [(install, until) for install in installs],
@@ -180,7 +178,8 @@ class Inbox:
                 raise
 
     def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, check_same_thread=False)
+        # A transaction is a statement, or begins with BEGIN.
+        db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, cached_statements=2 * _AT_ONCE)
         try:
             _prepare(db, self.path)
             (self._identity,) = db.execute("SELECT name FROM identity").fetchone()
@@ -201,9 +200,7 @@ class Inbox:
         try:
             aside = set_aside(self.path)
             good = salvage(aside, self._genuine)
-            db = self._open()
-            with db:
-                _insert(db, good)
+            _insert(self._open(), good)
         except (OSError, sqlite3.Error) as error:
             logger.error("the inbox %s is damaged, and cannot be replaced: %s", self.path, error)  # noqa: TRY400
         else:
@@ -211,11 +208,24 @@ class Inbox:
 
 
 def _insert(db: sqlite3.Connection, arrivals: Sequence[Arrival]) -> None:
-    start = 0
-    for count in _AT_ONCE:
-        while len(arrivals) - start >= count:
-            db.execute(_INSERT[count], [*chain.from_iterable(arrivals[start : start + count])])
-            start += count
+    if len(arrivals) <= _AT_ONCE:
+        _insert_some(db, arrivals)
+        return
+    with _transaction(db):
+        for start in range(0, len(arrivals), _AT_ONCE):
+            _insert_some(db, arrivals[start : start + _AT_ONCE])
+
+
+def _insert_some(db: sqlite3.Connection, arrivals: Sequence[Arrival]) -> None:
+    if arrivals:
+        db.execute(_INSERT + ", ".join([_ROW] * len(arrivals)), [*chain.from_iterable(arrivals)])
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    with db:
+        yield
 
 
 def _file_of(path: Path) -> tuple[int, int] | None:

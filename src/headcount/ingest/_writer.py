@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import queue
 import sqlite3
 import threading
 import time
@@ -49,51 +48,71 @@ class Writer:
         self._limit = limit
         self._kept: list[Arrival] = []
         self._said = -_SILENCE
-        self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._waiting: list[_Entry] = []
+        self._gathering = False
+        self._stopping = False
+        self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
         self._thread.start()
 
     def write(self, arrival: Arrival, done: Callable[[bool], None]) -> bool:
         """Write, and tell in the running event loop whether the arrival is durable; False where the queue is full."""
-        return self._put(_Entry(arrival, done, asyncio.get_running_loop()))
+        loop = asyncio.get_running_loop()
+        return self._put(_Entry(arrival, done, loop), loop)
 
     def write_soon(self, arrival: Arrival) -> bool:
         """Write without waiting, for senders that cannot retry; False where the queue is full."""
-        put = self._put(_Entry(arrival))
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        put = self._put(_Entry(arrival), loop)
         self.lost += not put
         return put
 
     def stop(self) -> None:
         """Write what waits, and end the thread."""
-        self._queue.put(None)
+        self._stopping = True
+        self._ready.set()
         self._thread.join()
 
-    def _put(self, entry: _Entry) -> bool:
-        if self._queue.qsize() >= self._limit:
-            return False
-        self._queue.put(entry)
+    def _put(self, entry: _Entry, loop: asyncio.AbstractEventLoop | None) -> bool:
+        with self._lock:
+            if len(self._waiting) >= self._limit:
+                return False
+            self._waiting.append(entry)
+        if loop is None:
+            self._ready.set()
+        elif not self._gathering:
+            # What one turn of the event loop reads is one group: else the first of it would go to the disk alone.
+            self._gathering = True
+            loop.call_soon(self._gathered)
         return True
+
+    def _gathered(self) -> None:
+        self._gathering = False
+        self._ready.set()
 
     def _run(self) -> None:
         last = False
         while not last:
-            group, last = self._gather()
+            self._ready.wait(_AGAIN if self._kept else None)
+            self._ready.clear()
+            last = self._stopping
+            group = self._take()
             if group or self._kept:
                 self._commit(group)
+        while group := self._take():
+            self._commit(group)
 
-    def _gather(self) -> tuple[list[_Entry], bool]:
-        """What waits, up to a group; and whether it is the last one."""
-        group: list[_Entry] = []
-        try:
-            entry = self._queue.get(timeout=_AGAIN if self._kept else None)
-            while entry is not None:
-                group.append(entry)
-                if len(group) >= _GROUP:
-                    return group, False
-                entry = self._queue.get_nowait()
-        except queue.Empty:
-            return group, False
-        return group, True
+    def _take(self) -> list[_Entry]:
+        """What waits, up to a group."""
+        with self._lock:
+            group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
+            if self._waiting:
+                self._ready.set()
+        return group
 
     def _commit(self, group: list[_Entry]) -> None:
         durable = False

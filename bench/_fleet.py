@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from headcount.fleet import simulate
 from headcount.ingest import REPORTS
 
 UNTIL = date(2026, 10, 31)
-_DAYS = 90  # in which an installation sends one report on average
+_DAYS = 120  # in which an installation sends somewhat more than one report on average
 
 
 def bodies(count: int) -> Iterator[dict[str, Any]]:
     """So many consecutive reports of our reporter, of as many installations, in the order in which they come."""
-    sent = (dict(event.body) for event in simulate(count, _DAYS, 3, UNTIL) if event.path == REPORTS)
-    yield from islice(sent, count)
+    sent = [dict(event.body) for event in simulate(count, _DAYS, 3, UNTIL) if event.path == REPORTS]
+    assert len(sent) >= count, f"{count} installations sent {len(sent)} reports in {_DAYS} days: simulate more"
+    yield from sent[:count]
 
 
 def repeated(reports: Sequence[dict[str, Any]]) -> float:

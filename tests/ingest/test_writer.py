@@ -61,6 +61,24 @@ def test_what_arrives_together_is_committed_together(inbox: Watched) -> None:
     assert len(inbox.groups) <= 3
 
 
+def test_a_loop_that_ended_in_the_middle_holds_up_no_other(inbox: Watched) -> None:
+    """What was put in its last turn, and all that comes after it through another loop, is written."""
+    writer = Writer(inbox)
+    ended = asyncio.new_event_loop()
+
+    async def put() -> None:
+        writer.write_soon(ONE)
+        ended.stop()
+
+    task = ended.create_task(put())
+    ended.run_forever()
+    assert task.done()
+    ended.close()
+    assert asyncio.run(write(writer, ONE))
+    writer.stop()
+    assert len(inbox.waiting(0, 10)) == 2
+
+
 def test_a_full_queue_refuses(inbox: Watched) -> None:
     """Memory is bounded: what finds no place is told so, and what had one is kept."""
     writer = Writer(inbox, limit=2)

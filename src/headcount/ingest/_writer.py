@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from headcount.ingest._arrival import Arrival
@@ -50,7 +51,7 @@ class Writer:
         self._said = -_SILENCE
         self._lock = threading.Lock()
         self._waiting: list[_Entry] = []
-        self._gathering = False
+        self._gathering: asyncio.AbstractEventLoop | None = None  # whose turn is not over
         self._stopping = False
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
@@ -84,14 +85,14 @@ class Writer:
             self._waiting.append(entry)
         if loop is None:
             self._ready.set()
-        elif not self._gathering:
+        elif self._gathering is not loop:
             # What one turn of the event loop reads is one group: else the first of it would go to the disk alone.
-            self._gathering = True
+            self._gathering = loop
             loop.call_soon(self._gathered)
         return True
 
     def _gathered(self) -> None:
-        self._gathering = False
+        self._gathering = None
         self._ready.set()
 
     def _run(self) -> None:
@@ -127,9 +128,9 @@ class Writer:
             durable = True
         self.failing = not durable
         self._meters.commit(time.perf_counter() - start)
-        for loop, entries in groupby([entry for entry in group if entry.loop is not None], _loop_of):
-            if loop is not None:
-                _tell(loop, [entry.done for entry in entries if entry.done is not None], durable)
+        told = [(entry.loop, entry.done) for entry in group if entry.loop is not None and entry.done is not None]
+        for loop, waiting in groupby(told, itemgetter(0)):
+            _tell(loop, [done for _, done in waiting], durable)
 
     def _keep(self, arrivals: list[Arrival]) -> None:
         room = max(0, self._limit - len(self._kept))
@@ -141,10 +142,6 @@ class Writer:
         if now - self._said >= _SILENCE:
             self._said = now
             logger.error("the inbox could not be written: %s", reason)
-
-
-def _loop_of(entry: _Entry) -> asyncio.AbstractEventLoop | None:
-    return entry.loop
 
 
 def _tell(loop: asyncio.AbstractEventLoop, waiting: list[Callable[[bool], None]], durable: bool) -> None:

@@ -116,9 +116,11 @@ def _weeks(until: date, weeks: int = WEEKS) -> Iterator[str]:
 
 def used(snapshot: Snapshot, until: date) -> dict[object, frozenset[str]]:
     """The plugins of each confirmed installation."""
-    profiles: dict[object, Any] = {row[0]: row[1] for row in snapshot.query("SELECT profile, names FROM profiles", {})}
+    names = {number: str(name) for number, name in snapshot.query("SELECT class, name FROM classes", {})}
+    rows_of = snapshot.query("SELECT profile, classes FROM profiles", {})
+    profiles: dict[object, Any] = {row[0]: row[1] for row in rows_of}
     rows = snapshot.query(states_statement(), alive(until).parameters(None))
-    return {install: frozenset(profiles[profile]) for install, profile in rows}
+    return {install: frozenset(names[number] for number in profiles[profile]) for install, profile in rows}
 
 
 def _figures(publication: Publication) -> dict[str, int]:

@@ -12,12 +12,33 @@ from headcount import fleet
 from headcount.contract import read_report, read_stock, vocabulary
 from headcount.fleet import Event
 from headcount.ingest import REPORTS
-from headcount.warehouse import COLUMNS, DuckWarehouse, row
+from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, row
 
 UNTIL = date(2026, 10, 31)
 DAYS = 730
 _STATES = 3  # configurations that an installation has one after the other
 _SIMULATED = 1_500  # installations whose configurations are taken
+
+# Of a real fleet few installations use the same classes, each as often: here each of them lacks every seventh of its
+# configuration, and has its own numbers of the others.
+_VARIED = """
+CREATE TEMP TABLE varied AS
+SELECT profile, list(class ORDER BY place) AS classes, list(depth ORDER BY place) AS depths,
+    list(times ORDER BY place) AS counts
+FROM (
+    SELECT profile, unnest(classes) AS class, unnest(depths) AS depth, unnest(range(len(classes))) AS place,
+        unnest(list_transform(counts, lambda n: n + hash(profile, n) % (n + 1))) AS times
+    FROM profiles
+)
+WHERE hash(profile, place) % 7 > 0
+GROUP BY profile;
+CREATE TEMP TABLE before AS FROM profiles;
+DELETE FROM profiles;
+INSERT INTO profiles
+SELECT before.* REPLACE (coalesce(varied.classes, []) AS classes, coalesce(varied.depths, []) AS depths,
+    coalesce(varied.counts, []) AS counts)
+FROM before LEFT JOIN varied USING (profile)
+ORDER BY profile"""
 
 
 def simulated() -> list[Event]:
@@ -61,7 +82,8 @@ def _fill_profiles(db: duckdb.DuckDBPyConnection, installations: int) -> None:
     db.execute(f"CREATE TEMP TABLE pool (state INTEGER, number INTEGER, {columns})")
     numbers = [0] * _STATES
     rows = []
-    for state, values in _configurations(events):
+    classes = Classes()
+    for state, values in _configurations(events, classes):
         rows.append([state, numbers[state], *values])
         numbers[state] += 1
     db.executemany(f"INSERT INTO pool VALUES ({', '.join('?' * (len(COLUMNS) + 2))})", rows)
@@ -72,11 +94,14 @@ def _fill_profiles(db: duckdb.DuckDBPyConnection, installations: int) -> None:
             f"FROM range({installations}) AS i(install) "
             f"JOIN pool ON pool.state = {state} AND pool.number = (hash(install, {state}) % {count})::INTEGER"
         )
+    db.execute("DELETE FROM classes")
+    db.executemany("INSERT INTO classes VALUES (?, ?, ?)", list(classes.changed.values()))
+    db.execute(_VARIED)
 
 
-def _configurations(events: list[Event]) -> Iterator[tuple[int, list[object]]]:
+def _configurations(events: list[Event], classes: Classes) -> Iterator[tuple[int, list[object]]]:
     first, last = events[0].received, events[-1].received
     for event in events:
         report = (read_report if event.path == REPORTS else read_stock)(event.body, vocabulary())
         state = min((event.received - first) * _STATES // (last - first), _STATES - 1)
-        yield state, list(row(report.profile, vocabulary()))
+        yield state, list(row(report.profile, vocabulary(), classes))

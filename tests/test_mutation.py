@@ -31,7 +31,9 @@ EXPLAINED: dict[str, str] = json.loads((Path(__file__).parent / "mutation-surviv
 """Mutants that change no answer, and why."""
 
 
-PUBLISHED = ("fragments/record_key.sql", "fragments/twice.sql", "states.sql")
+PUBLISHED = (
+    "fragments/record_key.sql", "fragments/twice.sql", "plugins.bands.rare.sql", "plugins.rare.sql", "states.sql"
+)  # fmt: skip
 """What a publication alone is made of."""
 
 
@@ -50,6 +52,15 @@ def doubled() -> Iterator[Fleet]:
                 "daily SELECT day, 0, 0 FROM daily",
             ):
                 cursor.execute(f"INSERT INTO {stale}")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_duckdb._DuckSnapshot, "once", False)
+            yield made
+
+
+@pytest.fixture(scope="module")
+def single() -> Iterator[Fleet]:
+    """The same fleet, every row once."""
+    with load(installs=170, days=760, seed=7, until=UNTIL, edges=EDGES) as made:
         yield made
 
 
@@ -85,8 +96,9 @@ def _used(way: Way) -> set[str]:
         from headcount.questions._where import condition
 
         where = condition(way.where.text) if way.where else None
-        questions.statement(breakdown, way.basis, where)  # type: ignore[arg-type]
-        questions.denominator_statement(breakdown, way.basis, where)  # type: ignore[arg-type]
+        for once in (False, True):
+            questions.statement(breakdown, way.basis, where, once=once)  # type: ignore[arg-type]
+            questions.denominator_statement(breakdown, way.basis, where, once=once)  # type: ignore[arg-type]
     finally:
         _sql._read = original
     return read
@@ -118,12 +130,31 @@ def _all_explained(survivors: list[Mutant]) -> None:
 @pytest.mark.soak
 def test_a_change_of_a_question_is_noticed(doubled: Fleet) -> None:
     """Of each statement and each fragment, by the ways to ask that use it, every row twice."""
-    expected = {str(way): _answers(doubled.warehouse, way) for way in WAYS}
+    survivors, total = _survivors(doubled, "", "fragments/")
+    assert total > 200
+    _all_explained(survivors)
+
+
+@pytest.mark.soak
+def test_a_change_of_what_is_asked_where_rows_are_held_once_is_noticed(single: Fleet) -> None:
+    """Of the fragments that stand in the place of others there."""
+    survivors, total = _survivors(single, "once/")
+    assert total > 3
+    _all_explained(survivors)
+
+
+def _survivors(loaded: Fleet, *directories: str) -> tuple[list[Mutant], int]:
+    """The mutants of all files in some directories that change no answer, and how many there are."""
+    expected = {str(way): _answers(loaded.warehouse, way) for way in WAYS}
     used = {str(way): _used(way) for way in WAYS}
     survivors, total = [], 0
     root = files("headcount.questions").joinpath("sql")
-    listed = [(file.name, file) for file in root.iterdir() if file.name.endswith(".sql")]
-    listed += [(f"fragments/{file.name}", file) for file in root.joinpath("fragments").iterdir()]
+    listed = [
+        (f"{directory}{file.name}", file)
+        for directory in directories
+        for file in root.joinpath(directory).iterdir()
+        if file.name.endswith(".sql")
+    ]
     for name, file in sorted(listed, key=lambda item: item[0]):
         if name in PUBLISHED:
             continue
@@ -132,10 +163,9 @@ def test_a_change_of_a_question_is_noticed(doubled: Fleet) -> None:
         ways.sort(key=lambda way: way.basis != "seen")
         for mutant in mutants(name, file.read_text(encoding="utf-8")):
             total += 1
-            if _survives(mutant, doubled.warehouse, ways, expected):
+            if _survives(mutant, loaded.warehouse, ways, expected):
                 survivors.append(mutant)
-    assert total > 200
-    _all_explained(survivors)
+    return survivors, total
 
 
 @pytest.mark.soak

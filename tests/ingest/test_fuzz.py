@@ -44,7 +44,7 @@ def test_what_the_openapi_document_allows_is_answered_as_it_says(tmp_path: Path)
             "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
             "--generation-deterministic", "--no-color",
         ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-4000:]
         served.process.terminate()
         served.process.wait(timeout=60)

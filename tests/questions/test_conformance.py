@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
@@ -184,17 +185,14 @@ def test_every_statement_keeps_to_the_subset() -> None:
     from headcount.questions import denominator_statement, statement
 
     columns = {name for table in TABLES for name in names(table)}
-    statements: dict[str, Way] = {}
     for way in WAYS:
         breakdown = REGISTRY[way.question].by[way.by]
         where = condition(way.where.text) if way.where else None
         if where and breakdown.filtered:
             breakdown = breakdown.filtered
-        for latest in (False, True):
-            statements[statement(breakdown, way.basis, where, latest=latest)] = way  # type: ignore[arg-type]  # from the registry
-            statements[denominator_statement(breakdown, way.basis, where, latest=latest)] = way  # type: ignore[arg-type]
-    for sql, way in statements.items():
-        assert lint(sql, columns=columns) == [], str(way)
+        for latest, once, make in product((False, True), (False, True), (statement, denominator_statement)):
+            found = lint(make(breakdown, way.basis, where, latest=latest, once=once), columns=columns)  # type: ignore[arg-type]  # from the registry
+            assert [each for each in found if not (once and ": join-repeats: " in each)] == [], str(way)
 
 
 @pytest.mark.parametrize("table", PUBLIC_TABLES, ids=lambda table: f"{table.question}-{table.by}")

@@ -10,7 +10,7 @@ from headcount.warehouse import DuckWarehouse
 _SIGHTINGS = "for each pseudonym and day, which configuration was reported"
 _FLOODS = "of a day on which far more came than was to be expected"
 _SAYS = {
-    **dict.fromkeys(("sightings", "profiles", "month", "latest", "first", "births"), _SIGHTINGS),
+    **dict.fromkeys(("sightings", "profiles", "classes", "month", "latest", "first", "births"), _SIGHTINGS),
     **dict.fromkeys(("origins", "moved"), "for each pseudonym with a secret"),
     **dict.fromkeys(("quarantine", "comebacks"), _FLOODS),
     "veterans": "which pseudonyms reported before the oldest day",

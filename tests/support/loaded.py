@@ -131,6 +131,7 @@ def names(table: str) -> list[str]:
     if table == "profiles":
         return ["profile", *(column.name for column in COLUMNS)]
     return {
+        "classes": ["class", "name", "kind"],
         "sightings": ["install", "day", "profile", "last"],
         "month": ["m", "install", "profile", "days", "last"],
         "latest": ["install", "profile", "last"],
@@ -153,6 +154,8 @@ def rows(warehouse: DuckWarehouse, table: str) -> list[tuple[object, ...]]:
 
 class Asked:
     """An engine as a warehouse that is only asked, and that does not know how new its data is."""
+
+    once = False
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine

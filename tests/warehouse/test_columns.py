@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from headcount.contract import read_stock, vocabulary
-from headcount.warehouse import COLUMNS, DuckWarehouse, row
+from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, row
 from tests.support import captures
 
 
@@ -19,7 +19,7 @@ def test_the_table_is_the_columns() -> None:
 
 def test_types_agree_between_the_engines() -> None:
     """A column of one engine holds what it holds in the other."""
-    names = {"VARCHAR": "String", "UINTEGER": "UInt32", "UTINYINT": "UInt8"}
+    names = {"VARCHAR": "String", "UINTEGER": "UInt32", "USMALLINT": "UInt16", "UTINYINT": "UInt8"}
     for column in COLUMNS:
         base = column.duckdb.replace("[]", "")
         expected = names[base]
@@ -31,7 +31,8 @@ def test_types_agree_between_the_engines() -> None:
 def test_a_profile_becomes_a_row() -> None:
     """A rich capture: parallel arrays are of one length, and www plugins stand among the plugins."""
     profile = read_stock(captures.body("430-rich-full"), vocabulary()).profile
-    values = dict(zip((column.name for column in COLUMNS), row(profile, vocabulary()), strict=True))
+    classes = Classes()
+    values = dict(zip((column.name for column in COLUMNS), row(profile, vocabulary(), classes), strict=True))
     assert values["buildbot"] == 4_003_000
     assert (values["sender"], values["level"], values["distro"], values["db"]) == (
         "stock",
@@ -39,7 +40,8 @@ def test_a_profile_becomes_a_row() -> None:
         "debian:12",
         "sqlite",
     )
-    plugins = list(zip(*(values[name] for name in ("names", "kinds", "depths", "counts")), strict=True))
+    entries = zip(*(values[name] for name in ("classes", "depths", "counts")), strict=True)
+    plugins = [(*classes.changed[number][1:], depth, count) for number, depth, count in entries]
     assert ("buildbot.steps.shell.ShellCommand", "step", 2, 20) in plugins
     assert ("waterfall_view", "www", 0, 1) in plugins
     assert ("custom", "www", 0, 1) in plugins

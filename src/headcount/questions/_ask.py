@@ -89,6 +89,7 @@ class _Asked:
         self._breakdown = breakdown
         self._basis = basis
         self._condition = matching
+        self._matching = matching.parameters(snapshot) if matching else {}
         self._window = window
         self._newest = newest
 
@@ -96,7 +97,12 @@ class _Asked:
         """How many installations of the denominator report at which level; of ``everyone``, without the condition."""
         window = self._breakdown.counted(self._window)
         sql = denominator_statement(
-            self._breakdown, self._basis, self._condition, everyone=everyone, latest=self._reaches_newest(window)
+            self._breakdown,
+            self._basis,
+            self._condition,
+            everyone=everyone,
+            latest=self._reaches_newest(window),
+            once=self._snapshot.once,
         )
         return {str(level): whole(count) for level, count in sorted(self._query(sql, window, {}))}
 
@@ -105,7 +111,8 @@ class _Asked:
         runs = [Run((), self._window)] if self._breakdown.runs is None else self._breakdown.runs(self._window)
         found: list[tuple[object, ...]] = []
         for run in runs:
-            sql = statement(self._breakdown, self._basis, self._condition, latest=self._reaches_newest(run.window))
+            latest = self._reaches_newest(run.window)
+            sql = statement(self._breakdown, self._basis, self._condition, latest=latest, once=self._snapshot.once)
             found += [(*run.prefix, *row) for row in self._query(sql, run.window, run.parameters)]
         return found
 
@@ -122,14 +129,25 @@ class _Asked:
             "also": self._breakdown.also or self._breakdown.field,
             **self._breakdown.parameters,
             **parameters,
-            **(self._condition.parameters if self._condition else {}),
+            **self._matching,
         }
         return self._snapshot.query(sql, values)
 
 
-def statement(breakdown: Breakdown, basis: Basis, matching: Condition | None = None, *, latest: bool = False) -> str:
-    """The SQL that gives the rows of an answer; ``latest``: over a window that reaches to the newest report."""
-    return compose(breakdown.sql, _reports(latest) | _fill(breakdown, basis, matching, filters=not breakdown.subject))
+def statement(
+    breakdown: Breakdown,
+    basis: Basis,
+    matching: Condition | None = None,
+    *,
+    latest: bool = False,
+    once: bool = False,
+) -> str:
+    """The SQL that gives the rows of an answer.
+
+    ``latest``: over a window that reaches to the newest report; ``once``: of an engine that holds each row once.
+    """
+    fill = _reports(latest) | _fill(breakdown, basis, matching, filters=not breakdown.subject)
+    return compose(breakdown.sql, fill, once=once)
 
 
 def denominator_statement(
@@ -139,9 +157,11 @@ def denominator_statement(
     *,
     everyone: bool = False,
     latest: bool = False,
+    once: bool = False,
 ) -> str:
     """The SQL that gives the denominator of an answer by level; of ``everyone``, whether or not they match."""
-    return compose(breakdown.denominator, _reports(latest) | _fill(breakdown, basis, matching, filters=not everyone))
+    fill = _reports(latest) | _fill(breakdown, basis, matching, filters=not everyone)
+    return compose(breakdown.denominator, fill, once=once)
 
 
 def _reports(latest: bool) -> dict[str, str]:  # private

@@ -28,13 +28,13 @@ class Names:
     """A column whose values are names that nobody can list beforehand, and which may give an installation away.
 
     ``column``: the column; ``of``: columns that a name decides, and so are no attributes of their own, with all their
-    values; ``place``: the fragment of the statement that writes the name, where an installation can have several: then
-    those with a rare one are counted by the statement. Where each has one at most, their counts are added up.
+    values; ``rare``: the statement that counts those with a name which is not ``{said}``, where an installation can have
+    several. Where each has one at most, their counts are added up.
     """
 
     column: str
     of: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    place: str | None = None
+    rare: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,8 +75,9 @@ class PublicTable:
         return tuple(column.name for column in self.breakdown.columns if column.name in shown)
 
 
-_CLASSES = Names("plugin", of={"kind": KINDS}, place="plugin")
-_WWW = Names("plugin", of={"kind": ("www",)}, place="plugin")
+_CLASSES = Names("plugin", of={"kind": KINDS}, rare="plugins.rare")
+_BANDED = Names("plugin", of={"kind": KINDS}, rare="plugins.bands.rare")
+_WWW = Names("plugin", of={"kind": ("www",)}, rare="plugins.rare")
 
 
 def _versions(product: str) -> PublicTable:
@@ -124,7 +125,7 @@ PUBLIC_TABLES: tuple[PublicTable, ...] = (
     *(_versions(product) for product in ("Buildbot", "Python", "Twisted", "SQLAlchemy")),
     PublicTable("plugins", "all", "Plugins", ("plugin", "customized"), ("installations", "customized"), (_CLASSES,)),
     PublicTable(
-        "plugins", "bands", "Instances of plugins", ("plugin", "band"), names=(_CLASSES,), values={"band": BANDS}
+        "plugins", "bands", "Instances of plugins", ("plugin", "band"), names=(_BANDED,), values={"band": BANDS}
     ),
     PublicTable("plugins", "www", "Plugins of the web interface", ("plugin",), names=(_WWW,)),
     PublicTable(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -98,7 +99,7 @@ def statements(table: PublicTable) -> list[str]:
     Each is there as it counts, and as it adds up record keys.
     """
     listed: list[tuple[str, Mapping[str, str]]] = [(table.breakdown.sql, {}), (table.breakdown.denominator, {})]
-    listed += [(table.breakdown.sql, _folding(names.place, 2)) for names in table.names if names.place is not None]
+    listed += [(names.rare, _said(2)) for names in table.names if names.rare is not None]
     return [_statement(table, name, {**fill, **key}) for name, fill in listed for key in _SUMS]
 
 
@@ -111,15 +112,16 @@ def _table(snapshot: Snapshot, table: PublicTable, window: Window, until: date, 
         **breakdown.parameters,
     }
     denominator = protection.figure(_denominator(snapshot, table, parameters))
-    tallies = _tallies(snapshot, table, parameters, {})
+    tallies = _tallies(snapshot, table, parameters, breakdown.sql)
     for names in table.names:
         place = table.keys.index(names.column)
         said = protection.named(place, tallies)
-        if names.place is None:
+        if names.rare is None:
             tallies = fold(said, place, tallies)
         else:
             given = {f"name{number}": name for number, name in enumerate(sorted(said) or [RARE])}
-            tallies = _tallies(snapshot, table, {**parameters, **given}, _folding(names.place, len(given)))
+            rare = _tallies(snapshot, table, {**parameters, **given}, names.rare, _said(len(given)))
+            tallies = {**{cell: counts for cell, counts in tallies.items() if cell[place] in said}, **rare}
     if table.window == "months":
         table = dataclasses.replace(table, values={"period": _months(window)})
     return Answer(
@@ -135,25 +137,31 @@ def _table(snapshot: Snapshot, table: PublicTable, window: Window, until: date, 
     )
 
 
-def _statement(table: PublicTable, name: str, fill: Mapping[str, str]) -> str:
-    return compose(name, {"installations": "seen", **table.breakdown.fill, **_CONFIRMED, **fill})
+def _statement(table: PublicTable, name: str, fill: Mapping[str, str], *, once: bool = False) -> str:
+    return compose(name, {"installations": "seen", **table.breakdown.fill, **_CONFIRMED, **fill}, once=once)
 
 
-def _tallies(snapshot: Snapshot, table: PublicTable, parameters: Parameters, fill: Mapping[str, str]) -> Tallies:
+def _tallies(
+    snapshot: Snapshot,
+    table: PublicTable,
+    parameters: Parameters,
+    statement: str,
+    fill: Mapping[str, str] = types.MappingProxyType({}),
+) -> Tallies:
     """The cells of a table, each count with its key: the statement is asked for both, and differs in what it adds up."""
-    counts, keys = (_cells(snapshot, table, parameters, {**fill, **sums}) for sums in _SUMS)
+    counts, keys = (_cells(snapshot, table, parameters, statement, {**fill, **sums}) for sums in _SUMS)
     return {
         cell: dict(zip(table.counts, map(Tally, numbers, keys[cell]), strict=True)) for cell, numbers in counts.items()
     }
 
 
 def _cells(
-    snapshot: Snapshot, table: PublicTable, parameters: Parameters, fill: Mapping[str, str]
+    snapshot: Snapshot, table: PublicTable, parameters: Parameters, statement: str, fill: Mapping[str, str]
 ) -> dict[tuple[str, ...], tuple[int, ...]]:
     """The sums of each cell. Where several rows of the statement are one cell, they have no installation in common."""
     read = table.read or partial(_by_columns, table)
     cells: dict[tuple[str, ...], tuple[int, ...]] = {}
-    for row in snapshot.query(_statement(table, table.breakdown.sql, fill), parameters):
+    for row in snapshot.query(_statement(table, statement, fill, once=snapshot.once), parameters):
         cell, numbers = read(row)
         cells[cell] = tuple(map(sum, zip(numbers, cells.get(cell, (0,) * len(numbers)), strict=True)))
     return cells
@@ -166,15 +174,14 @@ def _by_columns(table: PublicTable, values: Sequence[object]) -> tuple[tuple[str
 
 
 def _denominator(snapshot: Snapshot, table: PublicTable, parameters: Parameters) -> Tally:
-    found = [snapshot.query(_statement(table, table.breakdown.denominator, sums), parameters) for sums in _SUMS]
+    statement = partial(_statement, table, table.breakdown.denominator, once=snapshot.once)
+    found = [snapshot.query(statement(sums), parameters) for sums in _SUMS]
     return Tally(*(sum(int(str(row[-1])) for row in rows) for rows in found))
 
 
-def _folding(place: str, names: int) -> dict[str, str]:
-    """What makes a statement write `RARE` for every name but the parameters ``$name0``, ``$name1`` and so on."""
-    said = ", ".join(f"$name{number}" for number in range(names))
-    name = compose(place, {})
-    return {place: f"CASE WHEN {name} IN ({said}) THEN {name} ELSE '{RARE}' END"}
+def _said(names: int) -> dict[str, str]:
+    """What gives a statement the names that are said, as the parameters ``$name0``, ``$name1`` and so on."""
+    return {"said": ", ".join(f"$name{number}" for number in range(names))}
 
 
 def _whole_months(until: date) -> Window:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -19,21 +19,28 @@ def _read(*path: str) -> str:
 
 
 @cache
-def fragments() -> Iterable[str]:
-    """The names of all fragments."""
-    return sorted(file.name.removesuffix(".sql") for file in _SQL.joinpath("fragments").iterdir())
+def fragments(directory: str = "fragments") -> Collection[str]:
+    """The names of all fragments, or of those in ``once``, which take their places where each row is held once."""
+    return sorted(file.name.removesuffix(".sql") for file in _SQL.joinpath(directory).iterdir())
 
 
-def compose(name: str, replacements: Mapping[str, str]) -> str:
+def compose(name: str, replacements: Mapping[str, str], *, once: bool = False) -> str:
     """The statement in ``name.sql``, with each ``{place}`` filled.
 
     A place is filled by ``replacements``, where the name of a fragment stands for the fragment, or else by the fragment of
-    the place's own name; fragments have places in their turn. Nothing that a user typed ever gets in here.
+    the place's own name; fragments have places in their turn. ``once``: for an engine that holds each row once, and is
+    spared what makes rows that were delivered twice count once. Nothing that a user typed ever gets in here.
     """
-    known = set(fragments())
+
+    def written(text: str) -> str | None:
+        if once and text in fragments("once"):
+            return _read("once", text)
+        return _read("fragments", text) if text in fragments() else None
 
     def fill(match: re.Match[str]) -> str:
         text = replacements.get(match[1], match[1])
-        return _PLACE.sub(fill, _read("fragments", text)) if text in known else text
+        found = written(text)
+        return text if found is None else _PLACE.sub(fill, found)
 
-    return _PLACE.sub(fill, _read("fragments", name) if name in known else _read(name))
+    whole = written(name)
+    return _PLACE.sub(fill, _read(name) if whole is None else whole)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from headcount.contract import CUSTOM, Release, distribution, public, vocabulary
+from headcount.questions._condition import NamedClass
 
 EQUALITY = ("=", "!=")
 ORDER = ("=", "!=", "<", "<=", ">", ">=")
@@ -24,11 +25,18 @@ class Bound:
     """The values that a condition's parameters have been given so far."""
 
     values: dict[str, str | int] = field(default_factory=dict)
+    classes: dict[str, NamedClass] = field(default_factory=dict)
 
-    def bind(self, value: str | int) -> str:
-        """A new parameter, as SQL."""
-        name = f"w{len(self.values):02}"  # none is the beginning of another
-        self.values[name] = value
+    def __len__(self) -> int:
+        return len(self.values) + len(self.classes)
+
+    def bind(self, value: str | int | NamedClass) -> str:
+        """A new parameter, as SQL; that of a class is its number."""
+        name = f"w{len(self):02}"  # none is the beginning of another
+        if isinstance(value, NamedClass):
+            self.classes[name] = value
+        else:
+            self.values[name] = value
         return f"${name}"
 
 
@@ -136,16 +144,14 @@ def class_path(text: str) -> str:
 
 
 def _plugin(operator: str, text: str, bound: Bound) -> str:
-    """Classes stand before the plugins of the web interface, one of which may be called `custom` too."""
-    place = f"indexOf(names, {bound.bind(class_path(text))})"
-    return _equal(operator, f"{place} > 0 AND kinds[{place}] <> 'www'")
+    return _equal(operator, f"has(classes, {bound.bind(NamedClass(class_path(text)))})")
 
 
 def _www(operator: str, text: str, bound: Bound) -> str:
     known = vocabulary().www
     if text not in known:
         raise NoSuchValue(f"{text!r} is no public plugin of the web interface{suggestion(text, known)}")
-    return _equal(operator, f"has(names, {bound.bind(text)})")
+    return _equal(operator, f"has(classes, {bound.bind(NamedClass(text, web=True))})")
 
 
 TERMS: Mapping[str, Term] = {

@@ -74,7 +74,9 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
 
     def compile(self, tree: Any) -> Condition:
         predicate: str = self.transform(tree)
-        return Condition(self._text.strip(), tuple(sorted(self._fields)), predicate, self._bound.values)
+        return Condition(
+            self._text.strip(), tuple(sorted(self._fields)), predicate, self._bound.values, self._bound.classes
+        )
 
     def either(self, parts: list[str]) -> str:
         return "(" + " OR ".join(parts) + ")"
@@ -107,7 +109,7 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
             )
         if operator not in term.operators:
             raise self._wrong(at, f"{name} is compared by {' '.join(term.operators)}, not {operator}")
-        if len(self._bound.values) >= _MOST:
+        if len(self._bound) >= _MOST:
             raise self._wrong(name, f"{_MOST} comparisons are the most")
         self._fields.update(term.fields)
         try:

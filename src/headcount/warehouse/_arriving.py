@@ -13,6 +13,7 @@ import duckdb
 import orjson
 
 from headcount.contract import Profile, Vocabulary
+from headcount.warehouse._classes import Classes
 from headcount.warehouse._columns import COLUMNS, Value, row
 from headcount.warehouse._port import Arrival
 
@@ -74,10 +75,12 @@ def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]
     for (key,) in held:
         del contents[key]
     rows: dict[int, bytes] = {}
+    classes = Classes(cursor.execute("SELECT class, name, kind FROM classes").fetchall())
     for key, content in contents.items():
-        values = _readable(content, known)
+        values = _readable(content, known, classes)
         if values is not None:
             rows[key] = orjson.dumps(dict(zip(_NAMES, (key, *values), strict=True)))
+    _number(cursor, classes)
     if rows:
         # As JSON, which DuckDB reads many times faster than it takes nested lists as parameters.
         cursor.execute(
@@ -87,9 +90,20 @@ def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]
     return contents.keys() - rows.keys()
 
 
-def _readable(content: bytes, known: Vocabulary) -> list[Value] | None:
+def _number(cursor: duckdb.DuckDBPyConnection, classes: Classes) -> None:
+    """Keep what is new among the numbers of classes."""
+    if classes.changed:
+        numbers, names, kinds = zip(*classes.changed.values(), strict=True)
+        cursor.execute("DELETE FROM classes WHERE class IN (SELECT unnest($numbers))", {"numbers": list(numbers)})
+        cursor.execute(
+            "INSERT INTO classes SELECT unnest($numbers), unnest($names), unnest($kinds)",
+            {"numbers": list(numbers), "names": list(names), "kinds": list(kinds)},
+        )
+
+
+def _readable(content: bytes, known: Vocabulary, classes: Classes) -> list[Value] | None:
     try:
-        return row(Profile.from_canonical(content), known)
+        return row(Profile.from_canonical(content), known, classes)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         # The message might hold what was sent; the type cannot.
         logger.error("an arrival is damaged, and left out: %s", type(error).__name__)  # noqa: TRY400

@@ -12,6 +12,7 @@ _PROFILES = ", ".join(f"{column.name} {column.clickhouse}" for column in COLUMNS
 # name: (columns, engine, what spreads the rows over the shards)
 _TABLES = {
     "profiles": (f"profile UInt64, {_PROFILES}", "ReplacingMergeTree ORDER BY profile", "profile"),
+    "classes": ("class UInt16, name String, kind String", "ReplacingMergeTree ORDER BY class", "class"),
     "sightings": (
         "install UInt64, day Date, profile UInt64, last UInt32",
         "ReplacingMergeTree(last) PARTITION BY toYYYYMM(day) ORDER BY (day, install, profile)",

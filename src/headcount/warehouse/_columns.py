@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from headcount.contract import Name, Profile, Release, Vocabulary
+from headcount.warehouse._classes import WWW, Classes
 
 Value = int | str | list[int] | list[str] | list[list[str]]
 
@@ -13,34 +14,30 @@ Value = int | str | list[int] | list[str] | list[list[str]]
 class Column(NamedTuple):
     """A column: its name, its type in DuckDB and in ClickHouse, and its value for a profile.
 
-    ``value`` gets the profile, its plugins as `plugins` gives them, and the vocabulary by which it was scrubbed.
+    ``value`` gets the profile, its classes as `uses` gives them, and the vocabulary by which it was scrubbed.
     """
 
     name: str
     duckdb: str
     clickhouse: str
-    value: Callable[[Profile, list[Plugin], Vocabulary], Value]
+    value: Callable[[Profile, list[Use], Vocabulary], Value]
 
 
-class Plugin(NamedTuple):
-    """One entry of the plugin columns."""
+class Use(NamedTuple):
+    """One entry of the columns of classes."""
 
-    name: str
-    kind: str
+    number: int
     depth: int
     times: int
 
 
-WWW = "www"
-"""The kind of the plugins of the web interface, which stand among the others."""
-
-
-def plugins(profile: Profile, vocabulary: Vocabulary) -> list[Plugin]:
-    """All plugins of a profile: its classes with their kinds, then its www plugins."""
-    classes = [
-        Plugin(name.base, vocabulary.kind(name.base), name.depth, count) for name, count in profile.plugins or ()
+def uses(profile: Profile, vocabulary: Vocabulary, classes: Classes) -> list[Use]:
+    """What a profile uses: its classes by name and depth, then its plugins of the web interface by name."""
+    used = [
+        Use(classes.number(name.base, vocabulary.kind(name.base)), name.depth, count)
+        for name, count in profile.plugins or ()
     ]
-    return classes + [Plugin(name, WWW, 0, count) for name, count in profile.www or ()]
+    return used + [Use(classes.number(name, WWW), 0, count) for name, count in profile.www or ()]
 
 
 def _release(release: Release | None) -> int:
@@ -51,11 +48,11 @@ def _steps(sequence: tuple[Name, ...]) -> list[str]:
     return [name.wire for name in sequence]
 
 
-def _text(attribute: str) -> Callable[[Profile, list[Plugin], Vocabulary], Value]:
+def _text(attribute: str) -> Callable[[Profile, list[Use], Vocabulary], Value]:
     return lambda profile, *_: getattr(profile, attribute) or ""
 
 
-def _version(attribute: str) -> Callable[[Profile, list[Plugin], Vocabulary], Value]:
+def _version(attribute: str) -> Callable[[Profile, list[Use], Vocabulary], Value]:
     return lambda profile, *_: _release(getattr(profile, attribute))
 
 
@@ -72,10 +69,9 @@ COLUMNS: tuple[Column, ...] = (
         for name in ("system", "machine", "distro", "kernel", "implementation", "db", "mq")
     ),
     Column("multi_master", "UTINYINT", "UInt8", lambda profile, *_: int(profile.multi_master or False)),
-    Column("names", "VARCHAR[]", "Array(String)", lambda _, plugins, __: [plugin.name for plugin in plugins]),
-    Column("kinds", "VARCHAR[]", "Array(String)", lambda _, plugins, __: [plugin.kind for plugin in plugins]),
-    Column("depths", "UTINYINT[]", "Array(UInt8)", lambda _, plugins, __: [plugin.depth for plugin in plugins]),
-    Column("counts", "UINTEGER[]", "Array(UInt32)", lambda _, plugins, __: [plugin.times for plugin in plugins]),
+    Column("classes", "USMALLINT[]", "Array(UInt16)", lambda _, uses, __: [use.number for use in uses]),
+    Column("depths", "UTINYINT[]", "Array(UInt8)", lambda _, uses, __: [use.depth for use in uses]),
+    Column("counts", "UINTEGER[]", "Array(UInt32)", lambda _, uses, __: [use.times for use in uses]),
     Column(
         "sequences",
         "VARCHAR[][]",
@@ -95,7 +91,24 @@ COLUMNS: tuple[Column, ...] = (
 """In the order of the tables, after the column ``profile``, which holds the key."""
 
 
-def row(profile: Profile, vocabulary: Vocabulary) -> list[Value]:
-    """The values of `COLUMNS` for a profile."""
-    entries = plugins(profile, vocabulary)
-    return [column.value(profile, entries, vocabulary) for column in COLUMNS]
+def row(profile: Profile, vocabulary: Vocabulary, classes: Classes) -> list[Value]:
+    """The values of `COLUMNS` for a profile, whose classes get a number where they have none."""
+    used = uses(profile, vocabulary, classes)
+    return [column.value(profile, used, vocabulary) for column in COLUMNS]
+
+
+_SPELT_OUT = {
+    "classes": "list_transform(classes, lambda number: known_names[number]) AS names, "
+    "list_transform(classes, lambda number: known_kinds[number]) AS kinds"
+}
+
+DESCRIPTIONS = (
+    f"SELECT profile, {', '.join(_SPELT_OUT.get(column.name, column.name) for column in COLUMNS)} FROM profiles, "  # noqa: S608  # our own names
+    "(SELECT map(list(class), list(name)) AS known_names, map(list(class), list(kind)) AS known_kinds FROM classes)"
+)
+"""The statement that gives ``profiles`` to read outside the warehouse, where numbers of classes mean nothing."""
+
+_NAMED = {"classes": ("names", "kinds")}
+
+DESCRIBED = ("profile", *(name for column in COLUMNS for name in _NAMED.get(column.name, (column.name,))))
+"""Its columns."""

@@ -30,7 +30,7 @@ _ORDERS = {
     "latest": "install",
     "first": "install, day",
     "births": "install",
-    "profiles": "names, kinds, depths, counts, answered, buildbot",
+    "profiles": "classes, depths, counts, answered, buildbot",
 }
 _STORED = """
 SELECT table_name, list(column_name ORDER BY column_index)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,18 +23,16 @@ from headcount.warehouse._rights import Held
 
 logger = logging.getLogger(__name__)
 
-# A question takes each profile once, since ClickHouse may hold it twice. Here it is there once: the loader adds none that is
-# held. And to look for equal lists among those of a large fleet takes longer than all the rest of an answer.
-_REPEATED = re.compile(r"SELECT DISTINCT\s+(profile,(?:(?!SELECT).)*?\bFROM profiles\b)", re.DOTALL)
-
 
 class _DuckSnapshot:
+    once = True  # the loader adds no row that is held
+
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
 
     def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
         used = {name: value for name, value in parameters.items() if f"${name}" in sql}
-        return self._cursor.execute(_REPEATED.sub(r"SELECT \1", sql), used).fetchall()
+        return self._cursor.execute(sql, used).fetchall()
 
     def data_until(self) -> int | None:
         last = self._cursor.execute("SELECT max(last) FROM latest").fetchone()

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import duckdb
 
 from headcount.contract import CATALOG, Name, Profile, Release, parse_name
-from headcount.warehouse._columns import COLUMNS, WWW
+from headcount.warehouse._classes import WWW
+from headcount.warehouse._columns import DESCRIBED, DESCRIPTIONS
 
 FILES = ("profiles.parquet", "sightings.parquet")
 
-_NAMES = ("profile", *(column.name for column in COLUMNS))
-_PROFILES = f"FROM profiles SELECT {', '.join(_NAMES)} ORDER BY profile"
+_PROFILES = f"{DESCRIPTIONS} ORDER BY profile"
 _SIGHTINGS = """
 SELECT sightings.install, day, profile, last, coalesce(stock, 0)::UBIGINT AS stock
 FROM sightings LEFT JOIN origins ON origins.install = sightings.install
@@ -62,11 +62,11 @@ def read_export(directory: Path) -> Iterator[list[Exported]]:
     profiles, sightings = (str(directory / name) for name in FILES)
     with duckdb.connect(":memory:") as db:
         try:
-            found = db.execute("FROM read_parquet($file) SELECT " + ", ".join(_NAMES), {"file": profiles})
+            found = db.execute("FROM read_parquet($file) SELECT " + ", ".join(DESCRIBED), {"file": profiles})
             contents = {}
             while rows := found.fetchmany(_ROWS):
                 for row in rows:
-                    contents[row[0]] = profile_of(dict(zip(_NAMES, row, strict=True))).canonical()
+                    contents[row[0]] = profile_of(dict(zip(DESCRIBED, row, strict=True))).canonical()
             seen = db.execute("SELECT last, install, stock, profile FROM read_parquet($file)", {"file": sightings})
             while batch := seen.fetchmany(_ROWS):
                 yield [Exported(last, install, stock, contents[profile]) for last, install, stock, profile in batch]
@@ -75,7 +75,7 @@ def read_export(directory: Path) -> Iterator[list[Exported]]:
 
 
 def profile_of(row: dict[str, Any]) -> Profile:
-    """The profile of a row of ``profiles``: the inverse of `headcount.warehouse.row`."""
+    """The profile of a row of `headcount.warehouse._columns.DESCRIPTIONS`."""
     values: dict[str, Any] = {"sender": row["sender"], "level": row["level"], "vocabulary": row["vocabulary"] or None}
     answered = set(row["answered"])
     for field in CATALOG:

@@ -38,6 +38,10 @@ class Arrival(Protocol):
 class Snapshot(Protocol):
     """A view of the warehouse in which nothing changes between two questions."""
 
+    @property
+    def once(self) -> bool:
+        """Whether each row is held once; elsewhere one that was delivered twice may stand there twice for a while."""
+
     def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
         """The rows of a statement."""
 

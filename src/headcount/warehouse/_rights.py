@@ -9,7 +9,7 @@ from typing import NamedTuple
 import duckdb
 
 from headcount.warehouse._arriving import script
-from headcount.warehouse._columns import COLUMNS
+from headcount.warehouse._columns import DESCRIBED, DESCRIPTIONS
 from headcount.warehouse._port import Snapshot
 
 REPORT_DAYS = 90
@@ -40,11 +40,10 @@ def held(snapshot: Snapshot, install: int) -> Held:
         "SELECT last, profile FROM later WHERE install = $install ORDER BY last", {"install": install}
     )
     keys = list(dict.fromkeys(int(str(key)) for *_, key in [*rows, *later]))
-    names = [column.name for column in COLUMNS]
     profiles = []
     for key in keys:
-        found = snapshot.query(f"SELECT {', '.join(names)} FROM profiles WHERE profile = $key", {"key": key})  # noqa: S608  # our own names
-        profiles += [dict(zip(names, values, strict=True)) for values in found]
+        found = snapshot.query(f"{DESCRIPTIONS} WHERE profile = $key", {"key": key})
+        profiles += [dict(zip(DESCRIBED[1:], values[1:], strict=True)) for values in found]
     return Held(
         [{"day": str(day), "last": _stamp(last), "profile": keys.index(int(str(key)))} for day, last, key in rows],
         profiles,

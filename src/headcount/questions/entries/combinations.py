@@ -77,8 +77,8 @@ QUESTION = Question(
     "those who match a condition, such as `plugin = buildbot.steps.source.cvs.CVS`, use beside it, compared with "
     "all.",
     {
-        "pair": _pair("plugins", "kinds[i + 1] <> 'www' AND kinds[j + 1] <> 'www'"),
-        "www": _pair("www_plugins", "kinds[i + 1] = 'www' AND kinds[j + 1] = 'www'"),
+        "pair": _pair("plugins", "NOT IN"),
+        "www": _pair("www_plugins", "IN"),
         "companions": COMPANIONS,
     },
 )

@@ -12,6 +12,9 @@ PORTION_NAMES = ("none", *(f"up to {bound} %" for bound in _bands.PORTIONS[1:]))
 """The bands of the part that is customized."""
 
 
+_BELIEVED = {"believed": "not_newer"}
+
+
 def _banded(found: Found, totals: Totals) -> list[Row]:
     installations: Counter[int] = Counter()
     for customized, instances, count in found:
@@ -46,6 +49,7 @@ QUESTION = Question(
             ),
             "known",
             field="plugins",
+            fill=_BELIEVED,
         ),
         "depth": Breakdown(
             "customization.depth",
@@ -56,12 +60,14 @@ QUESTION = Question(
             ),
             "known",
             field="plugins",
+            fill=_BELIEVED,
         ),
         "portion": Breakdown(
             "customization.portion",
             (Column("band", "the part of its instances that are of classes of its own"), INSTALLATIONS),
             "known",
             field="plugins",
+            fill=_BELIEVED,
             finish=_banded,
         ),
     },

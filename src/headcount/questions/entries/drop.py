@@ -18,7 +18,8 @@ _REPORTING = (0.5, 0.25, 0.1)
 
 
 def _now_and_before(window: Window) -> Iterable[Run]:
-    return [Run(("now",), window), Run(("before",), alive(window.until - timedelta(days=365)))]
+    before = alive(window.until - timedelta(days=365))
+    return [Run(("now",), window, {"ever": 1}), Run(("before",), before, {"ever": 0})]
 
 
 def _counted(found: Found, when: str) -> tuple[Counter[int], int, int]:
@@ -153,6 +154,7 @@ QUESTION = Question(
             "asked",
             bases=("alive", "confirmed"),
             subject="everyone",
+            parameters={"ever": 0},
             finish=_silent,
         ),
     },

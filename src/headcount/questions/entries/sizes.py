@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from headcount.questions import _bands
 from headcount.questions._columns import INSTALLATIONS, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Run, Totals, share
-from headcount.questions._windows import Window
+from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
 
 _KINDS = ("worker", "builder", "step")
 _QUANTILES = {"p10": 0.1, "median": 0.5, "p90": 0.9, "p99": 0.99, "most": 1.0}
@@ -33,15 +31,12 @@ def _banded(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _each_kind(window: Window) -> Iterable[Run]:
-    return [Run((kind,), window, {"kind": kind}) for kind in _KINDS]
-
-
 def _quantiles(found: Found, totals: Totals) -> list[Row]:
     rows: list[Row] = []
     for kind in _KINDS:
         counted = [(whole(size), whole(count)) for of, size, count in found if of == kind]
-        have = sum(count for size, count in counted if size)
+        have = sum(count for _, count in counted)
+        counted.append((0, totals.denominator - have))
         row: Row = {"kind": kind, "installations": have, "share": share(have, totals.denominator)}
         for name, part in _QUANTILES.items():
             row[name] = _bands.quantile(counted, part)
@@ -67,7 +62,7 @@ QUESTION = Question(
     {
         **{f"{kind}s": _of(kind) for kind in _KINDS},
         "quantiles": Breakdown(
-            "sizes",
+            "sizes.quantiles",
             (
                 Column("kind", "worker, builder or step"),
                 INSTALLATIONS,
@@ -77,7 +72,6 @@ QUESTION = Question(
                 ),
             ),
             field="plugins",
-            runs=_each_kind,
             finish=_quantiles,
         ),
     },

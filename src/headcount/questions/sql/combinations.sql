@@ -1,25 +1,32 @@
 -- Those that use the same classes are counted together before their pairs are made.
-SELECT plugin, beside, sum(weight) AS installations
+SELECT plugin, beside, installations
 FROM (
-    SELECT weight, names[i + 1] AS plugin, names[j + 1] AS beside
+    SELECT plugin, other, installations
     FROM (
-        SELECT weight, names, kinds, i, arrayJoin(range(length(names))) AS j
+        SELECT class, other, sum(weight) AS installations
         FROM (
-            SELECT weight, names, kinds, arrayJoin(range(length(names))) AS i
+            SELECT weight, class, arrayJoin(arraySlice(used, i + 1)) AS other
             FROM (
-                SELECT names, kinds, sum(weigh) AS weight
+                SELECT weight, used, used[i + 1] AS class, i
                 FROM (
-                    SELECT weight AS weigh, names, kinds
-                    FROM ({weights}) AS weighed
-                    JOIN (SELECT DISTINCT profile, names, kinds FROM profiles) AS joined USING (profile)
+                    SELECT weight, used, arrayJoin(range(length(used))) AS i
+                    FROM (
+                        SELECT arraySort(arrayDistinct(entries)) AS used, sum(weigh) AS weight
+                        FROM (
+                            SELECT weight AS weigh, classes AS entries
+                            FROM ({weights}) AS weighed
+                            JOIN (SELECT {distinct} profile, classes FROM profiles) AS joined USING (profile)
+                        )
+                        GROUP BY entries
+                    )
                 )
-                GROUP BY names, kinds
             )
+            WHERE class {among} ({web})
         )
-    )
-    WHERE {among}
-        AND (kinds[i + 1] = 'www' OR indexOf(names, names[i + 1]) = i + 1)
-        AND (kinds[j + 1] = 'www' OR indexOf(names, names[j + 1]) = j + 1)
-)
-WHERE plugin <= beside
-GROUP BY plugin, beside
+        GROUP BY class, other
+    ) AS pairs
+    JOIN ({named}) AS joined USING (class)
+) AS begun
+JOIN (
+    SELECT DISTINCT class AS other, plugin AS beside FROM ({named}) WHERE class {among} ({web})
+) AS joined USING (other)

@@ -2,6 +2,6 @@ SELECT value, sum(weight) AS installations
 FROM (
     SELECT weight, arrayJoin(answered) AS value
     FROM ({weights}) AS weighed
-    JOIN (SELECT DISTINCT profile, answered FROM profiles) AS joined USING (profile)
+    JOIN (SELECT {distinct} profile, answered FROM profiles) AS joined USING (profile)
 )
 GROUP BY value

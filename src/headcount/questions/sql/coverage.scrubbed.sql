@@ -4,7 +4,7 @@ FROM (
     FROM (
         SELECT weight, scrubbed, scrubs, arrayJoin(range(length(scrubbed))) AS i
         FROM ({weights}) AS weighed
-        JOIN (SELECT DISTINCT profile, scrubbed, scrubs FROM profiles) AS joined USING (profile)
+        JOIN (SELECT {distinct} profile, scrubbed, scrubs FROM profiles) AS joined USING (profile)
     )
 )
 GROUP BY value

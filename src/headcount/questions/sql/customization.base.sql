@@ -1,22 +1,15 @@
-SELECT
-    plugin,
-    kind,
-    sum(weight * subclassed) AS installations,
-    sum(weight * subclasses) AS instances,
-    max(deepest_of) AS deepest,
-    sum(weight) AS users
+SELECT plugin, of_kind AS kind, installations, instances, deepest, users
 FROM (
     SELECT
-        profile,
-        weight,
-        plugin,
-        kind,
-        max(derived) AS subclassed,
-        sum(derived * times) AS subclasses,
-        max(depth) AS deepest_of
-    FROM ({classes})
-    GROUP BY profile, weight, plugin, kind
-)
-GROUP BY plugin, kind
-HAVING installations > 0
+        class,
+        sum(weight * customizes) AS installations,
+        sum(weight * derived * times) AS instances,
+        max(depth) AS deepest,
+        sum(weight * uses) AS users
+    FROM ({uses})
+    WHERE class NOT IN ({web})
+    GROUP BY class
+    HAVING installations > 0
+) AS used
+JOIN ({named}) AS joined USING (class)
 ORDER BY installations DESC, plugin, kind

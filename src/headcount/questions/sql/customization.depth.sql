@@ -1,8 +1,8 @@
 SELECT depth, sum(weight) AS installations, sum(weight * occurrences) AS instances
 FROM (
     SELECT profile, weight, depth, sum(times) AS occurrences
-    FROM ({classes})
-    WHERE plugin <> 'custom'
+    FROM ({uses})
+    WHERE class > 2 AND class NOT IN ({web})
     GROUP BY profile, weight, depth
 )
 GROUP BY depth

@@ -2,13 +2,11 @@ SELECT own, every, sum(weight) AS installations
 FROM (
     SELECT profile, weight, sum(mine) AS own, sum(one) AS every
     FROM (
-        SELECT profile, weight, derived * times AS mine, times AS one FROM ({classes})
+        SELECT profile, weight, derived * times AS mine, times AS one FROM ({uses}) WHERE class NOT IN ({web})
         UNION ALL
         SELECT profile, weight, nothing AS mine, nothing AS one
         FROM ({weights}) AS weighed
-        JOIN (
-            SELECT DISTINCT profile, 0 AS nothing FROM profiles WHERE has(answered, $field) AND newer = 0
-        ) AS joined USING (profile)
+        JOIN (SELECT DISTINCT profile, 0 AS nothing FROM profiles WHERE {believed}) AS joined USING (profile)
     )
     GROUP BY profile, weight
 )

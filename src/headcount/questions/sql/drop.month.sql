@@ -1,15 +1,7 @@
-SELECT period, sum(uses) AS installations, count() AS everyone
-FROM (
-    SELECT period, install, latest AS profile
-    FROM (
-        SELECT m AS period, install, argMax(profile, (last, profile)) AS latest
-        FROM month
-        WHERE m >= toDate($since) AND m <= toDate($until) AND install NOT IN ({superseded})
-        GROUP BY m, install
-    )
-) AS each_month
+SELECT period, sum(having_it) AS installations, count() AS everyone
+FROM (SELECT period, install, latest AS profile FROM ({monthly})) AS each_month
 JOIN (
-    SELECT DISTINCT profile, CASE WHEN {predicate} THEN 1 ELSE 0 END AS uses FROM profiles WHERE {answers_condition}
+    SELECT DISTINCT profile, CASE WHEN {predicate} THEN 1 ELSE 0 END AS having_it FROM profiles WHERE {answers_condition}
 ) AS joined USING (profile)
 GROUP BY period
 ORDER BY period

@@ -9,9 +9,9 @@ FROM (
     ) AS joined USING (profile)
     GROUP BY part, number
     UNION ALL
-    SELECT 'ever' AS part, floor(lasted / 86400) AS number, count() AS n
+    SELECT 'ever' AS part, floor(lasted / 86400) AS number, toInt64(count()) AS n
     FROM ({ever})
-    WHERE profile IN (SELECT profile FROM profiles WHERE {condition})
+    WHERE $ever = 1 AND profile IN (SELECT profile FROM profiles WHERE {condition})
     GROUP BY part, number
 )
 GROUP BY part, number

@@ -1,11 +1,9 @@
-SELECT plugin, kind, band, sum(weight) AS installations
+SELECT plugin, of_kind AS kind, band, installations
 FROM (
-    SELECT
-        weight,
-        plugin,
-        kind,
-        CASE WHEN times <= 1 THEN 1 WHEN times <= 5 THEN 2 WHEN times <= 20 THEN 3 WHEN times <= 100 THEN 4 ELSE 5 END AS band
-    FROM ({uses})
-)
-GROUP BY plugin, kind, band
+    SELECT class, band, sum(weight) AS installations
+    FROM (SELECT class, weight, {band} AS band FROM ({together}))
+    GROUP BY class, band
+) AS used
+JOIN ({named}) AS joined USING (class)
+WHERE {scope}
 ORDER BY plugin, kind, band

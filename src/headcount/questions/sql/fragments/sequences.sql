@@ -3,5 +3,5 @@ SELECT profile, weight, j, sequences[j + 1] AS steps, builders[j + 1] AS made
 FROM (
     SELECT profile, weight, sequences, builders, arrayJoin(range(length(sequences))) AS j
     FROM ({weights}) AS weighed
-    JOIN (SELECT DISTINCT profile, sequences, builders FROM profiles) AS joined USING (profile)
+    JOIN (SELECT {distinct} profile, sequences, builders FROM profiles) AS joined USING (profile)
 )

@@ -1,19 +1,22 @@
--- Which plugins each profile uses, how many instances of each, and whether one of them is a subclass of its own.
-SELECT profile, weight, plugin, kind, sum(occurrences) AS times, max(derived) AS subclassed
+-- Which classes each profile uses: a row for each entry. `uses` and `customizes` are 1 once for a class, at the first of its
+-- entries and at the first that is a subclass, since those of a class stand together, by depth; `alone` is
+-- 1 where there is one entry. Numbers up to 2 are those of `custom`, of which all are.
+SELECT
+    profile,
+    weight,
+    classes[i + 1] AS class,
+    depths[i + 1] AS depth,
+    counts[i + 1] AS times,
+    CASE WHEN depths[i + 1] > 0 OR classes[i + 1] <= 2 THEN 1 ELSE 0 END AS derived,
+    CASE WHEN i > 0 AND classes[i] = classes[i + 1] THEN 0 ELSE 1 END AS uses,
+    CASE
+        WHEN depths[i + 1] = 0 AND classes[i + 1] > 2 THEN 0
+        WHEN i > 0 AND classes[i] = classes[i + 1] AND (depths[i] > 0 OR classes[i] <= 2) THEN 0
+        ELSE 1
+    END AS customizes,
+    CASE WHEN i > 0 AND classes[i] = classes[i + 1] THEN 0 WHEN classes[i + 1] = classes[i + 2] THEN 0 ELSE 1 END AS alone
 FROM (
-    SELECT
-        profile,
-        weight,
-        {plugin} AS plugin,
-        kinds[i + 1] AS kind,
-        counts[i + 1] AS occurrences,
-        CASE WHEN depths[i + 1] > 0 OR names[i + 1] = 'custom' THEN 1 ELSE 0 END AS derived
-    FROM (
-        SELECT profile, weight, names, kinds, counts, depths, arrayJoin(range(length(names))) AS i
-        FROM ({weights}) AS weighed
-        JOIN (SELECT DISTINCT profile, names, kinds, counts, depths FROM profiles) AS joined USING (profile)
-    )
+    SELECT profile, weight, classes, depths, counts, arrayJoin(range(length(classes))) AS i
+    FROM ({weights}) AS weighed
+    JOIN (SELECT {distinct} profile, classes, depths, counts FROM profiles WHERE {believed}) AS joined USING (profile)
 )
-WHERE kind = $kind
-    OR ($kind = 'all' AND kind NOT IN ('www', 'secrets provider', 'authentication', 'report generator', 'machine'))
-GROUP BY profile, weight, plugin, kind

@@ -1,0 +1,2 @@
+-- Of which profiles the classes are looked at.
+1 = 1

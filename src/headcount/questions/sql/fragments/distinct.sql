@@ -1,0 +1,2 @@
+-- A profile may be held twice, and is taken once.
+DISTINCT

@@ -1,2 +1,0 @@
--- The name under which a plugin is counted.
-names[i + 1]

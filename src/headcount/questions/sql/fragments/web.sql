@@ -1,0 +1,2 @@
+-- The classes that are plugins of the web interface.
+SELECT class FROM classes WHERE kind = 'www'

@@ -1,0 +1,1 @@
+-- Each profile is held once; to compare long lists, so as to find out, would take longer than all the rest.

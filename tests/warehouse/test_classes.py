@@ -1,0 +1,71 @@
+"""Profiles hold the numbers of classes, and those stand for the same names for ever."""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+
+from headcount.contract import Name, Profile, read_stock, vocabulary
+from headcount.ingest import Arrival
+from headcount.warehouse import WWW, Classes, DuckWarehouse
+from headcount.warehouse._columns import DESCRIBED, DESCRIPTIONS
+from headcount.warehouse._migrations import migrate, migrations
+from tests.support import captures
+
+GIT, CVS = "buildbot.steps.source.git.Git", "buildbot.steps.source.cvs.CVS"
+
+
+def test_a_class_keeps_its_number() -> None:
+    """A name has one, a plugin of the web interface of that name another; only what is new or has changed is to be kept."""
+    classes = Classes([(1, "custom", "other"), (9, GIT, "step")])
+    assert (classes.number(GIT, "step"), classes.number("custom", "other"), classes.changed) == (9, 1, {})
+    assert (classes.number("custom", WWW), classes.number(CVS, "other"), classes.number(CVS, "step")) == (2, 10, 10)
+    assert classes.changed == {2: (2, "custom", WWW), 10: (10, CVS, "step")}
+
+
+def test_a_class_is_of_the_kind_that_the_newest_vocabulary_says() -> None:
+    """Of what was loaded before too, and without a second row."""
+    known = vocabulary()
+    profile = Profile("stock", "basic", plugins=((Name(GIT), 1),))
+    before = dataclasses.replace(known, kinds={**known.kinds, GIT: "other"})
+    with closing(DuckWarehouse(":memory:")) as warehouse:
+        for key, vocabulary_then in ((1, before), (2, known)):
+            warehouse._vocabulary = vocabulary_then
+            content = dataclasses.replace(profile, level=("basic", "full")[key - 1]).canonical()
+            warehouse.load([Arrival(1_790_000_000, key, key, content)], inbox="a", through=key)
+        with warehouse.snapshot() as snapshot:
+            assert snapshot.query("SELECT * FROM classes ORDER BY class", {}) == [
+                (1, "custom", "other"),
+                (2, "custom", WWW),
+                (3, GIT, "step"),
+            ]
+            assert snapshot.query("SELECT classes FROM profiles ORDER BY profile", {}) == [([3],), ([3],)]
+
+
+def test_the_names_of_an_older_warehouse_become_numbers(tmp_path: Path) -> None:
+    """Each profile says what it said, and another one can be loaded beside it."""
+    path = tmp_path / "w.duckdb"
+    profile = read_stock(captures.body("430-rich-full"), vocabulary()).profile
+    with closing(DuckWarehouse(":memory:")) as new:
+        new.load([Arrival(1_790_000_000, 1, 1, profile.canonical())], inbox="a", through=1)
+        with new.snapshot() as snapshot:
+            (expected,) = snapshot.query(DESCRIPTIONS, {})
+    with closing(duckdb.connect(str(path))) as db:
+        migrate(db, "old", {number: sql for number, sql in migrations().items() if number < 31})
+        db.execute(
+            f"INSERT INTO profiles ({', '.join(DESCRIBED)}) VALUES ({', '.join('?' * len(DESCRIBED))})", expected
+        )
+    with closing(DuckWarehouse(path)) as migrated:
+        other = Profile("stock", "basic", plugins=((Name("custom", 2), 3), (Name(CVS, 1), 1)))
+        migrated.load([Arrival(1_790_000_000, 2, 2, other.canonical())], inbox="a", through=1)
+        with migrated.snapshot() as snapshot:
+            first, second = snapshot.query(f"{DESCRIPTIONS} ORDER BY profile", {})
+            assert first == expected
+            assert dict(zip(DESCRIBED, second, strict=True))["names"] == ["custom", CVS]
+            assert snapshot.query("SELECT name, kind FROM classes WHERE class <= 2 ORDER BY class", {}) == [
+                ("custom", "other"),
+                ("custom", WWW),
+            ]

@@ -127,7 +127,7 @@ def test_what_is_remembered_takes_no_more_than_is_counted() -> None:
     for body in (*bodies[:100], *contents[:100]):  # what is made once is made before
         _take(taking, body)
     tracemalloc.start()
-    taking._configurations = Configurations()
+    taking._configurations = Configurations(Pseudonymizer(b"k" * 32))
     for body in contents[100:]:
         _take(taking, body)
     taken, _ = tracemalloc.get_traced_memory()
@@ -139,7 +139,7 @@ def test_what_is_remembered_is_bounded() -> None:
     """By the bytes of what is remembered; what was not said for longest is forgotten."""
     taking = _taking()
     one = _take(taking, _body())
-    taking._configurations = Configurations(3 * (len(one.content) + _EACH) + 100)
+    taking._configurations = Configurations(Pseudonymizer(b"k" * 32), 3 * (len(one.content) + _EACH) + 100)
     bodies = [_body(db=db) for db in ("sqlite", "mysql", "postgresql", "oracle")]
     for body in bodies:
         _take(taking, body)

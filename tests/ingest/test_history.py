@@ -50,3 +50,31 @@ def test_a_line_is_read_alike_after_others(lines: list[bytes]) -> None:
     assert after.arrivals == 2 * [one for taken in alone for one in taken.arrivals]
     assert after.contents == {profile: content for taken in alone for profile, content in taken.contents.items()}
     assert [wrong.why for wrong in after.wrong] == 2 * [wrong.why for taken in alone for wrong in taken.wrong]
+
+
+def test_a_line_that_is_written_otherwise_is_read_alike() -> None:
+    """In another order, with spaces, beside other keys, with escapes, with a report twice: the last one counts."""
+    for line in (_line(1), _line(2, SECRET), _line(3, installid=None)):
+        value = json.loads(line)
+        compact = json.dumps(value, separators=(",", ":"))
+        first = compact.replace('"report":{"', '"report":{"installid":"","x":{"a":[{}]}},"report":{"', 1)
+        others = [
+            json.dumps(dict(reversed(value.items()))),
+            json.dumps({**value, "beside": {"secret": "x"}}),
+            compact,
+            f" {compact} \n",
+            compact.replace('"2026', '"\\u0032026'),
+            first,
+        ]
+        expected = _history().read([line])
+        for other in others:
+            assert _history().read([other.encode()]) == expected, other
+            assert _history().read([line, other.encode()]).arrivals == 2 * expected.arrivals, other
+
+
+def test_what_only_looks_like_a_report_is_none() -> None:
+    """A line whose middle is no object, also beside one that is known."""
+    good = json.dumps(json.loads(_line(1)), separators=(",", ":")).encode()
+    cut = good.replace(b'"report":{', b'"report":{]', 1)
+    found = _history().read([good, cut, good[:-1], good + b"x"])
+    assert (len(found.arrivals), [wrong.line for wrong in found.wrong]) == (1, [1, 2, 3])

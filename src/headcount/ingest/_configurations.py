@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from headcount.contract import Report
-from headcount.ingest._arrival import Arrival, Ids
+from headcount.contract import Report, read_report, read_stock, vocabulary
+from headcount.ingest._arrival import Arrival, Ids, again, arrival
+from headcount.ingest._bodies import parse
+from headcount.ingest._pseudonym import Pseudonymizer
 
 _MEMORY = 32 * 1024 * 1024  # bytes of what is remembered
 _EACH = 900  # bytes that remembering one takes beside its content
@@ -37,25 +39,45 @@ class Configuration(NamedTuple):
 
 
 class Configurations:
-    """Remembers what bodies said, up to a bound; what was not said for longest is forgotten first."""
+    """Reads bodies, and remembers what they said, up to a bound; what was not said for longest is forgotten first."""
 
-    def __init__(self, memory: int = _MEMORY) -> None:
+    def __init__(self, pseudonymizer: Pseudonymizer, memory: int = _MEMORY) -> None:
         """``memory``: bytes, at most."""
+        self._pseudonymizer = pseudonymizer
+        self._vocabulary = vocabulary()
         self._known: LRUCache[bytes, Configuration] = LRUCache(memory, lambda one: len(one.said.content) + _EACH)
         self._lock = threading.Lock()
+
+    def read(self, data: bytes, *, ours: bool, received: int, secret: str | None, body: object = None) -> Configuration:
+        """What a body says, as an arrival of it.
+
+        ``ours``: it comes from our own reporter, and is read strictly; ``received``: Unix time; ``body``: ``data`` parsed,
+        where it is that already. Raises `NotJson` and `InvalidReport`.
+        """
+        text = read_text(data, ours=ours)
+        known = None if text is None else self.find(text)
+        if text is not None and known is not None:
+            return known._replace(said=again(known.said, text.ids, received, self._pseudonymizer, secret))
+        report = (read_report if ours else read_stock)(parse(data) if body is None else body, self._vocabulary)
+        said = Configuration(
+            arrival(report, report.install, received, self._pseudonymizer, secret), report.profile.scrubbed
+        )
+        if text is not None:
+            self._remember(text, data, report, said)
+        return said
 
     def find(self, text: Text) -> Configuration | None:
         """What was remembered of a body that differs from this one in its ids alone."""
         with self._lock:
             return self._known.get(text.rest)
 
-    def remember(self, text: Text, data: bytes, report: Report, arrival: Arrival) -> None:
+    def _remember(self, text: Text, data: bytes, report: Report, said: Configuration) -> None:
         """Remember what became of a body, if its ids stand where `read_text` found them, and in no spelling elsewhere."""
         found = [one.encode() for one in text.ids if one is not None]
         plain = b"\\" not in data and all(data.count(one) == 1 for one in found)
         if plain and text.ids == (report.install, report.id):
             with self._lock:
-                self._known[text.rest] = Configuration(arrival, report.profile.scrubbed)
+                self._known[text.rest] = said
 
 
 def read_text(data: bytes, *, ours: bool) -> Text | None:

@@ -7,17 +7,17 @@ line of its bulk format. What Logstash added to a document, the sender's address
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from cachetools import LRUCache
 
-from headcount.contract import InvalidReport, read_report, read_stock, vocabulary
-from headcount.ingest._arrival import Arrival, Ids, again, arrival
+from headcount.contract import InvalidReport
+from headcount.ingest._arrival import Arrival
+from headcount.ingest._bodies import NotJson
+from headcount.ingest._configurations import Configurations
 from headcount.ingest._exchanges import PHONE_HOME, REPORTS
 from headcount.ingest._pseudonym import Pseudonymizer
 
@@ -25,10 +25,14 @@ _LOGSTASH = frozenset({
     "@timestamp", "@version", "headers", "host", "tags", "type", "path", "url", "http", "user_agent", "event", "geoip",
     "message",
 })  # fmt: skip
+_MEMORY = 128 * 1024 * 1024  # bytes of what a reader remembers
 _ACTIONS = frozenset({"index", "create", "update", "delete"})  # of Elasticsearch's bulk format
-_KNOWN = 50_000  # configurations that a reader remembers
-_INSTALL = re.compile(r"[0-9a-f]{40}")
-_REPORT = re.compile(r"[0-9a-f]{32}")
+# A line as `headcount simulate` writes it. What stands between is one object, or nothing that is known and no JSON: so a
+# report that repeats another one need not be parsed.
+_SIMPLE = re.compile(
+    rb'\{"@timestamp": ?"([0-9T:.Z+-]{1,40})", ?"path": ?"([/\w]{1,40})", ?"report": ?(\{.*\})'
+    rb'(?:, ?"secret": ?(?:"([0-9a-f]{64})"|null))?\}\s*'
+)
 
 
 class Wrong(NamedTuple):
@@ -50,44 +54,59 @@ class History:
     """Reads lines. Remembers configurations that it read: most reports repeat the one before."""
 
     def __init__(self, pseudonymizer: Pseudonymizer) -> None:
-        self._pseudonymizer = pseudonymizer
-        self._vocabulary = vocabulary()
-        self._known: LRUCache[bytes, Arrival] = LRUCache(_KNOWN)
+        self._configurations = Configurations(pseudonymizer, _MEMORY)
 
     def read(self, lines: Sequence[bytes]) -> Taken:
         """Read lines of JSON; blank ones hold nothing."""
         taken = Taken([], {}, [])
         for number, line in enumerate(lines):
-            if not line.strip():
-                continue
-            try:
-                for document in _documents(orjson.loads(line)):
-                    one = self._arrival(document)
-                    taken.contents[one.profile] = one.content
-                    taken.arrivals.append(one._replace(content=b""))
-            except orjson.JSONDecodeError:
-                taken.wrong.append(Wrong(number, "not JSON"))
-            except InvalidReport as error:
-                taken.wrong.append(Wrong(number, str(error)))
+            if (why := self._read_line(line, taken)) is not None:
+                taken.wrong.append(Wrong(number, why))
         return taken
 
-    def _arrival(self, document: Mapping[str, Any]) -> Arrival:
-        received = _time(document.get("@timestamp"))
+    def _read_line(self, line: bytes, taken: Taken) -> str | None:
+        """Add what a line holds; return why it is no report, if so. What stands before that in it is taken."""
+        try:
+            for one in self._arrivals(line):
+                taken.contents[one.profile] = one.content
+                taken.arrivals.append(one._replace(content=b""))
+        except orjson.JSONDecodeError:
+            return "not JSON"
+        except InvalidReport as error:
+            return str(error)
+        return None
+
+    def _arrivals(self, line: bytes) -> Iterator[Arrival]:
+        simple = _SIMPLE.fullmatch(line)
+        path = None if simple is None else _PATHS.get(simple[2])
+        if simple is not None and path is not None:
+            try:
+                yield self._read(
+                    simple[3], None, path, simple[1].decode(), None if simple[4] is None else simple[4].decode()
+                )
+            except NotJson:
+                pass  # it is another line than it seems
+            else:
+                return
+        if line.strip():
+            for document in _documents(orjson.loads(line)):
+                yield self._of_document(document)
+
+    def _of_document(self, document: Mapping[str, Any]) -> Arrival:
         body, path, secret = document.get("report"), document.get("path"), document.get("secret")
         if not isinstance(body, dict):
             body = {key: value for key, value in document.items() if key not in _LOGSTASH}
             path = secret = None
-        ours = path == REPORTS or (path != PHONE_HOME and "headcount" in body)
-        ids = _ids(body, ours=ours)
-        key = None if ids is None else _fingerprint(body, ours=ours)
-        known = None if key is None else self._known.get(key)
-        if ids is not None and known is not None:
-            return again(known, ids, received, self._pseudonymizer, secret)
-        report = (read_report if ours else read_stock)(body, self._vocabulary)
-        one = arrival(report, report.install, received, self._pseudonymizer, secret)
-        if key is not None:
-            self._known[key] = one
-        return one
+        if path not in (REPORTS, PHONE_HOME):
+            path = REPORTS if "headcount" in body else PHONE_HOME
+        return self._read(orjson.dumps(body), body, path, document.get("@timestamp"), secret)
+
+    def _read(self, data: bytes, body: object, path: str, stamp: object, secret: str | None) -> Arrival:
+        received = _time(stamp)
+        return self._configurations.read(data, ours=path == REPORTS, received=received, secret=secret, body=body).said
+
+
+_PATHS = {path.encode(): path for path in (REPORTS, PHONE_HOME)}
 
 
 def _documents(value: object) -> Iterator[Mapping[str, Any]]:
@@ -113,20 +132,3 @@ def _time(stamp: object) -> int:
     except (ValueError, OverflowError):
         pass
     raise InvalidReport([("@timestamp", "must be a time such as 2026-10-02T12:00:00Z")])
-
-
-def _ids(body: Mapping[str, Any], *, ours: bool) -> Ids | None:
-    """The ids of a report as its reader would take them; None where it would take none, and is to say what it takes."""
-    install, envelope = body.get("installid"), body.get("headcount")
-    report = envelope.get("report") if ours and isinstance(envelope, dict) else None
-    named = isinstance(install, str) and _INSTALL.fullmatch(install) is not None
-    numbered = not ours or (isinstance(report, str) and _REPORT.fullmatch(report) is not None)
-    return Ids(install, report) if named and numbered else None
-
-
-def _fingerprint(body: Mapping[str, Any], *, ours: bool) -> bytes:
-    """Equal for reports that say the same to the same reader, but for their ids."""
-    rest = {**body, "installid": None}
-    if ours:
-        rest["headcount"] = {**body["headcount"], "report": None}
-    return hashlib.blake2b(orjson.dumps([ours, rest]), digest_size=16).digest()

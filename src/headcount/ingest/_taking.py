@@ -8,10 +8,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from headcount.contract import InvalidReport, read_report, read_stock, vocabulary
-from headcount.ingest._arrival import Arrival, again, arrival
-from headcount.ingest._bodies import NotJson, TooLarge, inflate, parse
-from headcount.ingest._configurations import Configurations, read_text
+from headcount.contract import InvalidReport
+from headcount.ingest._arrival import Arrival
+from headcount.ingest._bodies import NotJson, TooLarge, inflate
+from headcount.ingest._configurations import Configurations
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer
 
@@ -42,10 +42,8 @@ class Taking:
     """Takes bodies in one event loop after the other."""
 
     def __init__(self, pseudonymizer: Pseudonymizer, meters: Meters) -> None:
-        self._pseudonymizer = pseudonymizer
         self._meters = meters
-        self._vocabulary = vocabulary()
-        self._configurations = Configurations()
+        self._configurations = Configurations(pseudonymizer)
         # One thread: reading a body holds the interpreter, and what 8 MiB of JSON take as objects is taken once.
         self._large = ThreadPoolExecutor(1, "large-bodies")
         self._being_read: set[asyncio.Future[Outcome]] = set()
@@ -87,14 +85,6 @@ class Taking:
             return Unreadable()
 
     def _read(self, sent: Sent, data: bytes) -> Arrival:
-        text = read_text(data, ours=sent.ours)
-        known = None if text is None else self._configurations.find(text)
-        if text is not None and known is not None:
-            self._meters.scrubbed(known.scrubbed)
-            return again(known.said, text.ids, sent.received, self._pseudonymizer, sent.secret)
-        report = (read_report if sent.ours else read_stock)(parse(data), self._vocabulary)
-        self._meters.scrubbed(report.profile.scrubbed)
-        made = arrival(report, report.install, sent.received, self._pseudonymizer, sent.secret)
-        if text is not None:
-            self._configurations.remember(text, data, report, made)
-        return made
+        read = self._configurations.read(data, ours=sent.ours, received=sent.received, secret=sent.secret)
+        self._meters.scrubbed(read.scrubbed)
+        return read.said

@@ -12,6 +12,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import re
 import threading
 import time
 from collections import deque
@@ -34,6 +35,9 @@ _AHEAD = 3  # chunks for each process that are on their way
 _GROUP = 200_000  # reports that are loaded at a time
 _SHOWN = 5  # lines of a file that are named as wrong
 _NOTES = "import.json"
+_INSTALL = re.compile(
+    rb'"installid": ?"([0-9a-f]{4})'
+)  # it need not be found: then a line is read by the first process
 
 
 class Imported(NamedTuple):
@@ -230,26 +234,61 @@ _Results = Iterator[tuple[list[bytes], Taken]]
 
 @contextmanager
 def _reading(key: bytes, size: int) -> Iterator[Callable[[_Chunks], _Results]]:
-    """What reads chunks, in their order: this process where they are few, else one for each core."""
+    """What reads chunks, in their order: this process where they are few, else one for each core.
+
+    The lines of an installation are read by the same one, which remembers what they said before.
+    """
     if size <= _CHUNK:
         history = History(Pseudonymizer(key))
         yield lambda chunks: ((chunk, history.read(chunk)) for chunk in chunks)
         return
-    processes = os.cpu_count() or 1
     context = multiprocessing.get_context("spawn")  # a fork would copy the threads of DuckDB half
-    with ProcessPoolExecutor(processes, context, _start, (key,)) as pool:
-        yield lambda chunks: _in_order(pool, chunks, processes * _AHEAD)
+    with ExitStack() as stack:
+        readers = [
+            stack.enter_context(ProcessPoolExecutor(1, context, _start, (key,))) for _ in range(os.cpu_count() or 1)
+        ]
+        yield lambda chunks: _in_order(readers, chunks)
 
 
-def _in_order(pool: ProcessPoolExecutor, chunks: _Chunks, ahead: int) -> _Results:
-    waiting: deque[tuple[list[bytes], Future[Taken]]] = deque()
+class _Part(NamedTuple):
+    """The lines of a chunk that one process reads: their numbers in it, and what they hold."""
+
+    numbers: list[int]
+    taken: Future[Taken]
+
+
+def _in_order(readers: list[ProcessPoolExecutor], chunks: _Chunks) -> _Results:
+    waiting: deque[tuple[list[bytes], list[_Part]]] = deque()
     for chunk in chunks:
-        waiting.append((chunk, pool.submit(_read, chunk)))
-        if len(waiting) >= ahead:
-            first, result = waiting.popleft()
-            yield first, result.result()
-    for first, result in waiting:
-        yield first, result.result()
+        waiting.append((chunk, _submit(readers, chunk)))
+        if len(waiting) >= _AHEAD * len(readers):
+            first, parts = waiting.popleft()
+            yield first, _whole(parts)
+    for first, parts in waiting:
+        yield first, _whole(parts)
+
+
+def _submit(readers: list[ProcessPoolExecutor], chunk: list[bytes]) -> list[_Part]:
+    numbers: list[list[int]] = [[] for _ in readers]
+    for number, line in enumerate(chunk):
+        found = _INSTALL.search(line)
+        numbers[0 if found is None else int(found[1], 16) % len(readers)].append(number)
+    return [
+        _Part(own, reader.submit(_read, [chunk[number] for number in own]))
+        for reader, own in zip(readers, numbers, strict=True)
+    ]
+
+
+def _whole(parts: list[_Part]) -> Taken:
+    """What a chunk holds: its reports, those of an installation in order, and the lines that are none."""
+    whole = Taken([], {}, [])
+    for part in parts:
+        taken = part.taken.result()
+        whole.arrivals.extend(taken.arrivals)
+        whole.contents.update(taken.contents)
+        whole.wrong.extend(one._replace(line=part.numbers[one.line]) for one in taken.wrong)
+    whole.wrong.sort()
+    return whole
 
 
 _histories: list[History] = []  # of this process, made by `_start`

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -38,23 +39,36 @@ PUBLISHED = (
 
 
 @pytest.fixture(scope="module")
-def doubled() -> Iterator[Fleet]:
+def _doubled() -> Iterator[Fleet]:
     """A fleet in DuckDB, every row twice and beside what it was before, as ClickHouse may have them until it merges."""
     with load(installs=170, days=760, seed=7, until=UNTIL, edges=EDGES) as made:
         with made.warehouse.changing() as cursor:
             for table in TABLES:
-                cursor.execute(f"INSERT INTO {table} SELECT * FROM {table}")
+                columns = ", ".join(_stored(cursor, table))
+                cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}")
             for stale in (
-                "month SELECT m, install, 0, 1, last - 1 FROM month",
+                "month (m, install, profile, days, second) SELECT m, install, 0, 1, second - 1 FROM month WHERE second > 0",
+                "latest SELECT install, 0, last - 1 FROM latest",
                 "first SELECT install, release, upto, upto FROM first",
                 "first SELECT install, release, day, day FROM first",
                 "births SELECT install, day + 1, DATE '2100-01-01', day + 1 FROM births",
                 "daily SELECT day, 0, 0 FROM daily",
             ):
                 cursor.execute(f"INSERT INTO {stale}")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(_duckdb._DuckSnapshot, "once", False)
-            yield made
+        yield made
+
+
+@pytest.fixture
+def doubled(_doubled: Fleet, monkeypatch: pytest.MonkeyPatch) -> Fleet:
+    """That fleet, in a warehouse that says so."""
+    monkeypatch.setattr(_duckdb._DuckSnapshot, "once", False)
+    return _doubled
+
+
+def _stored(cursor: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The columns of a table that hold something of their own."""
+    sql = "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND NOT is_generated ORDER BY column_index"
+    return [str(name) for (name,) in cursor.execute(sql, [table]).fetchall()]
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +110,9 @@ def _used(way: Way) -> set[str]:
         from headcount.questions._where import condition
 
         where = condition(way.where.text) if way.where else None
-        for once in (False, True):
-            questions.statement(breakdown, way.basis, where, once=once)  # type: ignore[arg-type]
-            questions.denominator_statement(breakdown, way.basis, where, once=once)  # type: ignore[arg-type]
+        for once, latest in product((False, True), repeat=2):
+            questions.statement(breakdown, way.basis, where, latest=latest, once=once)  # type: ignore[arg-type]
+            questions.denominator_statement(breakdown, way.basis, where, latest=latest, once=once)  # type: ignore[arg-type]
     finally:
         _sql._read = original
     return read
@@ -173,7 +187,7 @@ def test_a_change_of_what_is_published_is_noticed(doubled: Fleet) -> None:
     """Of the statements and fragments that a publication alone uses."""
 
     def published() -> list[Any]:
-        found: list[Any] = [publish(doubled.warehouse, week="2026-W43", k=2)]
+        found: list[Any] = [publish(doubled.warehouse, week="2026-W43", k=k) for k in (2, 12)]
         with doubled.warehouse.snapshot() as snapshot:
             found.append(sorted(snapshot.query(states_statement(), alive(UNTIL).parameters(None))))
         return found

@@ -17,8 +17,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
@@ -53,10 +54,16 @@ Progress = Callable[[Path, float, int], None]
 
 
 class _Sink(Protocol):
-    """Where arrivals go. What was put is durable once `flush` returned."""
+    """Where arrivals go."""
 
-    def put(self, taken: Taken) -> None: ...
-    def flush(self) -> None: ...
+    def put(self, taken: Taken) -> None:
+        """Take arrivals in."""
+
+    def flush(self, then: Callable[[], None]) -> None:
+        """Make what was put durable, now or beside what is put next; then call ``then``."""
+
+    def finish(self) -> None:
+        """Wait until all is durable, and each ``then`` was called."""
 
 
 def import_files(path: Path, files: list[Path], progress: Progress) -> Imported:
@@ -114,12 +121,11 @@ def _lines(file: Path, sink: _Sink, notes: _Notes, key: bytes, progress: Progres
             examples += [f"{file}, line {number + at + 1}: {why}" for at, why in result.wrong][: _SHOWN - len(examples)]
             number += len(chunk)
             if pending >= _GROUP:
-                sink.flush()
-                notes.write(name, offset)
+                sink.flush(partial(notes.write, name, offset))
                 pending = 0
             progress(file, min(1.0, raw.tell() / size), taken)
-        sink.flush()
-        notes.forget(name)
+        sink.flush(partial(notes.forget, name))
+        sink.finish()
     return Imported(taken, wrong, examples)
 
 
@@ -129,21 +135,27 @@ def _portable(directory: Path, data: DataDirectory, sink: _Sink, progress: Progr
         sink.put(Taken([one._replace(content=b"") for one in group], {one.profile: one.content for one in group}, []))
         taken += len(group)
         progress(directory, share, taken)
-        sink.flush()
+        sink.flush(lambda: None)
+    sink.finish()
     return Imported(taken, 0, [])
 
 
 def _sink(data: DataDirectory, stack: ExitStack) -> _Sink:
     if stack.enter_context(running_server(data)) is None:
-        return _ToWarehouse(stack.enter_context(at_hand(data)).warehouse)
+        warehouse = stack.enter_context(at_hand(data)).warehouse
+        return _ToWarehouse(warehouse, stack.enter_context(ThreadPoolExecutor(1, "loading")))
     inbox, _ = open_inbox(data, "import")
     stack.enter_context(closing(inbox))
     return _ToInbox(inbox.append)
 
 
 class _ToWarehouse:
-    def __init__(self, warehouse: DuckWarehouse) -> None:
+    """Loads one group while the next is put; with one more waiting it would take the memory of three."""
+
+    def __init__(self, warehouse: DuckWarehouse, loading: Executor) -> None:
         self._warehouse = warehouse
+        self._loading = loading
+        self._load: Future[None] | None = None
         self._waiting: list[Arrival] = []
         self._contents: dict[int, bytes] = {}
 
@@ -151,12 +163,20 @@ class _ToWarehouse:
         self._waiting += taken.arrivals
         self._contents.update(taken.contents)
 
-    def flush(self) -> None:
-        if self._waiting:
-            whole = [one._replace(content=self._contents[one.profile]) for one in self._waiting]
+    def flush(self, then: Callable[[], None]) -> None:
+        self.finish()
+        self._load = self._loading.submit(self._make_durable, self._waiting, self._contents, then)
+        self._waiting, self._contents = [], {}
+
+    def finish(self) -> None:
+        if self._load is not None:
+            self._load.result()
+
+    def _make_durable(self, waiting: list[Arrival], contents: dict[int, bytes], then: Callable[[], None]) -> None:
+        if waiting:
+            whole = [one._replace(content=contents[one.profile]) for one in waiting]
             self._warehouse.load(whole, inbox="import", through=0, now=time.time())
-        self._waiting.clear()
-        self._contents.clear()
+        then()
 
 
 class _ToInbox:
@@ -166,8 +186,11 @@ class _ToInbox:
     def put(self, taken: Taken) -> None:
         self._append([one._replace(content=taken.contents[one.profile]) for one in taken.arrivals])
 
-    def flush(self) -> None:
-        pass  # each `put` was durable
+    def flush(self, then: Callable[[], None]) -> None:
+        then()  # each `put` was durable
+
+    def finish(self) -> None:
+        pass
 
 
 class _Notes:

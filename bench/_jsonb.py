@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
 from bench._large_fleet import DAYS, UNTIL, simulated
+from bench._peers import postgresql
 
-_BIN = Path("/usr/lib/postgresql/15/bin")
+_MEMORY = ("-c", "shared_buffers=1GB", "-c", "work_mem=256MB")  # of a small machine
 _LAST = """CREATE TEMP VIEW last AS
     SELECT DISTINCT ON (report->>'installid') report FROM reports
     WHERE received >= date '2025-10-01' AND received < date '2026-11-01'
@@ -32,7 +30,11 @@ _QUESTIONS = (
 
 def answers(installations: int, reports: int) -> float:
     """Seconds for the shares of versions and of plugins, warm."""
-    with _postgres() as address, psycopg.connect(address, autocommit=True) as connection:
+    with (
+        tempfile.TemporaryDirectory(prefix="headcount-bench-") as directory,
+        postgresql(Path(directory) / "postgresql", *_MEMORY) as (database, _),
+        psycopg.connect(database, autocommit=True) as connection,
+    ):
         connection.execute("CREATE TABLE reports (received timestamptz NOT NULL, report jsonb NOT NULL)")
         with connection.cursor().copy("COPY reports FROM STDIN") as copy:
             for row in _rows(installations, reports):
@@ -58,28 +60,3 @@ def _rows(installations: int, reports: int) -> Iterator[tuple[str, str]]:
         body = {**rng.choice(bodies), "installid": f"{number % installations:040x}"}
         day = type(UNTIL).fromordinal(first + rng.randrange(DAYS))
         yield f"{day} 12:00:00+00", json.dumps(body)
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """A server of its own, with the memory that a small machine gives it, ended by its own tools."""
-    if not (_BIN / "initdb").exists():
-        raise SystemExit("PostgreSQL is missing; install with: apt-get install -y postgresql-15")
-    with tempfile.TemporaryDirectory() as directory:
-        place = Path(directory)
-        place.chmod(0o755)
-        data = place / "data"
-        data.mkdir()
-        shutil.chown(data, "postgres", "postgres")
-        shutil.chown(place, "postgres", "postgres")
-        _as_postgres(f"{_BIN}/initdb --auth=trust --no-sync -D {data}")
-        options = f"-c listen_addresses= -c unix_socket_directories={place} -c shared_buffers=1GB -c work_mem=256MB"
-        _as_postgres(f"{_BIN}/pg_ctl -w -D {data} -l {place}/log -o '{options}' start")
-        try:
-            yield f"host={place} user=postgres dbname=postgres"
-        finally:
-            _as_postgres(f"{_BIN}/pg_ctl -w -D {data} -m fast stop")
-
-
-def _as_postgres(command: str) -> None:
-    subprocess.run(["runuser", "-u", "postgres", "--", "sh", "-c", command], check=True, capture_output=True)

@@ -159,8 +159,8 @@ def nginx(directory: Path) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def postgresql(directory: Path) -> Iterator[tuple[str, int]]:
-    """A fresh PostgreSQL server with its own defaults; the address of its database, and its process."""
+def postgresql(directory: Path, *options: str) -> Iterator[tuple[str, int]]:
+    """A fresh PostgreSQL server, with its own defaults but for ``options``; the address of its database, and its process."""
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))  # noqa: PTH207  # a pattern from the root
     if not found:
         sys.exit("PostgreSQL's server is missing: apt-get install -y postgresql")
@@ -176,7 +176,7 @@ def postgresql(directory: Path) -> Iterator[tuple[str, int]]:
     subprocess.run([*whom, f"{found[-1]}/initdb", "-D", data, "-A", "trust", "-U", "postgres"], check=True,
                    capture_output=True, cwd=directory)  # fmt: skip
     with process(*whom, f"{found[-1]}/postgres", "-D", data, "-k", str(directory), "-p", str(port),
-                 "-c", "listen_addresses=127.0.0.1") as pid:  # fmt: skip
+                 "-c", "listen_addresses=127.0.0.1", *options) as pid:  # fmt: skip
         wait_for(port)
         ready = [f"{found[-1]}/pg_isready", "--quiet", "--host=127.0.0.1", f"--port={port}"]
         while subprocess.run(ready, check=False).returncode == 1:  # it listens before it takes connections

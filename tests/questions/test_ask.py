@@ -11,7 +11,8 @@ import pytest
 
 from headcount.contract import Name, Profile, Release
 from headcount.ingest import Arrival
-from headcount.questions import Answer, BadQuestion, ask
+from headcount.questions import REGISTRY, Answer, BadQuestion, ask, denominator_statement, statement
+from headcount.questions._where import condition
 from headcount.warehouse import DuckWarehouse
 
 GIT = "buildbot.steps.source.git.Git"
@@ -23,18 +24,20 @@ REPORTS = [
     (0, Profile("headcount", "full", buildbot=Release(4, 3, 0), db="sqlite", plugins=((Name(GIT), 2),))),
     (0, Profile("headcount", "full", buildbot=None)),
 ]
-"""How many days before the newest, and what; each of another installation."""
+"""How many days before the newest, and what; each of another installation. Beside them one has no id, one is no report."""
 
 
 @pytest.fixture(scope="module")
 def warehouse() -> Iterator[DuckWarehouse]:
-    """The reports, one of each."""
+    """The reports."""
     with closing(DuckWarehouse(":memory:")) as made:
         arrivals = [
             Arrival(int(NOON.timestamp()) - days * 86_400, number, number, profile.canonical())
             for number, (days, profile) in enumerate(REPORTS, 1)
         ]
-        made.load(arrivals, inbox="a", through=1)
+        nameless = arrivals[0]._replace(received=arrivals[-1].received, install=0, what="anonymous")
+        thrown = Arrival(nameless.received, 5, 0, b"", what="dropped: not JSON")
+        made.load([*arrivals, nameless, thrown], inbox="a", through=1)
         yield made
 
 
@@ -85,6 +88,35 @@ def test_a_condition_filters_or_is_what_is_asked(warehouse: DuckWarehouse) -> No
     assert (versions.denominator, _counts(versions)) == (2, {"4.3.0": 1, "4.2.0": 1})
     companions = _ask(warehouse, "drop", by="companions", where="db = sqlite")
     assert [(row["plugin"], row["share"], row["elsewhere"]) for row in companions.rows] == [(GIT, 1.0, 0.6667)]
+
+
+def test_what_is_not_counted_has_no_condition_where_it_was_thrown_away(warehouse: DuckWarehouse) -> None:
+    """What a body said that was no report is not known, so that it is in no answer about a condition."""
+    everything = _ask(warehouse, "coverage", by="uncounted").rows
+    assert [row["value"] for row in everything] == ["anonymous, basic, stock", "dropped: not JSON"]
+    filtered = [
+        _ask(warehouse, "coverage", by="uncounted", where=f"level = {level}").rows for level in ("basic", "full")
+    ]
+    assert [[row["value"] for row in rows] for rows in filtered] == [["anonymous, basic, stock"], []]
+
+
+def test_a_statement_is_of_any_window_and_any_engine_unless_said() -> None:
+    """And of those who match; a shorter way is taken only where it is known to be right."""
+    made: dict[str, set[str]] = {"usual": set(), "latest": set(), "once": set()}
+    matching = condition("plugin = Git")
+    for question in REGISTRY.values():
+        for breakdown in question.by.values():
+            for write in (statement, denominator_statement):
+                usual = write(breakdown, "alive", matching)
+                assert usual == write(breakdown, "alive", matching, latest=False, once=False)
+                made["usual"].add(usual)
+                made["latest"].add(write(breakdown, "alive", matching, latest=True))
+                made["once"].add(write(breakdown, "alive", matching, once=True))
+    assert made["latest"] - made["usual"]
+    assert made["once"] - made["usual"]
+    versions = REGISTRY["versions"].by["buildbot"]
+    assert matching.predicate in denominator_statement(versions, "alive", matching)
+    assert matching.predicate not in denominator_statement(versions, "alive", matching, everyone=True)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_what_is_not_counted_is_of_nobody() -> None:
 
 def test_a_portion_is_of_all_instances() -> None:
     """Of none, none is customized; a band with nobody in it is there."""
-    found = [(0, 0, 1), (0, 5, 1), (1, 10, 2), (11, 100, 1), (9, 10, 3), (1, 1, 1)]
+    found = [(0, 0, 1), (0, 5, 1), (1, 10, 2), (101, 1000, 1), (9, 10, 3), (1, 1, 1)]
     assert _columns(_finished("customization", "portion", found), "band", "installations", "share") == [
         ("none", 2, 0.2222), ("up to 10 %", 2, 0.2222), ("up to 25 %", 1, 0.1111), ("up to 50 %", 0, 0.0),
         ("up to 75 %", 0, 0.0), ("up to 100 %", 4, 0.4444)
@@ -124,14 +124,21 @@ def test_drop_says_how_many_use_it_and_did() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "trend"), [(90, 10, "growing"), (10, 90, "shrinking"), (50, 50, "no clear change")]
+    ("now", "before", "trend"),
+    [
+        ((90, 100), (10, 100), "growing"),
+        ((10, 100), (90, 100), "shrinking"),
+        ((50, 100), (50, 100), "no clear change"),
+        ((5, 22), (1, 52), "no clear change"),  # from 0.1012 on, and up to it
+        ((1, 52), (5, 22), "no clear change"),
+    ],
 )
-def test_a_trend_is_one_that_is_clear(now: int, before: int, trend: str) -> None:
+def test_a_trend_is_one_that_is_clear(now: tuple[int, int], before: tuple[int, int], trend: str) -> None:
     """Where the two intervals do not meet."""
     found = [
         (when, part, 4_003_000, count)
-        for when, using in (("now", now), ("before", before))
-        for part, count in (("uses", using), ("not", 100 - using))
+        for when, (using, all_of_them) in (("now", now), ("before", before))
+        for part, count in (("uses", using), ("not", all_of_them - using))
     ]
     assert _finished("drop", "summary", found)[0]["trend"] == trend
 
@@ -166,9 +173,9 @@ def test_all_states_are_there() -> None:
 
 def test_steps_stand_in_their_order() -> None:
     """The commonest first, then by name; a builder without steps is there."""
-    found = [(["b", "a"], 2, 4), ([], 2, 3), (["c"], 3, 3)]
+    found = [(["b", "a"], 2, 4), ([], 2, 5), (["c"], 3, 3)]
     assert _columns(_finished("pipelines", "sequence", found), "steps", "installations", "share", "builders") == [
-        ("c", 3, 0.3333, 3), ("(no steps)", 2, 0.2222, 3), ("b → a", 2, 0.2222, 4)
+        ("c", 3, 0.3333, 3), ("(no steps)", 2, 0.2222, 5), ("b → a", 2, 0.2222, 4)
     ]  # fmt: skip
     assert _columns(_finished("pipelines", "pairs", [("b", "a", 2, 4)]), "steps", "builders") == [("b → a", 4)]
     assert REGISTRY["pipelines"].by["triples"].fill == {
@@ -204,13 +211,22 @@ def test_an_upgrade_curve_begins_with_the_release() -> None:
     window = Window(start, start + timedelta(days=65))
     found = [
         (happened, _number(start) + day, count)
-        for happened, day, count in ((1, -3, 1), (1, 0, 1), (1, 30, 2), (0, 30, 1), (0, 31, 1), (1, 31, 1), (1, 65, 1))
+        for happened, day, count in (
+            (0, -3, 1),
+            (1, -3, 1),
+            (1, 0, 1),
+            (1, 30, 2),
+            (0, 30, 1),
+            (0, 31, 1),
+            (1, 31, 1),
+            (1, 65, 1),
+        )
     ]
     rows = _finished("upgrades", "4.3.0", found, Totals(9, 9, window))
     assert _columns(rows, "days", "installations", "share", "silent") == [
-        (0, 2, 0.2222, 0), (30, 4, 0.4444, 0), (60, 5, 0.5556, 2), (65, 6, 0.6667, 2)
+        (0, 2, 0.2222, 0), (30, 4, 0.4444, 1), (60, 5, 0.5556, 3), (65, 6, 0.6667, 3)
     ]  # fmt: skip
-    assert [row["upper"] for row in rows] == pytest.approx([0.25, 0.5, 0.6667, 1.0], abs=1e-4)
+    assert [row["upper"] for row in rows] == pytest.approx([0.2222, 0.4815, 0.6543, 1.0], abs=1e-4)
 
 
 def test_who_was_there_before_a_release_is_asked_about_it() -> None:
@@ -239,3 +255,24 @@ def test_bands_of_instances_are_numbered_from_1() -> None:
     """By the statement."""
     band = next(column for column in REGISTRY["plugins"].by["bands"].columns if column.name == "band")
     assert [band.show(number) for number in (1, 2, 5)] == ["1", "2-5", "more than 100"]
+
+
+@pytest.mark.parametrize("by", ["level", "sender", "vocabulary"])
+def test_what_was_not_said_is_called_none(by: str) -> None:
+    """As the vocabulary of stock's reports, which name none."""
+    value = REGISTRY["coverage"].by[by].columns[0]
+    assert [value.show(said) for said in ("", "stock")] == ["(none)", "stock"]
+
+
+def test_a_period_is_shown_as_what_it_is() -> None:
+    """A day, an ISO week or a month."""
+    shown = {by: REGISTRY["installs"].by[by].columns[0].show(date(2026, 10, 5)) for by in ("day", "week", "month")}
+    assert shown == {"day": "2026-10-05", "week": "2026-W41", "month": "2026-10"}
+
+
+def test_shares_are_told_from_numbers() -> None:
+    """Since they are shown as percentages."""
+    columns = [column for question in REGISTRY.values() for each in question.by.values() for column in each.columns]
+    assert {column.name for column in columns if column.is_share} == {
+        "before_share", "confidence", "elsewhere", "estimate", "high", "low", "rate", "reporting", "upper"
+    }  # fmt: skip

@@ -35,7 +35,9 @@ def test_kaplan_and_meier_is_the_product_limit(
     """The library's estimate is the formula's, ties between the two kinds included."""
     upgraded, silent = list(Counter(events).elements()), list(Counter(censored).elements())
     expected = [1 - survival(upgraded, silent, time) for time in times]
-    assert _estimates.reached(events, censored, times) == pytest.approx(expected, abs=1e-4)
+    found = _estimates.reached(events, censored, times)
+    assert found == pytest.approx(expected, abs=1e-4)
+    assert found == [round(share, 4) for share in found]
 
 
 @given(st.integers(0, 500), st.integers(0, 500))
@@ -43,6 +45,7 @@ def test_the_interval_is_wilsons(part: int, more: int) -> None:
     """By the formula; it holds the share, and never leaves 0 and 1."""
     low, high = _estimates.interval(part, part + more)
     assert (low, high) == pytest.approx(wilson(part, part + more), abs=1e-4)
+    assert (low, high) == (round(low, 4), round(high, 4))
     if part + more:
         assert 0 <= low <= part / (part + more) + 1e-4
         assert part / (part + more) - 1e-4 <= high <= 1

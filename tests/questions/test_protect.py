@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headcount.questions import PUBLIC_TABLES, RARE, REGISTRY
-from headcount.questions._protect import Protection, Tallies, Tally, fold
+from headcount.questions._protect import Protection, Tallies, Tally, _by_size, fold
 from headcount.questions._public_tables import public_table
 
 VERSIONS = public_table("versions", "python")
@@ -39,6 +39,35 @@ def test_no_count_and_no_name_under_k_comes_out(found: dict[str, Tally], k: int)
     assert rows[-1]["installations"] == protection.figure(rest)
 
 
+def test_a_name_is_said_from_k_on() -> None:
+    """Where the true count is k or more, and what is shown of it too; what stands for the rare ones is no name."""
+    protection = Protection(5)
+    keys = [place * 2**27 for place in range(32)]
+    assert {protection.figure(Tally(5, key)) for key in keys} >= {None, 5, 6}
+    for count in (3, 4, 5, 6):
+        for key in keys:
+            tallies = versions({"a": Tally(count, key), RARE: Tally(40, key)})
+            said = count >= 5 and protection.figure(Tally(count, key)) is not None
+            assert protection.named(0, tallies) == ({"a"} if said else set())
+
+
+def test_what_is_folded_keeps_its_other_columns() -> None:
+    """Those before the name and those behind it; what falls together is added up."""
+    one, two = {"installations": Tally(1, 3)}, {"installations": Tally(2, 4)}
+    tallies: Tallies = {("a", "x", "u"): one, ("b", "x", "u"): two, ("c", "x", "u"): one, ("c", "y", "v"): two}
+    both = {"installations": Tally(3, 7)}
+    assert fold({"a"}, 0, tallies) == {("a", "x", "u"): one, (RARE, "x", "u"): both, (RARE, "y", "v"): two}
+    moved: Tallies = {(place, name, last): tally for (name, place, last), tally in tallies.items()}
+    assert fold({"a"}, 1, moved) == {("x", "a", "u"): one, ("x", RARE, "u"): both, ("y", RARE, "v"): two}
+
+
+def test_the_largest_names_come_first_and_the_rare_last() -> None:
+    """By the sum of what is shown of each: what is not shown adds nothing."""
+    shown = [(RARE, 90), ("a", 11), ("a", None), ("b", 6), ("b", 6), ("z", 13), ("z", None), ("c", 12)]
+    ordered = _by_size([{"name": name, "installations": count} for name, count in shown], ["name"])
+    assert [row["name"] for row in ordered] == ["z", "z", "b", "b", "c", "a", "a", RARE]
+
+
 @given(found=st.dictionaries(st.sampled_from(["a", "b", "c"]), TALLY), k=st.integers(2, 12))
 def test_the_order_is_that_of_what_is_shown(found: dict[str, Tally], k: int) -> None:
     """The order of the rows says nothing more than their figures do."""
@@ -60,7 +89,8 @@ def test_who_is_in_nothing_is_not_told_from_who_is_in_little() -> None:
 
 def test_a_name_that_is_said_has_all_its_bands() -> None:
     """And so has `rare`, of every kind: no band is missing because nobody is in it."""
-    tallies: Tallies = {("x.Step", "step", "1"): {"installations": Tally(40, 7)}}
+    some = {"installations": Tally(40, 7)}
+    tallies: Tallies = {("x.Step", "step", "1"): some, (RARE, "step", "1"): some}
     rows = Protection(5).rows(BANDS, tallies, 50)
     step = [row for row in rows if row["plugin"] == "x.Step"]
     assert [row["band"] for row in step] == list(BANDS.values["band"])
@@ -81,7 +111,7 @@ def test_a_share_is_of_the_published_denominator_and_at_most_all() -> None:
     tallies: Tallies = {("alive",): {"installations": Tally(40, 0)}}
     shown = protection.figure(Tally(40, 0))
     assert shown is not None
-    assert protection.rows(STATES, tallies, 200)[0]["share"] == round(shown / 200, 4)
+    assert protection.rows(STATES, tallies, 300)[0]["share"] == round(shown / 300, 4)
     assert protection.rows(STATES, tallies, 10)[0]["share"] == 1.0
     assert protection.rows(STATES, tallies, None)[0]["share"] is None
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from headcount.contract import Name, Profile, Release, vocabulary
 from headcount.questions import BadQuestion
+from headcount.questions._condition import NamedClass
 from headcount.questions._where import condition
 from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, row
 
@@ -70,6 +71,7 @@ def _matching(warehouse: DuckWarehouse, text: str) -> list[Any]:
         ("plugin = buildbot/config/BuilderConfig", [0]),  # where it was before 3.5
         ("plugin = 'buildbot.config.builder.BuilderConfig'", [0]),
         ("plugin = Git", [1, 2]),
+        ("plugin = Mercurial", []),  # which nobody ever used
         ("plugin != Git", [0, 4]),
         ("plugin = custom", [1]),  # not the private plugin of the web interface
         ("plugin != custom", [0, 2, 4]),
@@ -102,7 +104,10 @@ def test_who_matches(warehouse: DuckWarehouse, text: str, keys: list[int]) -> No
     [
         ("pythn < 3.10", 1, "there is no 'pythn' (did you mean python?): there are buildbot, python"),
         ("db = sqlite and pythn < 3", 17, "there is no 'pythn'"),
-        ("python ~ 3", 8, "must stand here, not '~'"),
+        ("python ~ 3", 8, "'in' or 'not in' or one of = != < <= > >= must stand here, not '~'"),
+        ("~ python", 1, "'(' or 'not' or a name or a value must stand here, not '~'"),
+        (") and python < 3", 1, "'(' or 'not' or a name or a value must stand here, not ')'"),
+        ("db = sqlite git", 13, "'and' or 'or' or the end must stand here, not 'g'"),
         ("python <", 9, "a name or a value or a quoted value must stand here, not the end"),
         ("(python < 3", 12, "')' must stand here, not the end"),
         ("python < 3)", 11, "the end must stand here, not ')'"),
@@ -134,12 +139,36 @@ def test_an_error_points_at_the_character(text: str, place: int, says: str) -> N
     assert caret == " " * (place + 1) + "^"
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("python < 3", [3_000_000]),
+        ("python = 3", [3_000_000, 4_000_000]),
+        ("python = 3.10", [3_010_000, 3_011_000]),
+        ("python != 3.10.4", [3_010_004, 3_010_005]),
+        ("python > 3.10", [3_011_000]),
+    ],
+)
+def test_a_version_is_all_that_begin_with_it(text: str, values: list[int]) -> None:
+    """From its first release to the first of the next, whatever numbers there are between them."""
+    assert list(condition(text).values.values()) == values
+
+
+def test_a_name_is_that_of_the_plugin_of_the_name() -> None:
+    """Where several classes have the name, and one of them is what a configuration names."""
+    assert condition("plugin = Worker").classes == {"w00": NamedClass("buildbot.worker.base.Worker")}
+
+
 def test_what_is_too_long_or_too_much_is_refused() -> None:
     """Before it can exhaust anything; what is nested as deep as fits is read."""
     with pytest.raises(BadQuestion, match="1,000 are the most"):
         condition("python < 3 and " * 100 + "python < 3")
+    with pytest.raises(BadQuestion, match="where is 1,001 characters long"):
+        condition("python < 3".ljust(1001))
+    assert condition("python < 3".ljust(1000)).text == "python < 3"
     with pytest.raises(BadQuestion, match="60 comparisons are the most"):
-        condition("db=sqlite or " * 70 + "db=sqlite")
+        condition("db=sqlite or " * 60 + "db=sqlite")
+    assert len(condition("db=sqlite or " * 59 + "db=sqlite").values) == 60
     deep = "not (" * 160 + "db=sqlite" + ")" * 160
     assert "NOT" in condition(deep).predicate[:1000]
 

@@ -10,6 +10,7 @@ import pytest
 from headcount.contract import Profile
 from headcount.ingest import Arrival
 from headcount.warehouse import DuckWarehouse
+from headcount.warehouse._arriving import latest
 from tests.warehouse.test_duckdb import START, _rows
 
 CONTENT = Profile("headcount", "basic").canonical()
@@ -36,6 +37,13 @@ def test_a_report_that_is_sent_again_is_one_sighting(warehouse: DuckWarehouse) -
     assert _rows(warehouse, "SELECT last FROM sightings") == [(first.received,)]
     _load(warehouse, first._replace(received=MIDNIGHT + 60, report=8))
     assert _rows(warehouse, "SELECT count(*) FROM sightings") == [(2,)]
+    assert _rows(warehouse, "SELECT count(*) FROM profiles") == [(1,)]
+
+
+def test_a_clock_may_be_ten_minutes_behind_another() -> None:
+    """What comes later than that is not believed; without a clock everything is."""
+    assert latest(1_790_000_000.5) == 1_790_000_600
+    assert latest(None) > 100_000_000_000  # the year 5138
 
 
 def test_what_stock_repeats_past_midnight_is_of_the_day_before(warehouse: DuckWarehouse) -> None:
@@ -72,4 +80,7 @@ def test_a_damaged_arrival_holds_up_nobody(warehouse: DuckWarehouse, caplog: pyt
     _load(warehouse, ONE, ONE._replace(install=2, profile=2, content=b'{"sender": "zqx'))
     assert _rows(warehouse, "SELECT install FROM sightings") == [(1,)]
     assert _rows(warehouse, "SELECT kind FROM drops") == [("damaged",)]
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
+        "an arrival is damaged, and left out"
+    ]
     assert "zqx" not in caplog.text

@@ -24,6 +24,15 @@ def test_a_class_keeps_its_number() -> None:
     assert (classes.number(GIT, "step"), classes.number("custom", "other"), classes.changed) == (9, 1, {})
     assert (classes.number("custom", WWW), classes.number(CVS, "other"), classes.number(CVS, "step")) == (2, 10, 10)
     assert classes.changed == {2: (2, "custom", WWW), 10: (10, CVS, "step")}
+    assert (classes.number(GIT, "other"), classes.number(GIT, "step")) == (9, 9)
+    assert classes.changed[9] == (9, GIT, "step")  # what was said last
+
+
+def test_what_is_private_has_the_numbers_that_the_statements_know() -> None:
+    """Whatever is numbered first; what is public follows."""
+    classes = Classes()
+    numbers = [classes.number(*name) for name in ((GIT, "step"), ("custom", WWW), ("custom", "other"), (GIT, WWW))]
+    assert numbers == [3, 2, 1, 4]
 
 
 def test_a_class_is_of_the_kind_that_the_newest_vocabulary_says() -> None:

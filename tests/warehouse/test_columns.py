@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from headcount.contract import read_stock, vocabulary
+from headcount.contract import Profile, read_stock, vocabulary
 from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, row
 from tests.support import captures
 
@@ -48,3 +48,10 @@ def test_a_profile_becomes_a_row() -> None:
     assert len(values["sequences"]) == len(values["builders"])  # type: ignore[arg-type]
     assert sum(values["builders"]) == 32  # type: ignore[arg-type]
     assert values["scrubbed"] == ["builders", "plugins", "www_plugins"]
+
+
+def test_what_was_not_said_is_nothing() -> None:
+    """No text, no number and no entry; ``answered`` tells it from what was said to be nothing."""
+    values = row(Profile("stock", "basic"), vocabulary(), Classes())
+    said = {column.name: value for column, value in zip(COLUMNS, values, strict=True) if value}
+    assert said == {"sender": "stock", "level": "basic"}

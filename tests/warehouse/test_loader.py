@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from headcount.contract import Profile
 from headcount.ingest import Arrival, Inbox, Waiting
-from headcount.warehouse import DuckWarehouse, Loader
+from headcount.warehouse import DuckWarehouse, Loader, _loader
 
 CONTENT = Profile("stock", "basic").canonical()
 
@@ -60,6 +61,94 @@ def test_a_loader_that_ended_before_it_forgot_counts_nothing_twice(inbox: Inbox,
     assert Loader(warehouse, [inbox]).load() == 1
     assert _seen(warehouse) == [1, 2, 3]
     assert inbox.waiting(0, 10) == []
+
+
+def test_what_a_loader_left_behind_is_forgotten_at_once(inbox: Inbox, warehouse: DuckWarehouse) -> None:
+    """Where nothing comes after it, too."""
+    inbox.append(_arrivals(1, 2))
+    warehouse.load(inbox.waiting(0, 10), inbox=inbox.name, through=2)  # and here the process ended
+    assert Loader(warehouse, [inbox]).load() == 0
+    assert inbox.waiting(0, 10) == []
+
+
+def test_what_waits_is_loaded_in_batches(
+    inbox: Inbox, warehouse: DuckWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as it takes, in one turn; the loader knows how many arrivals it has loaded since it was made."""
+    monkeypatch.setattr(_loader, "BATCH", 2)
+    loader = Loader(warehouse, [inbox])
+    assert loader.loaded == 0
+    for installs in ((1, 2, 3, 4, 5), (6, 7)):
+        inbox.append(_arrivals(*installs))
+        assert loader.load() == len(installs)
+    assert (loader.loaded, _seen(warehouse)) == (7, [1, 2, 3, 4, 5, 6, 7])
+
+
+def test_an_inbox_that_cannot_be_read_holds_up_no_other(inbox: Inbox, warehouse: DuckWarehouse, tmp_path: Path) -> None:
+    """The others are loaded, and then it is said what was wrong."""
+
+    class Broken:
+        name = "broken"
+
+        def forget(self, through: int) -> None:
+            raise OSError("disk image is malformed")
+
+        def waiting(self, after: int, limit: int) -> list[Waiting]:
+            raise AssertionError
+
+    inbox.append(_arrivals(1))
+    with pytest.raises(OSError, match="malformed"):
+        Loader(warehouse, [Broken(), inbox]).load()
+    assert _seen(warehouse) == [1]
+
+
+class _Turns(threading.Event):
+    """Stops after so many turns; ``waits`` is how long it was waited for, before each."""
+
+    def __init__(self, turns: int) -> None:
+        super().__init__()
+        self.waits: list[float | None] = []
+        self._turns = turns
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        return len(self.waits) >= self._turns
+
+
+@pytest.mark.parametrize(
+    ("pause", "waits"), [(1, [1, 2, 4, 4, 1, 1]), (3, [3, 4, 4, 4, 3, 3]), (10, [10, 10, 10, 10, 10, 10])]
+)
+def test_turns_that_fail_come_less_and_less_often(warehouse: DuckWarehouse, pause: float, waits: list[float]) -> None:
+    """Down to once in four seconds, or in a pause that is longer; after one that does not fail, as often as before."""
+    loader, stop = Loader(warehouse, []), _Turns(len(waits))
+
+    def fail() -> None:
+        if len(stop.waits) < 4:
+            raise OSError("no space left on device")
+
+    loader.chores["sweep"] = fail
+    loader.run(stop, pause)
+    assert stop.waits == waits
+    assert not loader.failing
+
+
+def test_the_same_trouble_is_said_once_a_minute(
+    warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another trouble is said at once; and of each the first line, since the next ones may hold what was sent."""
+    clock = iter([0.0, 0.0, 59.0, 60.0, 60.0, 61.0, 61.0, 119.0])
+    monkeypatch.setattr(_loader, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    troubles = iter(["first\tof\vall\nSECRET", "first\tof\vall", "first\tof\vall", "second", "first\tof\vall"])
+    loader = Loader(warehouse, [])
+
+    def fail() -> None:
+        raise OSError(next(troubles))
+
+    loader.chores["sweep"] = fail
+    loader.run(_Turns(6), 0)
+    assert [record.getMessage().partition("OSError: ")[2] for record in caplog.records] == [
+        "first\tof\vall", "first\tof\vall", "second"
+    ]  # fmt: skip
 
 
 def test_a_load_that_fails_is_tried_again(

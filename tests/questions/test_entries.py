@@ -1,0 +1,278 @@
+"""What questions make of the rows of their statements, by hand; what the statements find is held to the oracle."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from headcount.contract import CATALOG
+from headcount.questions import REGISTRY
+from headcount.questions._question import Found, Row, Totals
+from headcount.questions._windows import Window, alive
+
+UNTIL = date(2026, 10, 31)
+TOTALS = Totals(denominator=9, everyone=30, window=Window(date(2026, 10, 2), UNTIL))
+
+
+def _finished(question: str, by: str, found: Found, totals: Totals = TOTALS) -> list[Row]:
+    finish = REGISTRY[question].by[by].finish
+    assert finish is not None
+    return finish(found, totals)
+
+
+def _columns(rows: list[Row], *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in names) for row in rows]
+
+
+def _number(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
+
+
+def test_pairs_stand_in_both_orders() -> None:
+    """With the share of the first that uses the second, and how much more often that is than by chance."""
+    found = [("b", "b", 6), ("a", "a", 3), ("c", "c", 4), ("a", "b", 2), ("b", "c", 4), ("a", "c", 2)]
+    assert _columns(
+        _finished("combinations", "pair", found), "plugin", "with", "installations", "share", "confidence", "lift"
+    ) == [
+        ("b", "c", 4, 0.4444, 0.6667, 1.5),
+        ("c", "b", 4, 0.4444, 1.0, 1.5),
+        ("a", "b", 2, 0.2222, 0.6667, 1.0),
+        ("a", "c", 2, 0.2222, 0.6667, 1.5),
+        ("b", "a", 2, 0.2222, 0.3333, 1.0),
+        ("c", "a", 2, 0.2222, 0.5, 1.5),
+    ]
+    (pair, _) = _finished("combinations", "pair", [("a", "a", 3), ("b", "b", 7), ("a", "b", 2)], TOTALS)
+    assert pair["lift"] == 0.8571  # four places
+
+
+def test_companions_are_compared_with_all() -> None:
+    """Their share among those who match, and among everyone."""
+    rows = _finished("combinations", "companions", [("a", "step", 6, 10)])
+    assert rows == [
+        {"plugin": "a", "kind": "step", "installations": 6, "share": 0.6667, "elsewhere": 0.3333, "lift": 2.0}
+    ]
+
+
+def test_a_field_that_nobody_answers_is_there() -> None:
+    """All fields, in the order of the catalog."""
+    rows = _finished("coverage", "field", [("db", 3)])
+    assert [row["value"] for row in rows] == [field.path for field in CATALOG]
+    counts = {row["value"]: (row["installations"], row["share"]) for row in rows}
+    assert counts.pop("db") == (3, 0.3333)
+    assert set(counts.values()) == {(0, 0.0)}
+
+
+def test_ages_are_days_since_the_last_report() -> None:
+    """0 on the last day of the window; a band with nobody in it is left out."""
+    found = [(_number(UNTIL) - age, count) for age, count in ((0, 1), (7, 2), (8, 1), (400, 1), (401, 4))]
+    assert _columns(_finished("coverage", "age", found), "band", "installations", "share") == [
+        ("0-7", 3, 0.3333), ("8-30", 1, 0.1111), ("271-400", 1, 0.1111), ("more than 400", 4, 0.4444)
+    ]  # fmt: skip
+
+
+def test_what_is_not_counted_is_of_nobody() -> None:
+    """The most frequent first, then by name; what has no level was thrown away for the reason given."""
+    found = [("dropped", "", "", 2, 1), ("", "full", "stock", 5, 3), ("", "basic", "stock", 2, 2)]
+    rows = _finished("coverage", "uncounted", found)
+    assert _columns(rows, "value", "reports", "days") == [
+        ("anonymous, full, stock", 5, 3), ("anonymous, basic, stock", 2, 2), ("dropped", 2, 1)
+    ]  # fmt: skip
+    assert set(_columns(rows, "installations", "share")) == {(0, 0.0)}
+
+
+def test_a_portion_is_of_all_instances() -> None:
+    """Of none, none is customized; a band with nobody in it is there."""
+    found = [(0, 0, 1), (0, 5, 1), (1, 10, 2), (101, 1000, 1), (9, 10, 3), (1, 1, 1)]
+    assert _columns(_finished("customization", "portion", found), "band", "installations", "share") == [
+        ("none", 2, 0.2222), ("up to 10 %", 2, 0.2222), ("up to 25 %", 1, 0.1111), ("up to 50 %", 0, 0.0),
+        ("up to 75 %", 0, 0.0), ("up to 100 %", 4, 0.4444)
+    ]  # fmt: skip
+
+
+def test_drop_is_of_now_and_of_a_year_before() -> None:
+    """Each over the 13 months before it; when one was seen last is asked of the first alone."""
+    runs = REGISTRY["drop"].by["summary"].runs
+    assert runs is not None
+    now, before = runs(TOTALS.window)
+    assert (now.prefix, now.window, now.parameters) == (("now",), TOTALS.window, {"ever": 1})
+    assert (before.prefix, before.window) == (("before",), alive(date(2025, 10, 31)))
+    assert before.parameters == {"ever": 0}
+
+
+USES = [
+    ("now", "uses", 4_003_000, 2), ("now", "uses", 9_010, 1), ("now", "uses", 4_003_000, 1), ("now", "not", 0, 16),
+    ("now", "ever", _number(UNTIL) - 3, 0), ("now", "ever", _number(UNTIL) - 5, 0),
+    ("before", "uses", 9_010, 10), ("before", "not", 0, 6),
+]  # fmt: skip
+
+
+def test_drop_says_how_many_use_it_and_did() -> None:
+    """With what is left of them on a release of the last year, and when one was seen last."""
+    assert _finished("drop", "summary", USES, Totals(20, 20, alive(date(2026, 5, 11)))) == [
+        {
+            "installations": 4, "share": 0.2, "low": 0.0807, "high": 0.416, "before": 10, "before_share": 0.625,
+            "trend": "no clear change", "current": 3, "last_seen": "2026-10-28",
+        }
+    ]  # fmt: skip
+    (nobody,) = _finished("drop", "summary", [("now", "not", 0, 4)])
+    assert (nobody["current"], nobody["last_seen"], nobody["trend"]) == (0, "never", "no clear change")
+    assert (nobody["share"], nobody["before_share"], nobody["low"]) == (0.0, 0.0, 0.0)
+    (first,) = _finished("drop", "summary", [("now", "ever", 1, 0)])
+    assert first["last_seen"] == "1970-01-02"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "trend"),
+    [
+        ((90, 100), (10, 100), "growing"),
+        ((10, 100), (90, 100), "shrinking"),
+        ((50, 100), (50, 100), "no clear change"),
+        ((5, 22), (1, 52), "no clear change"),  # from 0.1012 on, and up to it
+        ((1, 52), (5, 22), "no clear change"),
+    ],
+)
+def test_a_trend_is_one_that_is_clear(now: tuple[int, int], before: tuple[int, int], trend: str) -> None:
+    """Where the two intervals do not meet."""
+    found = [
+        (when, part, 4_003_000, count)
+        for when, (using, all_of_them) in (("now", now), ("before", before))
+        for part, count in (("uses", using), ("not", all_of_them - using))
+    ]
+    assert _finished("drop", "summary", found)[0]["trend"] == trend
+
+
+def test_the_silent_use_it_so_many_times_as_often() -> None:
+    """But no more of them than there are; each part that may report, and each number of times."""
+    rows = _finished("drop", "silent", [("uses", 0, 3), ("not", 0, 9)])
+    assert _columns(rows, "reporting", "times", "estimate") == [
+        (0.5, 0.5, 0.1875), (0.5, 1.0, 0.25), (0.5, 2.0, 0.375), (0.5, 5.0, 0.625), (0.5, 10.0, 0.625),
+        (0.25, 0.5, 0.1562), (0.25, 1.0, 0.25), (0.25, 2.0, 0.4375), (0.25, 5.0, 0.8125), (0.25, 10.0, 0.8125),
+        (0.1, 0.5, 0.1375), (0.1, 1.0, 0.25), (0.1, 2.0, 0.475), (0.1, 5.0, 0.925), (0.1, 10.0, 0.925),
+    ]  # fmt: skip
+    assert set(_columns(rows, "installations", "share")) == {(3, 0.25)}
+    assert {row["estimate"] for row in _finished("drop", "silent", [])} == {0.0}
+
+
+def test_a_month_has_its_share_and_its_rate() -> None:
+    """Of all that answered in the window, and of those seen in the month."""
+    assert _finished("drop", "month", [(date(2026, 10, 1), 3, 6)]) == [
+        {"period": "2026-10", "installations": 3, "share": 0.3333, "seen": 6, "rate": 0.5}
+    ]
+
+
+def test_all_states_are_there() -> None:
+    """Who is alive and not confirmed is unconfirmed."""
+    rows = _finished("installs", "state", [("alive", 5), ("confirmed", 3)])
+    assert _columns(rows, "state", "installations", "share") == [
+        ("alive", 5, 0.5556), ("confirmed", 3, 0.3333), ("unconfirmed", 2, 0.2222), ("new", 0, 0.0), ("lapsed", 0, 0.0)
+    ]  # fmt: skip
+    assert _columns(_finished("installs", "state", []), "installations") == [(0,)] * 5
+
+
+def test_steps_stand_in_their_order() -> None:
+    """The commonest first, then by name; a builder without steps is there."""
+    found = [(["b", "a"], 2, 4), ([], 2, 5), (["c"], 3, 3)]
+    assert _columns(_finished("pipelines", "sequence", found), "steps", "installations", "share", "builders") == [
+        ("c", 3, 0.3333, 3), ("(no steps)", 2, 0.2222, 5), ("b → a", 2, 0.2222, 4)
+    ]  # fmt: skip
+    assert _columns(_finished("pipelines", "pairs", [("b", "a", 2, 4)]), "steps", "builders") == [("b → a", 4)]
+    assert REGISTRY["pipelines"].by["triples"].fill == {
+        "length": "3",
+        "grams": "steps[k + 1] AS gram1, steps[k + 2] AS gram2, steps[k + 3] AS gram3",
+        "names": "gram1, gram2, gram3",
+    }
+    assert REGISTRY["pipelines"].by["pairs"].fill["length"] == "2"
+
+
+def test_sizes_are_banded() -> None:
+    """With the instances of all installations of a band; one with nobody in it is left out."""
+    rows = _finished("sizes", "workers", [(1, 2), (2, 3), (5, 1), (6000, 3)])
+    assert _columns(rows, "band", "installations", "share", "instances") == [
+        ("1", 2, 0.2222, 2), ("2-5", 4, 0.4444, 11), ("more than 5000", 3, 0.3333, 18_000)
+    ]  # fmt: skip
+
+
+def test_quantiles_are_of_all_who_have_none_too() -> None:
+    """Those who have any are counted beside."""
+    found = [("worker", size, 1) for size in range(1, 91)] + [("step", 7, 95)]
+    worker, builder, step = _finished("sizes", "quantiles", found, Totals(100, 100, TOTALS.window))
+    assert worker == {
+        "kind": "worker", "installations": 90, "share": 0.9, "p10": 0, "median": 40, "p90": 80, "p99": 89, "most": 90
+    }  # fmt: skip
+    assert {builder[name] for name in ("installations", "p10", "most")} == {0}
+    assert (step["p10"], step["median"], step["most"]) == (7, 7, 7)
+
+
+def test_an_upgrade_curve_begins_with_the_release() -> None:
+    """Every thirty days and on the last one; who moved before counts from the first, who fell silent from the day after."""
+    start = date(2026, 1, 1)
+    window = Window(start, start + timedelta(days=65))
+    found = [
+        (happened, _number(start) + day, count)
+        for happened, day, count in (
+            (0, -3, 1),
+            (1, -3, 1),
+            (1, 0, 1),
+            (1, 30, 2),
+            (0, 30, 1),
+            (0, 31, 1),
+            (1, 31, 1),
+            (1, 65, 1),
+        )
+    ]
+    rows = _finished("upgrades", "4.3.0", found, Totals(9, 9, window))
+    assert _columns(rows, "days", "installations", "share", "silent") == [
+        (0, 2, 0.2222, 0), (30, 4, 0.4444, 1), (60, 5, 0.5556, 3), (65, 6, 0.6667, 3)
+    ]  # fmt: skip
+    assert [row["upper"] for row in rows] == pytest.approx([0.2222, 0.4815, 0.6543, 1.0], abs=1e-4)
+
+
+def test_who_was_there_before_a_release_is_asked_about_it() -> None:
+    """The installations that were alive on its day."""
+    breakdown = REGISTRY["upgrades"].by["4.3.0"]
+    window = Window(date(2025, 5, 12), UNTIL)
+    assert breakdown.starts == window.since
+    assert breakdown.runs is not None
+    (run,) = breakdown.runs(window)
+    assert (run.window, run.parameters) == (alive(window.since), {"release": 4_003_000})
+    assert breakdown.counted(window) == alive(window.since)
+    assert REGISTRY["upgrades"].by["downgrades"].current
+
+
+@pytest.mark.parametrize(
+    ("question", "by", "days"),
+    [("installs", "day", 30), ("installs", "week", 182), ("installs", "month", 365), ("drop", "month", 730),
+     ("coverage", "quarantine", 365), ("versions", "buildbot", 30)],
+)  # fmt: skip
+def test_how_far_a_window_looks_back(question: str, by: str, days: int) -> None:
+    """Where no first day is given: a month, half a year of weeks, a year or two of months."""
+    assert REGISTRY[question].by[by].days == days
+
+
+def test_bands_of_instances_are_numbered_from_1() -> None:
+    """By the statement."""
+    band = next(column for column in REGISTRY["plugins"].by["bands"].columns if column.name == "band")
+    assert [band.show(number) for number in (1, 2, 5)] == ["1", "2-5", "more than 100"]
+
+
+@pytest.mark.parametrize("by", ["level", "sender", "vocabulary"])
+def test_what_was_not_said_is_called_none(by: str) -> None:
+    """As the vocabulary of stock's reports, which name none."""
+    value = REGISTRY["coverage"].by[by].columns[0]
+    assert [value.show(said) for said in ("", "stock")] == ["(none)", "stock"]
+
+
+def test_a_period_is_shown_as_what_it_is() -> None:
+    """A day, an ISO week or a month."""
+    shown = {by: REGISTRY["installs"].by[by].columns[0].show(date(2026, 10, 5)) for by in ("day", "week", "month")}
+    assert shown == {"day": "2026-10-05", "week": "2026-W41", "month": "2026-10"}
+
+
+def test_shares_are_told_from_numbers() -> None:
+    """Since they are shown as percentages."""
+    columns = [column for question in REGISTRY.values() for each in question.by.values() for column in each.columns]
+    assert {column.name for column in columns if column.is_share} == {
+        "before_share", "confidence", "elsewhere", "estimate", "high", "low", "rate", "reporting", "upper"
+    }  # fmt: skip

@@ -33,7 +33,8 @@ EXPLAINED: dict[str, str] = json.loads((Path(__file__).parent / "mutation-surviv
 
 
 PUBLISHED = (
-    "fragments/record_key.sql", "fragments/twice.sql", "plugins.bands.rare.sql", "plugins.rare.sql", "states.sql"
+    "fragments/record_key.sql", "fragments/twice.sql", "fragments/weighed_keys.sql",
+    "plugins.bands.rare.sql", "plugins.rare.sql", "states.sql"
 )  # fmt: skip
 """What a publication alone is made of."""
 

@@ -78,3 +78,12 @@ def test_what_only_looks_like_a_report_is_none() -> None:
     cut = good.replace(b'"report":{', b'"report":{]', 1)
     found = _history().read([good, cut, good[:-1], good + b"x"])
     assert (len(found.arrivals), [wrong.line for wrong in found.wrong]) == (1, [1, 2, 3])
+
+
+def test_what_is_nested_too_deep_or_has_an_odd_secret_is_one_wrong_line() -> None:
+    """It ends no import: those beside it are taken."""
+    deep = b'{"@timestamp": 1790000000000, "versions": ' + b"[" * 400 + b"]" * 400 + b"}"
+    value = json.loads(_line(2))
+    odd = [json.dumps({**value, "secret": secret}).encode() for secret in (7, "short", ["c3" * 32])]
+    found = _history().read([deep, _line(1), *odd])
+    assert (len(found.arrivals), [wrong.line for wrong in found.wrong]) == (1, [0, 2, 3, 4])

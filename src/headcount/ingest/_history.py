@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from headcount.contract import InvalidReport
-from headcount.ingest._arrival import Arrival
+from headcount.ingest._arrival import Arrival, check_secret
 from headcount.ingest._bodies import NotJson
 from headcount.ingest._configurations import Configurations
 from headcount.ingest._exchanges import PHONE_HOME, REPORTS
@@ -31,7 +31,7 @@ _ACTIONS = frozenset({"index", "create", "update", "delete"})  # of Elasticsearc
 # report that repeats another one need not be parsed.
 _SIMPLE = re.compile(
     rb'\{"@timestamp": ?"([0-9T:.Z+-]{1,40})", ?"path": ?"([/\w]{1,40})", ?"report": ?(\{.*\})'
-    rb'(?:, ?"secret": ?(?:"([0-9a-f]{64})"|null))?\}\s*'
+    rb'(?:, ?"secret": ?(?:"([0-9a-f]{64})"|null))?\}[ \t\r\n]*'
 )
 
 
@@ -99,7 +99,13 @@ class History:
             path = secret = None
         if path not in (REPORTS, PHONE_HOME):
             path = REPORTS if "headcount" in body else PHONE_HOME
-        return self._read(orjson.dumps(body), body, path, document.get("@timestamp"), secret)
+        if secret is not None and not isinstance(secret, str):
+            raise InvalidReport([("secret", "must be 64 hexadecimal digits")])
+        try:
+            data = orjson.dumps(body)
+        except orjson.JSONEncodeError:
+            raise InvalidReport([("", "is nested too deep")]) from None
+        return self._read(data, body, path, document.get("@timestamp"), check_secret(secret))
 
     def _read(self, data: bytes, body: object, path: str, stamp: object, secret: str | None) -> Arrival:
         received = _time(stamp)

@@ -22,7 +22,7 @@ DEFAULT_K = 5
 
 _MONTHS = 12
 # What makes a statement count, and add up record keys.
-_SUMS: tuple[Mapping[str, str], ...] = ({}, {"one": "record_key"})
+_SUMS: tuple[Mapping[str, str], ...] = ({}, {"one": "record_key", "weighed": "weighed_keys"})
 _CONFIRMED = dict.fromkeys(("matching", "members", "existing"), "twice")  # what keeps a statement to confirmed ones
 
 

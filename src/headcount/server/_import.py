@@ -1,4 +1,4 @@
-"""``headcount import``: history into a data directory, read by several processes, as the file has it by order.
+"""``headcount import``: history into a data directory, read by several processes, each installation's in the file's order.
 
 What was taken is durable before the place in the file is noted, so an import that was ended goes on where it was; what is
 read twice changes no answer.

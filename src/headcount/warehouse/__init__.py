@@ -1,6 +1,6 @@
 """Where reports live and are asked: one port, an engine in the process (DuckDB), the loader and the derived tables."""
 
-from headcount.warehouse._classes import WWW, Class, Classes
+from headcount.warehouse._classes import WWW, Classes
 from headcount.warehouse._columns import COLUMNS, Column, row
 from headcount.warehouse._copying import take_beside
 from headcount.warehouse._duckdb import DuckWarehouse
@@ -20,7 +20,6 @@ __all__ = [
     "REPORT_DAYS",
     "WWW",
     "Arrival",
-    "Class",
     "Classes",
     "Column",
     "DuckWarehouse",

@@ -67,7 +67,12 @@ def arrive(
 
 def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival], known: Vocabulary) -> set[int]:
     """Add the profiles that are new; return those that cannot be read."""
-    contents = {one.profile: one.content for one in arrivals if one.what in _WITH_PROFILE}
+    erased = dict(cursor.execute("SELECT install, until FROM tombstones").fetchall())
+    contents = {
+        one.profile: one.content
+        for one in arrivals
+        if one.what in _WITH_PROFILE and (one.install == 0 or one.received > erased.get(one.install, -1))
+    }
     held = cursor.execute(
         "SELECT profile FROM profiles SEMI JOIN (SELECT unnest($keys::UBIGINT[]) AS profile) USING (profile)",
         {"keys": list(contents)},
@@ -76,6 +81,7 @@ def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]
         del contents[key]
     rows: dict[int, bytes] = {}
     classes = Classes(cursor.execute("SELECT class, name, kind FROM classes").fetchall())
+    classes.follow(known)
     for key, content in contents.items():
         values = _readable(content, known, classes)
         if values is not None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count
 
-from headcount.contract import CUSTOM
+from headcount.contract import CUSTOM, Vocabulary
 
 WWW = "www"
 """The kind of the plugins of the web interface, which stand among the classes of a profile."""
@@ -24,17 +25,24 @@ class Classes:
         """``held``: the rows of ``classes``."""
         self._numbers: dict[tuple[str, bool], int] = dict(_RESERVED)
         self._kinds: dict[int, str] = {}
+        self._free = count(len(_RESERVED) + 1)
         for number, name, kind in held:
             self._numbers[name, kind == WWW] = number
             self._kinds[number] = kind
         self.changed: dict[int, Class] = {}
         """The rows that are new, or have another kind than they had, by number."""
 
+    def follow(self, vocabulary: Vocabulary) -> None:
+        """Make each class of the kind that this vocabulary says."""
+        for name, web in self._numbers:
+            if not web:
+                self.number(name, vocabulary.kind(name))
+
     def number(self, name: str, kind: str) -> int:
-        """The number of a class, a new one where it has none. Its kind is that of the newest vocabulary."""
+        """The number of a class of this kind, a new one where it has none."""
         number = self._numbers.get((name, kind == WWW), 0)
-        if not number:
-            number = self._numbers[name, kind == WWW] = max(self._numbers.values()) + 1
+        if not number:  # the least that is free, or who comes and is erased again and again would use them up
+            number = self._numbers[name, kind == WWW] = next(n for n in self._free if n not in self._kinds)
         if self._kinds.get(number) != kind:
             self._kinds[number] = kind
             self.changed[number] = (number, name, kind)

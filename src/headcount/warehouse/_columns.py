@@ -35,7 +35,7 @@ def uses(profile: Profile, vocabulary: Vocabulary, classes: Classes) -> list[Use
     """What a profile uses: its classes by name and depth, then its plugins of the web interface by name."""
     used = [
         Use(classes.number(name.base, vocabulary.kind(name.base)), name.depth, count)
-        for name, count in profile.plugins or ()
+        for name, count in sorted(profile.plugins or ())  # the statements rely on it
     ]
     return used + [Use(classes.number(name, WWW), 0, count) for name, count in profile.www or ()]
 

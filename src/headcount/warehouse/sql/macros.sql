@@ -12,7 +12,6 @@ CREATE OR REPLACE MACRO modulo(a, b) AS a % b;
 CREATE OR REPLACE MACRO toDate(x) AS CAST(x AS DATE);
 CREATE OR REPLACE MACRO toStartOfMonth(x) AS CAST(date_trunc('month', x) AS DATE);
 CREATE OR REPLACE MACRO toMonday(x) AS CAST(date_trunc('week', x) AS DATE);
-CREATE OR REPLACE MACRO indexOf(a, x) AS coalesce(list_position(a, x), 0);
 CREATE OR REPLACE MACRO toRelativeDayNum(x) AS date_diff('day', DATE '1970-01-01', x);
 CREATE OR REPLACE MACRO addDays(x, n) AS CAST(x + CAST(n AS INTEGER) AS DATE);
 

@@ -1,4 +1,4 @@
 -- How many installations of the basis have each profile.
-SELECT profile, toInt64(sum({one})) AS weight
+SELECT profile, {weighed} AS weight
 FROM ({installations})
 GROUP BY profile

@@ -2,7 +2,7 @@
 CREATE TABLE classes (
     class USMALLINT NOT NULL,          -- 1 is `custom`, a class with no public ancestor; 2 is a private plugin of the web interface
     name VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL              -- by the newest vocabulary; plugins of the web interface are 'www'
+    kind VARCHAR NOT NULL              -- loads keep it up with the vocabulary; plugins of the web interface are 'www'
 );
 INSERT INTO classes
 SELECT row_number() OVER (ORDER BY name <> 'custom', kind = 'www', name), name, kind

@@ -1,0 +1,2 @@
+-- Keys are large numbers, and their products with others larger.
+sum({one})

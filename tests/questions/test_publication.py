@@ -6,11 +6,12 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from headcount import fleet
+from headcount.contract import Name, Profile
 from headcount.fleet._population import population
 from headcount.ingest import Arrival, Pseudonymizer
 from headcount.questions import (
@@ -25,6 +26,7 @@ from headcount.questions import (
     week_before,
 )
 from headcount.questions._perturbation import Perturbation
+from headcount.questions._public_tables import public_table
 from headcount.questions._publish import Computed
 from headcount.warehouse import DuckWarehouse
 from tests.support.loaded import Fleet, load, sightings
@@ -238,3 +240,20 @@ def test_the_oracle_agrees_on_who_is_confirmed(loaded: Fleet, published: Publica
     shown = {row["state"]: row["installations"] for row in published.table("installs", "state").rows}
     assert abs(int(str(shown["alive"])) - true["confirmed"]) <= K
     assert true["alive"] - true["confirmed"] > 2 * K
+
+
+def test_large_counts_stop_no_publication() -> None:
+    """Of many installations that say the same, as often as can be said; also where keys are multiplied by it."""
+    content = Profile("stock", "basic", plugins=((Name("buildbot.steps.shell.ShellCommand"), 1_000_000),)).canonical()
+    noon = int(datetime(2026, 10, 1, 12, tzinfo=UTC).timestamp())
+    arrivals = [
+        Arrival(noon + day * 86_400, (install << 32) + 0xFFFFFFFF, 1 << 40, content)
+        for day in (0, 1)
+        for install in range(4_400)
+    ]
+    with closing(DuckWarehouse(":memory:")) as warehouse:
+        warehouse.load(arrivals, inbox="a", through=1)
+        made = publish(warehouse, week="2026-W41", k=10, listed=[public_table("plugins", "all")])
+    assert next((row["plugin"], row["kind"]) for row in made.tables[0].rows) == (
+        "buildbot.steps.shell.ShellCommand", "step"
+    )  # fmt: skip

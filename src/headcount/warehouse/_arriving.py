@@ -71,7 +71,7 @@ def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]
     contents = {
         one.profile: one.content
         for one in arrivals
-        if one.what in _WITH_PROFILE and (one.install == 0 or one.received > erased.get(one.install, -1))
+        if one.what in _WITH_PROFILE and not (one.install in erased and one.received <= erased[one.install])
     }
     held = cursor.execute(
         "SELECT profile FROM profiles SEMI JOIN (SELECT unnest($keys::UBIGINT[]) AS profile) USING (profile)",

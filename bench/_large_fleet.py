@@ -12,7 +12,7 @@ from headcount import fleet
 from headcount.contract import read_report, read_stock, vocabulary
 from headcount.fleet import Event
 from headcount.ingest import REPORTS
-from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, row
+from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, Rows
 
 UNTIL = date(2026, 10, 31)
 DAYS = 730
@@ -100,8 +100,9 @@ def _fill_profiles(db: duckdb.DuckDBPyConnection, installations: int) -> None:
 
 
 def _configurations(events: list[Event], classes: Classes) -> Iterator[tuple[int, list[object]]]:
+    rows = Rows(vocabulary(), classes)
     first, last = events[0].received, events[-1].received
     for event in events:
         report = (read_report if event.path == REPORTS else read_stock)(event.body, vocabulary())
         state = min((event.received - first) * _STATES // (last - first), _STATES - 1)
-        yield state, list(row(report.profile, vocabulary(), classes))
+        yield state, list(rows.row(report.profile.canonical()))

@@ -10,6 +10,7 @@ import pytest
 
 from headcount.contract import CATALOG, read_report, vocabulary
 from tests.support.masters import collecting, headcount, running
+from tests.support.profiles import answered
 
 METABUILDBOT = """
 from buildbot.process import buildstep
@@ -119,4 +120,4 @@ def test_a_level_has_the_fields_of_the_catalog(tmp_path: Path) -> None:
         body = json.loads(headcount("preview", "m", "--level", level, cwd=tmp_path).stdout)
         profile = read_report(body, vocabulary()).profile
         wanted = {field.path for field in CATALOG if level == "full" or field.level == "basic"}
-        assert set(profile.answered) == wanted
+        assert set(answered(profile)) == wanted

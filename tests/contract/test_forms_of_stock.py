@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from headcount.contract import Profile, read_stock, vocabulary
+from headcount.contract import read_stock, vocabulary
+from tests.support.profiles import from_canonical
 
 FORMS = json.loads((Path(__file__).parent / "forms.json").read_text())
 VOCABULARY = vocabulary()
@@ -26,7 +27,7 @@ def test_a_form_is_read(form: Any) -> None:
         found = getattr(report if name in ("repeated", "install") else profile, name)
         assert (str(found) if name == "buildbot" and found is not None else found) == expected, name
     assert "manhattan" not in profile.canonical().decode()
-    assert Profile.from_canonical(profile.canonical()) == profile
+    assert from_canonical(profile.canonical()) == profile
 
 
 def test_a_report_that_is_repeated_is_the_same_report() -> None:

@@ -13,7 +13,6 @@ from headcount.contract import (
     CUSTOM,
     InvalidReport,
     Name,
-    Profile,
     is_public,
     public,
     public_words,
@@ -22,6 +21,7 @@ from headcount.contract import (
     vocabulary,
 )
 from tests.support import captures
+from tests.support.profiles import answered, from_canonical
 
 VOCABULARY = vocabulary()
 ENVELOPE = {
@@ -64,7 +64,7 @@ def test_our_report_is_read_whole() -> None:
     assert profile.www == (("custom", 1), ("waterfall_view", 1))
     assert len(profile.pipelines or ()) == 2
     assert profile.scrubbed == ()
-    assert len(profile.answered) == 15
+    assert len(answered(profile)) == 15
 
 
 def test_all_problems_are_named_at_once() -> None:
@@ -154,9 +154,9 @@ def test_a_newer_schema_may_hold_more() -> None:
 def test_a_function_may_leave_things_out() -> None:
     """What is absent is not answered, which is not the same as answered with nothing."""
     profile = read_report({"plugins": {}, "headcount": {**ENVELOPE, "level": "custom"}}, VOCABULARY).profile
-    assert profile.answered == ("plugins",)
+    assert answered(profile) == ("plugins",)
     assert profile.plugins == ()
-    assert Profile.from_canonical(profile.canonical()) == profile
+    assert from_canonical(profile.canonical()) == profile
 
 
 @pytest.mark.parametrize(("name", "body"), captures.reports(), ids=[name for name, _ in captures.reports()])
@@ -177,7 +177,7 @@ def test_every_capture_is_read(name: str, body: Any) -> None:
     assert sum(count for _, count in profile.pipelines or ()) == len(body.get("builders", []))
     level = "full" if "builders" in body else "basic"
     assert profile.level == ("custom" if name == "430-min-callable" else level)
-    assert Profile.from_canonical(profile.canonical()) == profile
+    assert from_canonical(profile.canonical()) == profile
 
 
 @pytest.mark.parametrize("name", ["090-rich", "2105-rich", "421-rich", "430-rich-full"])
@@ -210,7 +210,7 @@ def test_fields_of_wrong_types_from_stock_are_dropped_and_counted() -> None:
     profile = read_stock(
         {"installid": 7, "versions": [], "db": {}, "mq": "simple", "plugins": {"x": -1}}, VOCABULARY
     ).profile
-    assert profile.answered == ("mq", "plugins")
+    assert answered(profile) == ("mq", "plugins")
     assert dict(profile.scrubbed) == {"versions": 1, "db": 1, "plugins": 1}
 
 
@@ -300,4 +300,4 @@ def test_no_body_is_too_odd_to_be_refused(body: dict[str, Any]) -> None:
         except InvalidReport as error:
             assert error.problems  # noqa: PT017  # either is right
         else:
-            assert Profile.from_canonical(profile.canonical()) == profile
+            assert from_canonical(profile.canonical()) == profile

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headcount.contract import Name, Profile, Release
+from tests.support.profiles import from_canonical
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NAMES = st.builds(Name, st.sampled_from(["buildbot.steps.source.git.Git", "a.B", "custom"]), st.integers(0, 31))
@@ -45,4 +46,4 @@ def test_canonical_bytes_are_json_in_one_spelling(profile: Profile) -> None:
 @given(PROFILES)
 def test_canonical_bytes_are_read_back(profile: Profile) -> None:
     """Nothing is lost, an empty list included, which is not the same as no answer."""
-    assert Profile.from_canonical(profile.canonical()) == profile
+    assert from_canonical(profile.canonical()) == profile

@@ -13,6 +13,7 @@ import pytest
 from headcount.contract import CATALOG, read_report, read_stock, vocabulary
 from tests.support.environments import NEWEST, chosen, missing, prepared
 from tests.support.masters import Master, Request, collecting, headcount, running
+from tests.support.profiles import answered
 from tests.support.requires import require
 
 pytestmark = pytest.mark.matrix
@@ -176,7 +177,7 @@ def test_the_report_is_read_and_nothing_is_scrubbed(environment: tuple[str, Path
     first = life.requests[0]
     report = read_report(first.body, vocabulary())
     assert report.profile.scrubbed == ()
-    assert set(report.profile.answered) == {field.path for field in CATALOG}
+    assert set(answered(report.profile)) == {field.path for field in CATALOG}
     assert first.body["plugins"] == FULL
     assert first.body["builders"] == SEQUENCES
     assert (first.body["db"], first.body["mq"], first.body["multi_master"]) == ("sqlite", "simple", False)
@@ -253,7 +254,7 @@ def test_stocks_own_reporter_would_have_been_seen(environment: tuple[str, Path],
             request = collector.wait()
             master.stop()
     assert request.path == "/events/phone_home"
-    assert "plugins" in read_stock(request.body, vocabulary()).profile.answered
+    assert "plugins" in answered(read_stock(request.body, vocabulary()).profile)
 
 
 def test_the_module_behind_the_entry_point_imports_nothing(environment: tuple[str, Path]) -> None:

@@ -15,7 +15,7 @@ from headcount.contract import Name, Profile, Release, vocabulary
 from headcount.questions import BadQuestion
 from headcount.questions._condition import NamedClass
 from headcount.questions._where import condition
-from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, row
+from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, Rows
 
 CVS, GIT = "buildbot.steps.source.cvs.CVS", "buildbot.steps.source.git.Git"
 BUILDER = "buildbot.config.builder.BuilderConfig"
@@ -37,8 +37,9 @@ def warehouse() -> Iterator[DuckWarehouse]:
     with closing(DuckWarehouse(":memory:")) as made:
         with made.changing() as cursor:
             classes = Classes()
+            rows = Rows(vocabulary(), classes)
             for key, profile in enumerate(PROFILES):
-                values = [key, *row(profile, vocabulary(), classes)]
+                values = [key, *rows.row(profile.canonical())]
                 cursor.execute(f"INSERT INTO profiles VALUES ({', '.join('?' * (1 + len(COLUMNS)))})", values)
             cursor.execute("DELETE FROM classes")
             cursor.executemany("INSERT INTO classes VALUES (?, ?, ?)", list(classes.changed.values()))

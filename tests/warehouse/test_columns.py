@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from headcount.contract import Profile, read_stock, vocabulary
-from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, row
+from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, Rows
 from tests.support import captures
 
 
@@ -32,7 +32,9 @@ def test_a_profile_becomes_a_row() -> None:
     """A rich capture: parallel arrays are of one length, and www plugins stand among the plugins."""
     profile = read_stock(captures.body("430-rich-full"), vocabulary()).profile
     classes = Classes()
-    values = dict(zip((column.name for column in COLUMNS), row(profile, vocabulary(), classes), strict=True))
+    values = dict(
+        zip((column.name for column in COLUMNS), Rows(vocabulary(), classes).row(profile.canonical()), strict=True)
+    )
     assert values["buildbot"] == 4_003_000
     assert (values["sender"], values["level"], values["distro"], values["db"]) == (
         "stock",
@@ -52,6 +54,6 @@ def test_a_profile_becomes_a_row() -> None:
 
 def test_what_was_not_said_is_nothing() -> None:
     """No text, no number and no entry; ``answered`` tells it from what was said to be nothing."""
-    values = row(Profile("stock", "basic"), vocabulary(), Classes())
+    values = Rows(vocabulary(), Classes()).row(Profile("stock", "basic").canonical())
     said = {column.name: value for column, value in zip(COLUMNS, values, strict=True) if value}
     assert said == {"sender": "stock", "level": "basic"}

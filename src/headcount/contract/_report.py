@@ -7,14 +7,12 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, Literal
 
-from headcount.contract._catalog import CATALOG, Level
-from headcount.contract._names import Name, parse_name
+from headcount.contract._catalog import Level
+from headcount.contract._names import Name
 from headcount.contract._releases import Release
 
 if TYPE_CHECKING:
     from headcount.contract._collections import Counts, Sequence
-
-_ANSWERS = [(field.path, field.attribute) for field in CATALOG]
 
 Sender = Literal["headcount", "stock"]
 Reason = Literal["start", "reconfig", "periodic"]
@@ -48,14 +46,12 @@ class Profile:
     multi_master: bool | None = None
     scrubbed: Counts[str] = ()
 
-    @property
-    def answered(self) -> tuple[str, ...]:
-        """The paths of the fields that the report answered, in the catalog's order."""
-        values = vars(self)
-        return tuple([path for path, attribute in _ANSWERS if values[attribute] is not None])
-
     def canonical(self) -> bytes:
-        """The profile as JSON: equal profiles give equal bytes. `from_canonical` reads it."""
+        """The profile as a JSON object: equal profiles give equal bytes.
+
+        Its keys are the attributes that are not None, and ``scrubbed`` where it is not empty; a release is a list of three
+        numbers, a name is as on the wire, and counts are a list of pairs in the order that they have here.
+        """
         values = vars(self)
         written = [
             f'"{name}":{write(values[name])}'
@@ -63,22 +59,6 @@ class Profile:
             if values[name] is not None and (name != "scrubbed" or self.scrubbed)
         ]
         return f"{{{','.join(written)}}}".encode("ascii")
-
-    @classmethod
-    def from_canonical(cls, data: bytes) -> Profile:
-        """The inverse of `canonical`."""
-        values = json.loads(data)
-        for name in ("buildbot", "python", "twisted", "sqlalchemy"):
-            if name in values:
-                values[name] = Release(*values[name])
-        for name in ("www", "scrubbed"):
-            if name in values:
-                values[name] = tuple([(text, count) for text, count in values[name]])
-        if "plugins" in values:
-            values["plugins"] = tuple([(_name(text), count) for text, count in values["plugins"]])
-        if "pipelines" in values:
-            values["pipelines"] = tuple([(tuple(map(_name, steps)), count) for steps, count in values["pipelines"]])
-        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -107,14 +87,6 @@ class InvalidReport(ValueError):
 
 
 _remember = lru_cache(maxsize=20_000)  # all public; profiles say the same few hundred again and again
-
-
-@_remember
-def _name(text: str) -> Name:
-    name = parse_name(text)
-    if name is None:
-        raise ValueError("not a canonical profile: a name in it is none")
-    return name
 
 
 # How a profile is written as JSON. It is not left to `json`, which takes three times as long: every report is written so.

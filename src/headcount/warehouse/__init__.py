@@ -1,7 +1,7 @@
 """Where reports live and are asked: one port, an engine in the process (DuckDB), the loader and the derived tables."""
 
 from headcount.warehouse._classes import WWW, Classes
-from headcount.warehouse._columns import COLUMNS, Column, row
+from headcount.warehouse._columns import COLUMNS, Column, Rows
 from headcount.warehouse._copying import take_beside
 from headcount.warehouse._duckdb import DuckWarehouse
 from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
@@ -29,6 +29,7 @@ __all__ = [
     "Inbox",
     "Loader",
     "Parameters",
+    "Rows",
     "Snapshot",
     "States",
     "Waiting",
@@ -38,6 +39,5 @@ __all__ = [
     "parquet",
     "published_states",
     "read_export",
-    "row",
     "take_beside",
 ]

@@ -12,9 +12,9 @@ from importlib.resources import files
 import duckdb
 import orjson
 
-from headcount.contract import Profile, Vocabulary
+from headcount.contract import Vocabulary
 from headcount.warehouse._classes import Classes
-from headcount.warehouse._columns import COLUMNS, Value, row
+from headcount.warehouse._columns import COLUMNS, Rows, Value
 from headcount.warehouse._port import Arrival
 
 logger = logging.getLogger(__name__)
@@ -82,8 +82,9 @@ def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]
     rows: dict[int, bytes] = {}
     classes = Classes(cursor.execute("SELECT class, name, kind FROM classes").fetchall())
     classes.follow(known)
+    made = Rows(known, classes)
     for key, content in contents.items():
-        values = _readable(content, known, classes)
+        values = _readable(content, made)
         if values is not None:
             rows[key] = orjson.dumps(dict(zip(_NAMES, (key, *values), strict=True)))
     _number(cursor, classes)
@@ -107,9 +108,9 @@ def _number(cursor: duckdb.DuckDBPyConnection, classes: Classes) -> None:
         )
 
 
-def _readable(content: bytes, known: Vocabulary, classes: Classes) -> list[Value] | None:
+def _readable(content: bytes, rows: Rows) -> list[Value] | None:
     try:
-        return row(Profile.from_canonical(content), known, classes)
+        return rows.row(content)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         # The message might hold what was sent; the type cannot.
         logger.error("an arrival is damaged, and left out: %s", type(error).__name__)  # noqa: TRY400

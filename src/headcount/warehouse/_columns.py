@@ -1,100 +1,113 @@
-"""The columns of ``profiles``: where each comes from in a `Profile`. Every engine loads by this table."""
+"""The columns of ``profiles``: where each comes from in the canonical bytes of a profile. Every engine loads by this table.
+
+No `Profile` is made on the way: what takes most of the time of loading is what is new.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from headcount.contract import Name, Profile, Release, Vocabulary
+import orjson
+
+from headcount.contract import CATALOG, Name, Release, Vocabulary, parse_name
 from headcount.warehouse._classes import WWW, Classes
 
 Value = int | str | list[int] | list[str] | list[list[str]]
 
+Said = Mapping[str, Any]
+"""What `headcount.contract.Profile.canonical` wrote, as JSON, and what `Rows` found out about it."""
+
 
 class Column(NamedTuple):
-    """A column: its name, its type in DuckDB and in ClickHouse, and its value for a profile.
-
-    ``value`` gets the profile, its classes as `uses` gives them, and the vocabulary by which it was scrubbed.
-    """
+    """A column: its name, its type in DuckDB and in ClickHouse, and its value for what a profile says."""
 
     name: str
     duckdb: str
     clickhouse: str
-    value: Callable[[Profile, list[Use], Vocabulary], Value]
+    value: Callable[[Said], Value]
 
 
-class Use(NamedTuple):
-    """One entry of the columns of classes."""
+class Rows:
+    """Makes rows of profiles, and gives a number to each class that has none."""
 
-    number: int
-    depth: int
-    times: int
+    def __init__(self, vocabulary: Vocabulary, classes: Classes) -> None:
+        """``vocabulary``: that by which the profiles were scrubbed."""
+        self._vocabulary = vocabulary
+        self._classes = classes
+        self._numbers: dict[str, tuple[Name, int]] = {}  # by the name of a class as a profile writes it
+
+    def row(self, canonical: bytes) -> list[Value]:
+        """The values of `COLUMNS` for a profile. Raises ValueError, TypeError or KeyError for other bytes."""
+        said: dict[str, Any] = orjson.loads(canonical)
+        if not said.keys() <= _KEYS:
+            raise KeyError
+        buildbot = Release(*said["buildbot"]) if "buildbot" in said else None
+        said["newer"] = int(self._vocabulary.is_behind(buildbot, said.get("vocabulary")))
+        self._number(said)
+        return [column.value(said) for column in COLUMNS]
+
+    def _number(self, said: dict[str, Any]) -> None:
+        """Say a profile's classes by their numbers: by name and depth, then the plugins of the web interface by name.
+
+        The statements rely on this order.
+        """
+        numbers = self._numbers
+        classes = [(numbers.get(text) or self._read(text), count) for text, count in said.get("plugins", ())]
+        classes.sort()
+        www = said.get("www", ())
+        said["classes"] = [number for (_, number), _ in classes] + [self._classes.number(name, WWW) for name, _ in www]
+        said["depths"] = [name.depth for (name, _), _ in classes] + [0] * len(www)
+        said["counts"] = [count for _, count in classes] + [count for _, count in www]
+
+    def _read(self, text: str) -> tuple[Name, int]:
+        name = parse_name(text)
+        if name is None:
+            raise ValueError
+        self._numbers[text] = name, self._classes.number(name.base, self._vocabulary.kind(name.base))
+        return self._numbers[text]
 
 
-def uses(profile: Profile, vocabulary: Vocabulary, classes: Classes) -> list[Use]:
-    """What a profile uses: its classes by name and depth, then its plugins of the web interface by name."""
-    used = [
-        Use(classes.number(name.base, vocabulary.kind(name.base)), name.depth, count)
-        for name, count in sorted(profile.plugins or ())  # the statements rely on it
-    ]
-    return used + [Use(classes.number(name, WWW), 0, count) for name, count in profile.www or ()]
+_ANSWERS = [(field.path, field.attribute) for field in CATALOG]
+_KEYS = {"sender", "level", "vocabulary", "scrubbed", *(field.attribute for field in CATALOG)}
 
 
-def _release(release: Release | None) -> int:
-    return 0 if release is None else release.number
+def _text(key: str) -> Callable[[Said], Value]:
+    return lambda said: said.get(key, "")
 
 
-def _steps(sequence: tuple[Name, ...]) -> list[str]:
-    return [name.wire for name in sequence]
+def _version(key: str) -> Callable[[Said], Value]:
+    return lambda said: Release(*said[key]).number if key in said else 0
 
 
-def _text(attribute: str) -> Callable[[Profile, list[Use], Vocabulary], Value]:
-    return lambda profile, *_: getattr(profile, attribute) or ""
+def _things(key: str) -> Callable[[Said], Value]:
+    return lambda said: [thing for thing, _ in said.get(key, ())]
 
 
-def _version(attribute: str) -> Callable[[Profile, list[Use], Vocabulary], Value]:
-    return lambda profile, *_: _release(getattr(profile, attribute))
-
-
-def _newer(profile: Profile, vocabulary: Vocabulary) -> int:
-    return int(vocabulary.is_behind(profile.buildbot, profile.vocabulary))
+def _counts(key: str) -> Callable[[Said], Value]:
+    return lambda said: [count for _, count in said.get(key, ())]
 
 
 COLUMNS: tuple[Column, ...] = (
     *(Column(name, "VARCHAR", "String", _text(name)) for name in ("sender", "level", "vocabulary")),
-    Column("answered", "VARCHAR[]", "Array(String)", lambda profile, *_: list(profile.answered)),
+    Column("answered", "VARCHAR[]", "Array(String)", lambda said: [path for path, key in _ANSWERS if key in said]),
     *(Column(name, "UINTEGER", "UInt32", _version(name)) for name in ("buildbot", "python", "twisted", "sqlalchemy")),
     *(
         Column(name, "VARCHAR", "String", _text(name))
         for name in ("system", "machine", "distro", "kernel", "implementation", "db", "mq")
     ),
-    Column("multi_master", "UTINYINT", "UInt8", lambda profile, *_: int(profile.multi_master or False)),
-    Column("classes", "USMALLINT[]", "Array(UInt16)", lambda _, uses, __: [use.number for use in uses]),
-    Column("depths", "UTINYINT[]", "Array(UInt8)", lambda _, uses, __: [use.depth for use in uses]),
-    Column("counts", "UINTEGER[]", "Array(UInt32)", lambda _, uses, __: [use.times for use in uses]),
-    Column(
-        "sequences",
-        "VARCHAR[][]",
-        "Array(Array(String))",
-        lambda profile, *_: [_steps(sequence) for sequence, _ in profile.pipelines or ()],
-    ),
-    Column("builders", "UINTEGER[]", "Array(UInt32)", lambda profile, *_: [n for _, n in profile.pipelines or ()]),
-    Column("scrubbed", "VARCHAR[]", "Array(String)", lambda profile, *_: [what for what, _ in profile.scrubbed]),
-    Column("scrubs", "UINTEGER[]", "Array(UInt32)", lambda profile, *_: [n for _, n in profile.scrubbed]),
-    Column(
-        "newer",
-        "UTINYINT",
-        "UInt8",
-        lambda profile, _, known: int(known.is_behind(profile.buildbot, profile.vocabulary)),
-    ),
+    Column("multi_master", "UTINYINT", "UInt8", lambda said: int(said.get("multi_master", False))),
+    Column("classes", "USMALLINT[]", "Array(UInt16)", itemgetter("classes")),
+    Column("depths", "UTINYINT[]", "Array(UInt8)", itemgetter("depths")),
+    Column("counts", "UINTEGER[]", "Array(UInt32)", itemgetter("counts")),
+    Column("sequences", "VARCHAR[][]", "Array(Array(String))", _things("pipelines")),
+    Column("builders", "UINTEGER[]", "Array(UInt32)", _counts("pipelines")),
+    Column("scrubbed", "VARCHAR[]", "Array(String)", _things("scrubbed")),
+    Column("scrubs", "UINTEGER[]", "Array(UInt32)", _counts("scrubbed")),
+    Column("newer", "UTINYINT", "UInt8", itemgetter("newer")),
 )
 """In the order of the tables, after the column ``profile``, which holds the key."""
-
-
-def row(profile: Profile, vocabulary: Vocabulary, classes: Classes) -> list[Value]:
-    """The values of `COLUMNS` for a profile, whose classes get a number where they have none."""
-    used = uses(profile, vocabulary, classes)
-    return [column.value(profile, used, vocabulary) for column in COLUMNS]
 
 
 _SPELT_OUT = {

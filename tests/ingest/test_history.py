@@ -48,7 +48,6 @@ def test_a_line_is_read_alike_after_others(lines: list[bytes]) -> None:
     after = _history().read([*lines, *lines])
     alone = [_history().read([line]) for line in lines]
     assert after.arrivals == 2 * [one for taken in alone for one in taken.arrivals]
-    assert after.contents == {profile: content for taken in alone for profile, content in taken.contents.items()}
     assert [wrong.why for wrong in after.wrong] == 2 * [wrong.why for taken in alone for wrong in taken.wrong]
 
 

@@ -75,9 +75,21 @@ def test_what_was_thrown_away_counts_by_day_kind_and_body(warehouse: DuckWarehou
     assert _rows(warehouse, "SELECT kind, count(*) FROM drops GROUP BY kind") == [("dropped: not JSON", 3)]
 
 
-def test_a_damaged_arrival_holds_up_nobody(warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"sender":"zqx',
+        b'["zqx"]',
+        b'{"level":"basic","sender":"stock","zqx":1}',
+        b'{"level":"basic","plugins":[["zqx zqx",1]],"sender":"stock"}',
+        b'{"buildbot":["zqx"],"level":"basic","sender":"stock"}',
+    ],
+)
+def test_a_damaged_arrival_holds_up_nobody(
+    warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
     """It is noted as thrown away; the rest of its batch is loaded, and the log does not repeat it."""
-    _load(warehouse, ONE, ONE._replace(install=2, profile=2, content=b'{"sender": "zqx'))
+    _load(warehouse, ONE, ONE._replace(install=2, profile=2, content=content))
     assert _rows(warehouse, "SELECT install FROM sightings") == [(1,)]
     assert _rows(warehouse, "SELECT kind FROM drops") == [("damaged",)]
     assert [record.getMessage().partition(":")[0] for record in caplog.records] == [

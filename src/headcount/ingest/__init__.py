@@ -4,6 +4,7 @@ from headcount.ingest._app import PATHS, Ingest
 from headcount.ingest._arrival import ANONYMOUS, REPEAT, REPORT, Arrival, arrival, drop
 from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
 from headcount.ingest._exchanges import PHONE_HOME, REPORTS, Exchange
+from headcount.ingest._files import HistoryFiles, UnreadableFile
 from headcount.ingest._gate import Gate
 from headcount.ingest._history import History, Taken, Wrong
 from headcount.ingest._http import Answer, Head
@@ -27,6 +28,7 @@ __all__ = [
     "Gate",
     "Head",
     "History",
+    "HistoryFiles",
     "Inbox",
     "Ingest",
     "Meters",
@@ -36,6 +38,7 @@ __all__ = [
     "Quotas",
     "Taken",
     "TooLarge",
+    "UnreadableFile",
     "Waiting",
     "Writer",
     "Wrong",

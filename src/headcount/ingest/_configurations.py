@@ -57,7 +57,7 @@ class Configurations:
         text = read_text(data, ours=ours)
         known = None if text is None else self.find(text)
         if text is not None and known is not None:
-            return known._replace(said=again(known.said, text.ids, received, self._pseudonymizer, secret))
+            return Configuration(again(known.said, text.ids, received, self._pseudonymizer, secret), known.scrubbed)
         report = (read_report if ours else read_stock)(parse(data) if body is None else body, self._vocabulary)
         said = Configuration(
             arrival(report, report.install, received, self._pseudonymizer, secret), report.profile.scrubbed
@@ -69,7 +69,10 @@ class Configurations:
     def find(self, text: Text) -> Configuration | None:
         """What was remembered of a body that differs from this one in its ids alone."""
         with self._lock:
-            return self._known.get(text.rest)
+            try:
+                return self._known[text.rest]
+            except KeyError:
+                return None
 
     def _remember(self, text: Text, data: bytes, report: Report, said: Configuration) -> None:
         """Remember what became of a body, if its ids stand where `read_text` found them, and in no spelling elsewhere."""
@@ -91,15 +94,16 @@ def read_text(data: bytes, *, ours: bool) -> Text | None:
         return None
     first, last = install.span(1)
     if not ours:
-        return Text(Ids(install[1].decode(), None), _hash((b"stock", data[:first], data[last:])))
+        return Text(Ids(install[1].decode(), None), _hash(b"stock\0%b\0%b" % (data[:first], data[last:])))
     report = _REPORT.search(data, max(last, len(data) - _FAR))
     if report is None:
         return None
     before, after = report.span(1)
-    rest = _hash((b"ours", data[:first], data[last:before], data[after:]))
+    rest = _hash(b"ours\0%b\0%b\0%b" % (data[:first], data[last:before], data[after:]))
     return Text(Ids(install[1].decode(), report[1].decode()), rest)
 
 
-def _hash(parts: tuple[bytes, ...]) -> bytes:
-    # With their lengths, or what stands at the end of one could stand at the beginning of the next.
-    return hashlib.blake2b(b"%r" % ([*map(len, parts)],) + b"".join(parts), digest_size=16).digest()
+def _hash(parts: bytes) -> bytes:
+    # A NUL stands between them, which is in no text of JSON: what stands at the end of one cannot be taken for the beginning
+    # of the next.
+    return hashlib.blake2b(parts, digest_size=16).digest()

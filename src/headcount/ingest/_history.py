@@ -43,10 +43,9 @@ class Wrong(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What some lines held. ``arrivals`` have no content: that is in ``contents``, by the pseudonym of the profile."""
+    """What some lines held."""
 
     arrivals: list[Arrival]
-    contents: dict[int, bytes]
     wrong: list[Wrong]
 
 
@@ -58,39 +57,39 @@ class History:
 
     def read(self, lines: Sequence[bytes]) -> Taken:
         """Read lines of JSON; blank ones hold nothing."""
-        taken = Taken([], {}, [])
+        taken = Taken([], [])
         for number, line in enumerate(lines):
-            if (why := self._read_line(line, taken)) is not None:
+            if (why := self._read_line(line, taken.arrivals)) is not None:
                 taken.wrong.append(Wrong(number, why))
         return taken
 
-    def _read_line(self, line: bytes, taken: Taken) -> str | None:
+    def _read_line(self, line: bytes, arrivals: list[Arrival]) -> str | None:
         """Add what a line holds; return why it is no report, if so. What stands before that in it is taken."""
         try:
-            for one in self._arrivals(line):
-                taken.contents[one.profile] = one.content
-                taken.arrivals.append(one._replace(content=b""))
+            one = self._of_simple(line)
+            if one is not None:
+                arrivals.append(one)
+            elif line.strip():
+                for document in _documents(orjson.loads(line)):
+                    arrivals.append(self._of_document(document))  # noqa: PERF401  # one that is wrong ends it
         except orjson.JSONDecodeError:
             return "not JSON"
         except InvalidReport as error:
             return str(error)
         return None
 
-    def _arrivals(self, line: bytes) -> Iterator[Arrival]:
+    def _of_simple(self, line: bytes) -> Arrival | None:
+        """What a line says as `headcount simulate` writes it; None where it is another one."""
         simple = _SIMPLE.fullmatch(line)
-        path = None if simple is None else _PATHS.get(simple[2])
-        if simple is not None and path is not None:
-            try:
-                yield self._read(
-                    simple[3], None, path, simple[1].decode(), None if simple[4] is None else simple[4].decode()
-                )
-            except NotJson:
-                pass  # it is another line than it seems
-            else:
-                return
-        if line.strip():
-            for document in _documents(orjson.loads(line)):
-                yield self._of_document(document)
+        if simple is None:
+            return None
+        stamp, path, body, secret = simple.groups()
+        if path not in _PATHS:
+            return None
+        try:
+            return self._read(body, None, _PATHS[path], stamp.decode(), None if secret is None else secret.decode())
+        except NotJson:
+            return None
 
     def _of_document(self, document: Mapping[str, Any]) -> Arrival:
         body, path, secret = document.get("report"), document.get("path"), document.get("secret")

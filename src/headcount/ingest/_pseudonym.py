@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 KEY_BYTES = 32
@@ -19,8 +20,12 @@ KEY_BYTES = 32
 class Pseudonymizer:
     """Maps ids and profiles to pseudonyms of 63 bits: they fit signed and unsigned columns of 64 alike."""
 
-    def __init__(self, key: bytes) -> None:
-        """Keep a key of `KEY_BYTES` bytes; raise ValueError for any other."""
+    def __init__(self, key: bytes, remembered: int = 0) -> None:
+        """Keep a key of `KEY_BYTES` bytes; raise ValueError for any other.
+
+        ``remembered``: of so many installations the id and secret are kept in memory, which only who reads a file that holds
+        them anyway may do.
+        """
         if len(key) != KEY_BYTES:
             raise ValueError(f"a pseudonym key has {KEY_BYTES} bytes, not {len(key)}")
         self._install = hmac.new(key, b"install\0", hashlib.sha256)
@@ -30,9 +35,13 @@ class Pseudonymizer:
         self._body = hmac.new(key, b"body\0", hashlib.sha256)
         self.fingerprint = hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
         """Tells one key from another, and nothing about it."""
+        self._installs = lru_cache(remembered)(self._of_install)
 
     def install(self, install_id: str, secret: str | None = None) -> int:
         """The pseudonym of an installation: of its id, or of its id and its secret (64 hexadecimal digits)."""
+        return self._installs(install_id, secret)
+
+    def _of_install(self, install_id: str, secret: str | None) -> int:
         name = install_id.encode("utf-8", "surrogatepass")
         if secret is None:
             return _number(self._install, name)

@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from headcount import fleet
@@ -28,6 +28,7 @@ def _events() -> list[fleet.Event]:
     return list(fleet.simulate(INSTALLS, DAYS, SEED, UNTIL))
 
 
+@example({}, {3: 1}, [2, 4])
 @given(COUNTS, COUNTS, st.lists(st.integers(0, 45), max_size=5))
 def test_kaplan_and_meier_is_the_product_limit(
     events: dict[int, int], censored: dict[int, int], times: list[int]

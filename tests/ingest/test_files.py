@@ -98,6 +98,18 @@ def test_a_file_that_is_gone_is_named_unreadable(reader: HistoryFiles, tmp_path:
         next(reader.read(tmp_path / "gone", 0))
 
 
+def test_what_is_written_meanwhile_is_not_read(large: Path, reader: HistoryFiles, tmp_path: Path) -> None:
+    """Not even where a process has its whole share before it: all of them end where the file ended when it was begun."""
+    path = tmp_path / "growing"
+    path.write_bytes(large.read_bytes())
+    chunks = reader.read(path, 0)
+    found = [next(chunks)]
+    with path.open("ab") as more:
+        more.write(b"no report either\n" * 200_000)
+    found += chunks
+    assert found == [*reader.read(large, 0)]
+
+
 @pytest.mark.parametrize("other", [None, Chunk(Taken([], []), 9, 0.5)])
 def test_a_file_that_changes_meanwhile_is_told(other: Chunk | None) -> None:
     """Its processes do not agree on where a chunk ends, so that nothing of it may be believed further."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from importlib.resources import files
 from random import Random
 
 import pytest
@@ -81,10 +82,22 @@ def test_a_k_that_protects_nobody_is_refused(k: int) -> None:
         Perturbation(k)
 
 
-def test_a_variance_that_cannot_be_is_refused() -> None:
-    """Noise of mean 0 from -1 to 5 has at most the variance 5."""
+@pytest.mark.parametrize("variance", [-0.5, 0.0, 5.0])
+def test_a_variance_that_cannot_be_is_refused(variance: float) -> None:
+    """Noise of mean 0 from -1 to 5 has one above 0 and below 5."""
     with pytest.raises(ValueError, match="cannot have the variance"):
-        most_entropy(range(-1, 6), 5.0)
+        most_entropy(range(-1, 6), variance)
+
+
+def test_a_small_variance_can_be() -> None:
+    """One of less than 1, which no k asks for."""
+    assert most_entropy(range(-1, 2), 0.5) == pytest.approx([0.25, 0.5, 0.25])
+
+
+def test_the_statements_make_keys_of_cells_of_as_many_values() -> None:
+    """Else some noises would come more often than their weights say, and others never."""
+    fragment = files("headcount.questions").joinpath("sql", "fragments", "record_key.sql").read_text(encoding="utf-8")
+    assert fragment.endswith(f"modulo(install, {KEYS})\n")
 
 
 def test_every_k_has_its_noise() -> None:

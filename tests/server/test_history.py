@@ -10,13 +10,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from headcount.server import ask_data
+from headcount.ingest import Arrival
+from headcount.server import ask_data, import_files
+from headcount.warehouse import DuckWarehouse
 from tests.contract.test_reading import REPORT
 from tests.support import captures
 from tests.support.serving import serving
@@ -168,6 +170,54 @@ def test_lines_that_are_no_reports_are_named_and_left_out(tmp_path: Path) -> Non
     assert _run("import", path, "--data", tmp_path / "data", code=1).stdout.startswith("0 reports ")
 
 
+def test_a_file_that_was_damaged_and_is_mended_is_taken_whole(fleet: tuple[Path, Path], tmp_path: Path) -> None:
+    """Said is that it could not be read to its end, and how many lines of it made no sense; the next file is taken too."""
+    file, straight = fleet
+    whole = gzip.compress(file.read_bytes())
+    damaged = bytearray(whole)
+    damaged[len(whole) // 3] ^= 16
+    packed = tmp_path / "fleet.gz"
+    packed.write_bytes(damaged)
+    other = _write(tmp_path / "other.ndjson", [{"@timestamp": "2026-10-01T00:00:00Z", **STOCK}])
+    data = tmp_path / "data"
+    done = _run("import", packed, other, "--data", data, code=1)
+    assert (
+        f"headcount: {packed} could not be read to its end: what is gzipped in it is damaged, or cut off" in done.stderr
+    )
+    assert "when it is mended, import it again: what is taken twice counts once." in done.stderr
+    assert int(done.stdout.partition(" ")[0].replace(",", "")) >= 1
+    assert not (data / "import.json").exists()
+
+    again = tmp_path / "again"
+    shutil.copytree(data, again)
+    (again / "warehouse.duckdb").unlink()
+    packed.write_bytes(whole)
+    _run("import", packed, "--data", again)
+    assert _answers(again) == _answers(straight)
+
+
+def test_what_waits_to_be_loaded_is_bounded_by_its_bytes(
+    fleet: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few reports that are: large ones would else take all memory."""
+    file, straight = fleet
+    loads: list[int] = []
+    load = DuckWarehouse.load
+
+    def counted(self: DuckWarehouse, arrivals: Sequence[Arrival], **more: Any) -> None:
+        loads.append(len(arrivals))
+        load(self, arrivals, **more)
+
+    monkeypatch.setattr(DuckWarehouse, "load", counted)
+    monkeypatch.setattr("headcount.server._import._MOST", 1)
+    many = tmp_path / "many.ndjson"
+    many.write_bytes(file.read_bytes() * 3)
+    count = len(file.read_bytes().splitlines()) * 3
+    assert import_files(tmp_path / "data", [many], lambda *_: None).taken == count == sum(loads)
+    assert max(loads) <= count / (many.stat().st_size // (2 * 1024 * 1024))
+    assert _answers(tmp_path / "data") == _answers(straight)
+
+
 def test_what_cannot_be_taken_is_one_sentence(fleet: tuple[Path, Path], tmp_path: Path) -> None:
     """A file that is not there, a directory that holds no export, one of another key, and a place that is taken."""
     _, straight = fleet
@@ -176,6 +226,7 @@ def test_what_cannot_be_taken_is_one_sentence(fleet: tuple[Path, Path], tmp_path
     for what, says in [
         (tmp_path / "nowhere", "cannot be read: is it there, and is it yours?"),
         (tmp_path / "empty", "holds no export"),
+        (Path("/dev/null"), "is neither a file nor a directory"),
         (tmp_path / "out", "was exported under another pseudonym key"),
     ]:
         refused = _run("import", what, "--data", tmp_path / "data", code=1)

@@ -83,6 +83,16 @@ def test_what_was_thrown_away_counts_by_day_kind_and_body(warehouse: DuckWarehou
         b'{"level":"basic","sender":"stock","zqx":1}',
         b'{"level":"basic","plugins":[["zqx zqx",1]],"sender":"stock"}',
         b'{"buildbot":["zqx"],"level":"basic","sender":"stock"}',
+        b'{"buildbot":["zqx","",""],"level":"basic","sender":"stock"}',
+        b'{"level":"basic","scrubbed":[["db","zqx"]],"sender":"stock"}',
+        b'{"level":"basic","pipelines":[["zqx",1]],"sender":"stock"}',
+        b'{"level":"basic","pipelines":[[["zqx zqx"],1]],"sender":"stock"}',
+        b'{"level":"basic","pipelines":[[[["zqx"]],1]],"sender":"stock"}',
+        b'{"level":"basic","pipelines":[["zqx"]],"sender":"stock"}',
+        b'{"level":"basic","plugins":[["zqx",-1]],"sender":"stock"}',
+        b'{"db":null,"level":"basic","sender":"stock"}',
+        b'{"db":"zqx"}',
+        b"{}",
     ],
 )
 def test_a_damaged_arrival_holds_up_nobody(

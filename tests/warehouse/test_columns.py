@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
+from typing import Any
 
-from headcount.contract import Profile, read_stock, vocabulary
+import pytest
+
+from headcount.contract import CATALOG, Name, Profile, Release, read_stock, vocabulary
 from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, Rows
 from tests.support import captures
 
@@ -57,3 +60,45 @@ def test_what_was_not_said_is_nothing() -> None:
     values = Rows(vocabulary(), Classes()).row(Profile("stock", "basic").canonical())
     said = {column.name: value for column, value in zip(COLUMNS, values, strict=True) if value}
     assert said == {"sender": "stock", "level": "basic"}
+
+
+def test_a_profile_may_say_everything() -> None:
+    """Each field has a column that it comes to, and the row is read by its bytes alone."""
+    release, name = Release(4, 3, 0), Name("buildbot.steps.source.git.Git", 2)
+    words = {field.attribute: "word" for field in CATALOG}
+    lists = {"plugins": ((name, 3),), "www": (("grid_view", 1),), "pipelines": (((name, name), 2),)}
+    releases = dict.fromkeys(("buildbot", "python", "twisted", "sqlalchemy"), release)
+    said: Any = {**words, **lists, **releases, "multi_master": True, "scrubbed": (("db", 4),)}
+    profile = Profile("headcount", "full", "2026.11.24", **said)
+    row = Rows(vocabulary(), Classes()).row(profile.canonical())
+    values = dict(zip((column.name for column in COLUMNS), row, strict=True))
+    assert values.pop("answered") == [field.path for field in CATALOG]
+    assert values == {
+        "sender": "headcount", "level": "full", "vocabulary": "2026.11.24", "newer": 0, "multi_master": 1,
+        **dict.fromkeys(("system", "machine", "distro", "kernel", "implementation", "db", "mq"), "word"),
+        **dict.fromkeys(releases, 4_003_000), "classes": [3, 4], "depths": [2, 0], "counts": [3, 1],
+        "sequences": [[name.wire, name.wire]], "builders": [2], "scrubbed": ["db"], "scrubs": [4],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"level":"basic","sender":"stock"',
+        b'["level","sender"]',
+        b"{}",
+        b'{"level":"basic"}',
+        b'{"level":"basic","sender":"stock","other":1}',
+        b'{"level":"basic","sender":null}',
+        b'{"buildbot":["4"],"level":"basic","sender":"stock"}',
+        b'{"level":"basic","plugins":[["no name",1]],"sender":"stock"}',
+        b'{"level":"basic","pipelines":[[["no name"],1]],"sender":"stock"}',
+        b'{"level":"basic","pipelines":[[["custom","no name"],1]],"sender":"stock"}',
+    ],
+)
+def test_what_is_no_profile_is_no_row(content: bytes) -> None:
+    """As a damaged disk makes it: free text would be stored, and what is missing would break what is loaded beside it."""
+    rows = Rows(vocabulary(), Classes())
+    for _ in range(2):  # as it is remembered, too
+        with pytest.raises((ValueError, TypeError, KeyError, AttributeError)):
+            rows.row(content)

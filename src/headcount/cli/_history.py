@@ -101,8 +101,13 @@ def _import(options: argparse.Namespace) -> int:
     if done.wrong:
         sys.stderr.write(f"headcount: {done.wrong:,} lines are no reports and were left out; the first of them:\n")
         sys.stderr.writelines(f"  {example}\n" for example in done.examples)
+    for why in done.unread:
+        sys.stderr.write(
+            f"headcount: {why}. What stands before was taken; when it is mended, import it again: what is taken twice "
+            "counts once.\n"
+        )
     sys.stdout.write(f"{done.taken:,} reports were taken into {options.data}.\n")
-    return DONE if done.taken or not done.wrong else REFUSED
+    return REFUSED if done.unread or (done.wrong and not done.taken) else DONE
 
 
 def _export(options: argparse.Namespace) -> int:

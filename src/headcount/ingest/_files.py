@@ -16,18 +16,22 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from io import BufferedReader, RawIOBase
+from io import BufferedReader, FileIO, RawIOBase
 from itertools import chain
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from headcount.ingest._history import History, Taken, Wrong
 from headcount.ingest._pseudonym import Pseudonymizer
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 _CHUNK = 2 * 1024 * 1024  # bytes of lines that are read at a time
 _BUFFER = 256 * 1024  # bytes that are asked of the system at a time
+_MOST = 4  # processes, unless it is said: more than the loader keeps up with would only take memory
 _AHEAD = 3  # chunks that a process reads before they are asked for
 _INSTALLATIONS = 100_000  # whose pseudonyms are remembered, for they come again
 _INSTALL = re.compile(rb'"installid": ?"([0-9a-f]{4})')  # where it is not found the first process reads the line
@@ -55,7 +59,7 @@ class HistoryFiles:
     def __init__(self, key: bytes, processes: int | None = None) -> None:
         """``key``: that of the pseudonyms."""
         self._key = key
-        self._count = processes or os.cpu_count() or 1
+        self._count = processes or min(_MOST, os.cpu_count() or 1)
         self._alone = _Reader(key, 0, 1)
         self._pools: list[ProcessPoolExecutor] = []
         self._stack = ExitStack()
@@ -71,12 +75,12 @@ class HistoryFiles:
     def read(self, file: Path, begin: int) -> Iterator[Chunk]:
         """Read a file of lines, or of lines that are gzipped, from a place in them on.
 
-        Raises `UnreadableFile`, after what could be read of it.
+        What is written to it meanwhile is not read. Raises `UnreadableFile`, after what could be read of it.
         """
         with _reading():
-            is_small = file.stat().st_size <= _CHUNK
-        if is_small:
-            self._alone.open(file, begin)
+            size = file.stat().st_size
+        if size <= _CHUNK:
+            self._alone.open(file, begin, size)
             yield from iter(self._alone.read, None)
             return
         if not self._pools:
@@ -85,7 +89,7 @@ class HistoryFiles:
                 self._stack.enter_context(ProcessPoolExecutor(1, context, _start, (self._key, number, self._count)))
                 for number in range(self._count)
             ]
-        for opened in [pool.submit(_open, file, begin) for pool in self._pools]:
+        for opened in [pool.submit(_open, file, begin, size) for pool in self._pools]:
             opened.result()
         yield from self._in_order()
 
@@ -117,11 +121,11 @@ class _Reader:
         self._history = History(Pseudonymizer(key, _INSTALLATIONS))
         self._number, self._of = number, of
 
-    def open(self, file: Path, begin: int) -> None:
-        """Begin to read a file at a place in its lines."""
+    def open(self, file: Path, begin: int, size: int) -> None:
+        """Begin to read so many bytes of a file, at a place in its lines."""
         with _reading():
-            self._raw = file.open("rb", _BUFFER)
-            self._size = max(1, file.stat().st_size)
+            self._raw = BufferedReader(_Beginning(file, size), _BUFFER)
+            self._size = max(1, size)
             self._lines = _inflated(self._raw)
             self._line = self._through = 0
             while self._through < begin and (part := self._lines.read(min(begin - self._through, _BUFFER))):
@@ -157,9 +161,22 @@ def _reading() -> Iterator[None]:
         raise UnreadableFile(str(error)) from error
 
 
-def _inflated(raw: BinaryIO) -> BinaryIO:
-    gzipped = raw.read(2) == b"\x1f\x8b"
-    raw.seek(0)
+class _Beginning(FileIO):
+    """So many bytes of a file, however long it is: all who read it find the same end."""
+
+    def __init__(self, file: Path, size: int) -> None:
+        super().__init__(file)
+        self._left = size
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read some bytes; 0 at the end."""
+        count = super().readinto(memoryview(buffer)[: self._left])
+        self._left -= count
+        return count
+
+
+def _inflated(raw: BufferedReader[Any]) -> BufferedReader[Any]:
+    gzipped = raw.peek(2)[:2] == b"\x1f\x8b"
     return BufferedReader(cast("RawIOBase", gzip.GzipFile(fileobj=raw)), _BUFFER) if gzipped else raw
 
 
@@ -180,8 +197,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _open(file: Path, begin: int) -> None:
-    _readers[0].open(file, begin)
+def _open(file: Path, begin: int, size: int) -> None:
+    _readers[0].open(file, begin, size)
 
 
 def _read() -> Chunk | None:

@@ -26,16 +26,22 @@ from headcount.server._reach import running_server
 from headcount.warehouse import DuckWarehouse
 
 _GROUP = 100_000  # reports that are loaded at a time
+_MOST = 256 * 1024 * 1024  # bytes of lines that are, which holds what waits in memory
 _SHOWN = 5  # lines of a file that are named as wrong
 _NOTES = "import.json"
 
 
 class Imported(NamedTuple):
-    """What became of an import: how many reports were taken, how many lines were none, and the first of those, in words."""
+    """What became of an import.
+
+    How many reports were ``taken``; how many lines were none, and the first of those, in words; and in words the files that
+    could not be read to their end.
+    """
 
     taken: int
     wrong: int
     examples: list[str]
+    unread: list[str]
 
 
 Progress = Callable[[Path, float, int], None]
@@ -59,23 +65,29 @@ def import_files(path: Path, files: list[Path], progress: Progress) -> Imported:
     """Take the reports of files into a data directory.
 
     A server that runs on the directory loads them; else they are loaded here. Raises `BadData`, also where a file cannot be
-    read.
+    read at all.
     """
     for file in files:
         if not os.access(file, os.R_OK):
             raise BadData(f"{file} cannot be read: is it there, and is it yours?")
+        if not file.is_file() and not file.is_dir():
+            raise BadData(f"{file} is neither a file nor a directory: write what comes out of it to a file")
     data = open_data(path, create=True)
     with ExitStack() as stack:
         stack.enter_context(_no_collector())
         sink = _sink(data, stack)
         key = load_key(data.key)
         reading, notes = stack.enter_context(HistoryFiles(key)), _Notes(data, key)
-        total = Imported(0, 0, [])
-        for file in files:
-            is_export = file.is_dir()
-            done = _portable(file, data, sink, progress) if is_export else _lines(file, reading, sink, notes, progress)
-            total = Imported(total.taken + done.taken, total.wrong + done.wrong, total.examples + done.examples)
-    return total
+        done = [
+            _portable(file, data, sink, progress) if file.is_dir() else _lines(file, reading, sink, notes, progress)
+            for file in files
+        ]
+    return Imported(
+        sum(one.taken for one in done),
+        sum(one.wrong for one in done),
+        [example for one in done for example in one.examples],
+        [why for one in done for why in one.unread],
+    )
 
 
 @contextmanager
@@ -91,32 +103,29 @@ def _no_collector() -> Iterator[None]:
 
 
 def _lines(file: Path, files: HistoryFiles, sink: _Sink, notes: _Notes, progress: Progress) -> Imported:
-    name = notes.name(file)
-    through = notes.read(name)
     taken = wrong = pending = 0
     examples: list[str] = []
+    unread: list[str] = []
+    name = notes.name(file)
+    flushed = notes.read(name)
     try:
-        for chunk in files.read(file, through):
-            through = chunk.through
+        for chunk in files.read(file, flushed):
             sink.put(chunk.taken.arrivals)
             taken += len(chunk.taken.arrivals)
             pending += len(chunk.taken.arrivals)
             wrong += len(chunk.taken.wrong)
             examples += [f"{file}, line {at + 1}: {why}" for at, why in chunk.taken.wrong][: _SHOWN - len(examples)]
-            if pending >= _GROUP:
-                sink.flush(partial(notes.write, name, through))
-                pending = 0
+            if pending >= _GROUP or chunk.through - flushed >= _MOST:
+                flushed, pending = chunk.through, 0
+                sink.flush(partial(notes.write, name, flushed))
             progress(file, chunk.done, taken)
     except UnreadableFile as error:
-        sink.flush(partial(notes.write, name, through))
-        sink.finish()
-        raise BadData(
-            f"{file} could not be read to its end: {error}. {taken:,} reports before that are taken; import it again when "
-            "it is mended"
-        ) from error
+        unread.append(f"{file} could not be read to its end: {error}")
+    # Also of one that was not read to its end: what is damaged may have been read as something else for long before that is
+    # seen, so that when it is mended it must be read from its beginning.
     sink.flush(partial(notes.forget, name))
     sink.finish()
-    return Imported(taken, wrong, examples)
+    return Imported(taken, wrong, examples, unread)
 
 
 def _portable(directory: Path, data: DataDirectory, sink: _Sink, progress: Progress) -> Imported:
@@ -127,7 +136,7 @@ def _portable(directory: Path, data: DataDirectory, sink: _Sink, progress: Progr
         progress(directory, share, taken)
         sink.flush(lambda: None)
     sink.finish()
-    return Imported(taken, 0, [])
+    return Imported(taken, 0, [], [])
 
 
 def _sink(data: DataDirectory, stack: ExitStack) -> _Sink:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 import duckdb
@@ -73,11 +73,7 @@ def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]
         for one in arrivals
         if one.what in _WITH_PROFILE and not (one.install in erased and one.received <= erased[one.install])
     }
-    held = cursor.execute(
-        "SELECT profile FROM profiles SEMI JOIN (SELECT unnest($keys::UBIGINT[]) AS profile) USING (profile)",
-        {"keys": list(contents)},
-    ).fetchall()
-    for (key,) in held:
+    for key in _held(cursor, contents):
         del contents[key]
     rows: dict[int, bytes] = {}
     classes = Classes(cursor.execute("SELECT class, name, kind FROM classes").fetchall())
@@ -88,13 +84,35 @@ def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]
         if values is not None:
             rows[key] = orjson.dumps(dict(zip(_NAMES, (key, *values), strict=True)))
     _number(cursor, classes)
-    if rows:
-        # As JSON, which DuckDB reads many times faster than it takes nested lists as parameters.
-        cursor.execute(
-            "INSERT INTO profiles SELECT read.* FROM (SELECT from_json_strict(unnest($rows::VARCHAR[]), $columns) AS read)",
-            {"rows": [row.decode() for row in rows.values()], "columns": _STRUCTURE},
-        )
+    _insert(cursor, rows)
     return contents.keys() - rows.keys()
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, rows: dict[int, bytes]) -> None:
+    """Insert rows into ``profiles``, and take those out of ``rows`` that do not fit its columns."""
+    if not rows:
+        return
+    # As JSON, which DuckDB reads many times faster than it takes nested lists as parameters.
+    cursor.execute(
+        """INSERT INTO profiles SELECT read.*
+        FROM (SELECT TRY(from_json_strict(text, $columns)) AS read FROM (SELECT unnest($rows::VARCHAR[]) AS text))
+        WHERE read IS NOT NULL""",
+        {"rows": [row.decode() for row in rows.values()], "columns": _STRUCTURE},
+    )
+    ((inserted,),) = cursor.fetchall()
+    if inserted < len(rows):
+        for key in rows.keys() - _held(cursor, rows):
+            del rows[key]
+            logger.error("an arrival is damaged, and left out: it has values of other types")
+
+
+def _held(cursor: duckdb.DuckDBPyConnection, keys: Iterable[int]) -> set[int]:
+    """Those of some profiles that are held."""
+    found = cursor.execute(
+        "SELECT profile FROM profiles SEMI JOIN (SELECT unnest($keys::UBIGINT[]) AS profile) USING (profile)",
+        {"keys": list(keys)},
+    ).fetchall()
+    return {key for (key,) in found}
 
 
 def _number(cursor: duckdb.DuckDBPyConnection, classes: Classes) -> None:

@@ -6,6 +6,7 @@ No `Profile` is made on the way: what takes most of the time of loading is what 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -36,16 +37,24 @@ class Rows:
         """``vocabulary``: that by which the profiles were scrubbed."""
         self._vocabulary = vocabulary
         self._classes = classes
-        self._numbers: dict[str, tuple[Name, int]] = {}  # by the name of a class as a profile writes it
+        # By the name of a class as a profile writes it: most are those of others before.
+        self._numbers: dict[str, tuple[Name, int]] = {}
+        self._steps: dict[str, Name] = {}
 
     def row(self, canonical: bytes) -> list[Value]:
-        """The values of `COLUMNS` for a profile. Raises ValueError, TypeError or KeyError for other bytes."""
+        """The values of `COLUMNS` for a profile.
+
+        Raises ValueError, TypeError, KeyError or AttributeError for other bytes.
+        """
         said: dict[str, Any] = orjson.loads(canonical)
-        if not said.keys() <= _KEYS:
+        if not _NEEDED <= said.keys() <= _KEYS or None in said.values():
             raise KeyError
         buildbot = Release(*said["buildbot"]) if "buildbot" in said else None
         said["newer"] = int(self._vocabulary.is_behind(buildbot, said.get("vocabulary")))
         self._number(said)
+        for step in chain.from_iterable([steps for steps, _ in said.get("pipelines", ())]):
+            if step not in self._steps:
+                self._steps[step] = _name(step)
         return [column.value(said) for column in COLUMNS]
 
     def _number(self, said: dict[str, Any]) -> None:
@@ -62,15 +71,21 @@ class Rows:
         said["counts"] = [count for _, count in classes] + [count for _, count in www]
 
     def _read(self, text: str) -> tuple[Name, int]:
-        name = parse_name(text)
-        if name is None:
-            raise ValueError
+        name = _name(text)
         self._numbers[text] = name, self._classes.number(name.base, self._vocabulary.kind(name.base))
         return self._numbers[text]
 
 
+def _name(text: str) -> Name:
+    name = parse_name(text)
+    if name is None:
+        raise ValueError
+    return name
+
+
 _ANSWERS = [(field.path, field.attribute) for field in CATALOG]
-_KEYS = {"sender", "level", "vocabulary", "scrubbed", *(field.attribute for field in CATALOG)}
+_NEEDED = {"sender", "level"}
+_KEYS = {*_NEEDED, "vocabulary", "scrubbed", *(field.attribute for field in CATALOG)}
 
 
 def _text(key: str) -> Callable[[Said], Value]:

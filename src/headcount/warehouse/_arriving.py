@@ -24,6 +24,13 @@ _AHEAD = 600  # seconds that a sighting may be later than the clock: two clocks 
 _NEVER = 1 << 40  # Unix time; later than any clock
 _NAMES = ("profile", *(column.name for column in COLUMNS))
 _STRUCTURE = json.dumps({"profile": "UBIGINT", **{column.name: column.duckdb for column in COLUMNS}})
+DAMAGED = duckdb.InvalidInputException
+_INSERT = (
+    "INSERT INTO profiles SELECT read.* FROM (SELECT from_json_strict(unnest($rows::VARCHAR[]), $columns) AS read)"
+)
+_INSERT_SOUND = """INSERT INTO profiles SELECT read.*
+FROM (SELECT TRY(from_json_strict(text, $columns)) AS read FROM (SELECT unnest($rows::VARCHAR[]) AS text))
+WHERE read IS NOT NULL"""
 _WITH_PROFILE = frozenset({"report", "repeat", "anonymous"})
 
 
@@ -38,13 +45,19 @@ def latest(now: float | None) -> int:
 
 
 def arrive(
-    cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival], known: Vocabulary, now: float | None
+    cursor: duckdb.DuckDBPyConnection,
+    arrivals: Sequence[Arrival],
+    known: Vocabulary,
+    now: float | None,
+    *,
+    careful: bool,
 ) -> None:
     """Fill the temporary table ``batch`` with what is new and believed of ``arrivals``, and the tables beside sightings.
 
-    An arrival whose profile cannot be read, as a damaged disk makes it, is noted as a drop and holds up nobody else.
+    An arrival whose profile cannot be read, as a damaged disk makes it, is noted as a drop and holds up nobody else. Raises
+    `DAMAGED` where one does not fit the columns, and is to be called again, ``careful``: to look at each takes longer.
     """
-    damaged = _add_profiles(cursor, arrivals, known)
+    damaged = _add_profiles(cursor, arrivals, known, careful=careful)
     whats = ["damaged" if one.what in _WITH_PROFILE and one.profile in damaged else one.what for one in arrivals]
     cursor.execute(
         """CREATE OR REPLACE TEMP TABLE arrived AS
@@ -65,7 +78,9 @@ def arrive(
         cursor.execute(statement, {name: values[name] for name in statement.named_parameters})
 
 
-def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival], known: Vocabulary) -> set[int]:
+def _add_profiles(
+    cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival], known: Vocabulary, *, careful: bool
+) -> set[int]:
     """Add the profiles that are new; return those that cannot be read."""
     erased = dict(cursor.execute("SELECT install, until FROM tombstones").fetchall())
     contents = {
@@ -84,26 +99,22 @@ def _add_profiles(cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival]
         if values is not None:
             rows[key] = orjson.dumps(dict(zip(_NAMES, (key, *values), strict=True)))
     _number(cursor, classes)
-    _insert(cursor, rows)
+    _insert(cursor, rows, careful=careful)
     return contents.keys() - rows.keys()
 
 
-def _insert(cursor: duckdb.DuckDBPyConnection, rows: dict[int, bytes]) -> None:
-    """Insert rows into ``profiles``, and take those out of ``rows`` that do not fit its columns."""
+def _insert(cursor: duckdb.DuckDBPyConnection, rows: dict[int, bytes], *, careful: bool) -> None:
+    """Insert rows into ``profiles``; with ``careful`` take those out of ``rows`` that do not fit its columns."""
     if not rows:
         return
     # As JSON, which DuckDB reads many times faster than it takes nested lists as parameters.
     cursor.execute(
-        """INSERT INTO profiles SELECT read.*
-        FROM (SELECT TRY(from_json_strict(text, $columns)) AS read FROM (SELECT unnest($rows::VARCHAR[]) AS text))
-        WHERE read IS NOT NULL""",
+        _INSERT_SOUND if careful else _INSERT,
         {"rows": [row.decode() for row in rows.values()], "columns": _STRUCTURE},
     )
-    ((inserted,),) = cursor.fetchall()
-    if inserted < len(rows):
-        for key in rows.keys() - _held(cursor, rows):
-            del rows[key]
-            logger.error("an arrival is damaged, and left out: it has values of other types")
+    for key in rows.keys() - _held(cursor, rows) if careful else ():
+        del rows[key]
+        logger.error("an arrival is damaged, and left out: it has values of other types")
 
 
 def _held(cursor: duckdb.DuckDBPyConnection, keys: Iterable[int]) -> set[int]:

@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from headcount.contract import vocabulary
 from headcount.warehouse import _clock, _copying, _published, _rights
-from headcount.warehouse._arriving import arrive, script
+from headcount.warehouse._arriving import DAMAGED, arrive, script
 from headcount.warehouse._file import DuckFile
 from headcount.warehouse._parquet import export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot
@@ -72,9 +73,16 @@ class DuckWarehouse:
 
     def load(self, arrivals: Sequence[Arrival], *, inbox: str, through: int, now: float | None = None) -> None:
         """Add arrivals in one transaction; see `headcount.warehouse.Warehouse`."""
+        load = partial(self._load, arrivals, inbox, through, now)
+        try:
+            load(careful=False)
+        except DAMAGED:
+            load(careful=True)
+
+    def _load(self, arrivals: Sequence[Arrival], inbox: str, through: int, now: float | None, *, careful: bool) -> None:
         with self.changing(corrects=False) as cursor:
             if arrivals:
-                arrive(cursor, arrivals, self._vocabulary, now)
+                arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
                 for name in ("load", "derive", "kin"):
                     cursor.execute(script(name))
                 set_apart(cursor, self.floods)

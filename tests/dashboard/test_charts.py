@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -95,3 +97,9 @@ def test_assets_are_files_of_the_package_and_the_bundle() -> None:
     assert asset("vega.js") is not None
     assert asset("headcount.css") is not None
     assert asset("../templates/page.html") is None
+
+
+def test_who_draws_nothing_does_not_wait_for_altair() -> None:
+    """It takes as long to import as all the rest, and most commands, and a server that starts, draw nothing."""
+    program = "import headcount.server, sys; sys.exit('altair' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
-
-from headcount.dashboard import _lines
 from headcount.questions import Answer
 
-_TOP = 20  # bars of a chart; the table below it has all rows
-_BLUE, _ORANGE = "#2f6fab", "#e08a2c"
-_BAR_HEIGHT = 20  # pixels
-_PARTS = {
-    "new": "installations seen; in orange, new ones",
-    "apart": "newcomers in a flood; in orange, those still set apart",
-}
+if TYPE_CHECKING:
+    import altair as alt
+
+_HEIGHT = 260  # pixels, of a chart whose bars do not make it higher
 
 Spec = dict[str, Any]
-Rows = Sequence[Mapping[str, Any]]
 
 
 def chart(answer: Answer) -> Spec:
@@ -28,107 +20,23 @@ def chart(answer: Answer) -> Spec:
     Lines where it has bounds or a rate, bars over time where it has periods, else bars by what it counts. A count that is
     not said has no bar.
     """
+    spec: Spec = _drawn(answer).to_dict(validate=False)  # a test draws every one
+    return {"height": _HEIGHT, **spec, "width": "container"}
+
+
+def _drawn(answer: Answer) -> alt.Chart | alt.LayerChart | alt.FacetChart:
+    # Altair takes a third of a second to import, and most commands draw nothing
+    from headcount.dashboard import _bars, _lines  # noqa: PLC0415
+
     columns = answer.columns()
     if "upper" in columns:
-        return _finish(_lines.bounds(answer), height=260)
+        return _lines.bounds(answer)
     if "rate" in columns:
-        return _finish(_lines.rates(answer), height=260)
+        return _lines.rates(answer)
     if "period" in columns:
-        return _over_time(answer)
+        return _bars.over_time(answer)
     if "reports" in columns:
-        return _counts(answer, "reports")
+        return _bars.counts(answer, "reports")
     if "band" in columns[1:]:
-        return _bands(answer)
-    return _ranking(answer, "estimate" if "estimate" in columns else "share")
-
-
-def _over_time(answer: Answer) -> Spec:
-    part, title = next((name, title) for name, title in _PARTS.items() if name in answer.columns())
-    tooltip = [alt.Tooltip("period:O"), *(alt.Tooltip(f"{name}:Q", format=",") for name in ("installations", part))]
-    base = alt.Chart(_data(answer, answer.rows)).encode(x=alt.X("period:O", title=None), tooltip=tooltip)
-    seen = base.mark_bar(color=_BLUE).encode(y=alt.Y("installations:Q", title=title))
-    return _finish(seen + base.mark_bar(color=_ORANGE).encode(y=f"{part}:Q"), height=260)
-
-
-def _counts(answer: Answer, field: str) -> Spec:
-    """A bar for each row, as long as a count that is none of installations."""
-    rows = answer.rows[:_TOP]
-    bars = (
-        alt.Chart(_data(answer, rows))
-        .mark_bar(color=_BLUE)
-        .encode(
-            x=alt.X(f"{field}:Q", title=field),
-            y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=400)),
-            tooltip=[alt.Tooltip("label:N"), alt.Tooltip(f"{field}:Q", format=",")],
-        )
-    )
-    return _finish(bars, height=max(len(rows), 1) * _BAR_HEIGHT)
-
-
-def _ranking(answer: Answer, field: str) -> Spec:
-    key = "label"
-    rows = _said(answer)[:_TOP]
-    bars = (
-        alt.Chart(_data(answer, rows))
-        .mark_bar(color=_BLUE)
-        .encode(
-            x=_axis(f"{field}:Q", field, answer, rows),
-            y=alt.Y(f"{key}:N", sort=None, title=None, axis=alt.Axis(labelLimit=400)),
-            tooltip=[
-                alt.Tooltip(f"{key}:N"),
-                alt.Tooltip("installations:Q", format=","),
-                alt.Tooltip(f"{field}:Q", format=".1%"),
-            ],
-        )
-    )
-    return _finish(bars, height=max(len(rows), 1) * _BAR_HEIGHT)
-
-
-def _bands(answer: Answer) -> Spec:
-    """A bar for each name, in a shade for each band."""
-    key = answer.columns()[0]
-    keys = list(dict.fromkeys(str(row[key]) for row in _said(answer)))[:_TOP]
-    rows = [row for row in _said(answer) if row[key] in keys]
-    bands = list(dict.fromkeys(str(row["band"]) for row in answer.rows))
-    bars = (
-        alt.Chart(_data(answer, rows))
-        .transform_calculate(place=f"indexof({bands!r}, datum.band)")
-        .mark_bar()
-        .encode(
-            x=_axis("sum(share):Q", "share", answer, rows),
-            y=alt.Y(f"{key}:N", sort=keys, title=None, axis=alt.Axis(labelLimit=400)),
-            color=alt.Color("band:O", sort=bands, scale=alt.Scale(scheme="blues"), title="instances"),
-            order=alt.Order("place:Q"),
-            tooltip=[
-                alt.Tooltip(f"{key}:N"),
-                alt.Tooltip("band:O"),
-                alt.Tooltip("installations:Q", format=","),
-                alt.Tooltip("share:Q", format=".1%"),
-            ],
-        )
-    )
-    return _finish(bars, height=max(len(keys), 1) * _BAR_HEIGHT)
-
-
-def _said(answer: Answer) -> Rows:
-    return [row for row in answer.rows if row["share"] is not None]
-
-
-def _axis(shown: str, field: str, answer: Answer, rows: Rows) -> alt.X:
-    """The axis of shares; without a bar it still needs its ends."""
-    title = f"{field} of {answer.cell('installations', answer.denominator)} installations"
-    scale = alt.Scale() if rows else alt.Scale(domain=[0, 1])
-    return alt.X(shown, title=title, axis=alt.Axis(format="%"), scale=scale)
-
-
-def _data(answer: Answer, rows: Rows) -> alt.InlineData:
-    names = answer.columns()
-    words = [name for name in names[: names.index("installations")] if name != "kind" or names[0] == "kind"]
-    return alt.InlineData(
-        values=[{"label": ", ".join(str(row[name]) for name in words) or "all", **row} for row in rows]
-    )
-
-
-def _finish(made: alt.Chart | alt.LayerChart | alt.FacetChart, *, height: int) -> Spec:
-    spec: Spec = made.properties(width="container", height=height).to_dict(validate=False)  # a test draws every one
-    return spec
+        return _bars.bands(answer)
+    return _bars.ranking(answer, "estimate" if "estimate" in columns else "share")

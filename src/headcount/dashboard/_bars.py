@@ -46,16 +46,15 @@ def counts(answer: Answer, field: str) -> alt.Chart:
 
 def ranking(answer: Answer, field: str) -> alt.Chart:
     """A bar for each row, as long as a share."""
-    key = "label"
     rows = _said(answer)[:_TOP]
     made: alt.Chart = (
         alt.Chart(_data(answer, rows))
         .mark_bar(color=_BLUE)
         .encode(
             x=_axis(f"{field}:Q", field, answer, rows),
-            y=alt.Y(f"{key}:N", sort=None, title=None, axis=alt.Axis(labelLimit=400)),
+            y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=400)),
             tooltip=[
-                alt.Tooltip(f"{key}:N"),
+                alt.Tooltip("label:N"),
                 alt.Tooltip("installations:Q", format=","),
                 alt.Tooltip(f"{field}:Q", format=".1%"),
             ],

@@ -6,7 +6,7 @@ from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
 from headcount.ingest._exchanges import PHONE_HOME, REPORTS, Exchange
 from headcount.ingest._files import HistoryFiles, UnreadableFile
 from headcount.ingest._gate import Gate
-from headcount.ingest._history import History, Taken, Wrong
+from headcount.ingest._history import History, Taken
 from headcount.ingest._http import Answer, Head
 from headcount.ingest._inbox import Inbox, NotInbox, Waiting
 from headcount.ingest._meters import Meters
@@ -41,7 +41,6 @@ __all__ = [
     "UnreadableFile",
     "Waiting",
     "Writer",
-    "Wrong",
     "arrival",
     "drop",
     "load_key",

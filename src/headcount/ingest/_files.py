@@ -54,10 +54,10 @@ class UnreadableFile(ValueError):
 
 
 class HistoryFiles:
-    """Reads files, as a context. A file that is small is read by this process, else there is one for each core."""
+    """Reads files, as a context: a small one in this process, a larger one in several."""
 
     def __init__(self, key: bytes, processes: int | None = None) -> None:
-        """``key``: that of the pseudonyms."""
+        """``key``: that of the pseudonyms; ``processes``: else one for each core, and at most `_MOST`."""
         self._key = key
         self._count = processes or min(_MOST, os.cpu_count() or 1)
         self._alone = _Reader(key, 0, 1)

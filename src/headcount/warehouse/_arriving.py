@@ -25,6 +25,7 @@ _NEVER = 1 << 40  # Unix time; later than any clock
 _NAMES = ("profile", *(column.name for column in COLUMNS))
 _STRUCTURE = json.dumps({"profile": "UBIGINT", **{column.name: column.duckdb for column in COLUMNS}})
 DAMAGED = duckdb.InvalidInputException
+"""What `arrive` raises where a profile does not fit the columns."""
 _INSERT = (
     "INSERT INTO profiles SELECT read.* FROM (SELECT from_json_strict(unnest($rows::VARCHAR[]), $columns) AS read)"
 )

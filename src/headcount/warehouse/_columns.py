@@ -39,7 +39,7 @@ class Rows:
         self._classes = classes
         # By the name of a class as a profile writes it: most are those of others before.
         self._numbers: dict[str, tuple[Name, int]] = {}
-        self._steps: dict[str, Name] = {}
+        self._steps: set[str] = set()
 
     def row(self, canonical: bytes) -> list[Value]:
         """The values of `COLUMNS` for a profile.
@@ -52,9 +52,9 @@ class Rows:
         buildbot = Release(*said["buildbot"]) if "buildbot" in said else None
         said["newer"] = int(self._vocabulary.is_behind(buildbot, said.get("vocabulary")))
         self._number(said)
-        for step in chain.from_iterable([steps for steps, _ in said.get("pipelines", ())]):
-            if step not in self._steps:
-                self._steps[step] = _name(step)
+        for step in {*chain.from_iterable([steps for steps, _ in said.get("pipelines", ())])} - self._steps:
+            _name(step)
+            self._steps.add(step)
         return [column.value(said) for column in COLUMNS]
 
     def _number(self, said: dict[str, Any]) -> None:

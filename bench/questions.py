@@ -17,7 +17,7 @@ from headcount.contract import Profile, vocabulary
 from headcount.dashboard import first_page, question_page
 from headcount.ingest import Arrival
 from headcount.questions import REGISTRY, Answer, ask
-from headcount.server._answers import Answers
+from headcount.server.data.answer_cache import Answers
 from headcount.warehouse import DuckWarehouse
 
 _SCALE = float(os.environ.get("HEADCOUNT_BENCH_SCALE", "1"))  # for a look at a smaller fleet

@@ -20,13 +20,14 @@ from headcount.ingest import Arrival
 from headcount.questions import REGISTRY, _sql, ask
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
-from headcount.warehouse import DuckWarehouse, _arriving, _duckdb
-from headcount.warehouse._clickhouse_schema import TABLES
+from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.clickhouse._schema import TABLES
+from headcount.warehouse.duckdb import _arrivals, _warehouse
 from tests.support.loaded import Fleet, load
 from tests.support.publishing import publish
 from tests.support.sql_mutants import Mutant, mutants
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
-from tests.warehouse import test_duckdb as tables
+from tests.warehouse import test_loading as tables
 
 EXPLAINED: dict[str, str] = json.loads((Path(__file__).parent / "mutation-survivors.json").read_text(encoding="utf-8"))
 """Mutants that change no answer, and why."""
@@ -62,7 +63,7 @@ def _doubled() -> Iterator[Fleet]:
 @pytest.fixture
 def doubled(_doubled: Fleet, monkeypatch: pytest.MonkeyPatch) -> Fleet:
     """That fleet, in a warehouse that says so."""
-    monkeypatch.setattr(_duckdb._DuckSnapshot, "once", False)
+    monkeypatch.setattr(_warehouse._DuckSnapshot, "once", False)
     return _doubled
 
 
@@ -237,15 +238,15 @@ def _batches() -> list[list[Arrival]]:
 @pytest.mark.parametrize("name", ["load", "derive"])
 def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of its statements: the tables are not what the arrivals say any more."""
-    original = _arriving.script
+    original = _arrivals.script
     expected = tables._expected([one for batch in _batches() for one in batch])
     survivors = []
-    for mutant in mutants(f"{name}.sql", _read(f"warehouse/sql/{name}.sql")):
+    for mutant in mutants(f"{name}.sql", _read(f"warehouse/duckdb/sql/{name}.sql")):
 
         def script(file: str, text: str = mutant.text) -> str:
             return text if file == name else original(file)
 
-        monkeypatch.setattr(_duckdb, "script", script)
+        monkeypatch.setattr(_warehouse, "script", script)
         if _loads_right(expected, tables._everything):
             survivors.append(mutant)
     _all_explained(survivors)

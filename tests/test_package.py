@@ -33,7 +33,7 @@ def test_what_the_code_reads_is_in_the_wheel(wheel: Path) -> None:
     }
     assert packed == sources
     assert {"headcount/contract/vocabulary.json", "headcount/questions/sql/versions.sql", "headcount/py.typed",
-            "headcount/warehouse/sql/migrations/0001_tables.sql"} <= packed  # fmt: skip
+            "headcount/warehouse/duckdb/sql/migrations/0001_tables.sql"} <= packed  # fmt: skip
 
 
 def test_the_installed_wheel_finds_its_files(wheel: Path, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_the_installed_wheel_finds_its_files(wheel: Path, tmp_path: Path) -> Non
         "import headcount.cli\n"
         "assert 'buildbot.steps.shell.ShellCommand' in vocabulary().kinds\n"
         "assert 'FROM' in files('headcount').joinpath('questions', 'sql', 'versions.sql').read_text()\n"
-        "migrations = files('headcount').joinpath('warehouse', 'sql', 'migrations')\n"
+        "migrations = files('headcount').joinpath('warehouse', 'duckdb', 'sql', 'migrations')\n"
         "assert 'CREATE' in migrations.joinpath('0001_tables.sql').read_text()\n"
         "raise SystemExit(headcount.cli.main(['preview', 'master.cfg']))\n"
     )

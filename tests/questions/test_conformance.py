@@ -25,8 +25,8 @@ from headcount.questions._publish import states_statement
 from headcount.questions._where import condition
 from headcount.questions._windows import alive
 from headcount.warehouse import Parameters
-from headcount.warehouse._clickhouse import ClickHouse
-from headcount.warehouse._clickhouse_schema import TABLES, shard, single
+from headcount.warehouse.clickhouse._connection import ClickHouse
+from headcount.warehouse.clickhouse._schema import TABLES, shard, single
 from tests.support.clickhouse import NAME, Cluster, clickhouse_missing
 from tests.support.engines import ChdbEngine, Engine
 from tests.support.loaded import Asked, Fleet, load, names, rows

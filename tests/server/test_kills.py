@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from headcount.server._data import DataDirectory
-from headcount.server._reach import running_server
+from headcount.server.commands.connection import running_server
+from headcount.server.data.directory import DataDirectory
 from headcount.warehouse import DuckWarehouse
 from tests.server.test_trouble import REPORTS, report
 from tests.support.command import headcount

@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from headcount.server._data import DataDirectory
-from headcount.server._reach import running_server
+from headcount.server.commands.connection import running_server
+from headcount.server.data.directory import DataDirectory
 from tests.contract.test_reading import REPORT
 from tests.support import captures
 from tests.support.command import headcount

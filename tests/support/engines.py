@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from headcount.warehouse._clickhouse import SETTINGS, replace_parameters, used_parameters
+from headcount.warehouse.clickhouse._connection import SETTINGS, replace_parameters, used_parameters
 
 
 class Engine(Protocol):

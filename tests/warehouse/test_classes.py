@@ -12,7 +12,7 @@ from headcount.contract import Name, Profile, read_stock, vocabulary
 from headcount.ingest import Arrival
 from headcount.warehouse import WWW, Classes, DuckWarehouse
 from headcount.warehouse._columns import DESCRIBED, DESCRIPTIONS
-from headcount.warehouse._migrations import migrate, migrations
+from headcount.warehouse.duckdb._migrations import migrate, migrations
 from tests.support import captures
 
 GIT, CVS = "buildbot.steps.source.git.Git", "buildbot.steps.source.cvs.CVS"

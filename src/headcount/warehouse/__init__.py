@@ -2,17 +2,17 @@
 
 from headcount.warehouse._classes import WWW, Classes
 from headcount.warehouse._columns import COLUMNS, Column, Rows
-from headcount.warehouse._copying import take_beside
-from headcount.warehouse._duckdb import DuckWarehouse
-from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
 from headcount.warehouse._loader import Inbox, Loader, Waiting
-from headcount.warehouse._parquet import FILES, Exported, read_export
 from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
-from headcount.warehouse._published import States
-from headcount.warehouse._published import states as published_states
-from headcount.warehouse._quarantine import FloodRule
-from headcount.warehouse._rights import REPORT_DAYS, Held
-from headcount.warehouse._tabular import parquet
+from headcount.warehouse.duckdb._copies import take_beside
+from headcount.warehouse.duckdb._erasure import REPORT_DAYS, Held
+from headcount.warehouse.duckdb._export import FILES, Exported, read_export
+from headcount.warehouse.duckdb._file import WarehouseClosed, WarehouseInUse
+from headcount.warehouse.duckdb._parquet import parquet
+from headcount.warehouse.duckdb._publications import States
+from headcount.warehouse.duckdb._publications import states as published_states
+from headcount.warehouse.duckdb._quarantine import FloodRule
+from headcount.warehouse.duckdb._warehouse import DuckWarehouse
 
 __all__ = [
     "COLUMNS",

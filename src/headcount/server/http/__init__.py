@@ -1,0 +1,1 @@
+"""Sockets, connections and their bounds: the only room that knows an HTTP server."""

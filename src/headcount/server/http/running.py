@@ -1,0 +1,139 @@
+"""HTTP: listening sockets, and servers on them in one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from headcount.ingest import Ingest
+from headcount.server.http.connections import Guard, GuardedProtocol
+
+_BACKLOG = 2048  # connections that may wait to be taken
+_GRACE = 5  # seconds that a request may still take when the server stops
+_AGAIN = 1.0  # seconds until a socket is tried again
+_TICKS = 10  # of uvicorn's loop in a second
+_GARBAGE = 50_000  # objects that are made before those in cycles are looked for
+
+
+class CannotServe(Exception):
+    """The server cannot start; the message is one sentence that says what to do."""
+
+
+class Served(NamedTuple):
+    """An application, the socket that it is served on, the bounds of its connections, and what takes its reports.
+
+    In place of the socket what makes it, and gives None as long as it cannot.
+    """
+
+    app: ASGIApp
+    listener: socket.socket | Callable[[], socket.socket | None]
+    guard: Guard
+    ingest: Ingest | None = None
+
+
+class _Uvicorn(uvicorn.Server):
+    """A server that leaves signals to us, since several of them run in one loop, and sweeps its connections."""
+
+    def __init__(self, config: uvicorn.Config, guard: Guard) -> None:
+        super().__init__(config)
+        self._guard = guard
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS == 0:
+            self._guard.sweep(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens; raises `CannotServe`."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotServe(f"cannot listen on {host}: {error.strerror}; give another --host.") from error
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotServe(
+                    f"port {port} on {host} is in use: stop what uses it, or give another --port."
+                ) from error
+            raise CannotServe(f"cannot listen on {host}, port {port}: {error.strerror}.") from error
+        listener.listen(_BACKLOG)  # from now on who connects waits, and is not refused
+        listener.setblocking(False)
+        yield listener
+
+
+def run(served: Sequence[Served], reload: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; call ``reload`` at each SIGHUP."""
+    # What a request makes is hardly ever in a cycle, so that is seldom looked for: it took a twentieth of the time.
+    gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
+    with asyncio.Runner(loop_factory=_new_loop) as runner:
+        runner.run(_run(served, reload))
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    import uvloop  # noqa: PLC0415  # absent on Windows
+
+    return uvloop.new_event_loop()
+
+
+async def _run(served: Sequence[Served], reload: Callable[[], None]) -> None:
+    servers = [_Uvicorn(_config(one), one.guard) for one in served]
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    await asyncio.gather(*(_serve(server, one.listener) for server, one in zip(servers, served, strict=True)))
+    for one in served:
+        if one.ingest is not None:
+            await one.ingest.finish(_GRACE)
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket | Callable[[], socket.socket | None]) -> None:
+    made = listener() if callable(listener) else listener
+    while made is None:
+        await asyncio.sleep(_AGAIN)
+        if server.should_exit:
+            return
+        made = listener() if callable(listener) else listener
+    await server.serve(sockets=[made])
+
+
+def _config(one: Served) -> uvicorn.Config:
+    protocol = cast(
+        "Any", partial(GuardedProtocol, guard=one.guard, ingest=one.ingest)
+    )  # any callable does that makes a connection
+    return uvicorn.Config(
+        one.app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # it would hold addresses
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )

@@ -1,0 +1,1 @@
+"""What answers at which address, and who may see it."""

@@ -1,0 +1,58 @@
+"""Signing in: with a maintainer's token, as a bearer's or by a link that is exchanged for a cookie, as notebooks do."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from headcount.server.data.tokens import Tokens
+
+_LINK = "link"  # stands for the id of the token in the link
+
+
+class SignIn:
+    """Knows who may see the answers: who holds one of ``tokens``, or opened the link that the server printed.
+
+    The link's token is made anew at each start and kept in memory only, and so is the key of the cookies, which end with the
+    server, or when their token is revoked.
+    """
+
+    def __init__(self, tokens: Tokens, port: int) -> None:
+        """``port``: where the server listens. Browsers give a cookie of a host to all its ports, so its name holds it."""
+        self.token = secrets.token_urlsafe(24)
+        self._tokens = tokens
+        self._cookie = f"headcount-{port}"
+        self._key = secrets.token_bytes(32)
+
+    def who(self, request: Request) -> str | None:
+        """The id of the token with which the request is signed in."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return self._holder(token)
+        token_id, _, proof = request.cookies.get(self._cookie, "").rpartition(".")
+        valid = token_id == _LINK or self._tokens.holds(token_id)
+        return token_id if valid and _same(proof, self._proof(token_id)) else None
+
+    def exchange(self, request: Request) -> Response | None:
+        """For a request with a right token in its address, a redirect to the same page that sets the cookie."""
+        token_id = self._holder(request.query_params.get("token", ""))
+        if token_id is None:
+            return None
+        response = RedirectResponse(str(request.url.remove_query_params("token").path) or "/", status_code=303)
+        cookie = f"{token_id}.{self._proof(token_id)}"
+        response.set_cookie(self._cookie, cookie, httponly=True, samesite="lax")
+        return response
+
+    def _holder(self, token: str) -> str | None:
+        return _LINK if _same(token, self.token) else self._tokens.holder(token)
+
+    def _proof(self, token_id: str) -> str:
+        return hmac.new(self._key, token_id.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())

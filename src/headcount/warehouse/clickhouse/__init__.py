@@ -1,0 +1,1 @@
+"""The warehouse in a ClickHouse server or cluster."""

@@ -1,0 +1,1 @@
+"""The warehouse in the process: one DuckDB file with one owner."""

@@ -1,0 +1,75 @@
+"""Sightings and the clock: what is later than the clock is set apart, and not believed.
+
+A clock that ran ahead leaves sightings that are later than it once it is put right: they stay apart, also when their time
+comes. A clock that fell behind makes good sightings look so: when it is put right it steps over them at once, by more than a
+day since it was last looked at, and then they come back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from headcount.warehouse.duckdb._arrivals import latest, script
+
+if TYPE_CHECKING:
+    from headcount.warehouse.duckdb._warehouse import DuckWarehouse
+
+_STEP = 86_400  # seconds; between two looks at the clock less than this went by, or it stepped on
+_LOOK = 3_600  # seconds between two notes of the time
+
+
+def is_due(warehouse: DuckWarehouse, now: float) -> bool:
+    """Whether something is later than the clock, or the time is to be noted again."""
+    with warehouse.snapshot() as snapshot:
+        rows = snapshot.query(
+            "SELECT (SELECT max(last) FROM latest), (SELECT max(value::BIGINT) FROM facts WHERE name = 'clock')", {}
+        )
+    last, noted = (None if value is None else int(str(value)) for value in rows[0])
+    return noted is None or (last is not None and last > latest(now)) or not noted <= now < noted + _LOOK
+
+
+def keep(cursor: duckdb.DuckDBPyConnection, now: float) -> int:
+    """Set apart and bring back, within a transaction, and note the time; how many sightings moved."""
+    (noted,) = cursor.execute("SELECT max(value::BIGINT) FROM facts WHERE name = 'clock'").fetchone() or (None,)
+    moved = _set_apart(cursor, now)
+    if noted is not None and now - noted > _STEP:
+        moved += _bring_back(cursor, noted, int(now))
+    cursor.execute("DELETE FROM facts WHERE name = 'clock'")
+    cursor.execute("INSERT INTO facts VALUES ('clock', ?)", [str(int(now))])
+    return moved
+
+
+def _set_apart(cursor: duckdb.DuckDBPyConnection, now: float) -> int:
+    values = {"latest": latest(now)}
+    cursor.execute("CREATE OR REPLACE TEMP TABLE apart AS SELECT * FROM sightings WHERE last > $latest", values)
+    (count,) = cursor.execute("SELECT count(*) FROM apart").fetchone() or (0,)
+    if count:
+        cursor.execute("INSERT INTO later SELECT install, profile, last, ? FROM apart", [int(now)])
+        cursor.execute("DELETE FROM sightings WHERE last > $latest", values)
+        _derive_again(cursor)
+    return int(count)
+
+
+def _bring_back(cursor: duckdb.DuckDBPyConnection, noted: int, now: int) -> int:
+    span = {"noted": noted, "now": now}
+    cursor.execute(
+        """CREATE OR REPLACE TEMP TABLE batch AS
+        SELECT install, make_timestamp(last * 1000000)::DATE AS day, profile, max(last) AS last
+        FROM later WHERE last > $noted AND last <= $now GROUP BY ALL""",
+        span,
+    )
+    (count,) = cursor.execute("SELECT count(*) FROM batch").fetchone() or (0,)
+    if count:
+        cursor.execute("DELETE FROM later WHERE last > $noted AND last <= $now", span)
+        for name in ("load", "derive", "kin"):
+            cursor.execute(script(name))
+    return int(count)
+
+
+def _derive_again(cursor: duckdb.DuckDBPyConnection) -> None:
+    cursor.execute("CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT install FROM apart")
+    cursor.execute("CREATE OR REPLACE TEMP TABLE touched_days AS SELECT DISTINCT day FROM apart")
+    for name in ("again", "kin"):
+        cursor.execute(script(name))

@@ -1,0 +1,103 @@
+"""Maintainers' tokens: made, used and revoked."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from headcount.server.data.tokens import Tokens
+from tests.support.commands import headcount
+from tests.support.serving import serving
+
+
+def _tokens(path: Path) -> Tokens:
+    return Tokens(path / "tokens.json", lambda: 1_793_491_092.0)
+
+
+def test_a_token_is_kept_as_a_hash(tmp_path: Path) -> None:
+    """The file, which its owner alone can read, does not hold it; it is known over restarts."""
+    token, text = _tokens(tmp_path).make("Pierre")
+    path = tmp_path / "tokens.json"
+    assert text.partition(".")[2] not in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(text.partition(".")[2]) == 43  # 256 bits in base64
+    again = _tokens(tmp_path)
+    assert again.holder(text) == token.id
+    assert [(each.name, each.made) for each in again.listed()] == [("Pierre", "2026-10-31")]
+
+
+@pytest.mark.parametrize("change", ["", "x", ".", "{}x", "x{}", "{}\x00", "\ud800", "0.{}"])
+def test_what_is_no_token_is_nobodys(tmp_path: Path, change: str) -> None:
+    """Nor is one with a change in it."""
+    tokens = _tokens(tmp_path)
+    _, text = tokens.make("")
+    assert tokens.holder(change.replace("{}", text)) is None
+
+
+def test_a_revoked_token_is_nobodys(tmp_path: Path) -> None:
+    """At once, and the others stay."""
+    tokens = _tokens(tmp_path)
+    (one, first), (two, second) = tokens.make("one"), tokens.make("two")
+    assert tokens.revoke(one.id) == one
+    assert tokens.revoke(one.id) is None
+    assert tokens.holder(first) is None
+    assert tokens.holder(second) == two.id == _tokens(tmp_path).holder(second)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"tokens": [{"id": 1}]}'])
+def test_a_file_that_holds_no_tokens_is_refused(tmp_path: Path, text: str) -> None:
+    """With what to do."""
+    (tmp_path / "tokens.json").write_text(text)
+    with pytest.raises(ValueError, match="holds no tokens: delete it, and make new ones"):
+        _tokens(tmp_path)
+
+
+def test_tokens_go_through_the_running_server(tmp_path: Path) -> None:
+    """They open the answers from the moment they are made to that in which they are revoked, and what is asked is logged."""
+    data = tmp_path / "data"
+    with serving(data, tmp_path / "stderr") as served:
+        made = headcount("token", "--name", "Pierre", "--data", str(data))
+        token = made.stdout.strip()
+        token_id = token.partition(".")[0]
+        assert f"--revoke {token_id}" in made.stderr
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert served.request("GET", "/api/ask/installs?basis=alive", headers=bearer).status == 200
+        link = served.request("GET", f"/?token={token}")
+        assert link.status == 303
+        cookie = {"Cookie": link.headers["set-cookie"].partition(";")[0]}
+        assert token not in cookie["Cookie"]
+        assert served.request("GET", "/", headers=cookie).status == 200
+        assert headcount("ask", "installs", "--data", str(data)).returncode == 0
+
+        assert "Pierre" in headcount("token", "--list", "--data", str(data)).stdout
+        revoked = headcount("token", "--revoke", token_id, "--data", str(data))
+        assert revoked.returncode == 0, revoked.stderr
+        assert served.request("GET", "/api/ask/installs", headers=bearer).status == 401
+        assert served.request("GET", "/", headers=cookie).status == 303
+        assert served.request("GET", f"/?token={token}").status == 401
+        forged = {"Cookie": f"{cookie['Cookie'].partition('=')[0]}=link.{cookie['Cookie'].rpartition('.')[2]}"}
+        assert served.request("GET", "/", headers=forged).status == 303
+        assert headcount("token", "--list", "--data", str(data)).stdout == ""
+    lines = [json.loads(line) for line in (data / "asked.log").read_text().splitlines()]
+    assert [(line["who"], line["asked"], line["parameters"]) for line in lines] == [
+        (token_id, "installs", {"basis": "alive"}),
+        (token_id, "the first page", {"basis": "alive"}),
+        ("operator", "installs", {}),
+    ]
+    assert stat.S_IMODE((data / "asked.log").stat().st_mode) == 0o600
+
+
+def test_tokens_are_made_where_no_server_runs(tmp_path: Path) -> None:
+    """And known to the one that starts then."""
+    data = tmp_path / "data"
+    token = headcount("token", "--data", str(data)).stdout.strip()
+    with serving(data, tmp_path / "stderr") as served:
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert served.request("GET", "/api/ask/installs", headers=bearer).status == 200
+    unknown = headcount("token", "--revoke", "00000000", "--data", str(data))
+    assert unknown.returncode == 1
+    assert "there is no token '00000000': `headcount token --list` shows" in unknown.stderr
+    assert headcount("token", "--revoke", token.partition(".")[0], "--data", str(data)).returncode == 0

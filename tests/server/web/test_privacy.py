@@ -1,0 +1,41 @@
+"""The list of what is kept, against what the warehouse has tables for."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from headcount.server.web.privacy import kept
+from headcount.warehouse import DuckWarehouse
+
+_SIGHTINGS = "for each pseudonym and day, which configuration was reported"
+_FLOODS = "of a day on which far more came than was to be expected"
+_SAYS = {
+    **dict.fromkeys(("sightings", "profiles", "classes", "month", "latest", "first", "births"), _SIGHTINGS),
+    **dict.fromkeys(("origins", "moved"), "for each pseudonym with a secret"),
+    **dict.fromkeys(("quarantine", "comebacks"), _FLOODS),
+    "veterans": "which pseudonyms reported before the oldest day",
+    "anonymous": "without an install id",
+    "later": "a time that the collector's clock had not reached",
+    "reports": "a keyed hash of each report's id",
+    "drops": "of what was thrown away",
+    "published": "which pseudonyms are in the last tables",
+    "receipts": "for each erasure",
+    "tombstones": "the pseudonym of who was erased",
+}
+_OF_NO_INSTALLATION = {"daily", "floods", "facts", "marks", "migrations"}
+
+
+def test_each_table_is_on_the_privacy_page() -> None:
+    """A new one has to be said there, or to hold nothing of an installation; and no row is of a table that is gone."""
+    with closing(DuckWarehouse(":memory:")) as warehouse, warehouse.snapshot() as snapshot:
+        tables = {str(name) for (name,) in snapshot.query("SELECT table_name FROM duckdb_tables()", {})}
+        columns = snapshot.query(
+            "SELECT table_name FROM duckdb_columns() WHERE column_name IN ('install', 'profile')", {}
+        )
+    assert tables == _SAYS.keys() | _OF_NO_INSTALLATION
+    assert _OF_NO_INSTALLATION.isdisjoint(str(table) for (table,) in columns)
+    listed = [one.what for one in kept(761) if one.where == "warehouse.duckdb"]
+    assert {phrase: sum(phrase in what for what in listed) for phrase in _SAYS.values()} == dict.fromkeys(
+        _SAYS.values(), 1
+    )
+    assert len(listed) == len(set(_SAYS.values()))

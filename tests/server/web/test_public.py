@@ -1,0 +1,307 @@
+"""What anybody may see: the publication, in every format, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import shutil
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from prometheus_client import CollectorRegistry
+from starlette.routing import Route
+
+from headcount.ingest import Gate
+from headcount.questions import PUBLIC_TABLES, REGISTRY
+from headcount.server.data.answer_cache import Answers
+from headcount.server.data.directory import open_data
+from headcount.server.data.opened import at_hand
+from headcount.server.data.publications import Publications
+from headcount.server.data.question_log import Asked
+from headcount.server.data.tokens import Tokens
+from headcount.server.web.app import Site, page_routes
+from headcount.server.web.installation import Limit
+from headcount.server.web.sign_in import SignIn
+from headcount.settings import Settings
+from tests.contract.test_reading import REPORT
+from tests.support.commands import headcount
+from tests.support.serving import Served, serving
+from tests.support.waiting import wait_until
+
+
+def _simulate(data: Path, seed: int, installs: int) -> None:
+    made = headcount("simulate", f"--installs={installs}", "--days=450", f"--seed={seed}", f"--into={data}")
+    assert made.returncode == 0, made.stderr
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over a simulated fleet that has published by itself."""
+    path: Path = tmp_path_factory.mktemp("public")
+    _simulate(path / "data", 1, 150)
+    with serving(path / "data", path / "stderr") as served:
+        wait_until(lambda: served.request("GET", "/public/api").status == 200, "the week was published")
+        yield served
+
+
+@pytest.fixture(scope="module")
+def other(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over another fleet, which was given the same publication."""
+    path: Path = tmp_path_factory.mktemp("other")
+    _simulate(path / "data", 2, 40)
+    shutil.copytree(server.data / "publications", path / "data" / "publications")
+    with serving(path / "data", path / "stderr") as served:
+        yield served
+
+
+def _routes(path: Path) -> list[str]:
+    """The paths of all routes, as the server has them."""
+    data = open_data(path / "routes", create=True)
+    with at_hand(data) as kept:
+        site = Site(
+            None,  # type: ignore[arg-type]  # it has no route
+            Answers(kept.warehouse, lambda: 0.0),
+            SignIn(Tokens(data.tokens, lambda: 0.0), 8010),
+            kept.rights,
+            Limit(Gate(), lambda: 0.0),
+            {},
+            CollectorRegistry(),
+            Settings,
+            Publications(data.publications, lambda: 0.0),
+            Asked(data.asked, lambda: 0.0),
+        )
+        routes = page_routes(site)
+    assert all(type(route) is Route for route in routes)
+    return [route.path for route in routes]
+
+
+def _addresses(routes: list[str]) -> Iterator[str]:
+    """Every route with values for its places that are there and that are not, and with what one may add to it."""
+    places = {"question": [*REGISTRY, "nonsense"], "name": ["page.js", "headcount.css", "nonsense"]}
+    added = ["", "?token=wrong", "?basis=seen", "?week=2020-W01", "?where=x", "?since=2026-01-01", "?format=csv"]
+    for route in routes:
+        found = [name for name in places if f"{{{name}}}" in route]
+        for values in itertools.product(*(places[name] for name in found)):
+            address = route
+            for name, value in zip(found, values, strict=True):
+                address = address.replace(f"{{{name}}}", value)
+            yield from (address + end for end in added)
+    for table in PUBLIC_TABLES:
+        for kind in ("json", "csv", "parquet"):
+            yield f"/public/api/{table.question}?by={table.by}&format={kind}"
+    for kind in ("svg", "png"):
+        yield f"/public/api/versions?format={kind}"
+    yield from ("/nonsense", "/public/nonsense", "/api", "/metrics", "/healthz")
+
+
+def test_no_route_without_a_token_shows_anything_but_the_publication(
+    server: Served, other: Served, tmp_path: Path
+) -> None:
+    """Two servers over different fleets and one publication answer every route alike, byte for byte, headers too."""
+    routes = _routes(tmp_path)
+    assert {"/", "/api/ask/{question}", "/public", "/public/api/{question}"} <= set(routes)
+    walked = 0
+    for address, method in itertools.product(_addresses(routes), ("GET", "HEAD", "POST", "PUT")):
+        if method in ("POST", "PUT", "HEAD") and "?" in address:
+            continue
+        ours, theirs = server.request(method, address), other.request(method, address)
+        for answered in (ours, theirs):
+            answered.headers.pop("date", None)
+            if "allow" in answered.headers:  # a set, written in any order
+                answered.headers["allow"] = "".join(sorted(answered.headers["allow"]))
+        assert ours == theirs, (method, address)
+        assert ours.status < 500, (method, address)
+        walked += ours.status == 200
+    assert walked > 50
+    for path in ("/?token={}", "/api/ask/installs"):  # with their tokens they differ: the walk could have seen it
+        shown = [
+            each.request("GET", path.format(each.token), headers={"Authorization": f"Bearer {each.token}"}).body
+            for each in (server, other)
+        ]
+        assert shown[0] != shown[1] or "token" in path
+
+
+def test_the_page_shows_the_publication(server: Served) -> None:
+    """Each table with its caption, protected; nothing is loaded from elsewhere; the policy is that of all pages."""
+    page = server.request("GET", "/public")
+    assert page.status == 200
+    text = page.body.decode()
+    assert text.count('class="chart"') == len(PUBLIC_TABLES)
+    assert text.count("Protected: every count has noise of at most 5") == len(PUBLIC_TABLES)
+    assert "fewer than 5" in text
+    assert b"//" not in page.body.replace(b"https://vega.github.io/schema/", b"")
+    assert "unsafe" not in page.headers["content-security-policy"]
+    week = server.request("GET", "/public/api").json()["weeks"][0]
+    assert server.request("GET", f"/public?week={week}").body == page.body
+    for name in ("json", "csv", "parquet", "svg", "png"):
+        assert f"/public/api/plugins?by=bands&amp;week={week}&amp;format={name}" in text
+
+
+def test_a_table_is_the_same_in_every_format(server: Served, tmp_path: Path) -> None:
+    """JSON, CSV and Parquet hold the same rows; SVG and PNG are pictures with the caption's figures."""
+    for by in ("python", "buildbot"):
+        address = f"/public/api/versions?by={by}&format="
+        answer = server.request("GET", address + "json").json()
+        assert answer["protected"] is True
+        assert answer["basis"] == "confirmed"
+        assert len(answer["rows"]) > 1
+        as_csv = server.request("GET", address + "csv")
+        assert as_csv.headers["content-type"] == "text/csv; charset=utf-8"
+        rows = list(csv.DictReader(io.StringIO(as_csv.body.decode())))
+        assert [row["version"] for row in rows] == [row["version"] for row in answer["rows"]]
+        for row, other in zip(rows, answer["rows"], strict=True):
+            assert row["installations"] == ("<5" if other["installations"] is None else str(other["installations"]))
+        path = tmp_path / f"{by}.parquet"
+        path.write_bytes(server.request("GET", address + "parquet").body)
+        found, metadata = _parquet(path)
+        assert found == [tuple(row.values()) for row in answer["rows"]]
+        assert json.loads(metadata["headcount"])["denominator"] == answer["denominator"]
+        assert json.loads(metadata["columns"])["installations"] == "how many installations"
+    svg = ET.fromstring(server.request("GET", address + "svg").body)
+    assert svg.tag == "{http://www.w3.org/2000/svg}svg"
+    assert f"Share of {answer['denominator']:,} installations" in "".join(svg.itertext())
+    assert server.request("GET", address + "png").body.startswith(b"\x89PNG\r\n")
+
+
+def test_the_whole_publication_is_a_parquet_file_with_its_dictionary(server: Served, tmp_path: Path) -> None:
+    """Every row of every table; each column is in the data dictionary, which is made from the registry."""
+    path = tmp_path / "week.parquet"
+    path.write_bytes(server.request("GET", "/public/publication.parquet").body)
+    rows, metadata = _parquet(path)
+    whole = server.request("GET", "/public/publication.json").json()
+    assert len(rows) == sum(len(table["rows"]) for table in whole["tables"])
+    dictionary = json.loads(metadata["dictionary"])
+    assert dictionary == server.request("GET", "/public/dictionary.json").json()
+    known = set(dictionary["frame"])
+    for table in dictionary["tables"]:
+        known |= set(table["columns"])
+        meanings = {column.name: column.meaning for column in REGISTRY[table["question"]].by[table["by"]].columns}
+        for name, column in table["columns"].items():
+            assert column["meaning"] == meanings.get(name, column["meaning"])
+    columns = [row[0] for row in _sql(f"DESCRIBE SELECT * FROM '{path}'")]
+    assert set(columns) == known
+    by_table = _sql(f"""SELECT question, "by", count(*) FROM '{path}' GROUP BY ALL""")
+    assert {tuple(row[:2]) for row in by_table} == {(table.question, table.by) for table in PUBLIC_TABLES}
+
+
+def _parquet(path: Path) -> tuple[list[Any], dict[str, str]]:
+    pairs = _sql(f"SELECT decode(key), decode(value) FROM parquet_kv_metadata('{path}')")
+    return _sql(f"SELECT * FROM '{path}'"), dict(pairs)
+
+
+def _sql(statement: str) -> list[Any]:
+    with duckdb.connect(":memory:") as db:
+        return db.execute(statement).fetchall()
+
+
+def test_the_badge_says_how_many_are_alive(server: Served) -> None:
+    """As the published table does."""
+    answered = server.request("GET", "/public/badge.svg")
+    assert answered.headers["content-type"] == "image/svg+xml"
+    badge = ET.fromstring(answered.body)
+    rows = server.request("GET", "/public/api/installs?by=state").json()["rows"]
+    assert badge.attrib["aria-label"] == f"installations alive: {rows[0]['installations']}"
+
+
+def test_the_command_gives_what_is_published(server: Served) -> None:
+    """From the data directory and from an address, without a token; binary formats go to a file."""
+    here = headcount("ask", "versions", "--public", "--data", str(server.data), "--format", "json")
+    there = headcount("ask", "versions", "--public", "--url", server.url, "--format", "json")
+    assert here.stdout == there.stdout != ""
+    table = headcount("ask", "plugins", "--public", "--by", "bands", "--data", str(server.data))
+    assert "fewer than 5" in table.stdout
+    assert "Protected: every count has noise" in table.stdout
+    for kind in ("parquet", "png", "svg"):
+        done = headcount("ask", "versions", "--public", "--format", kind, "--data", str(server.data))
+        assert done.printed == server.request("GET", f"/public/api/versions?format={kind}").body
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--week", "2020-W01"), "there is no publication of '2020-W01': there are 20"),
+        (("--by", "perl"), "versions by 'perl' is not published: it is by buildbot, python, twisted, sqlalchemy"),
+        (("--basis", "seen"), "--basis does not go with --public"),
+        (("--since", "2026-01-01"), "--since does not go with --public"),
+    ],
+)
+def test_what_is_not_published_is_refused(server: Served, arguments: tuple[str, ...], says: str) -> None:
+    """In one sentence, from the command as from the address."""
+    for where in (("--data", str(server.data)), ("--url", server.url)):
+        refused = headcount("ask", "versions", "--public", *arguments, *where)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert says in refused.stderr
+        assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "http://[x", "http://x:port", "nonsense"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    """In one sentence."""
+    refused = headcount("ask", "versions", "--public", "--url", url)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "is no address of a server" in refused.stderr
+
+
+def test_what_is_published_stays_as_it_is(tmp_path: Path) -> None:
+    """Over restarts, through more reports, and when it is asked to be published again."""
+    data = tmp_path / "data"
+    _simulate(data, 3, 60)
+    first = headcount("publish", "--data", str(data), "--k", "3")
+    assert first.returncode == 0, first.stderr
+    assert "is published; counts under 3 are not said" in first.stdout
+    (path,) = (data / "publications").iterdir()
+    before = path.read_bytes()
+    _simulate(data, 4, 60)
+    with serving(data, tmp_path / "stderr") as served:
+        again = headcount("publish", "--data", str(data))
+        assert again.stdout == f"Week {path.stem} was published before, and stays as it is.\n"
+        assert served.request("GET", "/public/publication.json").body == before
+        assert served.stop() == ""
+    assert path.read_bytes() == before
+
+
+def test_what_others_may_keep_of_it(server: Served) -> None:
+    """A week's publication for long, since it never changes; what is newest only for minutes."""
+    week = server.request("GET", "/public/api").json()["weeks"][0]
+    kept = [
+        server.request("GET", path).headers["cache-control"]
+        for path in ("/public", f"/public?week={week}", "/public?week=2020-W01")
+    ]
+    assert kept == ["public, max-age=300", "public, max-age=86400", "no-store"]
+
+
+def test_of_too_few_nothing_is_published(tmp_path: Path) -> None:
+    """And the page, the badge and the API say that nothing is; the command says why."""
+    data = tmp_path / "data"
+    with serving(data, tmp_path / "stderr") as served:
+        assert served.post("/v1/reports", REPORT).status == 202
+        served.wait_for_installations(1)
+        refused = headcount("publish", "--data", str(data))
+        assert refused.returncode == 1
+        assert "nothing is published: there were fewer than 5 confirmed installations" in refused.stderr
+        for path, says in (("/public", b"Nothing is published yet"), ("/public/badge.svg", b"not published yet")):
+            answered = served.request("GET", path)
+            assert says in answered.body
+            assert answered.headers["cache-control"] == "no-store"
+        for path in ("/public/api", "/public/api/installs", "/public/publication.json", "/public/dictionary.json"):
+            answered = served.request("GET", path)
+            assert (answered.status, answered.json()) == (404, {"problem": "nothing is published yet"})
+    assert headcount("publish", "--data", str(data)).returncode == 1
+    assert (
+        headcount("ask", "installs", "--public", "--data", str(data)).stderr == "headcount: nothing is published yet\n"
+    )
+
+
+@pytest.mark.parametrize("k", ["1", "101", "five"])
+def test_a_k_that_protects_nobody_is_bad_usage(k: str) -> None:
+    """With the bounds that there are."""
+    for command in ("serve", "publish"):
+        refused = headcount(command, "--k", k)
+        assert refused.returncode == 2
+        assert "must be a whole number from 2 to 100" in refused.stderr

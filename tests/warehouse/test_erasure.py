@@ -1,0 +1,199 @@
+"""Erasure, retention and whole copies, in real files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headcount.contract import Name, Profile
+from headcount.ingest import Arrival
+from headcount.warehouse import DuckWarehouse, published_states
+from tests.warehouse.test_loading import ARRIVALS, NEVER, START, _everything, _rows
+
+DAY = 86_400
+RARE = "buildbot.steps.source.monotone.Monotone"
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[DuckWarehouse]:
+    """An empty warehouse in a file."""
+    with closing(DuckWarehouse(tmp_path / "w.duckdb")) as made:
+        yield made
+
+
+def _arrival(install: int, day: int, key: int = 1, *names: str, stock: int = 0) -> Arrival:
+    profile = Profile("headcount", "basic", plugins=tuple((Name(name), key) for name in names))
+    return Arrival(START + day * DAY, install, key, profile.canonical(), stock=stock)
+
+
+ERASED = given(st.lists(ARRIVALS, max_size=25), st.sets(st.integers(1, 9), max_size=3))
+
+
+@settings(max_examples=12)
+@ERASED
+def test_an_erased_installation_leaves_what_would_be_without_it(arrivals: Sequence[Arrival], gone: set[int]) -> None:
+    """In every table, derived ones and profiles included; and it does not come back from before."""
+    _erase_and_compare(arrivals, gone)
+
+
+@pytest.mark.soak
+@settings(max_examples=600, derandomize=False)
+@ERASED
+def test_many_erased_installations(arrivals: Sequence[Arrival], gone: set[int]) -> None:
+    """The same, many more times."""
+    _erase_and_compare(arrivals, gone)
+
+
+def _erase_and_compare(arrivals: Sequence[Arrival], gone: set[int]) -> None:
+    rest = [one for one in arrivals if one.install not in gone]
+    with closing(DuckWarehouse(":memory:")) as warehouse, closing(DuckWarehouse(":memory:")) as without:
+        for batch in (arrivals[::2], arrivals[1::2]):
+            warehouse.load(batch, inbox="a", through=1)
+        without.load(rest, inbox="a", through=1)
+        warehouse.erase(sorted(gone), START + 200 * DAY)
+        assert _everything(warehouse) == _everything(without)
+        warehouse.load(arrivals, inbox="a", through=1)
+        assert _everything(warehouse)["sightings"] == _everything(without)["sightings"]
+
+
+def test_a_tombstone_lets_later_reports_in(warehouse: DuckWarehouse) -> None:
+    """Who was erased and goes on reporting is there anew, from then on."""
+    warehouse.load([_arrival(1, 0)], inbox="a", through=1)
+    warehouse.erase([1], START + DAY)
+    warehouse.load([_arrival(1, 0), _arrival(1, 2)], inbox="a", through=2)
+    assert [day["day"] for day in warehouse.held(1).sightings] == ["2026-01-03"]
+
+
+def test_what_is_held_is_all_that_is_held(warehouse: DuckWarehouse) -> None:
+    """Every sighting, and each profile in full, without any pseudonym."""
+    warehouse.load([_arrival(1, 0, 1, RARE), _arrival(1, 3, 2), _arrival(2, 0, 3)], inbox="a", through=1)
+    found = warehouse.held(1)
+    assert found.sightings == [
+        {"day": "2026-01-01", "last": "2026-01-01T00:00:00Z", "profile": 0},
+        {"day": "2026-01-04", "last": "2026-01-04T00:00:00Z", "profile": 1},
+    ]
+    assert [profile["names"] for profile in found.profiles] == [[RARE], []]
+    assert not warehouse.held(3)
+
+
+def test_off_the_disk(tmp_path: Path) -> None:
+    """After the rewriting neither the pseudonym nor a profile that it alone had is in the file; before it they are."""
+    path = tmp_path / "w.duckdb"
+    odd = 0x1234567887654321
+    number = odd.to_bytes(8, "little")
+    with closing(DuckWarehouse(path)) as warehouse:
+        others = [_arrival(install * 7919**4 % 2**62, install % 20) for install in range(1, 3000)]
+        warehouse.load([*others, _arrival(odd, 5, 9, RARE, stock=odd + 1)], inbox="a", through=1)
+    with closing(DuckWarehouse(path)) as warehouse:
+        before = path.read_bytes()
+        assert number in before
+        assert RARE.encode() in before
+        warehouse.erase([odd], START + 300 * DAY, "r")
+        assert warehouse.receipt("r") == (START + 300 * DAY, None)
+        assert not warehouse.held(odd)
+        warehouse.file.connection()
+        with warehouse.file.connection() as db:
+            db.execute("CHECKPOINT")
+        assert RARE.encode() in path.read_bytes()  # a checkpoint is not enough
+        with warehouse.changing() as cursor:
+            cursor.execute("DELETE FROM tombstones")  # a tombstone is the pseudonym, and has to stay
+        warehouse.rewrite(START + 301 * DAY)
+        assert warehouse.receipt("r") == (START + 300 * DAY, START + 301 * DAY)
+        assert len(_rows(warehouse, "FROM sightings")) == len({(one.install, one.received) for one in others})
+    after = path.read_bytes()
+    assert number not in after
+    assert RARE.encode() not in after
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_retention_keeps_counts_alone(warehouse: DuckWarehouse) -> None:
+    """Older sightings go, with who had no others; the counts of their days stay, and nobody becomes new or unconfirmed."""
+    warehouse.load([_arrival(1, 0), _arrival(2, 0, 2, RARE), _arrival(1, 40), _arrival(3, 40)], inbox="a", through=1)
+    daily = _rows(warehouse, "FROM daily ORDER BY day")
+    assert warehouse.expire(date(2026, 2, 1), START + 50 * DAY)
+    assert not warehouse.expire(date(2026, 2, 1), START + 50 * DAY)
+    assert _rows(warehouse, "SELECT DISTINCT install FROM sightings ORDER BY 1") == [(1,), (3,)]
+    assert _rows(warehouse, "SELECT install, day, second, earliest FROM births ORDER BY 1") == [
+        (1, date(2026, 2, 10), date(2026, 2, 10), date(2026, 1, 31)),
+        (3, date(2026, 2, 10), NEVER, date(2026, 2, 10)),
+    ]
+    assert _rows(warehouse, "FROM daily ORDER BY day") == daily
+    assert not warehouse.held(2)
+    assert len(_rows(warehouse, "FROM profiles")) == 1
+    before = _everything(warehouse)
+    warehouse.rebuild()
+    assert _everything(warehouse) == before
+
+
+def test_who_was_published_is_erased_and_expires_too(warehouse: DuckWarehouse) -> None:
+    """What is kept to know who changed since holds nobody longer than the sightings do."""
+    warehouse.load([_arrival(1, 0), _arrival(2, 0), _arrival(3, 40)], inbox="a", through=1)
+    assert not warehouse.was_published("2026-W10")
+    warehouse.note_published("2026-W10", {1: 1, 2: 1, 3: 1})
+    warehouse.note_published("2026-W11")
+    assert warehouse.was_published("2026-W10")
+    assert warehouse.was_published("2026-W11")
+    warehouse.erase([2], START + 50 * DAY)
+    with warehouse.snapshot() as snapshot:
+        assert published_states(snapshot, "2026-W10") == {1: 1, 3: 1}
+        assert published_states(snapshot, "2026-W11") is None
+    warehouse.expire(date(2026, 2, 1), START + 50 * DAY)
+    assert _rows(warehouse, "SELECT install FROM published") == [(3,)]
+
+
+def test_ids_of_reports_go_after_90_days(warehouse: DuckWarehouse) -> None:
+    """Also while no sighting is old enough to go."""
+    warehouse.load([_arrival(1, 0)._replace(report=5), _arrival(1, 60)._replace(report=6)], inbox="a", through=1)
+    for day, left in ((90, [(5,), (6,)]), (91, [(6,)]), (151, [])):
+        assert not warehouse.expire(date(2024, 1, 1), START + day * DAY)
+        assert _rows(warehouse, "SELECT report FROM reports ORDER BY 1") == left
+
+
+def test_a_backup_is_the_warehouse_of_one_moment(warehouse: DuckWarehouse, tmp_path: Path) -> None:
+    """Written while questions are asked; what comes later is not in it."""
+    warehouse.load([_arrival(1, 0), _arrival(2, 0, 2, RARE)], inbox="a", through=1)
+    expected = _everything(warehouse)
+    with warehouse.snapshot():
+        warehouse.backup(tmp_path / "it's a backup")
+    warehouse.load([_arrival(3, 0)], inbox="a", through=2)
+    with closing(DuckWarehouse(tmp_path / "it's a backup")) as restored:
+        assert _everything(restored) == expected
+        assert restored.mark("a") == 1
+
+
+def test_a_clock_that_ran_ahead(warehouse: DuckWarehouse) -> None:
+    """What it stamped is set apart once it is right, stays so when its time comes, and is no installation meanwhile."""
+    now = START + 10 * DAY
+    warehouse.keep_time(now)
+    warehouse.load([_arrival(1, 10)], inbox="a", through=1, now=now)
+    ahead = now + 365 * DAY
+    warehouse.keep_time(ahead)
+    warehouse.load([_arrival(1, 375), _arrival(2, 375)], inbox="a", through=2, now=ahead)
+    assert warehouse.keep_time(now + 60) == 2
+    assert _rows(warehouse, "SELECT install FROM births") == [(1,)]
+    warehouse.load(
+        [_arrival(3, 11)], inbox="a", through=3, now=now + 60
+    )  # waited in an inbox until the clock was right
+    assert _rows(warehouse, "SELECT count(*) FROM later") == [(3,)]
+    for hours in range(1, 400 * 24, 23):
+        assert warehouse.keep_time(now + hours * 3600) == 0
+    assert _rows(warehouse, "SELECT install FROM births") == [(1,)]
+
+
+def test_a_clock_that_fell_behind(warehouse: DuckWarehouse) -> None:
+    """What seems later than it comes back when it is put right."""
+    now = START + 400 * DAY
+    warehouse.keep_time(now)
+    warehouse.load([_arrival(install, 300 + install) for install in range(1, 90)], inbox="a", through=1, now=now)
+    before = _everything(warehouse)
+    assert warehouse.keep_time(START) == 89
+    assert _rows(warehouse, "FROM sightings") == []
+    assert warehouse.keep_time(START + 3600) == 0
+    assert warehouse.keep_time(now + 60) == 89
+    assert _everything(warehouse) == before

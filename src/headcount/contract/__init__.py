@@ -21,14 +21,32 @@ from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
 from headcount.contract._schema import report_schema
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
+from headcount.contract._wire import (
+    INSTALL_ID,
+    LARGEST_BODY,
+    PATHS,
+    PHONE_HOME_PATH,
+    REPORT_ID,
+    REPORTS_PATH,
+    SECRET,
+    SECRET_HEADER,
+)
 
 __all__ = [
     "ACCOMPANIMENTS",
     "CATALOG",
     "CUSTOM",
+    "INSTALL_ID",
+    "LARGEST_BODY",
     "MAX_DEPTH",
+    "PATHS",
+    "PHONE_HOME_PATH",
     "QUESTIONS",
+    "REPORTS_PATH",
+    "REPORT_ID",
     "SCHEMA",
+    "SECRET",
+    "SECRET_HEADER",
     "SECTIONS",
     "Accompaniment",
     "Field",

@@ -1,9 +1,9 @@
 """HTTP in: read, scrub, put under a pseudonym, and make durable. Knows no warehouse."""
 
-from headcount.ingest._app import PATHS, Ingest
+from headcount.ingest._app import Ingest
 from headcount.ingest._arrival import ANONYMOUS, REPEAT, REPORT, Arrival, arrival, drop
-from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
-from headcount.ingest._exchanges import PHONE_HOME, REPORTS, Exchange
+from headcount.ingest._bodies import NotJson, TooLarge
+from headcount.ingest._exchanges import Exchange
 from headcount.ingest._files import HistoryFiles, UnreadableFile
 from headcount.ingest._gate import Gate
 from headcount.ingest._history import History, Taken
@@ -16,12 +16,8 @@ from headcount.ingest._writer import Writer
 
 __all__ = [
     "ANONYMOUS",
-    "MAX_BODY",
-    "PATHS",
-    "PHONE_HOME",
     "REPEAT",
     "REPORT",
-    "REPORTS",
     "Answer",
     "Arrival",
     "Exchange",

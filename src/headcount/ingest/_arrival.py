@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
-from headcount.contract import InvalidReport, Report
+from headcount.contract import SECRET, SECRET_HEADER, InvalidReport, Report
 from headcount.ingest._pseudonym import Pseudonymizer
 
 REPORT: Final = "report"
 ANONYMOUS: Final = "anonymous"
 REPEAT: Final = "repeat"
-
-SECRET_HEADER = b"headcount-secret"  # the name of a header
-_SECRET = re.compile(r"[0-9a-f]{64}")
 
 
 class Arrival(NamedTuple):
@@ -71,6 +67,6 @@ def drop(kind: str, received: int, body: bytes, pseudonymizer: Pseudonymizer) ->
 
 def check_secret(text: str | None) -> str | None:
     """The secret that came in the header, or None where none did. Raises `InvalidReport`."""
-    if text is not None and not _SECRET.fullmatch(text):
-        raise InvalidReport([("Headcount-Secret", "must be 64 hexadecimal digits in lower case")])
+    if text is not None and not SECRET.fullmatch(text):
+        raise InvalidReport([(SECRET_HEADER, "must be 64 hexadecimal digits in lower case")])
     return text

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from headcount.ingest import PATHS
+from headcount.contract import PATHS
 from headcount.server._data import open_data
 from headcount.server._health import health_routes
 from headcount.server._http import Served, listening, run

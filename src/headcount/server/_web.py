@@ -18,7 +18,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headcount import dashboard
-from headcount.ingest import PATHS, Ingest
+from headcount.contract import PATHS
+from headcount.ingest import Ingest
 from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server._answers import Answers
 from headcount.server._asked import Asked

@@ -10,9 +10,9 @@ from random import Random
 from typing import NamedTuple
 
 from bench._fleet import UNTIL
-from headcount.contract import REPORTS_PATH, read_report, read_stock, vocabulary
+from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
 from headcount.fleet import simulate
-from headcount.ingest import Arrival, Pseudonymizer, arrival
+from headcount.ingest import Pseudonymizer, arrival
 
 _EACH = 50  # reports of an installation at least
 

@@ -10,8 +10,8 @@ from random import Random
 
 from bench._attacker import used, watch
 from headcount import fleet
-from headcount.contract import REPORTS_PATH, read_report, read_stock, vocabulary
-from headcount.ingest import Arrival, Pseudonymizer, arrival
+from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
+from headcount.ingest import Pseudonymizer, arrival
 from headcount.questions import RARE, ask
 from headcount.questions._perturbation import Perturbation
 from headcount.warehouse import DuckWarehouse

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from headcount.contract import LARGEST_BODY, PHONE_HOME_PATH, REPORTS_PATH
-from headcount.ingest import ANONYMOUS, Gate, Head, Inbox, Ingest, Pseudonymizer, Writer
-from headcount.ingest import REPORT as PLAIN
+from headcount.contract import ANONYMOUS, LARGEST_BODY, PHONE_HOME_PATH, REPORTS_PATH
+from headcount.contract import REPORT as PLAIN
+from headcount.ingest import Gate, Head, Inbox, Ingest, Pseudonymizer, Writer
 from tests.contract.test_reading import REPORT
 from tests.support.asgi import call
 
@@ -43,7 +43,9 @@ class Line:
     def drops(self) -> dict[str, int]:
         """What was noted as thrown away, once all is written."""
         self.writer.stop()
-        return dict(Counter(one.what for one in self.inbox.waiting(0, 100_000) if one.what not in (PLAIN, ANONYMOUS)))
+        return dict(
+            Counter(one.what for one in self.inbox.waiting(0, 100_000).arrivals if one.what not in (PLAIN, ANONYMOUS))
+        )
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_a_report_that_is_cut_off_is_none(line: Line) -> None:
     assert line.send(REPORTS_PATH, body, cut_off=True)[0] == 0
     line.send(PHONE_HOME_PATH, body, cut_off=True)
     assert line.drops() == {"dropped: cut off": 1}
-    assert [one.what for one in line.inbox.waiting(0, 10)] == ["dropped: cut off"]
+    assert [one.what for one in line.inbox.waiting(0, 10).arrivals] == ["dropped: cut off"]
 
 
 def test_bombs_one_after_the_other_take_the_memory_of_one(line: Line) -> None:
@@ -180,7 +182,7 @@ def test_a_block_over_its_quota_is_told_when_to_come_again(tmp_path: Path) -> No
         line.now += 1200
         assert send(PHONE_HOME_PATH, "192.0.2.5")[0] == 200
         assert line.drops() == {"dropped: quota": 1}
-        assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10)) == 5
+        assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10).arrivals) == 5
 
 
 def test_another_method_is_no_way_around_the_quota(tmp_path: Path) -> None:
@@ -191,7 +193,7 @@ def test_another_method_is_no_way_around_the_quota(tmp_path: Path) -> None:
         for method in ("PUT", "POST", "GET", "DELETE", "PUT"):
             assert line.send(PHONE_HOME_PATH, body, method=method, client="192.0.2.1")[0] == 200
         assert line.drops() == {"dropped: quota": 1}  # one body, twice
-        assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10)) == 3
+        assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10).arrivals) == 3
 
 
 def test_a_body_in_small_chunks_takes_what_is_counted(line: Line) -> None:

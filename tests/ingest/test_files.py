@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from headcount.contract import REPORTS_PATH
-from headcount.ingest import Arrival, History, HistoryFiles, Pseudonymizer, Taken, UnreadableFile
+from headcount.contract import REPORTS_PATH, Arrival
+from headcount.ingest import History, HistoryFiles, Pseudonymizer, Taken, UnreadableFile
 from headcount.ingest._files import Chunk, together
 from tests.contract.test_reading import ENVELOPE, REPORT
 

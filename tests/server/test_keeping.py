@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from headcount.contract import Profile
-from headcount.ingest import Arrival, Inbox, Pseudonymizer, load_key
+from headcount.contract import Arrival, Profile
+from headcount.ingest import Inbox, Pseudonymizer, load_key
 from headcount.server._data import BadData, DataDirectory, open_data
 from headcount.server._keeping import Keeping, keeping
 from headcount.server._tombstones import Tombstones

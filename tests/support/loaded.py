@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from headcount import fleet
-from headcount.contract import REPORTS_PATH, Profile, read_report, read_stock, vocabulary
-from headcount.ingest import Arrival, Pseudonymizer, arrival, drop
+from headcount.contract import REPORTS_PATH, Arrival, Profile, read_report, read_stock, vocabulary
+from headcount.ingest import Pseudonymizer, arrival, drop
 from headcount.warehouse import COLUMNS, DuckWarehouse, Parameters
 
 _BATCH = 500

@@ -10,9 +10,9 @@ from random import Random
 
 import pytest
 
-from headcount.contract import REPORTS_PATH, read_report, read_stock, vocabulary
+from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
 from headcount.fleet import simulate
-from headcount.ingest import Arrival, Inbox, Pseudonymizer, arrival
+from headcount.ingest import Inbox, Pseudonymizer, arrival
 from headcount.questions import Answer, ask
 from headcount.warehouse import DuckWarehouse, FloodRule, Loader
 from tests.contract.test_reading import REPORT

@@ -3,6 +3,7 @@
 Pure: no I/O but for the vocabulary that comes with the package, no clock; standard library, Python 3.9.
 """
 
+from headcount.contract._arrival import ANONYMOUS, REPEAT, REPORT, WITH_PROFILE, Arrival, Batch
 from headcount.contract._catalog import (
     ACCOMPANIMENTS,
     CATALOG,
@@ -34,6 +35,7 @@ from headcount.contract._wire import (
 
 __all__ = [
     "ACCOMPANIMENTS",
+    "ANONYMOUS",
     "CATALOG",
     "CUSTOM",
     "INSTALL_ID",
@@ -42,13 +44,18 @@ __all__ = [
     "PATHS",
     "PHONE_HOME_PATH",
     "QUESTIONS",
+    "REPEAT",
+    "REPORT",
     "REPORTS_PATH",
     "REPORT_ID",
     "SCHEMA",
     "SECRET",
     "SECRET_HEADER",
     "SECTIONS",
+    "WITH_PROFILE",
     "Accompaniment",
+    "Arrival",
+    "Batch",
     "Field",
     "InvalidReport",
     "Level",

@@ -1,34 +1,11 @@
-"""What waits in an inbox: a report, scrubbed and under pseudonyms, or the note that something was thrown away."""
+"""From a report, or a body that is thrown away, to the arrival that waits in an inbox."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from headcount.contract import SECRET, SECRET_HEADER, InvalidReport, Report
+from headcount.contract import ANONYMOUS, REPEAT, REPORT, SECRET, SECRET_HEADER, Arrival, InvalidReport, Report
 from headcount.ingest._pseudonym import Pseudonymizer
-
-REPORT: Final = "report"
-ANONYMOUS: Final = "anonymous"
-REPEAT: Final = "repeat"
-
-
-class Arrival(NamedTuple):
-    """One thing that came in.
-
-    ``received``: Unix time, seconds; ``install`` and ``profile``: pseudonyms; ``content``: the profile's canonical bytes.
-    ``stock``: for an installation with a secret, the pseudonym of its id alone, else 0; ``report``: the pseudonym of the
-    report's id, 0 where it had none. ``what``: `REPORT`; `ANONYMOUS`, without an install id, so that ``install`` is 0;
-    `REPEAT`, one that stock says it sent before; any other word is what a body that was thrown away was, and then
-    ``install`` is a pseudonym of the body, and the rest is empty.
-    """
-
-    received: int
-    install: int
-    profile: int
-    content: bytes
-    stock: int = 0
-    report: int = 0
-    what: str = REPORT
 
 
 class Ids(NamedTuple):

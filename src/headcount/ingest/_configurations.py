@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from headcount.contract import INSTALL_ID, REPORT_ID, Report, read_report, read_stock, vocabulary
-from headcount.ingest._arrival import Arrival, Ids, again, arrival
+from headcount.contract import INSTALL_ID, REPORT_ID, Arrival, Report, read_report, read_stock, vocabulary
+from headcount.ingest._arrival import Ids, again, arrival
 from headcount.ingest._bodies import parse
 from headcount.ingest._pseudonym import Pseudonymizer
 

@@ -12,8 +12,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from headcount.contract import LARGEST_BODY, PHONE_HOME_PATH, REPORTS_PATH, SECRET_HEADER, InvalidReport
-from headcount.ingest._arrival import ANONYMOUS, Arrival, check_secret, drop
+from headcount.contract import (
+    ANONYMOUS,
+    LARGEST_BODY,
+    PHONE_HOME_PATH,
+    REPORTS_PATH,
+    SECRET_HEADER,
+    Arrival,
+    InvalidReport,
+)
+from headcount.ingest._arrival import check_secret, drop
 from headcount.ingest._bodies import NotJson, TooLarge
 from headcount.ingest._drops import Drops
 from headcount.ingest._gate import Gate

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from headcount.contract import PATHS, PHONE_HOME_PATH, REPORTS_PATH, SECRET, InvalidReport
-from headcount.ingest._arrival import Arrival, check_secret
+from headcount.contract import PATHS, PHONE_HOME_PATH, REPORTS_PATH, SECRET, Arrival, InvalidReport
+from headcount.ingest._arrival import check_secret
 from headcount.ingest._bodies import NotJson
 from headcount.ingest._configurations import Configurations
 from headcount.ingest._pseudonym import Pseudonymizer

@@ -18,7 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from headcount.ingest import Arrival, HistoryFiles, UnreadableFile, load_key
+from headcount.contract import Arrival
+from headcount.ingest import HistoryFiles, UnreadableFile, load_key
 from headcount.server._data import BadData, DataDirectory, open_data, open_inbox, open_key
 from headcount.server._keeping import at_hand
 from headcount.server._portable import read_portable

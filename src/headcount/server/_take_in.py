@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from headcount.contract import REPORTS_PATH, read_report, read_stock, vocabulary
-from headcount.ingest import Arrival, Pseudonymizer, arrival
+from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
+from headcount.ingest import Pseudonymizer, arrival
 from headcount.server._data import BadData, open_data, open_inbox
 from headcount.server._keeping import at_hand
 from headcount.server._reach import running_server

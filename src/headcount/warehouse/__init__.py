@@ -5,9 +5,9 @@ from headcount.warehouse._columns import COLUMNS, Column, Rows
 from headcount.warehouse._copying import take_beside
 from headcount.warehouse._duckdb import DuckWarehouse
 from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
-from headcount.warehouse._loader import Inbox, Loader, Waiting
+from headcount.warehouse._loader import Inbox, Loader
 from headcount.warehouse._parquet import FILES, Exported, read_export
-from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
+from headcount.warehouse._port import Parameters, Snapshot, Warehouse
 from headcount.warehouse._published import States
 from headcount.warehouse._published import states as published_states
 from headcount.warehouse._quarantine import FloodRule
@@ -19,7 +19,6 @@ __all__ = [
     "FILES",
     "REPORT_DAYS",
     "WWW",
-    "Arrival",
     "Classes",
     "Column",
     "DuckWarehouse",
@@ -32,7 +31,6 @@ __all__ = [
     "Rows",
     "Snapshot",
     "States",
-    "Waiting",
     "Warehouse",
     "WarehouseClosed",
     "WarehouseInUse",

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import duckdb
 
-from headcount.contract import vocabulary
+from headcount.contract import Arrival, vocabulary
 from headcount.warehouse import _clock, _copying, _published, _rights
 from headcount.warehouse._arriving import DAMAGED, arrive, script
 from headcount.warehouse._file import DuckFile
 from headcount.warehouse._parquet import export
-from headcount.warehouse._port import Arrival, Parameters, Snapshot
+from headcount.warehouse._port import Parameters, Snapshot
 from headcount.warehouse._published import States
 from headcount.warehouse._quarantine import FloodRule, set_apart, set_apart_again
 from headcount.warehouse._rights import Held

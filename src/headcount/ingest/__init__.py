@@ -10,7 +10,7 @@ from headcount.ingest._history import History, Taken
 from headcount.ingest._http import Answer, Head
 from headcount.ingest._inbox import Inbox, NotInbox
 from headcount.ingest._meters import Meters
-from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key, sync_directory
+from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key
 from headcount.ingest._quotas import Quotas
 from headcount.ingest._writer import Writer
 
@@ -36,5 +36,4 @@ __all__ = [
     "drop",
     "load_key",
     "replace_key",
-    "sync_directory",
 ]

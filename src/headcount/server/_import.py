@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from headcount._disk import write_durably
 from headcount.contract import Arrival
 from headcount.ingest import HistoryFiles, UnreadableFile, load_key
 from headcount.server._data import BadData, DataDirectory, open_data, open_inbox, open_key
@@ -223,6 +224,4 @@ class _Notes:
         if not notes:
             self._path.unlink(missing_ok=True)
             return
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(notes), encoding="ascii")
-        fresh.replace(self._path)
+        write_durably(self._path, json.dumps(notes).encode())

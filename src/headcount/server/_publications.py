@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from headcount._disk import write_durably
 from headcount.questions import NotPublished, Publication, TooFew, compute, week_before
 from headcount.server._background import background
-from headcount.server._durable import write_durably
 from headcount.warehouse import Loader, Warehouse, published_states
 
 logger = logging.getLogger(__name__)

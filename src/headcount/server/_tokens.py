@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from headcount._disk import write_durably
 from headcount.server._data import BadData, DataDirectory
-from headcount.server._durable import write_durably
 
 
 @dataclass(frozen=True)

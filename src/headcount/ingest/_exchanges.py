@@ -25,10 +25,10 @@ from headcount.ingest._arrival import check_secret, drop
 from headcount.ingest._bodies import NotJson, TooLarge
 from headcount.ingest._drops import Drops
 from headcount.ingest._gate import Gate
-from headcount.ingest._http import Answer, Body, Head, Receiving, encoding, header, refusal, retry_after
+from headcount.ingest._messages import Answer, Body, Head, Receiving, encoding, header, refusal, retry_after
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer
-from headcount.ingest._taking import Outcome, Sent, Taking, Unreadable
+from headcount.ingest._reader import Outcome, Sent, Taking, Unreadable
 from headcount.ingest._writer import Writer
 
 logger = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from headcount.contract import PHONE_HOME_PATH
 from headcount.ingest._drops import Drops
 from headcount.ingest._exchanges import Exchange, Parts, PhoneHomeExchange, ReportsExchange
 from headcount.ingest._gate import Gate
-from headcount.ingest._http import Answer, Head
+from headcount.ingest._messages import Answer, Head
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer
-from headcount.ingest._taking import Taking
+from headcount.ingest._reader import Taking
 from headcount.ingest._writer import Writer
 
 _Message = MutableMapping[str, Any]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from headcount._disk import create, remove, sync, write_durably
+from headcount._disk import remove, sync, write_durably, write_new
 from tests.support.requires import require
 
 
@@ -60,11 +60,11 @@ def test_a_failure_leaves_all_as_it_was(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_file_is_created_once(tmp_path: Path) -> None:
     """Who comes second learns it, and changes nothing: neither a file nor what a link leads to."""
     path, link = tmp_path / "file", tmp_path / "link"
-    create(path, b"one")
+    write_new(path, b"one")
     link.symlink_to(path)
     for taken in (path, link):
         with pytest.raises(FileExistsError):
-            create(taken, b"two")
+            write_new(taken, b"two")
     assert path.read_bytes() == b"one"
 
 
@@ -72,8 +72,8 @@ def test_root_hands_a_file_over_where_it_is_asked(tmp_path: Path) -> None:
     """To the owner of the directory; else the file is root's."""
     require(None if os.geteuid() == 0 else "only root makes files for others: run it as root")
     os.chown(tmp_path, 12345, 12346)
-    create(tmp_path / "theirs", b"", hand_over=True)
-    create(tmp_path / "ours", b"")
+    write_new(tmp_path / "theirs", b"", hand_over=True)
+    write_new(tmp_path / "ours", b"")
     theirs, ours = (tmp_path / "theirs").stat(), (tmp_path / "ours").stat()
     assert (theirs.st_uid, theirs.st_gid) == (12345, 12346)
     assert ours.st_uid == 0

@@ -17,7 +17,7 @@ def write_durably(path: Path, data: bytes) -> None:
     """
     temporary = temporary_path(path)
     try:
-        create(temporary, data)
+        write_new(temporary, data)
         temporary.replace(path)
     except BaseException:
         remove(temporary)
@@ -30,7 +30,7 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
 
 
-def create(path: Path, data: bytes, *, hand_over: bool = False) -> None:
+def write_new(path: Path, data: bytes, *, hand_over: bool = False) -> None:
     """Write a new private file and sync it; `sync` of its directory makes its name durable too.
 
     ``hand_over``: a file that root writes belongs to the owner of its directory.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Callable
 
-from headcount._disk import create, remove, temporary_path
+from headcount._disk import remove, temporary_path, write_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,4 +61,4 @@ def _read(path: Path) -> str | None:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a new file, whole; its master must be able to read it, whoever writes it."""
-    create(path, data, hand_over=True)
+    write_new(path, data, hand_over=True)

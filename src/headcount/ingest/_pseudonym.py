@@ -13,7 +13,7 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
-from headcount._disk import sync, write_durably
+from headcount._disk import sync, write_durably, write_new
 
 KEY_BYTES = 32
 
@@ -83,7 +83,7 @@ def load_key(path: Path, *, create: bool = True) -> bytes:
         raise ValueError(f"the pseudonym key {path} is missing: put it back, or every installation will be a new one")
     key = secrets.token_bytes(KEY_BYTES)
     try:
-        create(path, key)
+        write_new(path, key)
     except FileExistsError:
         key = path.read_bytes()
         if len(key) != KEY_BYTES:

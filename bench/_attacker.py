@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from headcount.contract import Name, Profile
-from headcount.ingest import Arrival, Pseudonymizer
+from headcount.contract import Arrival, Name, Profile
+from headcount.ingest import Pseudonymizer
 from headcount.questions import PUBLIC_TABLES, Publication, TooFew, last_day
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive

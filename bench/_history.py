@@ -10,9 +10,9 @@ from random import Random
 from typing import NamedTuple
 
 from bench._fleet import UNTIL
-from headcount.contract import read_report, read_stock, vocabulary
+from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
 from headcount.fleet import simulate
-from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
+from headcount.ingest import Pseudonymizer, arrival
 
 _EACH = 50  # reports of an installation at least
 
@@ -81,7 +81,7 @@ def _reports(seed: int) -> Iterator[tuple[int, Arrival]]:
         body = {key: value for key, value in event.body.items() if key not in ("installid", "headcount")}
         key = hash(json.dumps([event.path, body]))
         if key not in read:
-            report = (read_report if event.path == REPORTS else read_stock)(event.body, known)
+            report = (read_report if event.path == REPORTS_PATH else read_stock)(event.body, known)
             read[key] = arrival(report, "0" * 40, 0, pseudonymizer)
         install = pseudonymizer.install(str(event.body.get("installid", "none")))
         lives.setdefault(install, []).append(read[key]._replace(received=event.received, install=install))

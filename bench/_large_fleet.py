@@ -9,9 +9,8 @@ from pathlib import Path
 import duckdb
 
 from headcount import fleet
-from headcount.contract import read_report, read_stock, vocabulary
+from headcount.contract import REPORTS_PATH, read_report, read_stock, vocabulary
 from headcount.fleet import Event
-from headcount.ingest import REPORTS
 from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, Rows
 
 UNTIL = date(2026, 10, 31)
@@ -103,6 +102,6 @@ def _configurations(events: list[Event], classes: Classes) -> Iterator[tuple[int
     rows = Rows(vocabulary(), classes)
     first, last = events[0].received, events[-1].received
     for event in events:
-        report = (read_report if event.path == REPORTS else read_stock)(event.body, vocabulary())
+        report = (read_report if event.path == REPORTS_PATH else read_stock)(event.body, vocabulary())
         state = min((event.received - first) * _STATES // (last - first), _STATES - 1)
         yield state, list(rows.row(report.profile.canonical()))

@@ -10,8 +10,8 @@ from random import Random
 
 from bench._attacker import used, watch
 from headcount import fleet
-from headcount.contract import read_report, read_stock, vocabulary
-from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
+from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
+from headcount.ingest import Pseudonymizer, arrival
 from headcount.questions import RARE, ask
 from headcount.questions._perturbation import Perturbation
 from headcount.warehouse import DuckWarehouse
@@ -57,7 +57,7 @@ def fleet_of(installs: int) -> DuckWarehouse:
     warehouse = DuckWarehouse(":memory:")
     arrivals: list[Arrival] = []
     for event in fleet.simulate(installs, 900, 11, _UNTIL):
-        report = (read_report if event.path == REPORTS else read_stock)(event.body, words)
+        report = (read_report if event.path == REPORTS_PATH else read_stock)(event.body, words)
         if report.install is not None:
             arrivals.append(arrival(report, report.install, event.received, pseudonymizer))
     warehouse.load(arrivals, inbox="a", through=len(arrivals))

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from bench import _jsonb
 from bench._large_fleet import UNTIL, build
-from headcount.contract import Profile, vocabulary
+from headcount.contract import Arrival, Profile, vocabulary
 from headcount.dashboard import first_page, question_page
-from headcount.ingest import Arrival
 from headcount.questions import REGISTRY, Answer, ask
 from headcount.server.data.answer_cache import Answers
 from headcount.warehouse import DuckWarehouse

@@ -15,8 +15,7 @@ import duckdb
 import pytest
 
 from headcount import questions
-from headcount.contract import Profile, Release
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Profile, Release
 from headcount.questions import REGISTRY, _sql, ask
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive

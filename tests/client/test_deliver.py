@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from headcount.client._deliver import SECRET_HEADER, Outcome, post
+from headcount.client._deliver import Outcome, post
+from headcount.contract import SECRET_HEADER
 from tests.support.certificates import Authority, self_signed
 from tests.support.hostile import (
     Behaviour,

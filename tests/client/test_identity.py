@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from headcount.client._identity import ID, SECRET, random_id, renew, secret, stock_id
+from headcount.client._identity import ID_FILE, SECRET_FILE, random_id, renew, secret, stock_id
 
 STOCK = "d241f401aa9d4ee1e049b746708181ac9dcc2328"
 
@@ -20,7 +20,7 @@ def test_the_secret_is_kept(tmp_path: Path) -> None:
     assert first is not None
     assert len(bytes.fromhex(first)) == 32
     assert secret(tmp_path) == first
-    assert [path.name for path in tmp_path.iterdir()] == [SECRET]
+    assert [path.name for path in tmp_path.iterdir()] == [SECRET_FILE]
 
 
 def test_a_random_id_is_kept_in_each_directory(tmp_path: Path) -> None:
@@ -46,5 +46,5 @@ def test_a_new_id_has_nothing_of_the_old(tmp_path: Path) -> None:
     assert renew(tmp_path)
     after = random_id(tmp_path), secret(tmp_path)
     assert not set(before) & set(after)
-    assert {path.name for path in tmp_path.iterdir()} == {ID, SECRET}
+    assert {path.name for path in tmp_path.iterdir()} == {ID_FILE, SECRET_FILE}
     assert not renew(tmp_path / "none")

@@ -25,13 +25,14 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["headcount"]):
-    from headcount.ingest import PHONE_HOME, REPORTS, Gate, Inbox, Ingest, Pseudonymizer, Writer
+    from headcount.contract import PHONE_HOME_PATH, REPORTS_PATH
+    from headcount.ingest import Gate, Inbox, Ingest, Pseudonymizer, Writer
 
 from tests.contract.test_reading import REPORT
 from tests.support import captures
 from tests.support.asgi import call
 
-_HONEST = {REPORTS: {202, 400, 413}, PHONE_HOME: {200}}
+_HONEST = {REPORTS_PATH: {202, 400, 413}, PHONE_HOME_PATH: {200}}
 _ENCODINGS = ("", "gzip", "identity", "br")
 _MOST = 512  # MiB of memory, beyond which libFuzzer calls it a failure
 
@@ -58,7 +59,7 @@ class Fuzz:
         cut = len(body) * (choice >> 4) // 16
         chunks = [part for part in (body[:cut], body[cut:]) if part]
         headers = {"Content-Encoding": encoding} if encoding else {}
-        for path in (REPORTS, PHONE_HOME):
+        for path in (REPORTS_PATH, PHONE_HOME_PATH):
             status, _, _ = self._loop.run_until_complete(
                 call(self._app, path, chunks, headers, cut_off=choice & 12 == 12)
             )

@@ -17,19 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from headcount.ingest import (
-    ANONYMOUS,
-    MAX_BODY,
-    PHONE_HOME,
-    REPORTS,
-    Gate,
-    Head,
-    Inbox,
-    Ingest,
-    Pseudonymizer,
-    Writer,
-)
-from headcount.ingest import REPORT as PLAIN
+from headcount.contract import ANONYMOUS, LARGEST_BODY, PHONE_HOME_PATH, REPORTS_PATH
+from headcount.contract import REPORT as PLAIN
+from headcount.ingest import Gate, Head, Inbox, Ingest, Pseudonymizer, Writer
 from tests.contract.test_reading import REPORT
 from tests.support.asgi import call
 
@@ -53,7 +43,9 @@ class Line:
     def drops(self) -> dict[str, int]:
         """What was noted as thrown away, once all is written."""
         self.writer.stop()
-        return dict(Counter(one.what for one in self.inbox.waiting(0, 100_000) if one.what not in (PLAIN, ANONYMOUS)))
+        return dict(
+            Counter(one.what for one in self.inbox.waiting(0, 100_000).arrivals if one.what not in (PLAIN, ANONYMOUS))
+        )
 
 
 @pytest.fixture
@@ -67,7 +59,7 @@ def line(tmp_path: Path) -> Iterator[Line]:
 
 NASTY = [
     b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
-    b"[" * MAX_BODY,
+    b"[" * LARGEST_BODY,
     b'{"installid": "\\ud800"}',
     b'{"db": "\xed\xa0\x80"}',
     b'{"plugins": {"x": NaN, "y": Infinity}}',
@@ -87,16 +79,16 @@ NASTY = [
 @pytest.mark.parametrize("body", NASTY, ids=range(len(NASTY)))
 def test_nasty_json_is_refused_or_scrubbed(line: Line, body: bytes) -> None:
     """Deep, huge, not Unicode, not numbers, keys given twice: an honest answer, and 200 to stock."""
-    assert line.send(REPORTS, body)[0] in HONEST
-    assert line.send(REPORTS, gzip.compress(body), headers={"Content-Encoding": "gzip"})[0] in HONEST
-    assert line.send(PHONE_HOME, body)[::2] == (200, b"ok")
+    assert line.send(REPORTS_PATH, body)[0] in HONEST
+    assert line.send(REPORTS_PATH, gzip.compress(body), headers={"Content-Encoding": "gzip"})[0] in HONEST
+    assert line.send(PHONE_HOME_PATH, body)[::2] == (200, b"ok")
     assert "dropped: unreadable" not in line.drops()
 
 
 def test_problems_are_named_up_to_a_bound(line: Line) -> None:
     """The answer to a body with a million problems is no second flood."""
     plugins = {f"a{number}": 0 for number in range(100_000)}
-    status, _, body = line.send(REPORTS, json.dumps({**REPORT, "plugins": plugins}).encode())
+    status, _, body = line.send(REPORTS_PATH, json.dumps({**REPORT, "plugins": plugins}).encode())
     problems = json.loads(body)["problems"]
     assert (status, len(problems)) == (400, 101)
     assert problems[-1]["what"] == "99,900 more like it: must be a whole number from 1 up"
@@ -125,24 +117,24 @@ def test_bodies_take_bounded_memory_together(line: Line) -> None:
             async def send(message: Any) -> None:
                 statuses.append(message.get("status", 0))
 
-            scope: dict[str, Any] = {"path": REPORTS, "method": "POST", "headers": [], "client": None}
+            scope: dict[str, Any] = {"path": REPORTS_PATH, "method": "POST", "headers": [], "client": None}
             await line.app(scope, receive, send)
             return statuses[0]
 
         waiting = [asyncio.create_task(slow()) for _ in range(2)]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        over = await call(line.app, REPORTS, [b" " * (3 * 1024 * 1024)])
-        stock = await call(line.app, PHONE_HOME, [b" " * (3 * 1024 * 1024)])
-        small = await call(line.app, REPORTS, [json.dumps(REPORT).encode()])
+        over = await call(line.app, REPORTS_PATH, [b" " * (3 * 1024 * 1024)])
+        stock = await call(line.app, PHONE_HOME_PATH, [b" " * (3 * 1024 * 1024)])
+        small = await call(line.app, REPORTS_PATH, [json.dumps(REPORT).encode()])
         assert (over[0], over[1]["retry-after"]) == (503, "60")
         held.set()
         return [*[await task for task in waiting], stock[0], small[0]]
 
     assert asyncio.run(many()) == [400, 400, 200, 202]
     assert line.gate.in_flight == 0
-    assert line.send(REPORTS, b"x" * 1000, cut_off=True)[0] == 0
-    assert line.send(REPORTS, b" " * (MAX_BODY + 1))[0] == 413
+    assert line.send(REPORTS_PATH, b"x" * 1000, cut_off=True)[0] == 0
+    assert line.send(REPORTS_PATH, b" " * (LARGEST_BODY + 1))[0] == 413
     assert line.gate.in_flight == 0
     assert line.drops()["dropped: no memory"] == 1
 
@@ -150,26 +142,26 @@ def test_bodies_take_bounded_memory_together(line: Line) -> None:
 def test_a_report_that_is_cut_off_is_none(line: Line) -> None:
     """Also where what came so far is a whole report; stock's is counted."""
     body = json.dumps(REPORT).encode()
-    assert line.send(REPORTS, body, cut_off=True)[0] == 0
-    line.send(PHONE_HOME, body, cut_off=True)
+    assert line.send(REPORTS_PATH, body, cut_off=True)[0] == 0
+    line.send(PHONE_HOME_PATH, body, cut_off=True)
     assert line.drops() == {"dropped: cut off": 1}
-    assert [one.what for one in line.inbox.waiting(0, 10)] == ["dropped: cut off"]
+    assert [one.what for one in line.inbox.waiting(0, 10).arrivals] == ["dropped: cut off"]
 
 
 def test_bombs_one_after_the_other_take_the_memory_of_one(line: Line) -> None:
     """Twenty bodies that inflate to the largest that is read, sent together: read one at a time."""
-    bomb = gzip.compress(b'{"a":"' + b"x" * (MAX_BODY - 100) + b'"}', 9)
+    bomb = gzip.compress(b'{"a":"' + b"x" * (LARGEST_BODY - 100) + b'"}', 9)
     headers = {"Content-Encoding": "gzip"}
 
     async def many() -> list[int]:
-        sent = [call(line.app, REPORTS, [bomb], headers) for _ in range(20)]
+        sent = [call(line.app, REPORTS_PATH, [bomb], headers) for _ in range(20)]
         return [answer[0] for answer in await asyncio.gather(*sent)]
 
     tracemalloc.start()
     try:
         assert asyncio.run(many()) == [400] * 20
         # the parser alone takes 14 times what it is given; twenty inflated bodies would be 20 more
-        assert tracemalloc.get_traced_memory()[1] < 18 * MAX_BODY
+        assert tracemalloc.get_traced_memory()[1] < 18 * LARGEST_BODY
     finally:
         tracemalloc.stop()
 
@@ -183,14 +175,14 @@ def test_a_block_over_its_quota_is_told_when_to_come_again(tmp_path: Path) -> No
         return line.send(path, body, headers={"X-Forwarded-For": sender})[:2]
 
     with closing(line.inbox):
-        assert [send(REPORTS, f"192.0.2.{n}")[0] for n in range(4)] == [202, 202, 202, 429]
-        assert send(REPORTS, "192.0.2.77")[1]["retry-after"] == "1200"
-        assert send(PHONE_HOME, "192.0.2.5")[0] == 200
-        assert send(REPORTS, "192.0.3.5")[0] == 202
+        assert [send(REPORTS_PATH, f"192.0.2.{n}")[0] for n in range(4)] == [202, 202, 202, 429]
+        assert send(REPORTS_PATH, "192.0.2.77")[1]["retry-after"] == "1200"
+        assert send(PHONE_HOME_PATH, "192.0.2.5")[0] == 200
+        assert send(REPORTS_PATH, "192.0.3.5")[0] == 202
         line.now += 1200
-        assert send(PHONE_HOME, "192.0.2.5")[0] == 200
+        assert send(PHONE_HOME_PATH, "192.0.2.5")[0] == 200
         assert line.drops() == {"dropped: quota": 1}
-        assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10)) == 5
+        assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10).arrivals) == 5
 
 
 def test_another_method_is_no_way_around_the_quota(tmp_path: Path) -> None:
@@ -199,14 +191,14 @@ def test_another_method_is_no_way_around_the_quota(tmp_path: Path) -> None:
     body = json.dumps(REPORT).encode()
     with closing(line.inbox):
         for method in ("PUT", "POST", "GET", "DELETE", "PUT"):
-            assert line.send(PHONE_HOME, body, method=method, client="192.0.2.1")[0] == 200
+            assert line.send(PHONE_HOME_PATH, body, method=method, client="192.0.2.1")[0] == 200
         assert line.drops() == {"dropped: quota": 1}  # one body, twice
-        assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10)) == 3
+        assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10).arrivals) == 3
 
 
 def test_a_body_in_small_chunks_takes_what_is_counted(line: Line) -> None:
     """Two bytes at a time, as a sender may: what the gate counts is what they take."""
-    begun = line.app.begin(Head("POST", REPORTS, [], None), lambda _: None)
+    begun = line.app.begin(Head("POST", REPORTS_PATH, [], None), lambda _: None)
     chunks = [b"{ " for _ in range(1000)]
     tracemalloc.start()
     try:
@@ -246,8 +238,8 @@ def test_no_input_is_a_failure(line: Line) -> None:
         headers = {"Content-Encoding": encoding} if encoding else {}
 
         async def both() -> None:
-            assert (await call(line.app, REPORTS, chunks, headers))[0] in HONEST
-            assert (await call(line.app, PHONE_HOME, chunks, headers))[::2] == (200, b"ok")
+            assert (await call(line.app, REPORTS_PATH, chunks, headers))[0] in HONEST
+            assert (await call(line.app, PHONE_HOME_PATH, chunks, headers))[::2] == (200, b"ok")
 
         loop.run_until_complete(both())
 

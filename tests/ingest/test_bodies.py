@@ -7,7 +7,8 @@ import tracemalloc
 
 import pytest
 
-from headcount.ingest import MAX_BODY, NotJson, TooLarge
+from headcount.contract import LARGEST_BODY
+from headcount.ingest import NotJson, TooLarge
 from headcount.ingest._bodies import inflate, parse
 
 
@@ -19,12 +20,12 @@ def test_gzip_is_undone() -> None:
 
 def test_a_bomb_is_stopped_while_it_inflates() -> None:
     """The memory that it takes is bounded by the cap, not by what is in it."""
-    bomb = gzip.compress(bytes(40 * MAX_BODY), 9)
+    bomb = gzip.compress(bytes(40 * LARGEST_BODY), 9)
     tracemalloc.start()
     try:
         with pytest.raises(TooLarge):
             inflate(bomb, "gzip")
-        assert tracemalloc.get_traced_memory()[1] < 4 * MAX_BODY
+        assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST_BODY
     finally:
         tracemalloc.stop()
 

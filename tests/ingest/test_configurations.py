@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from headcount.contract import InvalidReport
-from headcount.ingest import Arrival, Meters, Pseudonymizer
+from headcount.contract import Arrival, InvalidReport
+from headcount.ingest import Meters, Pseudonymizer
 from headcount.ingest._configurations import _EACH, Configurations, read_text
-from headcount.ingest._taking import Sent, Taking
+from headcount.ingest._reader import Sent, Taking
 from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from headcount.ingest import MAX_BODY
+from headcount.contract import LARGEST_BODY
 from headcount.warehouse import DuckWarehouse
 from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
@@ -47,11 +47,11 @@ def test_our_reports_get_honest_answers(server: Served) -> None:
         assert refused.status == 400
         assert what in refused.json()["problems"][0]["what"]
 
-    large = server.request("POST", REPORTS, b" " * (MAX_BODY + 1))
+    large = server.request("POST", REPORTS, b" " * (LARGEST_BODY + 1))
     assert large.status == 413
-    bomb = server.request("POST", REPORTS, gzip.compress(b" " * (MAX_BODY + 1)), {"Content-Encoding": "gzip"})
+    bomb = server.request("POST", REPORTS, gzip.compress(b" " * (LARGEST_BODY + 1)), {"Content-Encoding": "gzip"})
     assert bomb.status == 413
-    assert str(MAX_BODY) in bomb.json()["problems"][0]["what"]
+    assert str(LARGEST_BODY) in bomb.json()["problems"][0]["what"]
 
     get = server.request("GET", REPORTS)
     assert (get.status, get.headers["allow"]) == (405, "POST")
@@ -61,7 +61,7 @@ def test_our_reports_get_honest_answers(server: Served) -> None:
 
 def test_stock_always_hears_200(server: Served) -> None:
     """Whatever it sends, since it repeats in plain HTTP what is refused; what is dropped is counted by day and kind."""
-    bodies = [b"{", b"[1]", b"", b"\xff" * 100, json.dumps({"a": 1}).encode(), b" " * (MAX_BODY + 1)]
+    bodies = [b"{", b"[1]", b"", b"\xff" * 100, json.dumps({"a": 1}).encode(), b" " * (LARGEST_BODY + 1)]
     for body in bodies:
         for _ in range(2):  # a resend is counted once
             answered = server.request("POST", PHONE_HOME, body)

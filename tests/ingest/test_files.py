@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from headcount.ingest import REPORTS, Arrival, History, HistoryFiles, Pseudonymizer, Taken, UnreadableFile
+from headcount.contract import REPORTS_PATH, Arrival
+from headcount.ingest import History, HistoryFiles, Pseudonymizer, Taken, UnreadableFile
 from headcount.ingest._files import Chunk, together
 from tests.contract.test_reading import ENVELOPE, REPORT
 
@@ -28,7 +29,7 @@ def _lines() -> Iterator[bytes]:
         envelope = {**ENVELOPE, "report": f"{number:032x}"}
         report = {**REPORT, "installid": f"{number * 7919 % 97:04x}" * 10, "headcount": envelope}
         moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
-        yield json.dumps({"@timestamp": moment.isoformat(), "path": REPORTS, "report": report}).encode() + b"\n"
+        yield json.dumps({"@timestamp": moment.isoformat(), "path": REPORTS_PATH, "report": report}).encode() + b"\n"
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from headcount.ingest import REPORTS, History, Pseudonymizer
+from headcount.contract import REPORTS_PATH
+from headcount.ingest import History, Pseudonymizer
 from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
 
@@ -22,7 +23,7 @@ def _history() -> History:
 def _line(number: int, secret: str | None = None, **changes: Any) -> bytes:
     envelope = {**ENVELOPE, "report": f"{number:032x}", **changes.pop("headcount", {})}
     report = {**copy.deepcopy(REPORT), "installid": f"{number:040x}", "headcount": envelope, **changes}
-    line = {"@timestamp": f"2026-10-{number:02d}T12:00:00Z", "path": REPORTS, "report": report, "secret": secret}
+    line = {"@timestamp": f"2026-10-{number:02d}T12:00:00Z", "path": REPORTS_PATH, "report": report, "secret": secret}
     return json.dumps(line).encode()
 
 

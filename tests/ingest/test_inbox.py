@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from headcount.ingest import Arrival, Inbox, NotInbox
+from headcount.contract import Arrival, Batch
+from headcount.ingest import Inbox, NotInbox
 
 ONE = Arrival(1_790_000_000, 1, 2, b"{}")
 
@@ -30,10 +31,11 @@ def test_what_was_appended_waits(inbox: Inbox) -> None:
     """In order, under rising rows, until it is forgotten."""
     inbox.append([ONE, ONE._replace(install=3)])
     inbox.append([ONE._replace(install=4)])
-    assert [(waiting.row, waiting.install) for waiting in inbox.waiting(0, 10)] == [(1, 1), (2, 3), (3, 4)]
-    assert [waiting.row for waiting in inbox.waiting(1, 1)] == [2]
+    assert inbox.waiting(0, 10) == Batch([ONE, ONE._replace(install=3), ONE._replace(install=4)], through=3)
+    assert inbox.waiting(1, 1) == Batch([ONE._replace(install=3)], through=2)
     inbox.forget(2)
-    assert [waiting.row for waiting in inbox.waiting(0, 10)] == [3]
+    assert inbox.waiting(0, 10) == Batch([ONE._replace(install=4)], through=3)
+    assert inbox.waiting(3, 10) == Batch([], through=3)
 
 
 def test_a_row_is_never_used_twice(tmp_path: Path) -> None:
@@ -44,23 +46,7 @@ def test_a_row_is_never_used_twice(tmp_path: Path) -> None:
         inbox.forget(2)
     with closing(Inbox(path)) as inbox:
         inbox.append([ONE])
-        assert [waiting.row for waiting in inbox.waiting(0, 10)] == [3]
-
-
-def test_an_inbox_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    """What waits in it still waits, as the reports of stock that they are."""
-    path = tmp_path / "a.sqlite"
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(
-            "CREATE TABLE arrivals (row INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL,"
-            " install INTEGER NOT NULL, profile INTEGER NOT NULL, content BLOB NOT NULL) STRICT;"
-            "CREATE TABLE tally (day TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL) STRICT;"
-            f"PRAGMA application_id = {0x48434E54}; PRAGMA user_version = 1;"
-            "INSERT INTO arrivals VALUES (7, 1790000000, 1, 2, x'7b7d');"
-        )
-    with closing(Inbox(path)) as inbox:
-        (waiting,) = inbox.waiting(0, 10)
-    assert (waiting.row, waiting.received, waiting.content, waiting.what) == (7, 1_790_000_000, b"{}", "report")
+        assert inbox.waiting(0, 10) == Batch([ONE], through=3)
 
 
 def test_an_inbox_has_a_name_of_its_own(tmp_path: Path) -> None:
@@ -80,7 +66,7 @@ def test_a_failed_append_leaves_nothing(inbox: Inbox) -> None:
     """All of a group is written, or none of it."""
     with pytest.raises(sqlite3.Error):
         inbox.append([ONE, ONE._replace(content=None)])  # type: ignore[arg-type]
-    assert inbox.waiting(0, 10) == []
+    assert inbox.waiting(0, 10).arrivals == []
 
 
 def test_what_is_durable_is_synced(inbox: Inbox) -> None:
@@ -115,7 +101,7 @@ def test_a_file_that_another_takes_the_place_of_is_left(tmp_path: Path) -> None:
         before = reader.name
         path.rename(tmp_path / "gone.sqlite")
         owner.append([ONE._replace(install=3)])
-        assert [waiting.install for waiting in reader.waiting(0, 10)] == [3]
+        assert [one.install for one in reader.waiting(0, 10).arrivals] == [3]
         assert reader.name == owner.name != before
 
 
@@ -134,7 +120,7 @@ def test_a_damaged_inbox_gives_what_can_be_read_of_it(tmp_path: Path) -> None:
     with closing(Inbox(path, owner=True, genuine=lambda _, text: b"x" not in text)) as inbox:
         with pytest.raises(sqlite3.DatabaseError):
             inbox.waiting(0, 1000)
-        found = [waiting.install for waiting in inbox.waiting(0, 1000)]
+        found = [one.install for one in inbox.waiting(0, 1000).arrivals]
     assert 150 < len(found) < 199
     assert 123 not in found
     assert found == sorted(set(found))

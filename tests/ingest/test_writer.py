@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from headcount.ingest import Arrival, Inbox, Writer
+from headcount.contract import Arrival
+from headcount.ingest import Inbox, Writer
 
 ONE = Arrival(1_790_000_000, 1, 2, b"{}")
 
@@ -54,7 +55,7 @@ def test_what_arrives_together_is_committed_together(inbox: Watched) -> None:
         await asyncio.sleep(0)
         inbox.free.set()
         assert await asyncio.gather(*tasks) == [True] * 50
-        assert len(inbox.waiting(0, 100)) == 50
+        assert len(inbox.waiting(0, 100).arrivals) == 50
 
     asyncio.run(send())
     writer.stop()
@@ -76,7 +77,7 @@ def test_a_loop_that_ended_in_the_middle_holds_up_no_other(inbox: Watched) -> No
     ended.close()
     assert asyncio.run(write(writer, ONE))
     writer.stop()
-    assert len(inbox.waiting(0, 10)) == 2
+    assert len(inbox.waiting(0, 10).arrivals) == 2
 
 
 def test_a_full_queue_refuses(inbox: Watched) -> None:
@@ -93,7 +94,7 @@ def test_a_full_queue_refuses(inbox: Watched) -> None:
     results = asyncio.run(send())
     writer.stop()
     assert False in results
-    assert len(inbox.waiting(0, 100)) == results.count(True) > 0
+    assert len(inbox.waiting(0, 100).arrivals) == results.count(True) > 0
 
 
 def test_a_disk_that_fails_is_not_an_acknowledgement(inbox: Watched, caplog: pytest.LogCaptureFixture) -> None:
@@ -104,7 +105,7 @@ def test_a_disk_that_fails_is_not_an_acknowledgement(inbox: Watched, caplog: pyt
     assert not asyncio.run(write(writer, ONE))
     assert asyncio.run(write(writer, ONE))
     writer.stop()
-    assert len(inbox.waiting(0, 10)) == 1
+    assert len(inbox.waiting(0, 10).arrivals) == 1
     assert "could not be written" in caplog.text
 
 
@@ -126,7 +127,7 @@ def test_who_cannot_be_told_holds_up_nobody(inbox: Watched, caplog: pytest.LogCa
 
     assert asyncio.run(send())
     writer.stop()
-    assert len(inbox.waiting(0, 10)) == 3
+    assert len(inbox.waiting(0, 10).arrivals) == 3
     assert "RuntimeError" in caplog.text
     assert "what was sent" not in caplog.text
 
@@ -139,7 +140,7 @@ def test_stopping_writes_what_waits(inbox: Watched) -> None:
     assert writer.write_soon(ONE._replace(what="dropped: not JSON"))
     inbox.free.set()
     writer.stop()
-    assert [waiting.what for waiting in inbox.waiting(0, 10)] == ["report", "dropped: not JSON"]
+    assert [one.what for one in inbox.waiting(0, 10).arrivals] == ["report", "dropped: not JSON"]
 
 
 def test_sqlite_is_threadsafe_here() -> None:

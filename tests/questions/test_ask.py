@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from headcount.contract import Name, Profile, Release
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Name, Profile, Release
 from headcount.questions import REGISTRY, Answer, BadQuestion, ask, denominator_statement, statement
 from headcount.questions._where import condition
 from headcount.warehouse import DuckWarehouse

@@ -16,8 +16,8 @@ import pytest
 
 from bench._attacker import _PLUGINS, WEEKS, inject, watch
 from bench.protection import fleet_of, pairs
-from headcount.contract import Name, Profile
-from headcount.ingest import Arrival, Pseudonymizer
+from headcount.contract import Arrival, Name, Profile
+from headcount.ingest import Pseudonymizer
 from headcount.questions import PUBLIC_TABLES
 from headcount.warehouse import DuckWarehouse
 from tests.support.loaded import load

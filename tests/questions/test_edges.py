@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from headcount.contract import Profile, Release
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Profile, Release
 from headcount.questions import ask
 from headcount.warehouse import DuckWarehouse
 

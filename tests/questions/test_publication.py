@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from headcount import fleet
-from headcount.contract import Name, Profile
+from headcount.contract import Arrival, Name, Profile
 from headcount.fleet._population import population
-from headcount.ingest import Arrival, Pseudonymizer
+from headcount.ingest import Pseudonymizer
 from headcount.questions import (
     PUBLIC_TABLES,
     RARE,

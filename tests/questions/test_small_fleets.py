@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headcount import fleet
-from headcount.contract import Name, Profile, parse_release, vocabulary
+from headcount.contract import Arrival, Name, Profile, parse_release, vocabulary
 from headcount.fleet import Believed, Truth
-from headcount.ingest import Arrival
 from headcount.questions import REGISTRY, ask
 from headcount.warehouse import DuckWarehouse, FloodRule
 from tests.support.ways import CONDITIONS, WAYS, Way

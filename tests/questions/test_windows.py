@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from headcount.contract import Profile
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Profile
 from headcount.questions import Answer, ask
 from headcount.questions._windows import FIRST_DAY, LAST_DAY, Window, alive, alive_since, month_end
 from headcount.warehouse import DuckWarehouse

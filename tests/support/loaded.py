@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from headcount import fleet
-from headcount.contract import Profile, read_report, read_stock, vocabulary
-from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival, drop
+from headcount.contract import REPORTS_PATH, Arrival, Profile, read_report, read_stock, vocabulary
+from headcount.ingest import Pseudonymizer, arrival, drop
 from headcount.warehouse import COLUMNS, DuckWarehouse, Parameters
 
 _BATCH = 500
@@ -121,7 +121,7 @@ def _dropped(events: list[fleet.Event]) -> Iterator[tuple[int, str, bytes]]:
 
 
 def _arrival(event: fleet.Event, pseudonymizer: Pseudonymizer) -> Arrival:
-    read = read_report if event.path == REPORTS else read_stock
+    read = read_report if event.path == REPORTS_PATH else read_stock
     report = read(event.body, vocabulary())
     return arrival(report, report.install, event.received, pseudonymizer, event.secret)
 

@@ -7,8 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from headcount.contract import Profile
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Profile
 from headcount.warehouse import DuckWarehouse
 from headcount.warehouse.duckdb._arrivals import latest
 from tests.warehouse.test_loading import START, _rows

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from headcount.contract import Name, Profile, read_stock, vocabulary
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Name, Profile, read_stock, vocabulary
 from headcount.warehouse import WWW, Classes, DuckWarehouse
 from headcount.warehouse._columns import DESCRIBED, DESCRIPTIONS
 from headcount.warehouse.duckdb._migrations import migrate, migrations

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headcount.contract import Name, Profile
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Name, Profile
 from headcount.warehouse import DuckWarehouse, published_states
 from tests.warehouse.test_loading import ARRIVALS, NEVER, START, _everything, _rows
 

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from headcount.contract import Profile
-from headcount.ingest import Arrival, Inbox, Waiting
+from headcount.contract import Arrival, Batch, Profile
+from headcount.ingest import Inbox
 from headcount.warehouse import DuckWarehouse, Loader, _loader
 
 CONTENT = Profile("stock", "basic").canonical()
@@ -45,7 +45,7 @@ def test_what_is_loaded_leaves_the_inbox(inbox: Inbox, warehouse: DuckWarehouse)
     loader = Loader(warehouse, [inbox])
     inbox.append(_arrivals(1, 2))
     assert loader.load() == 2
-    assert inbox.waiting(0, 10) == []
+    assert inbox.waiting(0, 10).arrivals == []
     inbox.append(_arrivals(3))
     assert loader.load() == 1
     assert loader.load() == 0
@@ -55,20 +55,20 @@ def test_what_is_loaded_leaves_the_inbox(inbox: Inbox, warehouse: DuckWarehouse)
 def test_a_loader_that_ended_before_it_forgot_counts_nothing_twice(inbox: Inbox, warehouse: DuckWarehouse) -> None:
     """The mark is in the warehouse: rows that it covers are forgotten at the next turn, and not loaded again."""
     inbox.append(_arrivals(1, 2))
-    waiting = inbox.waiting(0, 10)
+    waiting = inbox.waiting(0, 10).arrivals
     warehouse.load(waiting, inbox=inbox.name, through=2)  # and here the process ended
     inbox.append(_arrivals(3))
     assert Loader(warehouse, [inbox]).load() == 1
     assert _seen(warehouse) == [1, 2, 3]
-    assert inbox.waiting(0, 10) == []
+    assert inbox.waiting(0, 10).arrivals == []
 
 
 def test_what_a_loader_left_behind_is_forgotten_at_once(inbox: Inbox, warehouse: DuckWarehouse) -> None:
     """Where nothing comes after it, too."""
     inbox.append(_arrivals(1, 2))
-    warehouse.load(inbox.waiting(0, 10), inbox=inbox.name, through=2)  # and here the process ended
+    warehouse.load(inbox.waiting(0, 10).arrivals, inbox=inbox.name, through=2)  # and here the process ended
     assert Loader(warehouse, [inbox]).load() == 0
-    assert inbox.waiting(0, 10) == []
+    assert inbox.waiting(0, 10).arrivals == []
 
 
 def test_what_waits_is_loaded_in_batches(
@@ -93,7 +93,7 @@ def test_an_inbox_that_cannot_be_read_holds_up_no_other(inbox: Inbox, warehouse:
         def forget(self, through: int) -> None:
             raise OSError("disk image is malformed")
 
-        def waiting(self, after: int, limit: int) -> list[Waiting]:
+        def waiting(self, after: int, limit: int) -> Batch:
             raise AssertionError
 
     inbox.append(_arrivals(1))
@@ -209,7 +209,7 @@ def test_a_steady_stream_does_not_keep_the_loader_from_the_rest(inbox: Inbox, wa
         name = inbox.name
         forget = inbox.forget
 
-        def waiting(self, after: int, limit: int) -> list[Waiting]:
+        def waiting(self, after: int, limit: int) -> Batch:
             found = inbox.waiting(after, limit)
             inbox.append(_arrivals(2 + after))
             return found

@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headcount.contract import Profile, Release
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Profile, Release
 from headcount.warehouse import DuckWarehouse, WarehouseInUse
 from headcount.warehouse.duckdb._migrations import migrate, migrations
 

@@ -10,9 +10,9 @@ from random import Random
 
 import pytest
 
-from headcount.contract import read_report, read_stock, vocabulary
+from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
 from headcount.fleet import simulate
-from headcount.ingest import REPORTS, Arrival, Inbox, Pseudonymizer, arrival
+from headcount.ingest import Inbox, Pseudonymizer, arrival
 from headcount.questions import Answer, ask
 from headcount.warehouse import DuckWarehouse, FloodRule, Loader
 from tests.contract.test_reading import REPORT
@@ -143,7 +143,7 @@ def _real(pseudonymizer: Pseudonymizer) -> list[Arrival]:
     known = vocabulary()
     reports = []
     for event in simulate(500, 300, 11, UNTIL):
-        report = (read_report if event.path == REPORTS else read_stock)(event.body, known)
+        report = (read_report if event.path == REPORTS_PATH else read_stock)(event.body, known)
         reports.append(arrival(report, report.install, event.received, pseudonymizer, event.secret))
     return reports
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from headcount.contract import SCHEMA, InvalidReport, Vocabulary, read_report
+from headcount.contract import LARGEST_BODY, SCHEMA, InvalidReport, Vocabulary, read_report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from headcount.client._settings import Setting
-
-LARGEST = 8 * 1024 * 1024
-"""The most bytes of a report, before compression; the collector takes no more."""
 
 _LOGGED = 64 * 1024  # bytes of a report that are logged whole
 _ORDER = (
@@ -57,8 +54,8 @@ def assemble(setting: Setting, report: Mapping[str, Any], known: Vocabulary, *, 
     except InvalidReport as error:
         raise NotSent(f"the report is not as it must be: {_said(error)}") from error
     data = encode(body)
-    if len(data) > LARGEST:
-        raise NotSent(f"the report has {len(data):,} bytes, and more than {LARGEST:,} are not taken")
+    if len(data) > LARGEST_BODY:
+        raise NotSent(f"the report has {len(data):,} bytes, and more than {LARGEST_BODY:,} are not taken")
     return data
 
 

@@ -19,12 +19,10 @@ from urllib.parse import urlsplit
 
 from headcount.client._capped import CappedResponse
 from headcount.client._proxy import CannotUse, proxy_for
+from headcount.contract import REPORTS_PATH, SECRET_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-SECRET_HEADER = "Headcount-Secret"  # noqa: S105  # a header's name
-PATH = "/v1/reports"
 
 _DEADLINE = 60.0  # seconds for the whole exchange
 _SILENCE = 30.0  # seconds without a byte
@@ -59,7 +57,7 @@ def post(
     try:
         with ExitStack() as stack:
             connection = _connect(url, os.environ if environment is None else environment, limit, stack)
-            path = urlsplit(url).path.rstrip("/") + PATH
+            path = urlsplit(url).path.rstrip("/") + REPORTS_PATH
             connection.request("POST", path, gzip.compress(body, mtime=0), headers)
             return _outcome(connection.getresponse())
     except CannotUse as error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING, Callable
+
+from headcount._disk import remove, temporary_path, write_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,12 +16,12 @@ LAST_REPORT = "usage-report.json"
 
 def write_private(path: Path, data: bytes) -> bool:
     """Write a file, in the place of one that is there; False where the directory cannot be written."""
-    temporary = _temporary(path)
+    temporary = temporary_path(path)
     try:
         _write(temporary, data)
         temporary.replace(path)
     except OSError:
-        _remove(temporary)
+        remove(temporary)
         return False
     return True
 
@@ -38,7 +38,7 @@ def keep_private(path: Path, make: Callable[[], str], is_right: Callable[[str], 
     made = make()
     if kept is not None:
         return made if write_private(path, made.encode() + b"\n") else None
-    temporary = _temporary(path)
+    temporary = temporary_path(path)
     try:
         _write(temporary, made.encode() + b"\n")
         os.link(temporary, path)  # fails where another process was quicker
@@ -48,7 +48,7 @@ def keep_private(path: Path, make: Callable[[], str], is_right: Callable[[str], 
     except OSError:  # no hard links here, or no writing at all
         return made if write_private(path, made.encode() + b"\n") else None
     finally:
-        _remove(temporary)
+        remove(temporary)
     return made
 
 
@@ -59,22 +59,6 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def _temporary(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
-
-
 def _write(path: Path, data: bytes) -> None:
-    """Write a new file; where root does it for a directory of another's, that other owns it, as its master must read it."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            owner = path.parent.stat()
-            os.fchown(descriptor, owner.st_uid, owner.st_gid)
-        file.write(data)
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()
+    """Write a new file, whole; its master must be able to read it, whoever writes it."""
+    write_new(path, data, hand_over=True)

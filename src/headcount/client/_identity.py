@@ -7,22 +7,19 @@ that is kept. Stock's can be guessed, so it gives no rights; the secret, which n
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from typing import TYPE_CHECKING
 
 from headcount.client._files import keep_private, write_private
+from headcount.contract import INSTALL_ID, SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ID = "usage-report.id"
+ID_FILE = "usage-report.id"
 """The file of a random id."""
-SECRET = "usage-report.secret"  # noqa: S105  # a file's name
+SECRET_FILE = "usage-report.secret"  # noqa: S105  # a file's name
 """The file of the secret: 256 bits, in hexadecimal digits."""
-
-_ID = re.compile(r"[0-9a-f]{40}")
-_SECRET = re.compile(r"[0-9a-f]{64}")
 
 
 def stock_id(master_name: str, full_name: str) -> str:
@@ -32,18 +29,18 @@ def stock_id(master_name: str, full_name: str) -> str:
 
 def random_id(basedir: Path) -> str | None:
     """The random id of the master in ``basedir``, made where there is none; None where it cannot be kept."""
-    return keep_private(basedir / ID, _new_id, _is_id)
+    return keep_private(basedir / ID_FILE, _new_id, _is_id)
 
 
 def secret(basedir: Path) -> str | None:
     """The secret of the master in ``basedir``, made where there is none; None where it cannot be kept."""
-    return keep_private(basedir / SECRET, _new_secret, _is_secret)
+    return keep_private(basedir / SECRET_FILE, _new_secret, _is_secret)
 
 
 def renew(basedir: Path) -> bool:
     """Make a new random id and a new secret, so that nothing ties the installation to what it was; False if it cannot."""
-    return write_private(basedir / SECRET, _new_secret().encode() + b"\n") and write_private(
-        basedir / ID, _new_id().encode() + b"\n"
+    return write_private(basedir / SECRET_FILE, _new_secret().encode() + b"\n") and write_private(
+        basedir / ID_FILE, _new_id().encode() + b"\n"
     )
 
 
@@ -52,7 +49,7 @@ def _new_id() -> str:
 
 
 def _is_id(text: str) -> bool:
-    return _ID.fullmatch(text) is not None
+    return INSTALL_ID.fullmatch(text) is not None
 
 
 def _new_secret() -> str:
@@ -60,4 +57,4 @@ def _new_secret() -> str:
 
 
 def _is_secret(text: str) -> bool:
-    return _SECRET.fullmatch(text) is not None
+    return SECRET.fullmatch(text) is not None

@@ -3,6 +3,7 @@
 Pure: no I/O but for the vocabulary that comes with the package, no clock; standard library, Python 3.9.
 """
 
+from headcount.contract._arrival import ANONYMOUS, REPEAT, REPORT, WITH_PROFILE, Arrival, Batch
 from headcount.contract._catalog import (
     ACCOMPANIMENTS,
     CATALOG,
@@ -21,16 +22,40 @@ from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
 from headcount.contract._schema import report_schema
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
+from headcount.contract._wire import (
+    INSTALL_ID,
+    LARGEST_BODY,
+    PATHS,
+    PHONE_HOME_PATH,
+    REPORT_ID,
+    REPORTS_PATH,
+    SECRET,
+    SECRET_HEADER,
+)
 
 __all__ = [
     "ACCOMPANIMENTS",
+    "ANONYMOUS",
     "CATALOG",
     "CUSTOM",
+    "INSTALL_ID",
+    "LARGEST_BODY",
     "MAX_DEPTH",
+    "PATHS",
+    "PHONE_HOME_PATH",
     "QUESTIONS",
+    "REPEAT",
+    "REPORT",
+    "REPORTS_PATH",
+    "REPORT_ID",
     "SCHEMA",
+    "SECRET",
+    "SECRET_HEADER",
     "SECTIONS",
+    "WITH_PROFILE",
     "Accompaniment",
+    "Arrival",
+    "Batch",
     "Field",
     "InvalidReport",
     "Level",

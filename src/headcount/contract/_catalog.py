@@ -7,13 +7,15 @@ announcement of ``BuildbotNetUsageData`` (2016); at ``full`` a few more.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from headcount.contract import _collections as collections
 from headcount.contract import _forms as forms
 
 Level = Literal["basic", "full", "custom"]
 """How much a report holds; ``custom`` is what an administrator's function made of a full one."""
+
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 SCHEMA = 1
 """The newest schema of reports that this code knows."""

@@ -9,20 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from headcount.contract._catalog import ACCOMPANIMENTS, CATALOG, SCHEMA, SECTIONS, Field, Level
+from headcount.contract._catalog import ACCOMPANIMENTS, CATALOG, LEVELS, SCHEMA, SECTIONS, Field, Level
 from headcount.contract._distributions import DISTRIBUTIONS, stock_distribution
 from headcount.contract._forms import Notes, Problem, kernel, kind_of
-from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
+from headcount.contract._report import REASONS, InvalidReport, Profile, Reason, Report, Sender
 from headcount.contract._vocabulary import Vocabulary, vocabulary
+from headcount.contract._wire import INSTALL_ID, REPORT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LEVELS = ("basic", "full", "custom")
-_REASONS = ("start", "reconfig", "periodic")
 _ENVELOPE = tuple(one.path.partition(".")[2] for one in ACCOMPANIMENTS if one.path.startswith("headcount."))
-_INSTALL_ID = re.compile(r"[0-9a-f]{40}")
-_REPORT_ID = re.compile(r"[0-9a-f]{32}")
 _VOCABULARY = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}", re.ASCII)
 _PLACES = [
     (*field.path.rpartition(".")[::2], field) for field in CATALOG
@@ -49,7 +46,7 @@ def read_report(body: object, known: Vocabulary) -> Report:
     if envelope.get("schema") == SCHEMA:
         _refuse_unknown(body, notes)
     install = body.get("installid")
-    if install is not None and not (isinstance(install, str) and _INSTALL_ID.fullmatch(install)):
+    if install is not None and not (isinstance(install, str) and INSTALL_ID.fullmatch(install)):
         notes.problem("installid", "must be 40 hexadecimal digits")
     values = _read_fields(body, notes)
     if problems := notes.problems():
@@ -153,11 +150,11 @@ def _envelope(raw: object, notes: Notes) -> dict[str, object]:
     schema = raw.get("schema")
     if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
         notes.problem("headcount.schema", "must be a whole number from 1 up")
-    if raw.get("level") not in _LEVELS:
-        notes.problem("headcount.level", f"must be one of {', '.join(_LEVELS)}")
-    if raw.get("reason") not in _REASONS:
-        notes.problem("headcount.reason", f"must be one of {', '.join(_REASONS)}")
-    _match(raw, "report", _REPORT_ID, "must be 32 hexadecimal digits", notes)
+    if raw.get("level") not in LEVELS:
+        notes.problem("headcount.level", f"must be one of {', '.join(LEVELS)}")
+    if raw.get("reason") not in REASONS:
+        notes.problem("headcount.reason", f"must be one of {', '.join(REASONS)}")
+    _match(raw, "report", REPORT_ID, "must be 32 hexadecimal digits", notes)
     _match(raw, "vocabulary", _VOCABULARY, "must be a version such as 2026.11.24", notes)
     every = raw.get("every")
     if every is not None and (not isinstance(every, int) or isinstance(every, bool) or not 1 <= every <= 366):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Callable, Literal
+from typing import TYPE_CHECKING, Any, Callable, Literal, get_args
 
 from headcount.contract._catalog import Level
 from headcount.contract._names import Name
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Sender = Literal["headcount", "stock"]
 Reason = Literal["start", "reconfig", "periodic"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 from headcount.contract import _collections as collections
 from headcount.contract import _forms as forms
-from headcount.contract._catalog import CATALOG, SCHEMA, SECTIONS
-
-_INSTALL_ID = {"type": "string", "pattern": "^[0-9a-f]{40}$"}
+from headcount.contract._catalog import CATALOG, LEVELS, SCHEMA, SECTIONS
+from headcount.contract._report import REASONS
+from headcount.contract._wire import INSTALL_ID, REPORT_ID
 
 _SHAPES: dict[type, dict[str, Any]] = {
     forms.ReleaseForm: {"type": "string"},
@@ -27,9 +27,9 @@ _ENVELOPE = {
     "properties": {
         "schema": {"type": "integer", "minimum": 1, "examples": [SCHEMA]},
         "vocabulary": {"type": "string", "pattern": r"^[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}$"},
-        "report": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-        "level": {"enum": ["basic", "full", "custom"]},
-        "reason": {"enum": ["start", "reconfig", "periodic"]},
+        "report": {"type": "string", "pattern": f"^{REPORT_ID.pattern}$"},
+        "level": {"enum": [*LEVELS]},
+        "reason": {"enum": [*REASONS]},
         "every": {"type": ["integer", "null"], "minimum": 1, "maximum": 366},
     },
     "required": ["schema", "vocabulary", "report", "level", "reason"],
@@ -37,8 +37,14 @@ _ENVELOPE = {
 
 
 def report_schema() -> dict[str, Any]:
-    """The schema of a report. A value in it that is not public is accepted and scrubbed; of a wrong type it is refused."""
-    properties: dict[str, Any] = {"installid": {**_INSTALL_ID, "description": "stands for the installation"}}
+    """Return the schema of a report. It accepts values that are not public, which are scrubbed; it refuses wrong types."""
+    properties: dict[str, Any] = {
+        "installid": {
+            "type": "string",
+            "pattern": f"^{INSTALL_ID.pattern}$",
+            "description": "stands for the installation",
+        }
+    }
     for field in CATALOG:
         section, _, key = field.path.partition(".")
         shape = {**_SHAPES[type(field.form)], "description": f"{field.form.label}; wanted for: {field.why}"}

@@ -9,6 +9,7 @@ from typing import Any, Literal
 Step = tuple[str, int]
 """A class by its public base (newest dotted path, or ``custom``) and its depth below it, 0 for the base itself."""
 
+# Copies of the contract's paths on purpose: an oracle that read them there would share its errors.
 STOCK_PATH: Literal["/events/phone_home"] = "/events/phone_home"
 REPORTS_PATH: Literal["/v1/reports"] = "/v1/reports"
 

@@ -1,29 +1,21 @@
 """HTTP in: read, scrub, put under a pseudonym, and make durable. Knows no warehouse."""
 
-from headcount.ingest._app import PATHS, Ingest
-from headcount.ingest._arrival import ANONYMOUS, REPEAT, REPORT, Arrival, arrival, drop
-from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
-from headcount.ingest._exchanges import PHONE_HOME, REPORTS, Exchange
+from headcount.ingest._arrival import arrival, drop
+from headcount.ingest._bodies import NotJson, TooLarge
+from headcount.ingest._exchanges import Exchange
 from headcount.ingest._files import HistoryFiles, UnreadableFile
 from headcount.ingest._gate import Gate
 from headcount.ingest._history import History, Taken
-from headcount.ingest._http import Answer, Head
-from headcount.ingest._inbox import Inbox, NotInbox, Waiting
+from headcount.ingest._inbox import Inbox, NotInbox
+from headcount.ingest._ingest import Ingest
+from headcount.ingest._messages import Answer, Head
 from headcount.ingest._meters import Meters
-from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key, sync_directory
+from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key
 from headcount.ingest._quotas import Quotas
 from headcount.ingest._writer import Writer
 
 __all__ = [
-    "ANONYMOUS",
-    "MAX_BODY",
-    "PATHS",
-    "PHONE_HOME",
-    "REPEAT",
-    "REPORT",
-    "REPORTS",
     "Answer",
-    "Arrival",
     "Exchange",
     "Gate",
     "Head",
@@ -39,11 +31,9 @@ __all__ = [
     "Taken",
     "TooLarge",
     "UnreadableFile",
-    "Waiting",
     "Writer",
     "arrival",
     "drop",
     "load_key",
     "replace_key",
-    "sync_directory",
 ]

@@ -1,38 +1,11 @@
-"""What waits in an inbox: a report, scrubbed and under pseudonyms, or the note that something was thrown away."""
+"""From a report, or a body that is thrown away, to the arrival that waits in an inbox."""
 
 from __future__ import annotations
 
-import re
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from headcount.contract import InvalidReport, Report
+from headcount.contract import ANONYMOUS, REPEAT, REPORT, SECRET, SECRET_HEADER, Arrival, InvalidReport, Report
 from headcount.ingest._pseudonym import Pseudonymizer
-
-REPORT: Final = "report"
-ANONYMOUS: Final = "anonymous"
-REPEAT: Final = "repeat"
-
-SECRET_HEADER = b"headcount-secret"  # the name of a header
-_SECRET = re.compile(r"[0-9a-f]{64}")
-
-
-class Arrival(NamedTuple):
-    """One thing that came in.
-
-    ``received``: Unix time, seconds; ``install`` and ``profile``: pseudonyms; ``content``: the profile's canonical bytes.
-    ``stock``: for an installation with a secret, the pseudonym of its id alone, else 0; ``report``: the pseudonym of the
-    report's id, 0 where it had none. ``what``: `REPORT`; `ANONYMOUS`, without an install id, so that ``install`` is 0;
-    `REPEAT`, one that stock says it sent before; any other word is what a body that was thrown away was, and then
-    ``install`` is a pseudonym of the body, and the rest is empty.
-    """
-
-    received: int
-    install: int
-    profile: int
-    content: bytes
-    stock: int = 0
-    report: int = 0
-    what: str = REPORT
 
 
 class Ids(NamedTuple):
@@ -71,6 +44,6 @@ def drop(kind: str, received: int, body: bytes, pseudonymizer: Pseudonymizer) ->
 
 def check_secret(text: str | None) -> str | None:
     """The secret that came in the header, or None where none did. Raises `InvalidReport`."""
-    if text is not None and not _SECRET.fullmatch(text):
-        raise InvalidReport([("Headcount-Secret", "must be 64 hexadecimal digits in lower case")])
+    if text is not None and not SECRET.fullmatch(text):
+        raise InvalidReport([(SECRET_HEADER, "must be 64 hexadecimal digits in lower case")])
     return text

@@ -6,19 +6,18 @@ import zlib
 
 import orjson
 
-MAX_BODY = 8 * 1024 * 1024
-"""The largest body that is read, in bytes, after inflation."""
+from headcount.contract import LARGEST_BODY
 
 
 class TooLarge(ValueError):
-    """The body is over `MAX_BODY`."""
+    """The body is over `LARGEST_BODY`."""
 
 
 class NotJson(ValueError):
     """The body is no JSON text, or not compressed as it says."""
 
 
-def inflate(body: bytes, encoding: str, most: int = MAX_BODY) -> bytes:
+def inflate(body: bytes, encoding: str, most: int = LARGEST_BODY) -> bytes:
     """Undo a content encoding (``gzip``, or none). Stops as soon as more than ``most`` bytes come out.
 
     Raises `TooLarge` or `NotJson`.

@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from headcount.contract import Report, read_report, read_stock, vocabulary
-from headcount.ingest._arrival import Arrival, Ids, again, arrival
+from headcount.contract import INSTALL_ID, REPORT_ID, Arrival, Report, read_report, read_stock, vocabulary
+from headcount.ingest._arrival import Ids, again, arrival
 from headcount.ingest._bodies import parse
 from headcount.ingest._pseudonym import Pseudonymizer
 
 _MEMORY = 32 * 1024 * 1024  # bytes of what is remembered
 _EACH = 900  # bytes that remembering one takes beside its content
-_INSTALL = re.compile(rb'"installid": ?"([0-9a-f]{40})"')
-_REPORT = re.compile(rb'"report": ?"([0-9a-f]{32})"')
+_INSTALL = re.compile(rb'"installid": ?"(%b)"' % INSTALL_ID.pattern.encode())
+_REPORT = re.compile(rb'"report": ?"(%b)"' % REPORT_ID.pattern.encode())
 _FAR = 400  # bytes from the end of a body in which our reporter names its report
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headcount.ingest._arrival import Arrival
+from headcount.contract import Arrival
 
 MOST = 10_000
 """Notes of one kind on one UTC day; a kind that has so many on a day had at least so many."""

@@ -12,24 +12,30 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from headcount.contract import InvalidReport
-from headcount.ingest._arrival import ANONYMOUS, SECRET_HEADER, Arrival, check_secret, drop
-from headcount.ingest._bodies import MAX_BODY, NotJson, TooLarge
+from headcount.contract import (
+    ANONYMOUS,
+    LARGEST_BODY,
+    PHONE_HOME_PATH,
+    REPORTS_PATH,
+    SECRET_HEADER,
+    Arrival,
+    InvalidReport,
+)
+from headcount.ingest._arrival import check_secret, drop
+from headcount.ingest._bodies import NotJson, TooLarge
 from headcount.ingest._drops import Drops
 from headcount.ingest._gate import Gate
-from headcount.ingest._http import Answer, Body, Head, Receiving, encoding, header, refusal, retry_after
+from headcount.ingest._messages import Answer, Body, Head, Receiving, encoding, header, refusal, retry_after
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer
-from headcount.ingest._taking import Outcome, Sent, Taking, Unreadable
+from headcount.ingest._reader import Outcome, Sent, Taking, Unreadable
 from headcount.ingest._writer import Writer
 
 logger = logging.getLogger(__name__)
 
-REPORTS = "/v1/reports"
-PHONE_HOME = "/events/phone_home"
-
+_SECRET_HEADER = SECRET_HEADER.lower().encode()  # as the names in `Headers`
 _LATER = refusal(503, [("", "not now: try again later")], retry_after(60))
-_TOO_LARGE = refusal(413, [("", f"a report has at most {MAX_BODY} bytes, also after inflation")])
+_TOO_LARGE = refusal(413, [("", f"a report has at most {LARGEST_BODY} bytes, also after inflation")])
 _POST_ONLY = refusal(405, [("", "a report is sent with POST")], (b"allow", b"POST"))
 _FAILED = refusal(500, [("", "the report could not be read")])
 _TAKEN = Answer(202)
@@ -92,7 +98,7 @@ class Exchange(ABC):
 
 
 class ReportsExchange(Exchange):
-    """A request to `REPORTS`."""
+    """A request to `REPORTS_PATH`."""
 
     def __init__(self, parts: Parts, head: Head, answer: Callable[[Answer], None]) -> None:
         super().__init__(parts, head, answer)
@@ -104,7 +110,7 @@ class ReportsExchange(Exchange):
     def _received(self, body: Body) -> None:
         if not body.problem:
             try:
-                secret = check_secret(header(self._head.headers, SECRET_HEADER))
+                secret = check_secret(header(self._head.headers, _SECRET_HEADER))
             except InvalidReport as error:
                 self._parts.gate.free(len(body.data))
                 self._taken(error)
@@ -134,13 +140,13 @@ class ReportsExchange(Exchange):
             written(False)
 
     def _end(self, outcome: str, answer: Answer | None) -> None:
-        self._parts.meters.report(REPORTS, outcome)
+        self._parts.meters.report(REPORTS_PATH, outcome)
         if answer is not None:
             self._answer(answer)
 
 
 class PhoneHomeExchange(Exchange):
-    """A request to `PHONE_HOME`, of whatever method."""
+    """A request to `PHONE_HOME_PATH`, of whatever method."""
 
     def _received(self, body: Body) -> None:
         self._answer(_OK)
@@ -158,14 +164,14 @@ class PhoneHomeExchange(Exchange):
 
     def _keep(self, arrival: Arrival) -> None:
         if self._parts.writer.write_soon(arrival):
-            self._parts.meters.report(PHONE_HOME, _kept(arrival))
+            self._parts.meters.report(PHONE_HOME_PATH, _kept(arrival))
         else:
-            self._parts.meters.report(PHONE_HOME, "dropped: inbox full")
+            self._parts.meters.report(PHONE_HOME_PATH, "dropped: inbox full")
             logger.warning("the inbox is full: a stock report was dropped")
 
     def _drop(self, why: str, body: bytes) -> None:
         kind = f"dropped: {why}"
-        self._parts.meters.report(PHONE_HOME, kind)
+        self._parts.meters.report(PHONE_HOME_PATH, kind)
         note = drop(kind, int(self._parts.now()), body, self._parts.pseudonymizer)
         if self._parts.drops.is_new(note):
             self._parts.writer.write_soon(note)

@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from headcount.contract import InvalidReport
-from headcount.ingest._arrival import Arrival, check_secret
+from headcount.contract import PATHS, PHONE_HOME_PATH, REPORTS_PATH, SECRET, Arrival, InvalidReport
+from headcount.ingest._arrival import check_secret
 from headcount.ingest._bodies import NotJson
 from headcount.ingest._configurations import Configurations
-from headcount.ingest._exchanges import PHONE_HOME, REPORTS
 from headcount.ingest._pseudonym import Pseudonymizer
 
 _LOGSTASH = frozenset({
@@ -31,7 +30,7 @@ _ACTIONS = frozenset({"index", "create", "update", "delete"})  # of Elasticsearc
 # report that repeats another one need not be parsed.
 _SIMPLE = re.compile(
     rb'\{"@timestamp": ?"([0-9T:.Z+-]{1,40})", ?"path": ?"([/\w]{1,40})", ?"report": ?(\{.*\})'
-    rb'(?:, ?"secret": ?(?:"([0-9a-f]{64})"|null))?\}[ \t\r\n]*'
+    rb'(?:, ?"secret": ?(?:"(%b)"|null))?\}[ \t\r\n]*' % SECRET.pattern.encode()
 )
 
 
@@ -96,8 +95,8 @@ class History:
         if not isinstance(body, dict):
             body = {key: value for key, value in document.items() if key not in _LOGSTASH}
             path = secret = None
-        if path not in (REPORTS, PHONE_HOME):
-            path = REPORTS if "headcount" in body else PHONE_HOME
+        if not isinstance(path, str) or path not in PATHS:
+            path = REPORTS_PATH if "headcount" in body else PHONE_HOME_PATH
         if secret is not None and not isinstance(secret, str):
             raise InvalidReport([("secret", "must be 64 hexadecimal digits")])
         try:
@@ -108,10 +107,12 @@ class History:
 
     def _read(self, data: bytes, body: object, path: str, stamp: object, secret: str | None) -> Arrival:
         received = _time(stamp)
-        return self._configurations.read(data, ours=path == REPORTS, received=received, secret=secret, body=body).said
+        return self._configurations.read(
+            data, ours=path == REPORTS_PATH, received=received, secret=secret, body=body
+        ).said
 
 
-_PATHS = {path.encode(): path for path in (REPORTS, PHONE_HOME)}
+_PATHS = {path.encode(): path for path in PATHS}
 
 
 def _documents(value: object) -> Iterator[Mapping[str, Any]]:

@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
-from headcount.ingest._arrival import Arrival
+from headcount.contract import REPEAT, REPORT, Arrival, Batch
 from headcount.ingest._salvage import salvage, set_aside
 
 logger = logging.getLogger(__name__)
 
 _APPLICATION = 0x48434E54  # "HCNT": tells our files from others
-_VERSION = 2
+_VERSION = 1
 _SCHEMA = (
     """CREATE TABLE arrivals (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -28,19 +27,10 @@ _SCHEMA = (
     install INTEGER NOT NULL,
     profile INTEGER NOT NULL,
     content BLOB NOT NULL,
-    stock INTEGER NOT NULL DEFAULT 0,
-    report INTEGER NOT NULL DEFAULT 0,
-    what TEXT NOT NULL DEFAULT 'report'
+    stock INTEGER NOT NULL,
+    report INTEGER NOT NULL,
+    what TEXT NOT NULL
 ) STRICT""",
-)
-# An inbox of version 1 had arrivals without the last three columns, and counts that a resend counted twice.
-_FROM_1 = (
-    "ALTER TABLE arrivals ADD COLUMN stock INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE arrivals ADD COLUMN report INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE arrivals ADD COLUMN what TEXT NOT NULL DEFAULT 'report'",
-    "DROP TABLE tally",
-)
-_IDENTITY = (
     "CREATE TABLE identity (name TEXT NOT NULL) STRICT",
     "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
 )
@@ -50,25 +40,12 @@ _AT_ONCE = 256  # rows in one statement at most
 _INSERT = "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES "
 _ROW = "(?, ?, ?, ?, ?, ?, ?)"
 _SELECT = """
-SELECT row, received, install, profile, content, stock, report, what FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
+SELECT received, install, profile, content, stock, report, what, row FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
 """
 
 
 class NotInbox(ValueError):
     """The file is not an inbox of ours, or one of a newer Headcount; the message says what to do."""
-
-
-class Waiting(NamedTuple):
-    """An arrival in the inbox, under its row."""
-
-    row: int
-    received: int
-    install: int
-    profile: int
-    content: bytes
-    stock: int
-    report: int
-    what: str
 
 
 class Inbox:
@@ -116,11 +93,11 @@ class Inbox:
         with self._using() as db:
             _insert(db, arrivals)
 
-    def waiting(self, after: int, limit: int) -> list[Waiting]:
-        """Up to ``limit`` arrivals with rows above ``after``, in order."""
+    def waiting(self, after: int, limit: int) -> Batch:
+        """Return up to ``limit`` arrivals with rows above ``after``, in order."""
         with self._using() as db:
             rows = db.execute(_SELECT, (after, limit)).fetchall()
-        return [Waiting(*row) for row in rows]
+        return Batch([Arrival(*row[:-1]) for row in rows], rows[-1][-1] if rows else after)
 
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""
@@ -139,8 +116,8 @@ class Inbox:
         """Delete what waits of these installations and was received up to ``until``, Unix time."""
         with self._using() as db, _transaction(db):
             db.executemany(
-                "DELETE FROM arrivals WHERE install = ? AND received <= ? AND what IN ('report', 'repeat')",
-                [(install, until) for install in installs],
+                "DELETE FROM arrivals WHERE install = ? AND received <= ? AND what IN (?, ?)",
+                [(install, until, REPORT, REPEAT) for install in installs],
             )
 
     def scour(self) -> bool:
@@ -249,7 +226,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     if version > _VERSION:
         raise NotInbox(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
     if version < _VERSION:
-        for statement in (*(_FROM_1 if tables else _SCHEMA), *_IDENTITY):
+        for statement in _SCHEMA:
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {_APPLICATION}")
         db.execute(f"PRAGMA user_version = {_VERSION}")

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
+
+from headcount._disk import sync, write_durably, write_new
 
 KEY_BYTES = 32
 
@@ -80,37 +81,21 @@ def load_key(path: Path, *, create: bool = True) -> bytes:
     """
     if not create and not path.exists():
         raise ValueError(f"the pseudonym key {path} is missing: put it back, or every installation will be a new one")
+    key = secrets.token_bytes(KEY_BYTES)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_new(path, key)
     except FileExistsError:
         key = path.read_bytes()
         if len(key) != KEY_BYTES:
             message = f"{path} holds no pseudonym key: put the original back, or every installation will be a new one"
             raise ValueError(message) from None
-        return key
-    key = secrets.token_bytes(KEY_BYTES)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    sync_directory(path.parent)
+    else:
+        sync(path.parent)
     return key
 
 
 def replace_key(path: Path) -> bytes:
-    """Put a new key in the place of the one at ``path``, which is gone then; return it."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    key = load_key(fresh)
-    fresh.replace(path)
-    sync_directory(path.parent)
+    """Put a new key in the place of the one at ``path``, which is gone then; return the new one."""
+    key = secrets.token_bytes(KEY_BYTES)
+    write_durably(path, key)
     return key
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a directory durable."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

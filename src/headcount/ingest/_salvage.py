@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from headcount.ingest._arrival import ANONYMOUS, REPEAT, REPORT, Arrival
+from headcount.contract import WITH_PROFILE, Arrival
 
 _STEP = 200  # rows that are read at once while they can be
 _MOST = 2_000_000  # rows that are looked for
@@ -63,6 +63,6 @@ def _between(db: sqlite3.Connection, low: int, high: int) -> list[Arrival] | Non
 def _is_whole(one: Arrival, genuine: Callable[[int, bytes], bool] | None) -> bool:
     if not all(isinstance(value, int) for value in (one.received, one.install, one.profile, one.stock, one.report)):
         return False
-    if not isinstance(one.content, bytes) or one.what not in (REPORT, REPEAT, ANONYMOUS):
+    if not isinstance(one.content, bytes) or one.what not in WITH_PROFILE:
         return False
     return genuine is None or genuine(one.profile, one.content)

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from headcount.ingest._arrival import Arrival
+from headcount.contract import Arrival
 from headcount.ingest._inbox import Inbox
 from headcount.ingest._meters import Meters
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from headcount.ingest import PATHS
+from headcount.contract import PATHS
 from headcount.server.data.directory import open_data
 from headcount.server.http.running import Served, listening, run
 from headcount.server.intake import Intake, Reload, claimed_name, intake

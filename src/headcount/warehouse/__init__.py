@@ -2,8 +2,8 @@
 
 from headcount.warehouse._classes import WWW, Classes
 from headcount.warehouse._columns import COLUMNS, Column, Rows
-from headcount.warehouse._loader import Inbox, Loader, Waiting
-from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
+from headcount.warehouse._loader import Inbox, Loader
+from headcount.warehouse._port import Parameters, Snapshot, Warehouse
 from headcount.warehouse.duckdb._copies import take_beside
 from headcount.warehouse.duckdb._erasure import REPORT_DAYS, Held
 from headcount.warehouse.duckdb._export import FILES, Exported, read_export
@@ -19,7 +19,6 @@ __all__ = [
     "FILES",
     "REPORT_DAYS",
     "WWW",
-    "Arrival",
     "Classes",
     "Column",
     "DuckWarehouse",
@@ -32,7 +31,6 @@ __all__ = [
     "Rows",
     "Snapshot",
     "States",
-    "Waiting",
     "Warehouse",
     "WarehouseClosed",
     "WarehouseInUse",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from headcount.warehouse._port import Arrival, Warehouse
+from headcount.contract import Batch
+from headcount.warehouse._port import Warehouse
 
 logger = logging.getLogger(__name__)
 
@@ -19,21 +20,14 @@ _LONGEST = 4.0  # seconds between two turns while they fail
 _SILENCE = 60.0  # seconds between two lines about the same trouble
 
 
-class Waiting(Arrival, Protocol):
-    """An arrival in an inbox, under its row."""
-
-    @property
-    def row(self) -> int: ...
-
-
 class Inbox(Protocol):
     """Where arrivals wait."""
 
     @property
     def name(self) -> str: ...
 
-    def waiting(self, after: int, limit: int) -> Sequence[Waiting]:
-        """Up to ``limit`` arrivals with rows above ``after``, in order."""
+    def waiting(self, after: int, limit: int) -> Batch:
+        """Return up to ``limit`` arrivals with rows above ``after``, in order."""
 
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""
@@ -113,13 +107,13 @@ class Loader:
         after = self._warehouse.mark(inbox.name)
         inbox.forget(after)  # what a loader that was ended after its commit left behind
         loaded = 0
-        while batch := inbox.waiting(after, BATCH):
-            after = batch[-1].row
+        while (batch := inbox.waiting(after, BATCH)).arrivals:
+            after = batch.through
             now = None if self._now is None else self._now()
-            self._warehouse.load(batch, inbox=inbox.name, through=after, now=now)
+            self._warehouse.load(batch.arrivals, inbox=inbox.name, through=after, now=now)
             inbox.forget(after)
-            loaded += len(batch)
-            self.loaded += len(batch)
-            if len(batch) < BATCH:
+            loaded += len(batch.arrivals)
+            self.loaded += len(batch.arrivals)
+            if len(batch.arrivals) < BATCH:
                 break  # what came meanwhile has its turn next time, or others would wait for as long as reports come
         return loaded

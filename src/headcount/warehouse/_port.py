@@ -6,33 +6,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from headcount.contract import Arrival
+
 Parameters = Mapping[str, str | int]
 """Values of the ``$names`` in a statement. A day is an ISO string."""
-
-
-class Arrival(Protocol):
-    """A report as an inbox holds it: scrubbed, under pseudonyms.
-
-    ``received``: Unix time, seconds; ``install`` and ``profile``: pseudonyms of 63 bits; ``content``: the profile's
-    canonical bytes. ``stock``: the pseudonym that an installation with a secret would have without it, else 0; ``report``:
-    that of the report's id, or 0. ``what``: ``report``; ``repeat``, one that stock says it sent before; ``anonymous``, one
-    without an install id; or what was thrown away, with a pseudonym of its body for ``install``.
-    """
-
-    @property
-    def received(self) -> int: ...
-    @property
-    def install(self) -> int: ...
-    @property
-    def profile(self) -> int: ...
-    @property
-    def content(self) -> bytes: ...
-    @property
-    def stock(self) -> int: ...
-    @property
-    def report(self) -> int: ...
-    @property
-    def what(self) -> str: ...
 
 
 class Snapshot(Protocol):

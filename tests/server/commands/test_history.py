@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from headcount.ingest import Arrival
+from headcount.contract import Arrival
 from headcount.server import ask_data, import_files
 from headcount.warehouse import DuckWarehouse
 from tests.contract.test_reading import REPORT

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from headcount.contract import Profile, vocabulary
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Profile, vocabulary
 from headcount.questions import BadQuestion
 from headcount.server.data.answer_cache import Answers
 from headcount.warehouse import DuckWarehouse

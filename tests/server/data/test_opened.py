@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from headcount.contract import Profile
-from headcount.ingest import Arrival, Inbox, Pseudonymizer, load_key
+from headcount.contract import Arrival, Profile
+from headcount.ingest import Inbox, Pseudonymizer, load_key
 from headcount.server.data.directory import BadData, DataDirectory, open_data
 from headcount.server.data.opened import Keeping, keeping
 from headcount.server.data.tombstones import Tombstones

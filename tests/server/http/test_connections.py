@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 from uvicorn.server import ServerState
 
-from headcount.ingest import Arrival, Gate, Inbox, Ingest, Pseudonymizer, Writer
+from headcount.contract import Arrival
+from headcount.ingest import Gate, Inbox, Ingest, Pseudonymizer, Writer
 from headcount.server.http.connections import Guard, GuardedProtocol
 from headcount.server.http.running import Served, _config
 from tests.contract.test_reading import REPORT
@@ -281,7 +282,7 @@ def test_who_goes_away_during_the_commit_holds_up_nobody(run: Run, monkeypatch: 
                 await one.wait_closed()
         free.set()
         assert b" 202 " in await asyncio.wait_for(stays.readuntil(b"\r\n"), 10)
-        await edge.until(lambda: len(edge.inbox.waiting(0, 10)) == 5)
+        await edge.until(lambda: len(edge.inbox.waiting(0, 10).arrivals) == 5)
         assert edge.open() == 1
         writer.close()
 
@@ -297,7 +298,7 @@ def test_half_a_report_is_none(run: Run) -> None:
         writer.close()
         await edge.until(lambda: edge.open() == 0)
         assert edge.gate.in_flight == 0
-        assert edge.inbox.waiting(0, 10) == []
+        assert edge.inbox.waiting(0, 10).arrivals == []
         assert edge.open() == 0
 
     run(test)

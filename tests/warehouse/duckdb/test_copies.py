@@ -12,8 +12,7 @@ from random import Random
 import duckdb
 import pytest
 
-from headcount.contract import Profile, vocabulary
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, Profile, vocabulary
 from headcount.warehouse import DuckWarehouse, FloodRule
 from headcount.warehouse.duckdb import _copies as copying
 from tests.support.disks import disk

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from headcount.contract import read_report, read_stock, vocabulary
-from headcount.ingest import Arrival
+from headcount.contract import Arrival, read_report, read_stock, vocabulary
 from headcount.warehouse import DuckWarehouse, read_export
 from tests.contract.test_reading import REPORT
 from tests.support import captures

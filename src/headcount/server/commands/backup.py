@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from headcount.ingest import Pseudonymizer, load_key, sync_directory
+from headcount._disk import sync
+from headcount.ingest import Pseudonymizer, load_key
 from headcount.server.commands.connection import through_server
 from headcount.server.data.companion_files import PutBack, beside, put_back
 from headcount.server.data.directory import BadData, DataDirectory, open_data
@@ -71,7 +72,7 @@ def restore(path: Path, source: Path, now: Callable[[], float] = time.time) -> P
             for name in (data.warehouse.with_name(data.warehouse.name + ".wal"), data.warehouse):
                 name.unlink(missing_ok=True)
             fresh.replace(data.warehouse)
-            sync_directory(data.path)
+            sync(data.path)
     except OSError as error:
         raise BadData(f"{error.filename or source} cannot be restored: {error.strerror}.") from error
     finally:

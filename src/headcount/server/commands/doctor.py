@@ -92,7 +92,7 @@ def _inboxes(data: DataDirectory) -> Iterator[Finding]:
         try:
             with closing(Inbox(path)) as inbox:
                 wrong = inbox.check()
-                waiting = len(inbox.waiting(0, 1_000_000))
+                waiting = len(inbox.waiting(0, 1_000_000).arrivals)
         except (ValueError, sqlite3.Error) as error:
             yield Finding(
                 False, f"the inbox {path.name} is damaged ({error}): its process sets it aside, and keeps what is good"

@@ -18,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from headcount.ingest import Arrival, Pseudonymizer
+from headcount.contract import Arrival
+from headcount.ingest import Pseudonymizer
 from headcount.server.data.directory import BadData, DataDirectory
 from headcount.server.data.opened import Keeping
 from headcount.warehouse import FILES, DuckWarehouse, read_export

@@ -18,7 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from headcount.ingest import Arrival, HistoryFiles, UnreadableFile, load_key
+from headcount._disk import write_durably
+from headcount.contract import Arrival
+from headcount.ingest import HistoryFiles, UnreadableFile, load_key
 from headcount.server.commands.connection import running_server
 from headcount.server.commands.export_files import read_portable
 from headcount.server.data.directory import BadData, DataDirectory, open_data, open_inbox, open_key
@@ -222,6 +224,4 @@ class _Notes:
         if not notes:
             self._path.unlink(missing_ok=True)
             return
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(notes), encoding="ascii")
-        fresh.replace(self._path)
+        write_durably(self._path, json.dumps(notes).encode())

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import http.client
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from headcount.contract import INSTALL_ID
 from headcount.server.commands.connection import LONG, connect, exchange, running_server
 from headcount.server.data.directory import BadData, open_data
 from headcount.server.data.opened import Keeping, at_hand
-
-_ID = re.compile(r"[0-9a-f]{40}")
 
 Held = dict[str, Any] | None
 """What was found, or a receipt; None where nothing is held."""
@@ -52,7 +50,7 @@ def rights_at(url: str, right: str, install: str, secret: str) -> Held:
 
 def _do(path: Path, right: str, install: str, by_itself: Callable[[Keeping], Held]) -> Held:
     data = open_data(path, create=False)
-    if not _ID.fullmatch(install):
+    if not INSTALL_ID.fullmatch(install):
         raise BadData("an install id has 40 hexadecimal digits, in lower case.")
     with running_server(data) as connection:
         if connection is not None:

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from headcount.contract import read_report, read_stock, vocabulary
-from headcount.ingest import REPORTS, Arrival, Pseudonymizer, arrival
+from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
+from headcount.ingest import Pseudonymizer, arrival
 from headcount.server.commands.connection import running_server
 from headcount.server.data.directory import BadData, open_data, open_inbox
 from headcount.server.data.opened import at_hand
@@ -56,6 +56,6 @@ def take_in(path: Path, name: str, reports: Iterable[Sent]) -> int:
 
 
 def _arrival(sent: Sent, pseudonymizer: Pseudonymizer) -> Arrival:
-    read = read_report if sent.path == REPORTS else read_stock
+    read = read_report if sent.path == REPORTS_PATH else read_stock
     report = read(sent.body, vocabulary())
     return arrival(report, report.install, sent.received, pseudonymizer, sent.secret)

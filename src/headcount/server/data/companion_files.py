@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from headcount._disk import write_durably
 from headcount.questions import Publication
-from headcount.server._durable import write_durably
 from headcount.server.data.directory import DataDirectory
 
 _PUBLICATION = re.compile(r"publications/(\d{4}-W\d{2})\.json")

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from headcount._disk import write_durably
 from headcount.questions import NotPublished, Publication, TooFew, compute, week_before
-from headcount.server._durable import write_durably
 from headcount.server.background import background
 from headcount.warehouse import Loader, Warehouse, published_states
 

@@ -12,7 +12,7 @@ from logging import LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from headcount.server._durable import write_durably
+from headcount._disk import write_durably
 
 logger = logging.getLogger(__name__)
 

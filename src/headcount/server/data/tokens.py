@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from headcount.server._durable import write_durably
+from headcount._disk import write_durably
 from headcount.server.data.directory import BadData, DataDirectory
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from headcount.ingest import sync_directory
+from headcount._disk import sync
 
 
 class Tombstones:
@@ -23,7 +23,7 @@ class Tombstones:
             file.writelines(f"{install:016x} {until} {self._key}\n" for install in installs)
             file.flush()
             os.fsync(file.fileno())
-        sync_directory(self._path.parent)
+        sync(self._path.parent)
 
     def all(self) -> dict[int, int]:
         """The pseudonyms under this key, and up to when each was erased, Unix time. A line that was cut off is left out."""

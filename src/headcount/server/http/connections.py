@@ -15,7 +15,8 @@ from typing import Any, cast
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from headcount.ingest import PHONE_HOME, Ingest
+from headcount.contract import PHONE_HOME_PATH
+from headcount.ingest import Ingest
 from headcount.server.http.reports_protocol import URLS, DirectCycle
 
 _MOST_HEAD = 64 * 1024  # bytes of a head; one read may bring some more
@@ -72,7 +73,7 @@ class Guard:
             elif one.phase is _Phase.HEAD and waited > self.head_seconds:
                 self.end(one, "slow head", 408)
             elif one.phase is _Phase.BODY and not one.flow.read_paused and self._crawls(one, waited):
-                self.end(one, "slow body", 200 if one.scope.get("path") == PHONE_HOME else 408)
+                self.end(one, "slow body", 200 if one.scope.get("path") == PHONE_HOME_PATH else 408)
             elif one.phase is _Phase.BETWEEN and one.idles() and waited > self.head_seconds:
                 self.end(one, "idle")
         self._open.set(count)

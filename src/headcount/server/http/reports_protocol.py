@@ -11,7 +11,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from headcount.ingest import PATHS, Answer, Head, Ingest
+from headcount.contract import PATHS
+from headcount.ingest import Answer, Head, Ingest
 
 URLS = {path.encode(): path for path in PATHS}
 """The targets of requests that may be taken so; one with a query or in another spelling is for the application."""

@@ -18,7 +18,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headcount import dashboard
-from headcount.ingest import PATHS, Ingest
+from headcount.contract import PATHS
+from headcount.ingest import Ingest
 from headcount.questions import BASES, REGISTRY, BadQuestion
 from headcount.server.commands.backup import backup_routes
 from headcount.server.commands.export_files import portable_routes

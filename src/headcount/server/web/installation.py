@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -14,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
 
+from headcount.contract import INSTALL_ID, SECRET
 from headcount.ingest import Gate, Quotas
 from headcount.server.data.installations import Rights
 from headcount.warehouse import WarehouseClosed
@@ -21,8 +21,6 @@ from headcount.warehouse import WarehouseClosed
 LOOKUP, ERASE, RECEIPT = "/v1/installation/lookup", "/v1/installation/erase", "/v1/installation/receipts/{receipt}"
 
 _MOST = 4096  # bytes of a body
-_ID = re.compile(r"[0-9a-f]{40}")
-_SECRET = re.compile(r"[0-9a-f]{64}")
 _NOTHING = "nothing is held under this id and secret"
 
 Action = Callable[[Sequence[int]], dict[str, object] | None]
@@ -84,7 +82,7 @@ async def _with_secret(rights: Rights, act: Action, status: int, request: Reques
         return given
     problems = [
         {"where": name, "what": f"must be {size} hexadecimal digits in lower case"}
-        for name, form, size in (("id", _ID, 40), ("secret", _SECRET, 64))
+        for name, form, size in (("id", INSTALL_ID, 40), ("secret", SECRET, 64))
         if not (isinstance(given.get(name), str) and form.fullmatch(str(given[name])))
     ]
     if problems:

@@ -6,8 +6,7 @@ from functools import cache
 from typing import Any
 
 import headcount
-from headcount.contract import report_schema
-from headcount.ingest import MAX_BODY, PHONE_HOME, REPORTS
+from headcount.contract import INSTALL_ID, LARGEST_BODY, PHONE_HOME_PATH, REPORTS_PATH, SECRET, report_schema
 from headcount.questions import BASES, REGISTRY
 from headcount.server.web.installation import ERASE, LOOKUP, RECEIPT
 
@@ -47,8 +46,8 @@ def openapi() -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "paths": {
-            REPORTS: {"post": _reports()},
-            PHONE_HOME: {"post": _phone_home()},
+            REPORTS_PATH: {"post": _reports()},
+            PHONE_HOME_PATH: {"post": _phone_home()},
             LOOKUP: {"post": _right("lookup", "What is held of an installation.", "200", "What is held.")},
             ERASE: {
                 "post": _right("erase", "Remove an installation.", "202", "It is out of the answers: the receipt.")
@@ -84,7 +83,7 @@ def _reports() -> dict[str, Any]:
         ],
         "requestBody": {
             "required": True,
-            "description": f"At most {MAX_BODY} bytes, also after inflation.",
+            "description": f"At most {LARGEST_BODY} bytes, also after inflation.",
             "content": {"application/json": {"schema": _ref("Report")}},
         },
         "responses": {
@@ -107,10 +106,11 @@ def _phone_home() -> dict[str, Any]:
 
 
 def _right(name: str, summary: str, status: str, done: str) -> dict[str, Any]:
-    def digits(count: int) -> dict[str, str]:
-        return {"type": "string", "pattern": f"^[0-9a-f]{{{count}}}$"}
-
-    body = {"type": "object", "properties": {"id": digits(40), "secret": digits(64)}, "required": ["id", "secret"]}
+    properties = {
+        name: {"type": "string", "pattern": f"^{form.pattern}$"}
+        for name, form in (("id", INSTALL_ID), ("secret", SECRET))
+    }
+    body = {"type": "object", "properties": properties, "required": ["id", "secret"]}
     return {
         "operationId": name,
         "summary": summary,

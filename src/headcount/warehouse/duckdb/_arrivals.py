@@ -12,10 +12,9 @@ from importlib.resources import files
 import duckdb
 import orjson
 
-from headcount.contract import Vocabulary
+from headcount.contract import WITH_PROFILE, Arrival, Vocabulary
 from headcount.warehouse._classes import Classes
 from headcount.warehouse._columns import COLUMNS, Rows, Value
-from headcount.warehouse._port import Arrival
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +31,6 @@ _INSERT = (
 _INSERT_SOUND = """INSERT INTO profiles SELECT read.*
 FROM (SELECT TRY(from_json_strict(text, $columns)) AS read FROM (SELECT unnest($rows::VARCHAR[]) AS text))
 WHERE read IS NOT NULL"""
-_WITH_PROFILE = frozenset({"report", "repeat", "anonymous"})
 
 
 def script(name: str) -> str:
@@ -59,7 +57,7 @@ def arrive(
     `DAMAGED` where one does not fit the columns, and is to be called again, ``careful``: to look at each takes longer.
     """
     damaged = _add_profiles(cursor, arrivals, known, careful=careful)
-    whats = ["damaged" if one.what in _WITH_PROFILE and one.profile in damaged else one.what for one in arrivals]
+    whats = ["damaged" if one.what in WITH_PROFILE and one.profile in damaged else one.what for one in arrivals]
     cursor.execute(
         """CREATE OR REPLACE TEMP TABLE arrived AS
         SELECT unnest(range(len($what::VARCHAR[]))) AS row, unnest($install::UBIGINT[]) AS install,
@@ -87,7 +85,7 @@ def _add_profiles(
     contents = {
         one.profile: one.content
         for one in arrivals
-        if one.what in _WITH_PROFILE and not (one.install in erased and one.received <= erased[one.install])
+        if one.what in WITH_PROFILE and not (one.install in erased and one.received <= erased[one.install])
     }
     for key in _held(cursor, contents):
         del contents[key]

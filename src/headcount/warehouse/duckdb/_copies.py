@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from headcount._disk import sync
 from headcount.warehouse.duckdb._file import DuckFile
 
 _BESIDE = "beside"  # the table of a backup that holds files
@@ -86,9 +87,9 @@ def copy_to(file: DuckFile, target: Path, beside: Mapping[str, bytes] | None = N
                     for entry in beside.items():
                         db.execute(f"INSERT INTO {copied}.{_BESIDE} VALUES (?, ?)", entry)  # noqa: S608  # our own names
                 db.execute(f"CHECKPOINT {copied}")
-        _sync(partial)
+        sync(partial)
         partial.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except BaseException:
         _remove_partial(target)
         raise
@@ -160,21 +161,13 @@ def rewrite(file: DuckFile) -> None:
             fresh.unlink()
             raise duckdb.IOException(f"{path} could not be closed whole")
         fresh.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
 
 
 def _remove_partial(target: Path) -> None:
     for path in target.parent.iterdir():
         if path.name.startswith(target.name) and _PARTIAL.fullmatch(path.name, len(target.name)):
             path.unlink()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _quoted(path: Path) -> str:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from headcount.contract import vocabulary
-from headcount.warehouse._port import Arrival, Parameters, Snapshot
+from headcount.contract import Arrival, vocabulary
+from headcount.warehouse._port import Parameters, Snapshot
 from headcount.warehouse.duckdb import _clock, _copies, _erasure, _publications
 from headcount.warehouse.duckdb._arrivals import DAMAGED, arrive, script
 from headcount.warehouse.duckdb._erasure import Held

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import orjson
 
-from headcount.ingest._bodies import MAX_BODY
+from headcount.contract import LARGEST_BODY
 from headcount.ingest._gate import Gate
 
 Headers = list[tuple[bytes, bytes]]
@@ -58,9 +58,9 @@ class Receiving:
         self._size += len(chunk)
         if self._problem:
             return
-        if self._size > MAX_BODY:
+        if self._size > LARGEST_BODY:
             self._problem = "too large"
-            chunk = chunk[: MAX_BODY - self._size]  # so that equal bodies leave equal beginnings
+            chunk = chunk[: LARGEST_BODY - self._size]  # so that equal bodies leave equal beginnings
         if self._gate.hold(len(chunk)):
             self._held += len(chunk)
             if self._data:

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from headcount.contract import InvalidReport
-from headcount.ingest._arrival import Arrival
+from headcount.contract import Arrival, InvalidReport
 from headcount.ingest._bodies import NotJson, TooLarge, inflate
 from headcount.ingest._configurations import Configurations
 from headcount.ingest._meters import Meters

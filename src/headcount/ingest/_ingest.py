@@ -6,22 +6,21 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from headcount.contract import PHONE_HOME_PATH
 from headcount.ingest._drops import Drops
-from headcount.ingest._exchanges import PHONE_HOME, REPORTS, Exchange, Parts, PhoneHomeExchange, ReportsExchange
+from headcount.ingest._exchanges import Exchange, Parts, PhoneHomeExchange, ReportsExchange
 from headcount.ingest._gate import Gate
-from headcount.ingest._http import Answer, Head
+from headcount.ingest._messages import Answer, Head
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer
-from headcount.ingest._taking import Taking
+from headcount.ingest._reader import Taking
 from headcount.ingest._writer import Writer
-
-PATHS = frozenset({REPORTS, PHONE_HOME})
 
 _Message = MutableMapping[str, Any]
 
 
 class Ingest:
-    """Takes requests to `PATHS`: `begin` one, or call it as an ASGI application."""
+    """Takes requests to `headcount.contract.PATHS`: `begin` one, or call it as an ASGI application."""
 
     def __init__(
         self,
@@ -38,7 +37,7 @@ class Ingest:
 
     def begin(self, head: Head, answer: Callable[[Answer], None]) -> Exchange:
         """Begin with a request, in a running event loop; ``answer`` is called in it, once, unless the sender goes away."""
-        kind = PhoneHomeExchange if head.path == PHONE_HOME else ReportsExchange
+        kind = PhoneHomeExchange if head.path == PHONE_HOME_PATH else ReportsExchange
         return kind(self._parts, head, answer)
 
     async def finish(self, seconds: float) -> None:

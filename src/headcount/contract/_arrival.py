@@ -1,0 +1,46 @@
+"""What an inbox holds: reports, scrubbed and under pseudonyms, and notes of bodies that were thrown away."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+REPORT = "report"
+"""The kind of an arrival that is a report."""
+
+REPEAT = "repeat"
+"""The kind of a report that stock Buildbot says it sent before."""
+
+ANONYMOUS = "anonymous"
+"""The kind of a report without an install id."""
+
+WITH_PROFILE = frozenset({REPORT, REPEAT, ANONYMOUS})
+"""The kinds that carry a profile. Any other kind notes a drop."""
+
+
+class Arrival(NamedTuple):
+    """A report as an inbox holds it, or the note of a drop.
+
+    ``received``: Unix time, seconds. ``install`` and ``profile``: pseudonyms of 63 bits; ``install`` is 0 for `ANONYMOUS`.
+    ``content``: the profile's canonical bytes. ``stock``: for an installation with a secret the pseudonym of its id alone,
+    else 0. ``report``: the pseudonym of the report's id, 0 where it had none. ``what``: the kind.
+
+    For a drop, ``what`` says why the body was thrown away, ``install`` is a pseudonym of the body, and the rest is empty.
+    """
+
+    received: int
+    install: int
+    profile: int
+    content: bytes
+    stock: int = 0
+    report: int = 0
+    what: str = REPORT
+
+
+class Batch(NamedTuple):
+    """Arrivals that wait in an inbox, in the order of its rows; empty where none waits.
+
+    ``through``: the row of the last one, or the row after which was asked where there is none.
+    """
+
+    arrivals: list[Arrival]
+    through: int

@@ -16,7 +16,7 @@ from bench._large_fleet import UNTIL, build
 from headcount.contract import Profile, vocabulary
 from headcount.dashboard import first_page, question_page
 from headcount.ingest import Arrival
-from headcount.questions import REGISTRY, Answer, ask
+from headcount.questions import REGISTRY, Answer, Query, ask
 from headcount.server._answers import Answers
 from headcount.warehouse import DuckWarehouse
 
@@ -101,7 +101,7 @@ def _slowest(name: str, times: _Times) -> float:
 
 
 def _ask(warehouse: DuckWarehouse, way: tuple[str, str], where: str | None = None) -> object:
-    return ask(warehouse, way[0], by=way[1], today=UNTIL, where=where)
+    return ask(warehouse, Query(way[0], by=way[1], where=where), today=UNTIL)
 
 
 def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
@@ -109,9 +109,9 @@ def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
     answers = Answers(warehouse, lambda: _NOW)
     asked: list[Callable[[], object]] = []
 
-    def ask_and_note(question: str, /, **parameters: str | None) -> Answer:
-        asked.append(partial(answers.ask, question, **parameters))
-        return answers.ask(question, **parameters)
+    def ask_and_note(query: Query) -> Answer:
+        asked.append(partial(answers.ask, query))
+        return answers.ask(query)
 
     first_page(ask_and_note)
     yield partial(_all, list(asked))

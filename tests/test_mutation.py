@@ -17,7 +17,7 @@ import pytest
 from headcount import questions
 from headcount.contract import Profile, Release
 from headcount.ingest import Arrival
-from headcount.questions import REGISTRY, _sql, ask
+from headcount.questions import REGISTRY, Query, _sql, ask
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse import DuckWarehouse, _arriving, _duckdb
@@ -87,9 +87,7 @@ def _answers(warehouse: DuckWarehouse, way: Way) -> list[Any]:
     where = way.where.text if way.where else None
     found = []
     for since, until in way.windows:
-        answer = ask(
-            warehouse, way.question, today=until, by=way.by, basis=way.basis, since=since, until=until, where=where
-        )
+        answer = ask(warehouse, Query(way.question, way.by, way.basis, since, until, where), today=until)
         found.append((answer.levels, answer.rows))
     return found
 

@@ -11,7 +11,7 @@ import pytest
 import vl_convert
 
 from headcount.dashboard import asset, chart, first_page, question_page
-from headcount.questions import BASES, REGISTRY, Answer, BadQuestion
+from headcount.questions import BASES, REGISTRY, Answer, BadQuestion, Query
 
 DAY = date(2026, 10, 31)
 
@@ -51,11 +51,11 @@ def test_every_answer_has_a_chart(name: str) -> None:
             assert marks > 0, (name, by)
 
 
-def _ask(question: str, /, **parameters: str | None) -> Answer:
-    by = parameters.get("by") or next(iter(REGISTRY[question].by))
-    if by not in REGISTRY[question].by:
-        raise BadQuestion(f"there is no by of {question} {by!r}")
-    return _answer(question, by=by)
+def _ask(query: Query) -> Answer:
+    by = query.by or next(iter(REGISTRY[query.question].by))
+    if by not in REGISTRY[query.question].by:
+        raise BadQuestion(f"there is no by of {query.question} {by!r}")
+    return _answer(query.question, by=by, basis=query.basis)
 
 
 @pytest.mark.parametrize("name", REGISTRY)
@@ -84,7 +84,7 @@ def test_a_page_says_what_is_wrong() -> None:
 @pytest.mark.parametrize("basis", BASES)
 def test_the_page_has_every_answer_with_its_caption(basis: str) -> None:
     """Denominator, window and freshness stand at each chart; what comes from data is escaped."""
-    page = first_page(_answer, basis)
+    page = first_page(_ask, basis)
     assert page.count('class="chart"') == 6
     assert page.count("Share of 2,400 installations") == 7
     assert page.count("data until 2026-10-31T23:58:12Z") == 7

@@ -11,7 +11,7 @@ import pytest
 
 from headcount.contract import Name, Profile, Release
 from headcount.ingest import Arrival
-from headcount.questions import REGISTRY, Answer, BadQuestion, ask, denominator_statement, statement
+from headcount.questions import REGISTRY, Answer, BadQuestion, Query, ask, denominator_statement, statement
 from headcount.questions._where import condition
 from headcount.warehouse import DuckWarehouse
 
@@ -42,7 +42,7 @@ def warehouse() -> Iterator[DuckWarehouse]:
 
 
 def _ask(warehouse: DuckWarehouse, name: str = "versions", **asked: Any) -> Answer:
-    return ask(warehouse, name, **{"today": NEWEST, **asked})
+    return ask(warehouse, Query(name, **asked), today=NEWEST)
 
 
 def _counts(answer: Answer) -> dict[Any, Any]:

@@ -18,7 +18,7 @@ import pytest
 
 from headcount import fleet
 from headcount.fleet._answered import answered
-from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, PublicTable, ask
+from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, PublicTable, Query, ask
 from headcount.questions._lint import lint
 from headcount.questions._publish import statements as published_statements
 from headcount.questions._publish import states_statement
@@ -84,7 +84,7 @@ def cluster(loaded: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def _answers(warehouse: Any, way: Way) -> list[Answer]:
     where = way.where.text if way.where else None
     return [
-        ask(warehouse, way.question, today=UNTIL, by=way.by, basis=way.basis, since=since, until=until, where=where)
+        ask(warehouse, Query(way.question, way.by, way.basis, since, until, where), today=UNTIL)
         for since, until in way.windows
     ]
 

@@ -15,7 +15,7 @@ from headcount import fleet
 from headcount.fleet._installation import draw_installation
 from headcount.fleet._oracle_drop import wilson
 from headcount.fleet._oracle_upgrades import survival
-from headcount.questions import REGISTRY, _estimates, ask
+from headcount.questions import REGISTRY, Query, _estimates, ask
 from tests.support.loaded import load_events
 
 UNTIL, DAYS, INSTALLS, SEED = date(2026, 10, 31), 1000, 1500, 11
@@ -73,7 +73,7 @@ def test_upgrades_lie_between_their_bounds() -> None:
     ]
     true = sum(any(version >= (4, 1) for _, version in reports[install]) for install in there) / len(there)
     with load_events(_events(), UNTIL) as loaded:
-        last = ask(loaded.warehouse, "upgrades", by="4.1.0", basis="confirmed", today=UNTIL).rows[-1]
+        last = ask(loaded.warehouse, Query("upgrades", by="4.1.0", basis="confirmed"), today=UNTIL).rows[-1]
     lower, upper = float(last["share"] or 0), float(last["upper"] or 0)
     assert last["days"] == 747
     said = f"747 days after 4.1.0 the bounds were {lower:.0%} and {upper:.0%} for a true {true:.0%}"
@@ -98,7 +98,7 @@ def test_what_drop_says_of_those_who_do_not_report_was_measured() -> None:
 
     reporting = list(fleet.respond(_events(), chance, seed=1))
     with load_events(reporting, UNTIL) as loaded:
-        rows = ask(loaded.warehouse, "drop", by="silent", where="plugin = SVN", today=UNTIL).rows
+        rows = ask(loaded.warehouse, Query("drop", by="silent", where="plugin = SVN"), today=UNTIL).rows
     reported, true = float(rows[0]["share"] or 0), _share(_events())
     (twice,) = [row["estimate"] for row in rows if (row["times"], row["reporting"]) == (2.0, 0.25)]
     meaning = REGISTRY["drop"].meaning.replace(" %", "%")

@@ -15,7 +15,7 @@ from headcount import fleet
 from headcount.contract import Name, Profile, parse_release, vocabulary
 from headcount.fleet import Believed, Truth
 from headcount.ingest import Arrival
-from headcount.questions import REGISTRY, ask
+from headcount.questions import REGISTRY, Query, ask
 from headcount.warehouse import DuckWarehouse, FloodRule
 from tests.support.ways import CONDITIONS, WAYS, Way
 
@@ -133,15 +133,14 @@ def _ask(
     breakdown = REGISTRY[way.question].by[way.by]
     if breakdown.starts is not None and until < breakdown.starts:
         return
-    answer = ask(
-        warehouse,
+    query = Query(
         way.question,
-        today=until,
         by=way.by,
         basis=way.basis,
         since=since if way.basis == "seen" else None,
         where=way.where.text if way.where else None,
     )
+    answer = ask(warehouse, query, today=until)
     expected = fleet.answer(
         way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,
         where=way.where.holds if way.where else None, asks=way.where.asks if way.where else None, believed=believed,

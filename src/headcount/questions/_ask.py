@@ -9,6 +9,7 @@ from typing import TypeVar
 from headcount.questions._answer import Answer
 from headcount.questions._columns import whole
 from headcount.questions._condition import Condition
+from headcount.questions._query import Query
 from headcount.questions._question import BadQuestion, Basis, Breakdown, Found, Question, Row, Run, Totals, share
 from headcount.questions._registry import REGISTRY
 from headcount.questions._sql import compose
@@ -19,28 +20,19 @@ from headcount.warehouse import Snapshot, Warehouse
 T = TypeVar("T")
 
 
-def ask(
-    warehouse: Warehouse,
-    name: str,
-    *,
-    today: date,
-    by: str | None = None,
-    basis: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    where: str | None = None,
-) -> Answer:
-    """Answer a question over the window from ``since`` to ``until`` (UTC days, inclusive; up to ``today`` unless given).
+def ask(warehouse: Warehouse, query: Query, *, today: date) -> Answer:
+    """Return the answer to a query, over a window that ends ``today`` (UTC) unless the query says when.
 
-    ``where``: the installations that match this condition by their last report in the window.
-    Raises `BadQuestion` where there is no such question, or it cannot be asked so.
+    A condition holds of an installation by its last report in the window. Raises `BadQuestion` where there is no such
+    question, or it cannot be asked so.
     """
+    name = query.question
     question = _choose("question", name, REGISTRY)
-    by = _by(question, by)
+    by = _by(question, query.by)
     breakdown = question.by[by]
-    chosen = _basis(f"{name} by {by}", breakdown, basis)
-    window = _window(breakdown, chosen, since, until or today)
-    wanted = None if where is None else condition(where)
+    chosen = _basis(f"{name} by {by}", breakdown, query.basis)
+    window = _window(breakdown, chosen, query.since, query.until or today)
+    wanted = None if query.where is None else condition(query.where)
     if wanted is None and breakdown.subject:
         raise BadQuestion(f"{name} by {by} asks of a condition: give one with where, such as 'plugin = CVS'")
     if wanted is not None and breakdown.filtered is not None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from headcount.questions import Answer, BadQuestion, NotPublished
+from headcount.questions import Answer, BadQuestion, NotPublished, Query
 from headcount.server._answers import Answers
 from headcount.server._data import open_data
 from headcount.server._keeping import at_hand
@@ -23,7 +23,7 @@ def ask_data(path: Path, question: str, parameters: Mapping[str, str]) -> Answer
         if connection is not None:
             return _answer(exchange(connection, "GET", _path("/api/ask", question, parameters)))
     with at_hand(data) as kept:
-        return Answers(kept.warehouse, time.time).ask(question, **parameters)
+        return Answers(kept.warehouse, time.time).ask(Query.from_text(question, parameters))
 
 
 def ask_url(url: str, token: str, question: str, parameters: Mapping[str, str]) -> Answer:

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headcount import dashboard
 from headcount.ingest import PATHS, Ingest
-from headcount.questions import BASES, REGISTRY, BadQuestion
+from headcount.questions import BASES, REGISTRY, BadQuestion, Query
 from headcount.server._answers import Answers
 from headcount.server._asked import Asked
 from headcount.server._backup import backup_routes
@@ -193,7 +193,7 @@ async def _ask(answers: Answers, asked: Asked, request: Request, who: str) -> Re
         problem = f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}"
         return JSONResponse({"problem": problem}, 400)
     try:
-        answer = await run_in_threadpool(partial(answers.ask, question, **parameters))
+        answer = await run_in_threadpool(answers.ask, Query.from_text(question, parameters))
     except BadQuestion as error:
         return JSONResponse({"problem": str(error)}, 400)
     except UNAVAILABLE as error:

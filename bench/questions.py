@@ -78,7 +78,7 @@ def _ways() -> Iterator[tuple[str, str]]:
     yield from (("versions", "python"), ("versions", "twisted"), ("plugins", "www"), ("installs", "month"))
     for name, question in REGISTRY.items():
         by, breakdown = next(iter(question.by.items()))
-        if not breakdown.subject:
+        if not breakdown.scope.subject:
             yield name, by
 
 
@@ -87,8 +87,8 @@ def _every_way() -> Iterator[tuple[str, str]]:
     for name, question in REGISTRY.items():
         releases = 0
         for by, breakdown in question.by.items():
-            releases += breakdown.starts is not None
-            if breakdown.starts is None or releases == 1:
+            releases += breakdown.scope.starts is not None
+            if breakdown.scope.starts is None or releases == 1:
                 yield name, by
 
 

@@ -104,8 +104,6 @@ def _used(way: Way) -> set[str]:
     _sql._read = spy  # type: ignore[assignment]  # put back below
     try:
         breakdown = REGISTRY[way.question].by[way.by]
-        if way.where and breakdown.filtered:
-            breakdown = breakdown.filtered
         from headcount.questions._where import condition
 
         where = condition(way.where.text) if way.where else None

@@ -145,10 +145,14 @@ def test_the_levels_are_those_of_the_denominator(loaded: Fleet, basis: str) -> N
     """Of those who answered the field, or both, how many report at which level."""
     for name, question in REGISTRY.items():
         for by, breakdown in question.by.items():
-            if breakdown.denominator == "answered" and not breakdown.subject and basis in breakdown.bases:
+            if (
+                breakdown.scope.denominator == "answered"
+                and not breakdown.scope.subject
+                and basis in breakdown.scope.bases
+            ):
                 (answer,) = _of_duckdb(loaded.warehouse, Way(name, by, basis, None, ((None, UNTIL),)))
                 states = fleet.last_states(loaded.truths, basis=basis, since=answer.since, until=answer.until)
-                fields = {breakdown.field, breakdown.also or breakdown.field}
+                fields = breakdown.scope.fields
                 levels = Counter(state.level for state in states if all(answered(state, path) for path in fields))
                 assert answer.levels == levels, (name, by)
 
@@ -190,8 +194,6 @@ def test_every_statement_keeps_to_the_subset() -> None:
     for way in WAYS:
         breakdown = REGISTRY[way.question].by[way.by]
         where = condition(way.where.text) if way.where else None
-        if where and breakdown.filtered:
-            breakdown = breakdown.filtered
         for once, latest, make in product((True, False), (False, True), (statement, denominator_statement)):
             sql = make(breakdown, way.basis, where, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
             statements[sql] = way, once  # where both are the same text it is held to all rules
@@ -207,8 +209,7 @@ def test_cell_keys_are_the_same_everywhere(
     """What a publication asks keeps to the subset, and gives every engine the same counts and the same keys."""
     columns = {name for each in TABLES for name in names(each)}
     parameters: Parameters = {
-        **alive(UNTIL - timedelta(days=6)).parameters(None), "field": table.breakdown.field,
-        "also": table.breakdown.also or table.breakdown.field, "name0": "buildbot.steps.source.git.Git",
+        **alive(UNTIL - timedelta(days=6)).parameters(None), "name0": "buildbot.steps.source.git.Git",
         "name1": "waterfall_view", **table.breakdown.parameters,
     }  # fmt: skip
     for sql in [*published_statements(table), states_statement()]:

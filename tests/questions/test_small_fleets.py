@@ -131,7 +131,7 @@ def _ask(
     way: Way, warehouse: DuckWarehouse, truths: list[tuple[int, Truth]], since: date, until: date, believed: Believed
 ) -> None:
     breakdown = REGISTRY[way.question].by[way.by]
-    if breakdown.starts is not None and until < breakdown.starts:
+    if breakdown.scope.starts is not None and until < breakdown.scope.starts:
         return
     query = Query(
         way.question,
@@ -171,7 +171,7 @@ def check(case: Case, ways: list[Way]) -> None:
         for half in (arrivals[::2], arrivals[1::2]):
             warehouse.load(half, inbox="a", through=1)
         for way in ways:
-            end = last if REGISTRY[way.question].by[way.by].current else until
+            end = last if REGISTRY[way.question].by[way.by].scope.current else until
             _ask(way, warehouse, truths, min(since, end), end, case.believed)
 
 

@@ -181,7 +181,7 @@ def test_the_whole_publication_is_a_parquet_file_with_its_dictionary(server: Ser
     known = set(dictionary["frame"])
     for table in dictionary["tables"]:
         known |= set(table["columns"])
-        meanings = {column.name: column.meaning for column in REGISTRY[table["question"]].by[table["by"]].columns}
+        meanings = {column.name: column.meaning for column in REGISTRY[table["question"]].by[table["by"]].shown.columns}
         for name, column in table["columns"].items():
             assert column["meaning"] == meanings.get(name, column["meaning"])
     columns = [row[0] for row in _sql(f"DESCRIBE SELECT * FROM '{path}'")]

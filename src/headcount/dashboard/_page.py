@@ -51,7 +51,7 @@ def first_page(ask: Asker, basis: str = "alive") -> str:
     panels = []
     for panel in _PANELS:
         question = REGISTRY[panel.question]
-        chosen = basis if basis in question.by[panel.by].bases else None
+        chosen = basis if basis in question.by[panel.by].scope.bases else None
         answer = ask(Query(panel.question, by=panel.by, basis=chosen))
         name = f"{panel.question}-{panel.by}"
         url = Query(panel.question, by=panel.by, basis=answer.basis).path()

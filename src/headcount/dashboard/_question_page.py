@@ -36,7 +36,7 @@ def question_page(ask: Asker, name: str, parameters: Mapping[str, str]) -> tuple
         except BadQuestion as error:
             problem = str(error)
     panel = None if answer is None else _Panel(f"{name}-{answer.by}", f"By {answer.by}", answer, chart(answer))
-    columns = question.by[by].columns if by in question.by else ()
+    columns = question.by[by].shown.columns if by in question.by else ()
     page = (
         environment()
         .get_template("question.html")
@@ -57,4 +57,4 @@ def question_page(ask: Asker, name: str, parameters: Mapping[str, str]) -> tuple
 
 
 def _lacks_condition(question: Question, by: str, asked: Mapping[str, str]) -> bool:
-    return by in question.by and question.by[by].subject != "" and "where" not in asked
+    return by in question.by and question.by[by].scope.subject != "" and "where" not in asked

@@ -106,11 +106,11 @@ class Answer:
         """The names of the columns: the registry's, as far as they are published, and ``share`` after ``installations``."""
         if self.protected:
             return with_share(public_table(self.question, self.by).columns)
-        return with_share(column.name for column in REGISTRY[self.question].by[self.by].columns)
+        return with_share(column.name for column in REGISTRY[self.question].by[self.by].shown.columns)
 
     def shares(self) -> frozenset[str]:
         """The names of the columns that are shares, from 0 to 1."""
-        columns = REGISTRY[self.question].by[self.by].columns
+        columns = REGISTRY[self.question].by[self.by].shown.columns
         return frozenset({"share", *(column.name for column in columns if column.is_share)})
 
     def intervals(self, most: int) -> list[tuple[float, float]]:
@@ -123,7 +123,7 @@ class Answer:
 
     def caption(self) -> str:
         """Of whom, of when and how fresh, in words."""
-        whom = REGISTRY[self.question].by[self.by].of_whom(self.basis, self.where)
+        whom = REGISTRY[self.question].by[self.by].scope.of_whom(self.basis, self.where)
         if self.protected and self.basis not in whom:
             whom = f"{self.basis} and {whom}"
         noun = "installation" if self.denominator == 1 else "installations"

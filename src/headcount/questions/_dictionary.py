@@ -36,7 +36,7 @@ def dictionary(k: int) -> dict[str, Any]:
 
 def _table(table: PublicTable) -> dict[str, Any]:
     breakdown = table.breakdown
-    meanings = {column.name: column.meaning for column in breakdown.columns}
+    meanings = {column.name: column.meaning for column in breakdown.shown.columns}
     columns = {
         name: {"type": "count" if name in table.counts else "text", "meaning": meanings[name]} for name in table.columns
     }
@@ -47,7 +47,7 @@ def _table(table: PublicTable) -> dict[str, Any]:
         "title": table.title,
         "meaning": REGISTRY[table.question].meaning,
         "attributes": list(table.attributes),
-        "share_of": f"installations {breakdown.of_whom('confirmed', None)}",
+        "share_of": f"installations {breakdown.scope.of_whom('confirmed', None)}",
         "columns": columns,
     }
 

@@ -19,7 +19,7 @@ def answer_parquet(answer: Answer) -> bytes:
     There too, under ``columns``, is what each column means.
     """
     names = answer.columns()
-    meanings = {column.name: column.meaning for column in REGISTRY[answer.question].by[answer.by].columns}
+    meanings = {column.name: column.meaning for column in REGISTRY[answer.question].by[answer.by].shown.columns}
     about = {key: value for key, value in answer.to_dict().items() if key != "rows"}
     return parquet(
         {name: _type(answer, name) for name in names},

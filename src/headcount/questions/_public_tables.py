@@ -66,13 +66,13 @@ class PublicTable:
     def keys(self) -> tuple[str, ...]:
         """Its columns that are not counts, in the order of the registry."""
         known = {*self.attributes, *(column for names in self.names for column in names.of)} - {*self.counts}
-        return tuple(column.name for column in self.breakdown.columns if column.name in known)
+        return tuple(column.name for column in self.breakdown.shown.columns if column.name in known)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All its columns of the registry, in the order of the registry."""
         shown = {*self.keys, *self.counts}
-        return tuple(column.name for column in self.breakdown.columns if column.name in shown)
+        return tuple(column.name for column in self.breakdown.shown.columns if column.name in shown)
 
 
 _CLASSES = Names("plugin", of={"kind": KINDS}, rare="plugins.rare")

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Found,
+    Question,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 
 _CONFIDENCE = Column("confidence", "of those who use the first, the share that uses the second too", is_share=True)
 _LIFT = Column("lift", "how many times as often as if one had nothing to do with the other")
@@ -49,24 +60,25 @@ def companions(found: Found, totals: Totals) -> list[Row]:
 
 
 COMPANIONS = Breakdown(
-    "combinations.companions",
-    (
-        PLUGIN,
-        KIND,
-        INSTALLATIONS,
-        Column("elsewhere", "the share of all installations that use it, whether or not they match", is_share=True),
-        _LIFT,
+    Statement("combinations.companions"),
+    Scope(("plugins",), subject="matching"),
+    Shown(
+        (
+            PLUGIN,
+            KIND,
+            INSTALLATIONS,
+            Column("elsewhere", "the share of all installations that use it, whether or not they match", is_share=True),
+            _LIFT,
+        ),
+        companions,
     ),
-    field="plugins",
-    subject="matching",
-    finish=companions,
 )
 """What those who match a condition use, beside what all do."""
 
 
 def _pair(path: str, among: str) -> Breakdown:
     columns = (PLUGIN, Column("with", "the second of the pair"), INSTALLATIONS, _CONFIDENCE, _LIFT)
-    return Breakdown("combinations", columns, field=path, fill={"among": among}, finish=_pairs)
+    return Breakdown(Statement("combinations", fill={"among": among}), Scope((path,)), Shown(columns, _pairs))
 
 
 QUESTION = Question(

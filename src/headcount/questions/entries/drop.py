@@ -7,7 +7,19 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from headcount.questions._columns import INSTALLATIONS, VERSION, day, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Run, Totals, share
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Found,
+    Question,
+    Row,
+    Run,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 from headcount.questions._releases import of_the_year
 from headcount.questions._windows import Window, alive
 from headcount.questions.entries.combinations import COMPANIONS
@@ -15,6 +27,7 @@ from headcount.questions.entries.combinations import COMPANIONS
 _EPOCH = date(1970, 1, 1).toordinal()
 _TIMES = (0.5, 1.0, 2.0, 5.0, 10.0)
 _REPORTING = (0.5, 0.25, 0.1)
+_USERS = Scope(denominator="asked", bases=("alive", "confirmed"), subject="everyone")
 
 
 def _now_and_before(window: Window) -> Iterable[Run]:
@@ -105,57 +118,59 @@ QUESTION = Question(
     "the estimate said 4.5 %. Nothing in the reports tells what holds. This never says yes.",
     {
         "summary": Breakdown(
-            "drop",
-            (
-                INSTALLATIONS,
-                Column(
-                    "low", "the lower end of the 95 % interval, if those who report were a random sample", is_share=True
+            Statement("drop", runs=_now_and_before),
+            _USERS,
+            Shown(
+                (
+                    INSTALLATIONS,
+                    Column(
+                        "low",
+                        "the lower end of the 95 % interval, if those who report were a random sample",
+                        is_share=True,
+                    ),
+                    Column("high", "its upper end", is_share=True),
+                    Column("before", "how many used it a year before, of those alive then"),
+                    Column("before_share", "their share then", is_share=True),
+                    Column("trend", "growing or shrinking, where the 95 % intervals of the two shares do not meet"),
+                    Column("current", "how many of them run a release that came out in the last year"),
+                    Column("last_seen", "the last day on which one was seen whose last report has it"),
                 ),
-                Column("high", "its upper end", is_share=True),
-                Column("before", "how many used it a year before, of those alive then"),
-                Column("before_share", "their share then", is_share=True),
-                Column("trend", "growing or shrinking, where the 95 % intervals of the two shares do not meet"),
-                Column("current", "how many of them run a release that came out in the last year"),
-                Column("last_seen", "the last day on which one was seen whose last report has it"),
+                _summary,
             ),
-            "asked",
-            bases=("alive", "confirmed"),
-            subject="everyone",
-            runs=_now_and_before,
-            finish=_summary,
         ),
         "month": Breakdown(
-            "drop.month",
-            (
-                Column("period", "a month of the window, UTC"),
-                INSTALLATIONS,
-                Column("seen", "how many were seen in the month and answered"),
-                Column("rate", "the share of those that used it, by their last report of the month", is_share=True),
+            Statement("drop.month"),
+            Scope(denominator="asked", bases=("seen",), days=730, widen="month", subject="everyone"),
+            Shown(
+                (
+                    Column("period", "a month of the window, UTC"),
+                    INSTALLATIONS,
+                    Column("seen", "how many were seen in the month and answered"),
+                    Column("rate", "the share of those that used it, by their last report of the month", is_share=True),
+                ),
+                _months,
+                chart="rates",
             ),
-            "asked",
-            bases=("seen",),
-            days=730,
-            widen="month",
-            subject="everyone",
-            finish=_months,
         ),
         "version": Breakdown(
-            "drop.version", (VERSION, INSTALLATIONS), "asked", field="versions.Buildbot", subject="matching"
+            Statement("drop.version"),
+            Scope(("versions.Buildbot",), "asked", subject="matching"),
+            Shown((VERSION, INSTALLATIONS)),
         ),
         "companions": COMPANIONS,
         "silent": Breakdown(
-            "drop",
-            (
-                Column("times", "how many times as often those who do not report use it"),
-                Column("reporting", "the part of all installations that reports", is_share=True),
-                INSTALLATIONS,
-                Column("estimate", "the share of all installations that use it, then", is_share=True),
+            Statement("drop", parameters={"ever": 0}),
+            _USERS,
+            Shown(
+                (
+                    Column("times", "how many times as often those who do not report use it"),
+                    Column("reporting", "the part of all installations that reports", is_share=True),
+                    INSTALLATIONS,
+                    Column("estimate", "the share of all installations that use it, then", is_share=True),
+                ),
+                _silent,
+                chart="estimates",
             ),
-            "asked",
-            bases=("alive", "confirmed"),
-            subject="everyone",
-            parameters={"ever": 0},
-            finish=_silent,
         ),
     },
 )

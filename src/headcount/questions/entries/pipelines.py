@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from headcount.questions._columns import INSTALLATIONS, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Found,
+    Question,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 
 _ARROW = " → "
 _NO_STEPS = "(no steps)"
+_BUILT = Scope(("builders",))
 _BUILDERS = Column("builders", "how many builders of these installations have it", whole)
 
 
@@ -36,7 +48,7 @@ def _ngram(length: int) -> Breakdown:
     columns = (Column("steps", f"{length} steps that follow each other in a builder"), INSTALLATIONS, _BUILDERS)
     fill = {"length": str(length), "grams": ", ".join(f"steps[k + {n}] AS gram{n}" for n in range(1, length + 1)),
             "names": ", ".join(f"gram{n}" for n in range(1, length + 1))}  # fmt: skip
-    return Breakdown("pipelines.grams", columns, field="builders", fill=fill, finish=_grams)
+    return Breakdown(Statement("pipelines.grams", fill=fill), _BUILT, Shown(columns, _grams))
 
 
 QUESTION = Question(
@@ -47,10 +59,9 @@ QUESTION = Question(
     "class stepped over, itself counted twice.",
     {
         "sequence": Breakdown(
-            "pipelines",
-            (Column("steps", "the steps of a builder, in order"), INSTALLATIONS, _BUILDERS),
-            field="builders",
-            finish=_whole,
+            Statement("pipelines"),
+            _BUILT,
+            Shown((Column("steps", "the steps of a builder, in order"), INSTALLATIONS, _BUILDERS), _whole),
         ),
         "pairs": _ngram(2),
         "triples": _ngram(3),

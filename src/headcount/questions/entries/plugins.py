@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN, whole
-from headcount.questions._question import Breakdown, Column, Question
+from headcount.questions._question import Breakdown, Column, Question, Scope, Shown, Statement
 
 KINDS = (
     "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other",
@@ -21,7 +21,7 @@ _COLUMNS = (PLUGIN, KIND, INSTALLATIONS, INSTANCES, CUSTOMIZED)
 
 
 def _plugins(kind: str, path: str, denominator: str = "answered") -> Breakdown:
-    return Breakdown("plugins", _COLUMNS, denominator, path, parameters={"kind": kind})
+    return Breakdown(Statement("plugins", parameters={"kind": kind}), Scope((path,), denominator), Shown(_COLUMNS))
 
 
 QUESTION = Question(
@@ -36,7 +36,9 @@ QUESTION = Question(
         **{kind: _plugins(kind, "plugins", "answered_full") for kind in KINDS_AT_FULL},
         "www": _plugins("www", "www_plugins"),
         "bands": Breakdown(
-            "plugins.bands", (PLUGIN, KIND, _BAND, INSTALLATIONS), field="plugins", parameters={"kind": "all"}
+            Statement("plugins.bands", parameters={"kind": "all"}),
+            Scope(("plugins",)),
+            Shown((PLUGIN, KIND, _BAND, INSTALLATIONS), chart="bands"),
         ),
     },
 )

@@ -6,7 +6,18 @@ from collections import Counter
 
 from headcount.questions import _bands
 from headcount.questions._columns import INSTALLATIONS, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Found,
+    Question,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 
 _KINDS = ("worker", "builder", "step")
 _QUANTILES = {"p10": 0.1, "median": 0.5, "p90": 0.9, "p99": 0.99, "most": 1.0}
@@ -50,7 +61,7 @@ def _of(kind: str) -> Breakdown:
         INSTALLATIONS,
         Column("instances", f"how many {kind}s these installations have together", whole),
     )
-    return Breakdown("sizes", columns, field="plugins", parameters={"kind": kind}, finish=_banded)
+    return Breakdown(Statement("sizes", parameters={"kind": kind}), Scope(("plugins",)), Shown(columns, _banded))
 
 
 QUESTION = Question(
@@ -62,17 +73,19 @@ QUESTION = Question(
     {
         **{f"{kind}s": _of(kind) for kind in _KINDS},
         "quantiles": Breakdown(
-            "sizes.quantiles",
-            (
-                Column("kind", "worker, builder or step"),
-                INSTALLATIONS,
-                *(
-                    Column(name, f"the number that {part:.0%} of the installations do not exceed")
-                    for name, part in _QUANTILES.items()
+            Statement("sizes.quantiles"),
+            Scope(("plugins",)),
+            Shown(
+                (
+                    Column("kind", "worker, builder or step"),
+                    INSTALLATIONS,
+                    *(
+                        Column(name, f"the number that {part:.0%} of the installations do not exceed")
+                        for name, part in _QUANTILES.items()
+                    ),
                 ),
+                _quantiles,
             ),
-            field="plugins",
-            finish=_quantiles,
         ),
     },
 )

@@ -8,7 +8,19 @@ from datetime import date
 
 from headcount.contract import Release
 from headcount.questions._columns import INSTALLATIONS, VERSION, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Run, Totals, share
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Found,
+    Question,
+    Row,
+    Run,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 from headcount.questions._releases import released
 from headcount.questions._windows import Window, alive
 
@@ -55,18 +67,15 @@ def _release(release: Release, day: date) -> Breakdown:
         ),
         Column("silent", "how many had not upgraded when they were last seen, before then", whole),
     )
-    return Breakdown(
-        "upgrades",
-        columns,
+    scope = Scope(
+        ("versions.Buildbot",),
         "there_then",
-        field="versions.Buildbot",
-        bases=("alive", "confirmed"),
+        ("alive", "confirmed"),
         starts=day,
         counted=lambda window: alive(window.since),
-        runs=run,
-        finish=_curve,
         whom=f"alive on {day} that had said their release",
     )
+    return Breakdown(Statement("upgrades", runs=run), scope, Shown(columns, _curve, "bounds"))
 
 
 QUESTION = Question(
@@ -82,11 +91,9 @@ QUESTION = Question(
     {
         **{str(release): _release(release, day) for release, day in reversed(list(released().items()))},
         "downgrades": Breakdown(
-            "upgrades.downgrades",
-            (VERSION, INSTALLATIONS),
-            field="versions.Buildbot",
-            bases=("alive", "confirmed"),
-            current=True,
+            Statement("upgrades.downgrades"),
+            Scope(("versions.Buildbot",), bases=("alive", "confirmed"), current=True),
+            Shown((VERSION, INSTALLATIONS)),
         ),
     },
 )

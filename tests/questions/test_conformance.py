@@ -19,7 +19,6 @@ import pytest
 from headcount import fleet
 from headcount.fleet._answered import answered
 from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, PublicTable, Query, ask
-from headcount.questions._lint import lint
 from headcount.questions._publish import statements as published_statements
 from headcount.questions._publish import states_statement
 from headcount.questions._where import condition
@@ -31,6 +30,7 @@ from tests.support.clickhouse import NAME, Cluster, clickhouse_missing
 from tests.support.engines import ChdbEngine, Engine
 from tests.support.loaded import Asked, Fleet, load, names, rows
 from tests.support.requires import require
+from tests.support.sql_lint import lint
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
 
 YEAR = timedelta(days=365)

@@ -9,14 +9,14 @@ import pytest
 
 from headcount.contract import CATALOG
 from headcount.questions import REGISTRY
-from headcount.questions._question import Found, Row, Totals
+from headcount.questions._question import Results, Row, Totals
 from headcount.questions._windows import Window, alive
 
 UNTIL = date(2026, 10, 31)
 TOTALS = Totals(denominator=9, everyone=30, window=Window(date(2026, 10, 2), UNTIL))
 
 
-def _finished(question: str, by: str, found: Found, totals: Totals = TOTALS) -> list[Row]:
+def _finished(question: str, by: str, found: Results, totals: Totals = TOTALS) -> list[Row]:
     finish = REGISTRY[question].by[by].shown.finish
     assert finish is not None
     return finish(found, totals)

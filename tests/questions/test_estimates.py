@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy import stats
 
 from headcount import fleet
 from headcount.fleet._installation import draw_installation
@@ -50,6 +51,16 @@ def test_the_interval_is_wilsons(part: int, more: int) -> None:
     if part + more:
         assert 0 <= low <= part / (part + more) + 1e-4
         assert part / (part + more) - 1e-4 <= high <= 1
+
+
+def test_the_interval_is_wilsons_as_a_library_has_it() -> None:
+    """To the last of its four places, of every part of every whole up to 60, and of some that are large."""
+    wholes = [(part, whole) for whole in range(1, 61) for part in range(whole + 1)]
+    for whole in (97, 1_000, 65_536, 10_000_019):
+        wholes += [(part, whole) for part in (0, 1, 2, whole // 7, whole // 2, whole - 1, whole)]
+    for part, whole in wholes:
+        theirs = stats.binomtest(part, whole).proportion_ci(0.95, method="wilson")
+        assert _estimates.interval(part, whole) == (round(theirs.low, 4), round(theirs.high, 4)), (part, whole)
 
 
 def test_upgrades_lie_between_their_bounds() -> None:

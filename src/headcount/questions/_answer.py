@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from headcount.questions._estimates import interval
 from headcount.questions._public_tables import public_table, with_share
 from headcount.questions._question import BASES, Basis, Cell
 from headcount.questions._registry import REGISTRY
@@ -115,11 +116,8 @@ class Answer:
 
     def intervals(self, most: int) -> list[tuple[float, float]]:
         """For each row, up to ``most``, the 95 % interval of its share, as `CAVEAT` says."""
-        # scipy takes a third of a second to import, and what is read by a program needs none
-        from headcount.questions import _estimates  # noqa: PLC0415
-
         whole = self.denominator or 0
-        return [_estimates.interval(int(row["installations"] or 0), whole) for row in self.rows[:most]]
+        return [interval(int(row["installations"] or 0), whole) for row in self.rows[:most]]
 
     def caption(self) -> str:
         """Of whom, of when and how fresh, in words."""

@@ -7,15 +7,25 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from headcount.questions._answer import Answer
-from headcount.questions._columns import whole
 from headcount.questions._condition import Condition
 from headcount.questions._query import Query
-from headcount.questions._question import BadQuestion, Basis, Breakdown, Found, Question, Row, Run, Scope, Totals, share
+from headcount.questions._question import (
+    BadQuestion,
+    Basis,
+    Breakdown,
+    Question,
+    Results,
+    Row,
+    Run,
+    Scope,
+    Totals,
+    share,
+)
 from headcount.questions._registry import REGISTRY
 from headcount.questions._sql import compose
 from headcount.questions._where import condition
 from headcount.questions._windows import ALIVE_MONTHS, FIRST_DAY, LAST_DAY, Window, alive
-from headcount.warehouse import Snapshot, Warehouse
+from headcount.warehouse import Cells, Snapshot, Warehouse
 
 T = TypeVar("T")
 
@@ -45,9 +55,9 @@ def ask(warehouse: Warehouse, query: Query, *, today: date) -> Answer:
         levels = asked.levels(everyone=breakdown.scope.subject == "everyone")
         denominator = sum(levels.values())
         everyone = sum(asked.levels(everyone=True).values()) if breakdown.scope.subject == "matching" else denominator
-        found = asked.rows()
+        results = asked.rows()
     totals = Totals(denominator, everyone, window)
-    rows = breakdown.shown.finish(found, totals) if breakdown.shown.finish else _rows(breakdown, found, denominator)
+    rows = breakdown.shown.finish(results, totals) if breakdown.shown.finish else _rows(breakdown, results, denominator)
     return Answer(
         question=name,
         by=by,
@@ -94,23 +104,23 @@ class _Asked:
             latest=self._reaches_newest(window),
             once=self._snapshot.once,
         )
-        return {str(level): whole(count) for level, count in sorted(self._query(sql, window, {}))}
+        return dict(sorted(self._query(sql, window, {})))
 
-    def rows(self) -> Found:
+    def rows(self) -> Results:
         """The rows of the statement, behind its runs' prefixes."""
         runs_of = self._breakdown.statement.runs
         runs = [Run((), self._window)] if runs_of is None else runs_of(self._window)
-        found: list[tuple[object, ...]] = []
+        results: list[Cells] = []
         for run in runs:
             latest = self._reaches_newest(run.window)
             sql = statement(self._breakdown, self._basis, self._condition, latest=latest, once=self._snapshot.once)
-            found += [(*run.prefix, *row) for row in self._query(sql, run.window, run.parameters)]
-        return found
+            results += [(*run.prefix, *row) for row in self._query(sql, run.window, run.parameters)]
+        return results
 
     def _reaches_newest(self, window: Window) -> bool:
         return self._newest is not None and self._newest <= window.until
 
-    def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Found:
+    def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Results:
         end = self._window.parameters(self._newest)
         values = {
             **window.parameters(self._newest),
@@ -213,13 +223,13 @@ def _window(scope: Scope, basis: Basis, since: date | None, until: date) -> Wind
     return Window(first, until)
 
 
-def _rows(breakdown: Breakdown, found: Found, denominator: int) -> list[Row]:
+def _rows(breakdown: Breakdown, results: Results, denominator: int) -> list[Row]:
     rows = []
-    for values in found:
+    for values in results:
         row: Row = {}
         for column, value in zip(breakdown.shown.columns, values, strict=True):
             row[column.name] = column.show(value)
             if column.name == "installations":
-                row["share"] = share(whole(value), denominator)
+                row["share"] = share(value, denominator)
         rows.append(row)
     return rows

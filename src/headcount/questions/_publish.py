@@ -15,7 +15,7 @@ from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import Publication, last_day
 from headcount.questions._sql import compose
 from headcount.questions._windows import Window, alive
-from headcount.warehouse import Parameters, Snapshot, States
+from headcount.warehouse import Cells, Parameters, Snapshot, States
 
 DEFAULT_K = 5
 """The threshold unless another is set."""
@@ -80,8 +80,7 @@ def states_statement() -> str:
 
 
 def _states(snapshot: Snapshot, until: date) -> States:
-    rows = snapshot.query(states_statement(), alive(until).parameters(None))
-    return {int(str(install)): int(str(profile)) for install, profile in rows}
+    return dict(snapshot.query(states_statement(), alive(until).parameters(None)))
 
 
 def _changed(then: States, now: States) -> int:
@@ -165,7 +164,7 @@ def _cells(
     return cells
 
 
-def _by_columns(table: PublicTable, values: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def _by_columns(table: PublicTable, values: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
     pairs = zip(table.breakdown.shown.columns, values, strict=True)
     row = {column.name: column.show(value) for column, value in pairs if column.name in table.columns}
     return tuple(str(row[name]) for name in table.keys), tuple(int(row[name]) for name in table.counts)
@@ -174,7 +173,7 @@ def _by_columns(table: PublicTable, values: Sequence[object]) -> tuple[tuple[str
 def _denominator(snapshot: Snapshot, table: PublicTable, parameters: Parameters) -> Tally:
     statement = partial(_statement, table, table.breakdown.scope.denominator, once=snapshot.once)
     found = [snapshot.query(statement(sums), parameters) for sums in _SUMS]
-    return Tally(*(sum(int(str(row[-1])) for row in rows) for rows in found))
+    return Tally(*(sum(row[-1] for row in rows) for rows in found))
 
 
 def _said(names: int) -> dict[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from headcount.questions._windows import Window
+from headcount.warehouse import Cells
 
 Basis = Literal["alive", "confirmed", "seen"]
 Cell = str | int | float
@@ -33,7 +34,7 @@ class Column:
 
     name: str
     meaning: str
-    show: Callable[[object], Cell] = lambda value: value if isinstance(value, str | int | float) else str(value)
+    show: Callable[[Any], Cell] = lambda value: value if isinstance(value, str | int | float) else str(value)
     is_share: bool = False
 
 
@@ -54,12 +55,12 @@ class Totals:
 class Run:
     """One run of a statement, where an answer takes several: what stands before its rows, the window, more parameters."""
 
-    prefix: tuple[object, ...]
+    prefix: Cells
     window: Window
     parameters: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
 
-Found = Sequence[tuple[object, ...]]
+Results = Sequence[Cells]
 """The rows of a statement, or of its runs one after the other, each behind its run's prefix."""
 
 
@@ -122,7 +123,7 @@ class Shown:
 
     columns: tuple[Column, ...]
     """Its columns in order, without ``share``, which follows ``installations``."""
-    finish: Callable[[Found, Totals], list[Row]] | None = None
+    finish: Callable[[Results, Totals], list[Row]] | None = None
     """Returns the rows of the answer for those of the statement; None: they have the same columns."""
     chart: Chart = "ranking"
     """How it is drawn."""

@@ -7,7 +7,7 @@ from headcount.warehouse._duckdb import DuckWarehouse
 from headcount.warehouse._file import WarehouseClosed, WarehouseInUse
 from headcount.warehouse._loader import Inbox, Loader, Waiting
 from headcount.warehouse._parquet import FILES, Exported, read_export
-from headcount.warehouse._port import Arrival, Parameters, Snapshot, Warehouse
+from headcount.warehouse._port import Arrival, Cells, Parameters, Snapshot, Warehouse
 from headcount.warehouse._published import States
 from headcount.warehouse._published import states as published_states
 from headcount.warehouse._quarantine import FloodRule
@@ -20,6 +20,7 @@ __all__ = [
     "REPORT_DAYS",
     "WWW",
     "Arrival",
+    "Cells",
     "Classes",
     "Column",
     "DuckWarehouse",

@@ -17,7 +17,7 @@ from headcount.warehouse import _clock, _copying, _published, _rights
 from headcount.warehouse._arriving import DAMAGED, arrive, script
 from headcount.warehouse._file import DuckFile
 from headcount.warehouse._parquet import export
-from headcount.warehouse._port import Arrival, Parameters, Snapshot
+from headcount.warehouse._port import Arrival, Cells, Parameters, Snapshot
 from headcount.warehouse._published import States
 from headcount.warehouse._quarantine import FloodRule, set_apart, set_apart_again
 from headcount.warehouse._rights import Held
@@ -31,7 +31,7 @@ class _DuckSnapshot:
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
 
-    def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
+    def query(self, sql: str, parameters: Parameters) -> list[Cells]:
         used = {name: value for name, value in parameters.items() if f"${name}" in sql}
         return self._cursor.execute(sql, used).fetchall()
 

@@ -7,12 +7,12 @@ from datetime import date
 
 from headcount.contract import CATALOG
 from headcount.questions import _bands
-from headcount.questions._columns import INSTALLATIONS, day, whole
+from headcount.questions._columns import INSTALLATIONS
 from headcount.questions._question import (
     Breakdown,
     Column,
-    Found,
     Question,
+    Results,
     Row,
     Scope,
     Shown,
@@ -27,9 +27,9 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _EVERYONE = Scope(denominator="everyone")
 
 
-def _every_field(found: Found, totals: Totals) -> list[Row]:
+def _every_field(results: Results, totals: Totals) -> list[Row]:
     """All fields in the catalog's order: one that nobody answers is an answer too."""
-    counts = {str(path): whole(count) for path, count in found}
+    counts: dict[str, int] = dict(results)
     return [
         {
             "value": field.path,
@@ -40,11 +40,11 @@ def _every_field(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _ages(found: Found, totals: Totals) -> list[Row]:
+def _ages(results: Results, totals: Totals) -> list[Row]:
     installations: Counter[int] = Counter()
-    for number, count in found:
-        age = totals.window.until.toordinal() - (_EPOCH + int(float(str(number))))
-        installations[_bands.place(age, _bands.AGES)] += whole(count)
+    for number, count in results:
+        age = totals.window.until.toordinal() - (_EPOCH + int(number))
+        installations[_bands.place(age, _bands.AGES)] += count
     return [
         {"band": name, "installations": installations[band], "share": share(installations[band], totals.denominator)}
         for band, name in enumerate(_bands.names(_bands.AGES))
@@ -52,19 +52,19 @@ def _ages(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _uncounted(found: Found, _: Totals) -> list[Row]:
+def _uncounted(results: Results, _: Totals) -> list[Row]:
     """The most frequent first; of whom they are is not known."""
     rows: list[Row] = [
         {
             "value": f"anonymous, {level}, {sender}" if level else str(kind),
             "installations": 0,
             "share": 0.0,
-            "reports": whole(reports),
-            "days": whole(days),
+            "reports": reports,
+            "days": days,
         }
-        for kind, level, sender, reports, days in found
+        for kind, level, sender, reports, days in results
     ]
-    return sorted(rows, key=lambda row: (-whole(row["reports"]), str(row["value"])))
+    return sorted(rows, key=lambda row: (-int(row["reports"]), str(row["value"])))
 
 
 def _of_profiles(column: str, meaning: str) -> Breakdown:
@@ -97,7 +97,7 @@ QUESTION = Question(
                 (
                     Column("value", "a field; `unknown` for what no field holds"),
                     INSTALLATIONS,
-                    Column("scrubs", "how many values of their last reports were not public", whole),
+                    Column("scrubs", "how many values of their last reports were not public"),
                 )
             ),
         ),
@@ -108,7 +108,7 @@ QUESTION = Question(
                 (
                     Column("value", "the reporter's version; (none) for stock", lambda value: str(value) or "(none)"),
                     INSTALLATIONS,
-                    Column("newer", "of them, masters that are newer than the names known", whole),
+                    Column("newer", "of them, masters that are newer than the names known"),
                 )
             ),
         ),
@@ -122,12 +122,13 @@ QUESTION = Question(
             Scope(denominator="everyone", bases=("seen",), days=365, whom="ever seen"),
             Shown(
                 (
-                    Column("period", "a day on which a flood came, UTC", lambda value: day(value).isoformat()),
+                    Column("period", "a day on which a flood came, UTC", lambda value: value.isoformat()),
                     Column(
-                        "installations", "how many came on that day for the first time, all of them set apart", whole
+                        "installations",
+                        "how many came on that day for the first time, all of them set apart",
                     ),
-                    Column("apart", "how many of them still are at the end of the window", whole),
-                    Column("bound", "how many newcomers would have been believed on that day", whole),
+                    Column("apart", "how many of them still are at the end of the window"),
+                    Column("bound", "how many newcomers would have been believed on that day"),
                 ),
                 chart="floods",
             ),
@@ -142,9 +143,8 @@ QUESTION = Question(
                     Column(
                         "reports",
                         "how many different ones came in the window; one that is sent again is the same",
-                        whole,
                     ),
-                    Column("days", "on how many days", whole),
+                    Column("days", "on how many days"),
                 ),
                 _uncounted,
                 chart="reports",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from headcount.questions import _bands
-from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN, whole
+from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN
 from headcount.questions._question import (
     Breakdown,
     Column,
-    Found,
     Question,
+    Results,
     Row,
     Scope,
     Shown,
@@ -29,11 +29,11 @@ def _statement(file: str) -> Statement:
     return Statement(file, fill={"believed": "not_newer"})
 
 
-def _banded(found: Found, totals: Totals) -> list[Row]:
+def _banded(results: Results, totals: Totals) -> list[Row]:
     installations: Counter[int] = Counter()
-    for customized, instances, count in found:
-        part = 100 * whole(customized) / max(whole(instances), 1)
-        installations[_bands.place(part, _bands.PORTIONS)] += whole(count)
+    for customized, instances, count in results:
+        part = 100 * customized / max(instances, 1)
+        installations[_bands.place(part, _bands.PORTIONS)] += count
     return [
         {"band": name, "installations": installations[band], "share": share(installations[band], totals.denominator)}
         for band, name in enumerate(PORTION_NAMES)
@@ -57,13 +57,12 @@ QUESTION = Question(
                     PLUGIN,
                     KIND,
                     INSTALLATIONS,
-                    Column("instances", "how many instances of subclasses these have", whole),
+                    Column("instances", "how many instances of subclasses these have"),
                     Column(
                         "deepest",
                         "the greatest number of classes between one of them and this one, counting itself",
-                        whole,
                     ),
-                    Column("users", "installations that use the class or a subclass of it", whole),
+                    Column("users", "installations that use the class or a subclass of it"),
                 )
             ),
         ),
@@ -72,9 +71,9 @@ QUESTION = Question(
             _KNOWN,
             Shown(
                 (
-                    Column("depth", "how many classes below a public one; 0 is the public one itself", whole),
+                    Column("depth", "how many classes below a public one; 0 is the public one itself"),
                     INSTALLATIONS,
-                    Column("instances", "how many instances there are at that depth", whole),
+                    Column("instances", "how many instances there are at that depth"),
                 )
             ),
         ),

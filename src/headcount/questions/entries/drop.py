@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from headcount.questions._columns import INSTALLATIONS, VERSION, day, whole
+from headcount.questions._columns import INSTALLATIONS, VERSION
+from headcount.questions._estimates import interval
 from headcount.questions._question import (
     Breakdown,
     Column,
-    Found,
     Question,
+    Results,
     Row,
     Run,
     Scope,
@@ -35,30 +36,27 @@ def _now_and_before(window: Window) -> Iterable[Run]:
     return [Run(("now",), window, {"ever": 1}), Run(("before",), before, {"ever": 0})]
 
 
-def _counted(found: Found, when: str) -> tuple[Counter[int], int, int]:
+def _counted(results: Results, when: str) -> tuple[Counter[int], int, int]:
     """How many use it by release, how many answered, and the last day that one who uses it was seen (0 if never)."""
     using: Counter[int] = Counter()
     everyone = last = 0
-    for run, part, number, count in found:
+    for run, part, number, count in results:
         if run != when:
             continue
         if part == "ever":
-            last = max(last, int(float(str(number))))
+            last = max(last, int(number))
         else:
-            everyone += whole(count)
+            everyone += count
             if part == "uses":
-                using[int(float(str(number)))] += whole(count)
+                using[int(number)] += count
     return using, everyone, last
 
 
-def _summary(found: Found, totals: Totals) -> list[Row]:
-    # scipy takes a third of a second to import, and few questions need it
-    from headcount.questions import _estimates  # noqa: PLC0415
-
-    using, everyone, last = _counted(found, "now")
-    earlier, everyone_earlier, _ = _counted(found, "before")
-    low, high = _estimates.interval(using.total(), everyone)
-    low_before, high_before = _estimates.interval(earlier.total(), everyone_earlier)
+def _summary(results: Results, totals: Totals) -> list[Row]:
+    using, everyone, last = _counted(results, "now")
+    earlier, everyone_earlier, _ = _counted(results, "before")
+    low, high = interval(using.total(), everyone)
+    low_before, high_before = interval(earlier.total(), everyone_earlier)
     trend = "growing" if low > high_before else "shrinking" if high < low_before else "no clear change"
     recent = of_the_year(totals.window.until)
     return [
@@ -76,8 +74,8 @@ def _summary(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _silent(found: Found, _: Totals) -> list[Row]:
-    using, everyone = _counted([("now", *row) for row in found], "now")[:2]
+def _silent(results: Results, _: Totals) -> list[Row]:
+    using, everyone = _counted([("now", *row) for row in results], "now")[:2]
     rate = using.total() / everyone if everyone else 0.0
     return [
         {
@@ -92,16 +90,16 @@ def _silent(found: Found, _: Totals) -> list[Row]:
     ]
 
 
-def _months(found: Found, totals: Totals) -> list[Row]:
+def _months(results: Results, totals: Totals) -> list[Row]:
     return [
         {
-            "period": day(period).isoformat()[:7],
-            "installations": whole(using),
-            "share": share(whole(using), totals.denominator),
-            "seen": whole(everyone),
-            "rate": share(whole(using), whole(everyone)),
+            "period": period.isoformat()[:7],
+            "installations": using,
+            "share": share(using, totals.denominator),
+            "seen": everyone,
+            "rate": share(using, everyone),
         }
-        for period, using, everyone in found
+        for period, using, everyone in results
     ]
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Literal
 
-from headcount.questions._columns import INSTALLATIONS, day, week, whole
+from headcount.questions._columns import INSTALLATIONS, week
 from headcount.questions._question import (
     Breakdown,
     Cell,
     Column,
-    Found,
     Question,
+    Results,
     Row,
     Scope,
     Shown,
@@ -21,17 +22,17 @@ from headcount.questions._question import (
 )
 
 _STATES = ("alive", "confirmed", "unconfirmed", "new", "lapsed")
-_NEW = Column("new", "installations seen for the first time ever in the period", whole)
-_PERIODS: Mapping[str, Callable[[object], Cell]] = {
-    "day": lambda value: day(value).isoformat(),
+_NEW = Column("new", "installations seen for the first time ever in the period")
+_PERIODS: Mapping[str, Callable[[date], Cell]] = {
+    "day": lambda value: value.isoformat(),
     "week": week,
-    "month": lambda value: day(value).isoformat()[:7],
+    "month": lambda value: value.isoformat()[:7],
 }
 
 
-def _every_state(found: Found, totals: Totals) -> list[Row]:
+def _every_state(results: Results, totals: Totals) -> list[Row]:
     """All states in their order: nobody in a state is an answer too."""
-    counts = {str(state): whole(count) for state, count in found}
+    counts: dict[str, int] = dict(results)
     counts["unconfirmed"] = counts.get("alive", 0) - counts.get("confirmed", 0)
     return [
         {

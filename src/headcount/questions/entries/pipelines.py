@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from headcount.questions._columns import INSTALLATIONS, whole
+from headcount.questions._columns import INSTALLATIONS
 from headcount.questions._question import (
     Breakdown,
     Column,
-    Found,
     Question,
+    Results,
     Row,
     Scope,
     Shown,
@@ -19,26 +19,26 @@ from headcount.questions._question import (
 _ARROW = " → "
 _NO_STEPS = "(no steps)"
 _BUILT = Scope(("builders",))
-_BUILDERS = Column("builders", "how many builders of these installations have it", whole)
+_BUILDERS = Column("builders", "how many builders of these installations have it")
 
 
-def _whole(found: Found, totals: Totals) -> list[Row]:
-    return _rows([(tuple(steps), count, builders) for steps, count, builders in found], totals)  # type: ignore[arg-type]
+def _whole(results: Results, totals: Totals) -> list[Row]:
+    return _rows([(tuple(steps), count, builders) for steps, count, builders in results], totals)
 
 
-def _grams(found: Found, totals: Totals) -> list[Row]:
-    return _rows([(tuple(map(str, steps)), count, builders) for *steps, count, builders in found], totals)
+def _grams(results: Results, totals: Totals) -> list[Row]:
+    return _rows([(tuple(map(str, steps)), count, builders) for *steps, count, builders in results], totals)
 
 
-def _rows(counted: list[tuple[tuple[str, ...], object, object]], totals: Totals) -> list[Row]:
+def _rows(counted: list[tuple[tuple[str, ...], int, int]], totals: Totals) -> list[Row]:
     """The commonest first; names as reports write them, a subclass behind its prefix."""
-    ordered = sorted(counted, key=lambda row: (-whole(row[1]), row[0]))
+    ordered = sorted(counted, key=lambda row: (-row[1], row[0]))
     return [
         {
             "steps": _ARROW.join(steps) or _NO_STEPS,
-            "installations": whole(count),
-            "share": share(whole(count), totals.denominator),
-            "builders": whole(builders),
+            "installations": count,
+            "share": share(count, totals.denominator),
+            "builders": builders,
         }
         for steps, count, builders in ordered
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN, whole
+from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN
 from headcount.questions._question import Breakdown, Column, Question, Scope, Shown, Statement
 
 KINDS = (
@@ -16,7 +16,7 @@ KINDS_AT_FULL = ("secrets provider", "authentication", "report generator", "mach
 BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
 """How many instances an installation has, as far as that is told apart; the statement numbers the bands from 1."""
 
-_BAND = Column("band", "how many instances each of the installations has", lambda value: BANDS[whole(value) - 1])
+_BAND = Column("band", "how many instances each of the installations has", lambda value: BANDS[value - 1])
 _COLUMNS = (PLUGIN, KIND, INSTALLATIONS, INSTANCES, CUSTOMIZED)
 
 

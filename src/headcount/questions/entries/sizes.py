@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from headcount.questions import _bands
-from headcount.questions._columns import INSTALLATIONS, whole
+from headcount.questions._columns import INSTALLATIONS
 from headcount.questions._question import (
     Breakdown,
     Column,
-    Found,
     Question,
+    Results,
     Row,
     Scope,
     Shown,
@@ -23,13 +23,13 @@ _KINDS = ("worker", "builder", "step")
 _QUANTILES = {"p10": 0.1, "median": 0.5, "p90": 0.9, "p99": 0.99, "most": 1.0}
 
 
-def _banded(found: Found, totals: Totals) -> list[Row]:
+def _banded(results: Results, totals: Totals) -> list[Row]:
     installations: Counter[int] = Counter()
     instances: Counter[int] = Counter()
-    for size, count in found:
-        band = _bands.place(whole(size), _bands.SIZES)
-        installations[band] += whole(count)
-        instances[band] += whole(size) * whole(count)
+    for size, count in results:
+        band = _bands.place(size, _bands.SIZES)
+        installations[band] += count
+        instances[band] += size * count
     return [
         {
             "band": name,
@@ -42,10 +42,10 @@ def _banded(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _quantiles(found: Found, totals: Totals) -> list[Row]:
+def _quantiles(results: Results, totals: Totals) -> list[Row]:
     rows: list[Row] = []
     for kind in _KINDS:
-        counted = [(whole(size), whole(count)) for of, size, count in found if of == kind]
+        counted = [(size, count) for of, size, count in results if of == kind]
         have = sum(count for _, count in counted)
         counted.append((0, totals.denominator - have))
         row: Row = {"kind": kind, "installations": have, "share": share(have, totals.denominator)}
@@ -59,7 +59,7 @@ def _of(kind: str) -> Breakdown:
     columns = (
         Column("band", f"how many {kind}s an installation has, from and to"),
         INSTALLATIONS,
-        Column("instances", f"how many {kind}s these installations have together", whole),
+        Column("instances", f"how many {kind}s these installations have together"),
     )
     return Breakdown(Statement("sizes", parameters={"kind": kind}), Scope(("plugins",)), Shown(columns, _banded))
 

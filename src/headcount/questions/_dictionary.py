@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._registry import REGISTRY
+from headcount.warehouse import Kind
 
-FRAME = {
+FRAME: Mapping[str, tuple[Kind, str]] = {
     "week": ("text", "the week after which it was published, ISO 8601: its reports are in, and no later ones"),
     "question": ("text", "the question of the registry"),
     "by": ("text", "what the table counts by"),
@@ -52,11 +54,12 @@ def _table(table: PublicTable) -> dict[str, Any]:
     }
 
 
-def columns() -> dict[str, str]:
-    """The columns of the publication as one table: name → type (text, day, count, share)."""
-    found = {name: kind for name, (kind, _) in FRAME.items()}
+def columns() -> dict[str, Kind]:
+    """Return the columns of the publication as one table: name → kind."""
+    kinds = {name: kind for name, (kind, _) in FRAME.items()}
     for table in PUBLIC_TABLES:
-        found |= dict.fromkeys(table.keys, "text")
+        kinds.update(dict.fromkeys(table.keys, "text"))
     for table in PUBLIC_TABLES:
-        found |= dict.fromkeys(table.counts, "count")
-    return found | {"share": "share"}
+        kinds.update(dict.fromkeys(table.counts, "count"))
+    kinds["share"] = "share"
+    return kinds

@@ -12,7 +12,7 @@ from headcount.warehouse._published import States
 from headcount.warehouse._published import states as published_states
 from headcount.warehouse._quarantine import FloodRule
 from headcount.warehouse._rights import REPORT_DAYS, Held
-from headcount.warehouse._tabular import parquet
+from headcount.warehouse._tabular import Kind, parquet
 
 __all__ = [
     "COLUMNS",
@@ -28,6 +28,7 @@ __all__ = [
     "FloodRule",
     "Held",
     "Inbox",
+    "Kind",
     "Loader",
     "Parameters",
     "Rows",

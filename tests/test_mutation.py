@@ -22,11 +22,11 @@ from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse import DuckWarehouse, _arriving, _duckdb
 from headcount.warehouse._clickhouse_schema import TABLES
+from tests.support import tables
 from tests.support.loaded import Fleet, load
 from tests.support.publishing import publish
 from tests.support.sql_mutants import Mutant, mutants
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
-from tests.warehouse import test_duckdb as tables
 
 EXPLAINED: dict[str, str] = json.loads((Path(__file__).parent / "mutation-survivors.json").read_text(encoding="utf-8"))
 """Mutants that change no answer, and why."""
@@ -238,7 +238,7 @@ def _batches() -> list[list[Arrival]]:
 def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of its statements: the tables are not what the arrivals say any more."""
     original = _arriving.script
-    expected = tables._expected([one for batch in _batches() for one in batch])
+    expected = tables.tables_of([one for batch in _batches() for one in batch])
     survivors = []
     for mutant in mutants(f"{name}.sql", _read(f"warehouse/sql/{name}.sql")):
 
@@ -246,7 +246,7 @@ def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.Monkey
             return text if file == name else original(file)
 
         monkeypatch.setattr(_duckdb, "script", script)
-        if _loads_right(expected, tables._everything):
+        if _loads_right(expected, tables.everything):
             survivors.append(mutant)
     _all_explained(survivors)
 

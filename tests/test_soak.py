@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headcount.questions import REGISTRY
-from tests.questions import test_small_fleets as small
-from tests.questions.test_conformance import oracle_agrees
+from tests.support import small_fleets as small
 from tests.support.loaded import load
+from tests.support.oracle import oracle_agrees
 from tests.support.ways import WAYS, Way
 
 

@@ -27,9 +27,9 @@ import atheris
 with atheris.instrument_imports(include=["headcount"]):
     from headcount.ingest import PHONE_HOME, REPORTS, Gate, Inbox, Ingest, Pseudonymizer, Writer
 
-from tests.contract.test_reading import REPORT
 from tests.support import captures
 from tests.support.asgi import call
+from tests.support.reports import REPORT
 
 _HONEST = {REPORTS: {202, 400, 413}, PHONE_HOME: {200}}
 _ENCODINGS = ("", "gzip", "identity", "br")

@@ -30,8 +30,8 @@ from headcount.ingest import (
     Writer,
 )
 from headcount.ingest import REPORT as PLAIN
-from tests.contract.test_reading import REPORT
 from tests.support.asgi import call
+from tests.support.reports import REPORT
 
 HONEST = {202, 400, 413}
 

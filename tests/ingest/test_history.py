@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from headcount.ingest import REPORTS, History, Pseudonymizer
-from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
+from tests.support.reports import ENVELOPE, REPORT
 
 SECRET = "c3" * 32
 

@@ -10,15 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from itertools import product
-from typing import Any
 
 import pytest
 
 from headcount import fleet
 from headcount.fleet._answered import answered
-from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, PublicTable, ask
+from headcount.questions import PUBLIC_TABLES, REGISTRY, PublicTable
 from headcount.questions._lint import lint
 from headcount.questions._publish import statements as published_statements
 from headcount.questions._publish import states_statement
@@ -30,6 +28,7 @@ from headcount.warehouse._clickhouse_schema import TABLES, shard, single
 from tests.support.clickhouse import NAME, Cluster, clickhouse_missing
 from tests.support.engines import ChdbEngine, Engine
 from tests.support.loaded import Asked, Fleet, load, names, rows
+from tests.support.oracle import answers, of_duckdb, oracle_agrees
 from tests.support.requires import require
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
 
@@ -81,45 +80,6 @@ def cluster(loaded: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             yield connection
 
 
-def _answers(warehouse: Any, way: Way) -> list[Answer]:
-    where = way.where.text if way.where else None
-    return [
-        ask(warehouse, way.question, today=UNTIL, by=way.by, basis=way.basis, since=since, until=until, where=where)
-        for since, until in way.windows
-    ]
-
-
-@cache
-def _of_duckdb(warehouse: Any, way: Way) -> list[Answer]:
-    return _answers(warehouse, way)
-
-
-def oracle_agrees(loaded: Fleet, way: Way) -> None:
-    """Assert that an answer over each window is the oracle's: every row, count, denominator and level."""
-    for answer in _of_duckdb(loaded.warehouse, way):
-        expected = fleet.answer(
-            way.question,
-            loaded.truths,
-            by=way.by,
-            basis=way.basis,
-            since=answer.since,
-            until=answer.until,
-            where=way.where.holds if way.where else None,
-            asks=way.where.asks if way.where else None,
-            dropped=loaded.dropped,
-        )
-        assert answer.denominator == expected.denominator
-        assert sum(answer.levels.values()) == answer.denominator
-        assert len(answer.rows) == len(expected.rows)
-        for row, other in zip(answer.rows, expected.rows, strict=True):
-            assert {key: _near(value) for key, value in other.items()} == row
-
-
-def _near(value: object) -> object:
-    """Counts and words are equal; what is rounded may differ in the last place."""
-    return pytest.approx(value, abs=1.01e-4) if isinstance(value, float) else value
-
-
 @each_way
 def test_the_answer_is_the_oracles(loaded: Fleet, way: Way) -> None:
     """Recomputed from the truth by code that shares nothing with the SQL."""
@@ -129,14 +89,14 @@ def test_the_answer_is_the_oracles(loaded: Fleet, way: Way) -> None:
 @each_way
 def test_a_recent_clickhouse_gives_the_same(loaded: Fleet, chdb: Engine, way: Way) -> None:
     """Row for row, with every row twice and unmerged."""
-    for ours, theirs in zip(_of_duckdb(loaded.warehouse, way), _answers(Asked(chdb), way), strict=True):
+    for ours, theirs in zip(of_duckdb(loaded.warehouse, way), answers(Asked(chdb), way), strict=True):
         assert (theirs.levels, theirs.rows) == (ours.levels, ours.rows)
 
 
 @each_way
 def test_a_cluster_of_old_clickhouses_gives_the_same(loaded: Fleet, cluster: ClickHouse, way: Way) -> None:
     """Row for row, over two shards, with every row twice and unmerged."""
-    for ours, theirs in zip(_of_duckdb(loaded.warehouse, way), _answers(Asked(cluster), way), strict=True):
+    for ours, theirs in zip(of_duckdb(loaded.warehouse, way), answers(Asked(cluster), way), strict=True):
         assert (theirs.levels, theirs.rows) == (ours.levels, ours.rows)
 
 
@@ -146,7 +106,7 @@ def test_the_levels_are_those_of_the_denominator(loaded: Fleet, basis: str) -> N
     for name, question in REGISTRY.items():
         for by, breakdown in question.by.items():
             if breakdown.denominator == "answered" and not breakdown.subject and basis in breakdown.bases:
-                (answer,) = _of_duckdb(loaded.warehouse, Way(name, by, basis, None, ((None, UNTIL),)))
+                (answer,) = of_duckdb(loaded.warehouse, Way(name, by, basis, None, ((None, UNTIL),)))
                 states = fleet.last_states(loaded.truths, basis=basis, since=answer.since, until=answer.until)
                 fields = {breakdown.field, breakdown.also or breakdown.field}
                 levels = Counter(state.level for state in states if all(answered(state, path) for path in fields))
@@ -160,7 +120,7 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
         for way in WAYS
         if not any(
             row["installations"] or row.get("reports")
-            for answer in _of_duckdb(loaded.warehouse, way)
+            for answer in of_duckdb(loaded.warehouse, way)
             for row in answer.rows
         )
     ]
@@ -173,7 +133,7 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
     assert len(stock & later) > 5  # whose upgrade to a release is told under another name than the one they had
     apart = rows(loaded.warehouse, "quarantine")
     assert len({released == date(2100, 1, 1) for *_, released in apart}) == 2  # some of the floods came back alone
-    (uncounted,) = _of_duckdb(loaded.warehouse, Way("coverage", "uncounted", "seen", None, ((UNTIL - YEAR, UNTIL),)))
+    (uncounted,) = of_duckdb(loaded.warehouse, Way("coverage", "uncounted", "seen", None, ((UNTIL - YEAR, UNTIL),)))
     assert {str(row["value"]).partition(",")[0] for row in uncounted.rows} == {
         "anonymous", "damaged", "dropped: no report", "dropped: not JSON", "dropped: too large"
     }  # fmt: skip

@@ -22,7 +22,7 @@ from uvicorn.server import ServerState
 from headcount.ingest import Arrival, Gate, Inbox, Ingest, Pseudonymizer, Writer
 from headcount.server._edge import Guard, GuardedProtocol
 from headcount.server._http import Served, _config
-from tests.contract.test_reading import REPORT
+from tests.support.reports import REPORT
 from tests.support.serving import serving
 from tests.support.waiting import wait_until
 

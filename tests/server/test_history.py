@@ -19,8 +19,8 @@ import pytest
 from headcount.ingest import Arrival
 from headcount.server import ask_data, import_files
 from headcount.warehouse import DuckWarehouse
-from tests.contract.test_reading import REPORT
 from tests.support import captures
+from tests.support.reports import REPORT
 from tests.support.serving import serving
 from tests.support.waiting import wait_until
 

@@ -17,8 +17,8 @@ import pytest
 from headcount.fleet import simulate
 from headcount.ingest import load_key
 from headcount.warehouse import DuckWarehouse
-from tests.contract.test_reading import REPORT
 from tests.support import captures
+from tests.support.reports import REPORT
 from tests.support.serving import serving
 
 

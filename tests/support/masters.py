@@ -46,6 +46,13 @@ c['db_url'] = 'sqlite://'
 """
 """A small configuration whose database is in memory, so that a master starts in a second."""
 
+REPORTING = """
+from buildbot import buildbot_net_usage_data
+buildbot_net_usage_data.PHONE_HOME_URL = {url!r} + '/events/phone_home'
+c['buildbotNetUsageData'] = 'full'
+"""
+"""What makes stock's reporter report to a collector, at level full."""
+
 
 @dataclass
 class Request:

@@ -15,7 +15,7 @@ from headcount.fleet import simulate
 from headcount.ingest import REPORTS, Arrival, Inbox, Pseudonymizer, arrival
 from headcount.questions import Answer, ask
 from headcount.warehouse import DuckWarehouse, FloodRule, Loader
-from tests.contract.test_reading import REPORT
+from tests.support.reports import REPORT
 
 FIRST = date(2026, 1, 1)
 ONE = arrival(read_report(REPORT, vocabulary()), "0" * 40, 0, Pseudonymizer(b"k" * 32))._replace(report=0)

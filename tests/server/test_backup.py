@@ -12,7 +12,7 @@ import pytest
 from headcount.server._backup import backup, restore
 from headcount.server._beside import beside, put_back
 from headcount.server._data import DataDirectory
-from tests.support.commands import headcount
+from tests.support.command import headcount
 from tests.support.serving import serving
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from headcount.questions import PUBLIC_TABLES, REGISTRY
 from tests.support import captures
-from tests.support.commands import headcount
+from tests.support.command import headcount
 from tests.support.requires import require
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until

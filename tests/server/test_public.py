@@ -29,7 +29,7 @@ from headcount.server._sign_in import SignIn
 from headcount.server._tokens import Tokens
 from headcount.server._web import Site, page_routes
 from headcount.settings import Settings
-from tests.support.commands import headcount
+from tests.support.command import headcount
 from tests.support.reports import REPORT
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until

@@ -12,7 +12,7 @@ from bench._attacker import used, watch
 from headcount import fleet
 from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
 from headcount.ingest import Pseudonymizer, arrival
-from headcount.questions import RARE, ask
+from headcount.questions import RARE, Query, ask
 from headcount.questions._perturbation import Perturbation
 from headcount.warehouse import DuckWarehouse
 from tests.support.publishing import publish
@@ -69,7 +69,7 @@ def _errors(warehouse: DuckWarehouse) -> tuple[float, float]:
     published = publish(warehouse, week="2026-W43", k=_K)
     errors, used = [], 0
     for question, by in (("versions", "python"), ("plugins", "all")):
-        truth = ask(warehouse, question, today=_UNTIL, by=by, basis="confirmed")
+        truth = ask(warehouse, Query(question, by=by, basis="confirmed"), today=_UNTIL)
         key = truth.columns()[0]
         shares = {row[key]: float(row["share"] or 0) for row in truth.rows}
         used += len(shares)

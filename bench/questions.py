@@ -15,7 +15,7 @@ from bench import _jsonb
 from bench._large_fleet import UNTIL, build
 from headcount.contract import Arrival, Profile, vocabulary
 from headcount.dashboard import first_page, question_page
-from headcount.questions import REGISTRY, Answer, ask
+from headcount.questions import REGISTRY, Answer, Query, ask
 from headcount.server.data.answer_cache import Answers
 from headcount.warehouse import DuckWarehouse
 
@@ -77,7 +77,7 @@ def _ways() -> Iterator[tuple[str, str]]:
     yield from (("versions", "python"), ("versions", "twisted"), ("plugins", "www"), ("installs", "month"))
     for name, question in REGISTRY.items():
         by, breakdown = next(iter(question.by.items()))
-        if not breakdown.subject:
+        if not breakdown.scope.subject:
             yield name, by
 
 
@@ -86,8 +86,8 @@ def _every_way() -> Iterator[tuple[str, str]]:
     for name, question in REGISTRY.items():
         releases = 0
         for by, breakdown in question.by.items():
-            releases += breakdown.starts is not None
-            if breakdown.starts is None or releases == 1:
+            releases += breakdown.scope.starts is not None
+            if breakdown.scope.starts is None or releases == 1:
                 yield name, by
 
 
@@ -100,7 +100,7 @@ def _slowest(name: str, times: _Times) -> float:
 
 
 def _ask(warehouse: DuckWarehouse, way: tuple[str, str], where: str | None = None) -> object:
-    return ask(warehouse, way[0], by=way[1], today=UNTIL, where=where)
+    return ask(warehouse, Query(way[0], by=way[1], where=where), today=UNTIL)
 
 
 def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
@@ -108,9 +108,9 @@ def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
     answers = Answers(warehouse, lambda: _NOW)
     asked: list[Callable[[], object]] = []
 
-    def ask_and_note(question: str, /, **parameters: str | None) -> Answer:
-        asked.append(partial(answers.ask, question, **parameters))
-        return answers.ask(question, **parameters)
+    def ask_and_note(query: Query) -> Answer:
+        asked.append(partial(answers.ask, query))
+        return answers.ask(query)
 
     first_page(ask_and_note)
     yield partial(_all, list(asked))

@@ -121,7 +121,7 @@ def _directories() -> Iterator[Callable[[], Path]]:
 def _run(way: _Way, directory: Path) -> _Times:
     with way.collector() as collector:
         configuration = _CLOCK + SMALL + way.configuration.format(url=collector.url)
-        with running(directory, configuration) as master:
+        with running(directory, configuration, fresh=True) as master:
             wait_until(lambda: way.until(master, collector), "the report was under way, or arrived")
             process = master.process
             assert process is not None

@@ -15,6 +15,8 @@ settings.load_profile("headcount")
 
 ROOT = Path(__file__).parent.parent
 
+pytest.register_assert_rewrite("tests.support")  # what is asserted there is shown as it is in a test
+
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:

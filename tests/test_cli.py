@@ -11,14 +11,10 @@ import pytest
 
 from headcount.cli import main
 from headcount.questions import REGISTRY
+from tests.support.command import headcount
 
 OURS = {"headcount", "headcount.cli", "headcount.settings"}
 THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "altair", "jinja2", "vl_convert", "buildbot", "twisted")
-
-
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "headcount", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_help_imports_nothing_of_the_server() -> None:
@@ -62,21 +58,21 @@ def test_without_the_servers_parts_it_says_how_to_get_them(tmp_path: Path) -> No
 def test_a_simulated_fleet_can_be_asked(tmp_path: Path) -> None:
     """The whole way of `simulate --into`: every installation that it made up is there, in each format."""
     data = tmp_path / "data"
-    made = _run("simulate", "--installs", "40", "--days", "400", "--seed", "3", "--into", str(data))
+    made = headcount("simulate", "--installs", "40", "--days", "400", "--seed", "3", "--into", data, as_process=True)
     assert made.returncode == 0, made.stderr
     assert "a simulated fleet of 40 installations" in made.stdout
-    answer = json.loads(_run("ask", "installs", "--data", str(data), "--format", "json").stdout)
+    answer = json.loads(headcount("ask", "installs", "--data", data, "--format", "json", as_process=True).stdout)
     assert 20 < answer["denominator"] <= 200  # some have several ids
-    table = _run("ask", "versions", "--by", "python", "--basis", "confirmed", "--data", str(data))
+    table = headcount("ask", "versions", "--by", "python", "--basis", "confirmed", "--data", str(data))
     assert table.stdout.startswith("Versions by python\nversion ")
     assert "confirmed that answered versions.Python" in table.stdout
-    wrong = _run("ask", "plugs", "--data", str(data))
+    wrong = headcount("ask", "plugs", "--data", str(data))
     assert (wrong.returncode, wrong.stdout) == (1, "")
     known = ", ".join(REGISTRY)
     assert wrong.stderr == f"headcount: there is no question 'plugs': it is one of {known}\n"
-    matching = _run("ask", "versions", "--where", "python < 3.10", "--data", str(data), "--format", "json")
+    matching = headcount("ask", "versions", "--where", "python < 3.10", "--data", str(data), "--format", "json")
     assert json.loads(matching.stdout)["where"] == "python < 3.10"
-    typo = _run("ask", "versions", "--where", "pythn < 3.10", "--data", str(data))
+    typo = headcount("ask", "versions", "--where", "pythn < 3.10", "--data", str(data))
     assert (typo.returncode, typo.stdout) == (1, "")
     assert typo.stderr.startswith("headcount: where, character 1: there is no 'pythn' (did you mean python?)")
     assert typo.stderr.endswith("\n  pythn < 3.10\n  ^\n")
@@ -85,14 +81,16 @@ def test_a_simulated_fleet_can_be_asked(tmp_path: Path) -> None:
 def test_a_simulated_fleet_can_be_written(tmp_path: Path) -> None:
     """NDJSON, one report a line, and the truth beside it; equal seeds make equal files."""
     one, two = tmp_path / "one.ndjson", tmp_path / "two.ndjson"
-    for path in (one, two):
-        done = _run("simulate", "--installs", "5", "--days", "300", "--seed", "9", "--out", str(path))
+    for path, as_process in ((one, True), (two, False)):
+        done = headcount(
+            "simulate", "--installs", "5", "--days", "300", "--seed", "9", "--out", path, as_process=as_process
+        )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert one.read_bytes() == two.read_bytes()
     lines = [json.loads(line) for line in one.read_text().splitlines()]
     assert all(set(line) - {"secret"} == {"@timestamp", "path", "report"} for line in lines)
     assert len(one.with_name("one.ndjson.truth").read_text().splitlines()) == len(lines) > 0
-    refused = _run("simulate", "--installs", "1", "--days", "1", "--out", str(tmp_path / "no" / "file"))
+    refused = headcount("simulate", "--installs", "1", "--days", "1", "--out", str(tmp_path / "no" / "file"))
     assert refused.returncode == 1
     assert "cannot be written: No such file or directory." in refused.stderr
 
@@ -103,7 +101,7 @@ def test_a_simulated_fleet_can_be_written(tmp_path: Path) -> None:
 )
 def test_a_server_that_is_not_there_is_one_sentence(url: str, says: str) -> None:
     """No traceback."""
-    done = _run("ask", "installs", "--url", url)
+    done = headcount("ask", "installs", "--url", url)
     assert done.returncode == 1
     assert says in done.stderr
     assert done.stderr.count("\n") == 1

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from headcount.contract import ACCOMPANIMENTS, CATALOG
+from tests.support.command import Done, headcount
 from tests.support.masters import SMALL, make_master
 from tests.support.serving import serving
 from tools.reference import administrator, reference
@@ -20,9 +20,8 @@ README = (ROOT / "README.md").read_text()
 COMMANDS = re.findall(r"^\$ (.+)$", README, re.MULTILINE)
 
 
-def _headcount(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    arguments = [sys.executable, "-m", *command.split()]
-    return subprocess.run(arguments, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
+def _command(line: str, cwd: Path) -> Done:
+    return headcount(*line.split()[1:], as_process=True, cwd=cwd)
 
 
 def test_every_command_of_the_readme_is_run() -> None:
@@ -49,7 +48,7 @@ def test_the_preview_of_the_readme_is_real(tmp_path: Path) -> None:
     configured = "\nc['buildbotNetUsageData'] = 'basic'\nc['configurators'] = [util.UsageData(url='https://headcount.example.org')]\n"
     assert all(line in README for line in configured.strip().splitlines())
     make_master(tmp_path / "master", SMALL + configured)
-    done = _headcount("headcount preview master", tmp_path)
+    done = _command(COMMANDS[2], tmp_path)
     assert done.returncode == 0, done.stderr
     (shown,) = re.findall(r"^\{.*\}$", README, re.MULTILINE)
     printed, expected = json.loads(done.stdout), json.loads(shown)
@@ -62,10 +61,10 @@ def test_the_preview_of_the_readme_is_real(tmp_path: Path) -> None:
 
 def test_the_maintainers_commands_work_in_their_order(tmp_path: Path) -> None:
     """Simulate, serve, ask."""
-    simulated = _headcount(COMMANDS[3], tmp_path)
+    simulated = _command(COMMANDS[3], tmp_path)
     assert simulated.returncode == 0, simulated.stderr
     with serving(tmp_path / "data", tmp_path / "stderr"):
-        asked = _headcount(COMMANDS[5], tmp_path)
+        asked = _command(COMMANDS[5], tmp_path)
     assert asked.stdout.startswith("Versions by python\n"), asked.stderr
 
 

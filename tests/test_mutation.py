@@ -16,17 +16,17 @@ import pytest
 
 from headcount import questions
 from headcount.contract import Arrival, Profile, Release
-from headcount.questions import REGISTRY, _sql, ask
+from headcount.questions import REGISTRY, Query, _sql, ask
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse import DuckWarehouse
 from headcount.warehouse.clickhouse._schema import TABLES
 from headcount.warehouse.duckdb import _arrivals, _warehouse
+from tests.support import tables
 from tests.support.loaded import Fleet, load
 from tests.support.publishing import publish
 from tests.support.sql_mutants import Mutant, mutants
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
-from tests.warehouse import test_loading as tables
 
 EXPLAINED: dict[str, str] = json.loads((Path(__file__).parent / "mutation-survivors.json").read_text(encoding="utf-8"))
 """Mutants that change no answer, and why."""
@@ -87,9 +87,7 @@ def _answers(warehouse: DuckWarehouse, way: Way) -> list[Any]:
     where = way.where.text if way.where else None
     found = []
     for since, until in way.windows:
-        answer = ask(
-            warehouse, way.question, today=until, by=way.by, basis=way.basis, since=since, until=until, where=where
-        )
+        answer = ask(warehouse, Query(way.question, way.by, way.basis, since, until, where), today=until)
         found.append((answer.levels, answer.rows))
     return found
 
@@ -106,8 +104,6 @@ def _used(way: Way) -> set[str]:
     _sql._read = spy  # type: ignore[assignment]  # put back below
     try:
         breakdown = REGISTRY[way.question].by[way.by]
-        if way.where and breakdown.filtered:
-            breakdown = breakdown.filtered
         from headcount.questions._where import condition
 
         where = condition(way.where.text) if way.where else None
@@ -238,7 +234,7 @@ def _batches() -> list[list[Arrival]]:
 def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of its statements: the tables are not what the arrivals say any more."""
     original = _arrivals.script
-    expected = tables._expected([one for batch in _batches() for one in batch])
+    expected = tables.tables_of([one for batch in _batches() for one in batch])
     survivors = []
     for mutant in mutants(f"{name}.sql", _read(f"warehouse/duckdb/sql/{name}.sql")):
 
@@ -246,7 +242,7 @@ def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.Monkey
             return text if file == name else original(file)
 
         monkeypatch.setattr(_warehouse, "script", script)
-        if _loads_right(expected, tables._everything):
+        if _loads_right(expected, tables.everything):
             survivors.append(mutant)
     _all_explained(survivors)
 

@@ -51,12 +51,12 @@ def _questions() -> Iterator[str]:
         yield "| by | columns | share of |"
         yield "|---|---|---|"
         for by, breakdown in _telling(question):
-            columns = ", ".join(f"`{column.name}`" for column in breakdown.columns)
-            answered = " and ".join(f"`{path}`" for path in (breakdown.field, breakdown.also) if path)
-            whom = breakdown.whom or (f"those that answered {answered}" if answered else "all of them")
-            if breakdown.denominator == "answered_full":
+            columns = ", ".join(f"`{column.name}`" for column in breakdown.shown.columns)
+            answered = " and ".join(f"`{path}`" for path in breakdown.scope.fields)
+            whom = breakdown.scope.whom or (f"those that answered {answered}" if answered else "all of them")
+            if breakdown.scope.denominator == "answered_full":
                 whom += " in a full report of ours, or a function over one"
-            if breakdown.subject == "matching":
+            if breakdown.scope.subject == "matching":
                 whom += " and match"
             yield f"| `{by}` | {columns} | {whom} |"
 
@@ -65,9 +65,9 @@ def _telling(question: Question) -> Iterator[tuple[str, Breakdown]]:
     """The ways to ask; of those by a release the first stands for all."""
     by_release = False
     for by, breakdown in question.by.items():
-        if breakdown.starts is None or not by_release:
+        if breakdown.scope.starts is None or not by_release:
             yield by, breakdown
-        by_release = by_release or breakdown.starts is not None
+        by_release = by_release or breakdown.scope.starts is not None
 
 
 def _conditions() -> Iterator[str]:

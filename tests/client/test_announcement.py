@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from headcount.contract import CATALOG, read_report, vocabulary
-from tests.support.masters import collecting, headcount, running
+from tests.support.command import preview
+from tests.support.masters import collecting, running
 from tests.support.profiles import answered
 
 METABUILDBOT = """
@@ -86,7 +87,7 @@ def test_the_example_is_reported_exactly(tmp_path: Path, level: str) -> None:
             master.wait_for("the collector accepted the report")
             log = master.stop()
         report = request.body
-        preview = headcount("preview", "m", cwd=tmp_path)
+        previewed = preview("m", cwd=tmp_path)
     assert request.path == "/v1/reports"
     assert request.headers["content-encoding"] == "gzip"
     assert report["plugins"] == PLUGINS
@@ -101,9 +102,9 @@ def test_the_example_is_reported_exactly(tmp_path: Path, level: str) -> None:
     assert "Traceback" not in log
     assert "internal.example" not in request.text.decode()
 
-    assert preview.returncode == 0
-    assert _but_for_the_report(preview.stdout) == _but_for_the_report(request.text.decode() + "\n")
-    assert preview.stderr == ""
+    assert previewed.returncode == 0
+    assert _but_for_the_report(previewed.stdout) == _but_for_the_report(request.text.decode() + "\n")
+    assert previewed.stderr == ""
 
 
 def _but_for_the_report(text: str) -> str:
@@ -117,7 +118,7 @@ def test_a_level_has_the_fields_of_the_catalog(tmp_path: Path) -> None:
         log = master.stop()
     assert "headcount: sending" not in log
     for level in ("basic", "full"):
-        body = json.loads(headcount("preview", "m", "--level", level, cwd=tmp_path).stdout)
+        body = json.loads(preview("m", "--level", level, cwd=tmp_path).stdout)
         profile = read_report(body, vocabulary()).profile
         wanted = {field.path for field in CATALOG if level == "full" or field.level == "basic"}
         assert set(answered(profile)) == wanted

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.masters import SMALL, checkconfig, collecting, make_master, running, start
+from tests.support.command import buildbot
+from tests.support.masters import SMALL, collecting, make_master, running, start
 from tests.support.waiting import wait_until
 
 STOCK = """
@@ -44,7 +45,7 @@ def test_another_configurator_may_look_at_the_services(tmp_path: Path) -> None:
 def test_two_of_ours_are_a_configuration_error(tmp_path: Path) -> None:
     """Two would report twice, and the second could not see the key: it is said once, and what to do."""
     twice = "c['configurators'] = [util.UsageData(url='https://a.invalid'), util.UsageData(url='https://b.invalid')]\n"
-    checked = checkconfig(make_master(tmp_path / "m", SMALL + twice))
+    checked = buildbot("checkconfig", make_master(tmp_path / "m", SMALL + twice).basedir)
     assert checked.returncode == 1
     assert (checked.stdout + checked.stderr).count("more than one util.UsageData: leave one of them") == 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from headcount.contract import ACCOMPANIMENTS, CATALOG, Accompaniment, Field
-from tests.support.masters import SMALL, Master, Request, collecting, headcount, make_master, start
+from tests.support.command import Done, preview
+from tests.support.masters import SMALL, Master, Request, collecting, make_master, start
 
 OURS = "\nc['configurators'] = [util.UsageData(url={url!r}{more})]\n"
 RELOCATABLE = """
@@ -42,7 +42,7 @@ def _but_for_the_report(text: bytes) -> bytes:
     return text.replace(envelope["report"].encode(), b"").replace(envelope["reason"].encode(), b"")
 
 
-def _agrees(previewed: subprocess.CompletedProcess[str], request: Request) -> bool:
+def _agrees(previewed: Done, request: Request) -> bool:
     assert previewed.returncode == 0, previewed.stderr
     return _but_for_the_report(previewed.stdout.encode()) == _but_for_the_report(request.text) + b"\n"
 
@@ -66,10 +66,10 @@ def test_what_is_previewed_is_what_is_posted(tmp_path: Path, more: str) -> None:
     with collecting() as collector:
         ours = OURS.format(url=collector.url, more=f", {more}")
         master = make_master(tmp_path / "m", SMALL + FUNCTIONS + ours)
-        before = headcount("preview", "m", cwd=tmp_path)
+        before = preview("m", cwd=tmp_path)
         with _posted(master, collector.requests) as request:
             assert _agrees(before, request)
-        assert _agrees(headcount("preview", "m/master.cfg", cwd=tmp_path), request)
+        assert _agrees(preview("m/master.cfg", cwd=tmp_path), request)
     assert before.stdout.count("\n") == 1
     assert "a configuration may print" in before.stderr
 
@@ -82,7 +82,7 @@ def test_a_relocatable_master_behind_a_link_has_the_id_of_the_running_one(tmp_pa
         (tmp_path / "link").symlink_to("real")
         with _posted(Master(tmp_path / "link"), collector.requests) as request:
             for name in ("link", "real", "link/master.cfg"):
-                previewed = headcount("preview", name, cwd=tmp_path)
+                previewed = preview(name, cwd=tmp_path)
                 assert _agrees(previewed, request)
                 assert previewed.stderr == ""
         assert master.log()
@@ -95,7 +95,7 @@ def test_without_a_tac_the_directory_is_assumed(tmp_path: Path) -> None:
         tac = (tmp_path / "m" / "buildbot.tac").read_text()
         (tmp_path / "m" / "buildbot.tac").unlink()
         for name in ("m", "m/master.cfg"):
-            previewed = headcount("preview", name, cwd=tmp_path)
+            previewed = preview(name, cwd=tmp_path)
             assert f"assumed that the master's directory is {tmp_path / 'm'}" in previewed.stderr
         (tmp_path / "m" / "buildbot.tac").write_text(tac)
         with _posted(master, collector.requests) as request:
@@ -117,12 +117,12 @@ def test_a_database_behind_a_secret_is_taken_from_the_last_report(tmp_path: Path
         secret = tmp_path / "m" / "secrets" / "database"
         secret.write_text("hidden.sqlite")
         secret.chmod(0o600)
-        first = headcount("preview", "m", cwd=tmp_path)
+        first = preview("m", cwd=tmp_path)
         assert "db" not in json.loads(first.stdout)
         assert "the type of the database cannot be known before the master ran: left out" in first.stderr
         master.upgrade()
         with _posted(master, collector.requests) as request:
-            previewed = headcount("preview", "m", cwd=tmp_path)
+            previewed = preview("m", cwd=tmp_path)
             assert _agrees(previewed, request)
         assert request.body["db"] == "sqlite"
     assert "its type is taken from the last report" in previewed.stderr
@@ -134,17 +134,17 @@ def test_it_is_explained_and_compared(tmp_path: Path) -> None:
     with collecting() as collector:
         configuration = SMALL + OURS.format(url=collector.url, more=", level='full'")
         master = make_master(tmp_path / "m", configuration)
-        never = headcount("preview", "m", "--diff", cwd=tmp_path)
+        never = preview("m", "--diff", cwd=tmp_path)
         assert (never.returncode, never.stdout) == (1, "")
         assert "nothing was sent yet" in never.stderr
         with _posted(master, collector.requests):
             pass
-    same = headcount("preview", "m", "--diff", cwd=tmp_path)
+    same = preview("m", "--diff", cwd=tmp_path)
     assert (same.returncode, same.stdout) == (0, "")
     (tmp_path / "m" / "master.cfg").write_text(configuration.replace("steps.ShellCommand(command=['true'])", ""))
-    changed = headcount("preview", "m", "--diff", cwd=tmp_path)
+    changed = preview("m", "--diff", cwd=tmp_path)
     assert '-  "buildbot.steps.shell.ShellCommand": 1,' in changed.stdout
-    explained = headcount("preview", "m", "--explain", cwd=tmp_path)
+    explained = preview("m", "--explain", cwd=tmp_path)
     told: list[Field | Accompaniment] = [*CATALOG, *ACCOMPANIMENTS]
     for thing in told:
         assert f"{thing.path} = " in explained.stdout
@@ -152,7 +152,7 @@ def test_it_is_explained_and_compared(tmp_path: Path) -> None:
     assert "Not sent: " not in explained.stdout
     assert (
         "Not sent: versions.SQLAlchemy, builders, multi_master"
-        in headcount("preview", "m", "--explain", "--level", "basic", cwd=tmp_path).stdout
+        in preview("m", "--explain", "--level", "basic", cwd=tmp_path).stdout
     )
 
 
@@ -172,7 +172,7 @@ def test_where_nothing_would_be_sent_it_says_why(
 ) -> None:
     """One sentence on standard error, nothing on standard output, and status 1."""
     make_master(tmp_path / "m", SMALL + OURS.format(url="https://collector.invalid", more=configured))
-    done = headcount("preview", "m", *arguments, cwd=tmp_path)
+    done = preview("m", *arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("headcount preview: ")
     assert says in done.stderr
@@ -183,14 +183,14 @@ def test_the_environment_switches_the_preview_off_too(tmp_path: Path, monkeypatc
     """As the master that has it; a level that is asked for is shown all the same."""
     make_master(tmp_path / "m", SMALL + OURS.format(url="https://collector.invalid", more=""))
     monkeypatch.setenv("DO_NOT_TRACK", "1")
-    done = headcount("preview", "m", cwd=tmp_path)
+    done = preview("m", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "DO_NOT_TRACK is set in this environment" in done.stderr
-    assert headcount("preview", "m", "--level", "basic", cwd=tmp_path).returncode == 0
+    assert preview("m", "--level", "basic", cwd=tmp_path).returncode == 0
 
 
 def test_a_preview_writes_nothing(tmp_path: Path) -> None:
     """Executing `buildbot.tac` would open the master's log: it is read as syntax. A secret is made when one is sent."""
     make_master(tmp_path / "m", SMALL + OURS.format(url="https://collector.invalid", more=""))
-    assert headcount("preview", "m", cwd=tmp_path).returncode == 0
+    assert preview("m", cwd=tmp_path).returncode == 0
     assert {path.name for path in (tmp_path / "m").iterdir()} == {"buildbot.tac", "master.cfg"}

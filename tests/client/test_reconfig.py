@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.support.masters import SMALL, collecting, headcount, make_master, running, start
+from tests.support.command import preview
+from tests.support.masters import SMALL, collecting, make_master, running, start
 
 BUILDER = """
 c['builders'].append(util.BuilderConfig('b{0}', workernames=['w1'], factory=util.BuildFactory([])))
@@ -174,13 +175,13 @@ def test_two_masters_on_one_database_are_two_and_stay_so(tmp_path: Path) -> None
             assert request.headers["headcount-secret"] not in log + request.text.decode()
         assert seen[0] != seen[1]
         assert seen[0] == seen[2]
-    previewed = json.loads(headcount("preview", "one", cwd=tmp_path).stdout)
+    previewed = json.loads(preview("one", cwd=tmp_path).stdout)
     assert previewed["installid"] == seen[0][0]
-    reset = headcount("preview", "one", "--reset-id", cwd=tmp_path)
+    reset = preview("one", "--reset-id", cwd=tmp_path)
     assert reset.returncode == 0, reset.stderr
     anew = json.loads(reset.stdout)["installid"]
     assert anew != seen[0][0]
-    assert json.loads(headcount("preview", "one", cwd=tmp_path).stdout)["installid"] == anew
+    assert json.loads(preview("one", cwd=tmp_path).stdout)["installid"] == anew
     secret = (tmp_path / "one" / "usage-report.secret").read_text().strip()
     assert secret != seen[0][1]
     assert len(secret) == 64

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.masters import SMALL, Collector, Master, checkconfig, collecting, headcount, make_master, running
+from tests.support.command import buildbot, preview
+from tests.support.masters import SMALL, Collector, Master, collecting, make_master, running
 
 OURS = "\nc['configurators'] = [util.UsageData(url={url!r})]\n"
 STOCK = """
@@ -31,9 +32,9 @@ def test_none_sends_nothing(tmp_path: Path) -> None:
         assert collector.requests == []
     assert "headcount: sending" not in log
     assert _quiet(log)
-    preview = headcount("preview", "m", cwd=tmp_path)
-    assert (preview.returncode, preview.stdout) == (1, "")
-    assert "this master sends nothing" in preview.stderr
+    previewed = preview("m", cwd=tmp_path)
+    assert (previewed.returncode, previewed.stdout) == (1, "")
+    assert "this master sends nothing" in previewed.stderr
 
 
 def test_a_missing_key_means_basic_and_the_log_says_so(tmp_path: Path) -> None:
@@ -66,13 +67,12 @@ def test_a_function_says_what_is_sent(tmp_path: Path) -> None:
             request = collector.wait()
             master.wait_for("the collector accepted the report")
             log = master.stop()
-        preview = headcount("preview", "m", cwd=tmp_path)
+        previewed = preview("m", cwd=tmp_path).stdout
     report = request.body
     assert report["headcount"]["level"] == "custom"
     assert set(report) == {"installid", "versions", "plugins", "db", "mq", "www_plugins", "multi_master", "headcount"}
     assert _quiet(log)
     identifier = report["headcount"]["report"]
-    previewed = preview.stdout
     assert previewed.partition('"report":')[0] == request.text.decode().partition('"report":')[0]
     assert identifier not in previewed
 
@@ -101,9 +101,8 @@ def test_a_function_that_fails_sends_nothing(tmp_path: Path, function: str, says
 def test_another_value_is_a_configuration_error(tmp_path: Path, value: str) -> None:
     """`checkconfig` names the four values; nothing is sent."""
     with collecting() as collector:
-        checked = checkconfig(
-            make_master(tmp_path / "m", _configuration(f"c['buildbotNetUsageData'] = {value}", collector))
-        )
+        master = make_master(tmp_path / "m", _configuration(f"c['buildbotNetUsageData'] = {value}", collector))
+        checked = buildbot("checkconfig", master.basedir)
         assert collector.requests == []
     assert checked.returncode == 1
     assert "must be None, 'basic', 'full', or a function" in checked.stderr + checked.stdout
@@ -112,9 +111,8 @@ def test_another_value_is_a_configuration_error(tmp_path: Path, value: str) -> N
 def test_checkconfig_accepts_and_sends_nothing(tmp_path: Path) -> None:
     """A right configuration is good, and only a master that starts reports."""
     with collecting() as collector:
-        checked = checkconfig(
-            make_master(tmp_path / "m", _configuration("c['buildbotNetUsageData'] = 'full'", collector))
-        )
+        master = make_master(tmp_path / "m", _configuration("c['buildbotNetUsageData'] = 'full'", collector))
+        checked = buildbot("checkconfig", master.basedir)
         assert collector.requests == []
     assert (checked.returncode, "Config file is good!" in checked.stdout) == (0, True)
 

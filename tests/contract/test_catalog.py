@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from headcount.contract import ACCOMPANIMENTS, CATALOG, QUESTIONS, SCHEMA, Profile, read_report, vocabulary
-from tests.contract.test_reading import REPORT
+from tests.support.reports import REPORT
 
 OF_THE_ANNOUNCEMENT = {
     "versions.Buildbot", "versions.Python", "versions.Twisted", "platform.machine", "platform.system", "platform.distro",

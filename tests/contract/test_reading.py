@@ -22,24 +22,9 @@ from headcount.contract import (
 )
 from tests.support import captures
 from tests.support.profiles import answered, from_canonical
+from tests.support.reports import ENVELOPE, REPORT
 
 VOCABULARY = vocabulary()
-ENVELOPE = {
-    "schema": 1, "vocabulary": "2026.11.24", "report": "0" * 32, "level": "full", "reason": "start", "every": None,
-}  # fmt: skip
-REPORT: dict[str, Any] = {
-    "installid": "a" * 40,
-    "versions": {"Buildbot": "4.3.0", "Python": "3.11.7", "Twisted": "26.10.0", "SQLAlchemy": "2.0.40"},
-    "platform": {"system": "Linux", "machine": "x86_64", "distro": "debian:12", "version": "6.1",
-                 "python_implementation": "CPython"},
-    "plugins": {"buildbot.steps.source.git.Git": 2, ">>buildbot.steps.trigger.Trigger": 1, ">>custom": 1},
-    "db": "sqlite",
-    "mq": "simple",
-    "www_plugins": ["waterfall_view", "custom"],
-    "builders": [["buildbot.steps.source.git.Git", ">>buildbot.steps.trigger.Trigger"], []],
-    "multi_master": False,
-    "headcount": ENVELOPE,
-}  # fmt: skip
 
 
 def _changed(**changes: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 import vl_convert
 
 from headcount.dashboard import asset, chart, first_page, question_page
-from headcount.questions import BASES, REGISTRY, Answer, BadQuestion
+from headcount.questions import BASES, REGISTRY, Answer, BadQuestion, Query
 
 DAY = date(2026, 10, 31)
 
@@ -23,11 +23,11 @@ def _answer(question: str, *, by: str, basis: str | None = None, rows: int = 30)
     sample |= {"apart": 900, "bound": 50, "reports": 20}
     made = []
     for number in range(rows):
-        names = {column.name for column in breakdown.columns}
+        names = {column.name for column in breakdown.shown.columns}
         row = {name: sample.get(name, f"<b>{name}</b>-{number:02}") for name in names | {"share"}}
         row |= {"days": 30 * number} if "days" in names else {}
         made.append(row)
-    return Answer(question, by, basis or breakdown.bases[0], DAY, DAY, 2400, 1_793_491_092, tuple(made))  # type: ignore[arg-type]
+    return Answer(question, by, basis or breakdown.scope.bases[0], DAY, DAY, 2400, 1_793_491_092, tuple(made))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 30])
@@ -44,18 +44,18 @@ def test_every_chart_draws(question: str, by: str, rows: int) -> None:
 def test_every_answer_has_a_chart(name: str) -> None:
     """Each way to ask each question is drawn: as many marks as rows, up to the most that a chart has."""
     for by, breakdown in REGISTRY[name].by.items():
-        if breakdown.starts is None or by == "4.3.0":
+        if breakdown.scope.starts is None or by == "4.3.0":
             svg = vl_convert.vegalite_to_svg(chart(_answer(name, by=by, rows=12)), vl_version="6.4")
             marks = svg.count('aria-roledescription="bar"') + svg.count('aria-roledescription="point"')
             assert marks % 12 == 0, (name, by)
             assert marks > 0, (name, by)
 
 
-def _ask(question: str, /, **parameters: str | None) -> Answer:
-    by = parameters.get("by") or next(iter(REGISTRY[question].by))
-    if by not in REGISTRY[question].by:
-        raise BadQuestion(f"there is no by of {question} {by!r}")
-    return _answer(question, by=by)
+def _ask(query: Query) -> Answer:
+    by = query.by or next(iter(REGISTRY[query.question].by))
+    if by not in REGISTRY[query.question].by:
+        raise BadQuestion(f"there is no by of {query.question} {by!r}")
+    return _answer(query.question, by=by, basis=query.basis)
 
 
 @pytest.mark.parametrize("name", REGISTRY)
@@ -67,7 +67,7 @@ def test_every_question_has_a_page(name: str) -> None:
     assert page.count('class="chart"') == 1
     assert "if those who report were a random sample; they are not" in page
     assert "data until 2026-10-31T23:58:12Z" in page
-    assert all(f"<dt>{column.name}</dt>" in page for column in next(iter(REGISTRY[name].by.values())).columns)
+    assert all(f"<dt>{column.name}</dt>" in page for column in next(iter(REGISTRY[name].by.values())).shown.columns)
 
 
 def test_a_page_says_what_is_wrong() -> None:
@@ -84,7 +84,7 @@ def test_a_page_says_what_is_wrong() -> None:
 @pytest.mark.parametrize("basis", BASES)
 def test_the_page_has_every_answer_with_its_caption(basis: str) -> None:
     """Denominator, window and freshness stand at each chart; what comes from data is escaped."""
-    page = first_page(_answer, basis)
+    page = first_page(_ask, basis)
     assert page.count('class="chart"') == 6
     assert page.count("Share of 2,400 installations") == 7
     assert page.count("data until 2026-10-31T23:58:12Z") == 7

@@ -17,7 +17,7 @@ import pytest
 import tomllib
 
 from headcount.settings import read_settings
-from tests.contract.test_reading import REPORT
+from tests.support.reports import REPORT
 from tests.support.requires import require
 from tests.support.serving import serving
 from tests.support.waiting import wait_until

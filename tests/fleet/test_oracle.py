@@ -8,20 +8,8 @@ from typing import Any
 
 import pytest
 
-from headcount.fleet import Expected, Truth, alive_since, answer, simulate
-
-UNTIL = date(2026, 10, 31)
-GIT, SHELL, WORKER = "buildbot.steps.source.git.Git", "buildbot.steps.shell.ShellCommand", "buildbot.worker.base.Worker"
-KINDS = {GIT: "step", SHELL: "step", WORKER: "worker", "custom": "other"}
-Reports = list[tuple[int, Truth]]
-
-
-def on(day: str, install: str | None, hour: int = 12, **facts: Any) -> tuple[int, Truth]:
-    """A report of an installation on a day."""
-    received = int(datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00").timestamp())
-    if "plugins" in facts:
-        facts["kinds"] = {base: KINDS[base] for base, _ in facts["plugins"]}
-    return received, Truth(install, "stock", "basic", facts.pop("versions", {}), **facts)
+from headcount.fleet import Expected, alive_since, answer, simulate
+from tests.support.truths import GIT, SHELL, UNTIL, WORKER, Reports, on
 
 
 def ask(

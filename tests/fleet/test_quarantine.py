@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from headcount.fleet import Believed, answer, simulate
-from tests.fleet.test_oracle import UNTIL, Reports, on
+from tests.support.truths import UNTIL, Reports, on
 
 RULE = Believed(floor=3, factor=2, history=10, grace=5)
 FIRST = date(2026, 9, 1)

@@ -28,9 +28,9 @@ with atheris.instrument_imports(include=["headcount"]):
     from headcount.contract import PHONE_HOME_PATH, REPORTS_PATH
     from headcount.ingest import Gate, Inbox, Ingest, Pseudonymizer, Writer
 
-from tests.contract.test_reading import REPORT
 from tests.support import captures
 from tests.support.asgi import call
+from tests.support.reports import REPORT
 
 _HONEST = {REPORTS_PATH: {202, 400, 413}, PHONE_HOME_PATH: {200}}
 _ENCODINGS = ("", "gzip", "identity", "br")

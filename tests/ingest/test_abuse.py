@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from headcount.contract import ANONYMOUS, LARGEST_BODY, PHONE_HOME_PATH, REPORTS_PATH
 from headcount.contract import REPORT as PLAIN
 from headcount.ingest import Gate, Head, Inbox, Ingest, Pseudonymizer, Writer
-from tests.contract.test_reading import REPORT
 from tests.support.asgi import call
+from tests.support.reports import REPORT
 
 HONEST = {202, 400, 413}
 

@@ -13,8 +13,8 @@ from headcount.contract import Arrival, InvalidReport
 from headcount.ingest import Meters, Pseudonymizer
 from headcount.ingest._configurations import _EACH, Configurations, read_text
 from headcount.ingest._reader import Sent, Taking
-from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
+from tests.support.reports import ENVELOPE, REPORT
 
 _CROSSED = ((b"?", b"a1" * 20), (b"a1" * 20, b"?"))
 INSTALL, ID, SECRET = "a1" * 20, "b2" * 16, "c3" * 32

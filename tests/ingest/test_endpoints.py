@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import gzip
 import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from headcount.contract import LARGEST_BODY
 from headcount.warehouse import DuckWarehouse
-from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
+from tests.support.reports import ENVELOPE, PHONE_HOME, REPORTS, report
 from tests.support.serving import Served, serving
-
-REPORTS, PHONE_HOME = "/v1/reports", "/events/phone_home"
 
 
 @pytest.fixture
@@ -28,18 +24,14 @@ def server(tmp_path: Path) -> Iterator[Served]:
         yield served
 
 
-def _report(number: int, **changes: Any) -> dict[str, Any]:
-    return {**copy.deepcopy(REPORT), "installid": f"{number:040x}", **changes}
-
-
 def test_our_reports_get_honest_answers(server: Served) -> None:
     """202 once it is kept; each kind of bad input its status, with every problem, and nothing of it is kept."""
-    assert server.post(REPORTS, _report(1)).status == 202
-    body = gzip.compress(json.dumps(_report(2)).encode())
+    assert server.post(REPORTS, report(1)).status == 202
+    body = gzip.compress(json.dumps(report(2)).encode())
     assert server.request("POST", REPORTS, body, {"Content-Encoding": "gzip"}).status == 202
-    assert server.request("POST", REPORTS, json.dumps(_report(3)).encode(), chunked=True).status == 202
+    assert server.request("POST", REPORTS, json.dumps(report(3)).encode(), chunked=True).status == 202
 
-    wrong = server.post(REPORTS, _report(4, db=7, secret=1, headcount={**ENVELOPE, "level": "everything"}))
+    wrong = server.post(REPORTS, report(4, db=7, secret=1, headcount={**ENVELOPE, "level": "everything"}))
     assert wrong.status == 400
     assert {problem["where"] for problem in wrong.json()["problems"]} == {"db", "secret", "headcount.level"}
     for body, what in [(b"{", "not JSON"), (b"[1]", "an object, not a list"), (b"", "not JSON")]:
@@ -98,8 +90,8 @@ def test_every_capture_is_accepted_and_counted(server: Served) -> None:
 def test_a_resent_report_changes_no_answer(server: Served) -> None:
     """Stock resends over plain HTTP, our reporter after a lost answer: the same day and profile are one sighting."""
     for _ in range(3):
-        assert server.post(REPORTS, _report(1)).status == 202
-    assert server.post(REPORTS, _report(2)).status == 202
+        assert server.post(REPORTS, report(1)).status == 202
+    assert server.post(REPORTS, report(2)).status == 202
     server.wait_for_installations(2)
     rows = {row["plugin"]: row["instances"] for row in server.ask("plugins")["rows"]}
     assert rows["buildbot.steps.source.git.Git"] == 4

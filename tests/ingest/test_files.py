@@ -15,7 +15,7 @@ import pytest
 from headcount.contract import REPORTS_PATH, Arrival
 from headcount.ingest import History, HistoryFiles, Pseudonymizer, Taken, UnreadableFile
 from headcount.ingest._files import Chunk, together
-from tests.contract.test_reading import ENVELOPE, REPORT
+from tests.support.reports import ENVELOPE, REPORT
 
 KEY = b"k" * 32
 LINES = 6000  # some chunks

@@ -10,8 +10,8 @@ import pytest
 
 from headcount.contract import REPORTS_PATH
 from headcount.ingest import History, Pseudonymizer
-from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
+from tests.support.reports import ENVELOPE, REPORT
 
 SECRET = "c3" * 32
 

@@ -7,15 +7,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.support.environments import missing, prepared
-from tests.support.masters import SMALL, make_master, start
+from tests.support.masters import REPORTING, SMALL, make_master, start
 from tests.support.requires import require
 from tests.support.serving import Served, serving
 
-REPORTING = """
-from buildbot import buildbot_net_usage_data
-buildbot_net_usage_data.PHONE_HOME_URL = {url!r} + '/events/phone_home'
-c['buildbotNetUsageData'] = 'full'
-"""
 OLDER = {"2.10.5": "buildbot-2.10-python-3.11", "4.0.4": "buildbot-4.0-python-3.11"}
 NEWEST = "4.3.0"
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from headcount.warehouse import DuckWarehouse
-from tests.contract.test_reading import ENVELOPE, REPORT
 from tests.support import captures
+from tests.support.reports import ENVELOPE, PHONE_HOME, REPORT, REPORTS
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
 
-PHONE_HOME, REPORTS = "/events/phone_home", "/v1/reports"
 MARKER = "zqxjkv"
 HEADERS = {
     "User-Agent": f"agent-{MARKER}",

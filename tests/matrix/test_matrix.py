@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from headcount.contract import CATALOG, read_report, read_stock, vocabulary
+from tests.support.command import headcount
 from tests.support.environments import NEWEST, chosen, missing, prepared
-from tests.support.masters import Master, Request, collecting, headcount, running
+from tests.support.masters import Master, Request, collecting, running
 from tests.support.profiles import answered
 from tests.support.requires import require
 
@@ -159,11 +160,11 @@ def life(environment: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory
             take(master, WRONG, 2, says="must be None, 'basic', 'full', or a function")
             take(master, ON, 3)
             take(master, ONE_MORE + CUSTOM, 4)
-            previewed = headcount("preview", str(basedir), cwd=basedir.parent, python=python)
+            previewed = headcount("preview", basedir, as_process=True, cwd=basedir.parent, python=python)
             assert previewed.returncode == 0, previewed.stderr
             log = master.stop()
         assert master.process is not None
-        return Life(list(collector.requests), previewed.stdout, log, master.process.returncode)
+        return Life(list(collector.requests), previewed.stdout, log, master.process.wait())
 
 
 def _envelope(request: Request) -> tuple[str, str]:

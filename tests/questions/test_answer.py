@@ -83,6 +83,6 @@ def test_every_question_says_what_it_means(name: str) -> None:
     assert question.title
     assert question.meaning.endswith(".")
     for breakdown in question.by.values():
-        assert set(breakdown.bases) <= BASES.keys()
-        assert all(column.meaning for column in breakdown.columns)
-        assert "installations" in [column.name for column in breakdown.columns]
+        assert set(breakdown.scope.bases) <= BASES.keys()
+        assert all(column.meaning for column in breakdown.shown.columns)
+        assert "installations" in [column.name for column in breakdown.shown.columns]

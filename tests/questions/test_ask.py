@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from headcount.contract import Arrival, Name, Profile, Release
-from headcount.questions import REGISTRY, Answer, BadQuestion, ask, denominator_statement, statement
+from headcount.questions import REGISTRY, Answer, BadQuestion, Query, ask, denominator_statement, statement
 from headcount.questions._where import condition
 from headcount.warehouse import DuckWarehouse
 
@@ -41,7 +41,7 @@ def warehouse() -> Iterator[DuckWarehouse]:
 
 
 def _ask(warehouse: DuckWarehouse, name: str = "versions", **asked: Any) -> Answer:
-    return ask(warehouse, name, **{"today": NEWEST, **asked})
+    return ask(warehouse, Query(name, **asked), today=NEWEST)
 
 
 def _counts(answer: Answer) -> dict[Any, Any]:

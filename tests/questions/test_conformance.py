@@ -10,16 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from itertools import product
-from typing import Any
 
 import pytest
 
 from headcount import fleet
 from headcount.fleet._answered import answered
-from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, PublicTable, ask
-from headcount.questions._lint import lint
+from headcount.questions import PUBLIC_TABLES, REGISTRY, PublicTable
 from headcount.questions._publish import statements as published_statements
 from headcount.questions._publish import states_statement
 from headcount.questions._where import condition
@@ -30,7 +27,9 @@ from headcount.warehouse.clickhouse._schema import TABLES, shard, single
 from tests.support.clickhouse import NAME, Cluster, clickhouse_missing
 from tests.support.engines import ChdbEngine, Engine
 from tests.support.loaded import Asked, Fleet, load, names, rows
+from tests.support.oracle import answers, of_duckdb, oracle_agrees
 from tests.support.requires import require
+from tests.support.sql_lint import lint
 from tests.support.ways import EDGES, UNTIL, WAYS, Way
 
 YEAR = timedelta(days=365)
@@ -81,45 +80,6 @@ def cluster(loaded: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             yield connection
 
 
-def _answers(warehouse: Any, way: Way) -> list[Answer]:
-    where = way.where.text if way.where else None
-    return [
-        ask(warehouse, way.question, today=UNTIL, by=way.by, basis=way.basis, since=since, until=until, where=where)
-        for since, until in way.windows
-    ]
-
-
-@cache
-def _of_duckdb(warehouse: Any, way: Way) -> list[Answer]:
-    return _answers(warehouse, way)
-
-
-def oracle_agrees(loaded: Fleet, way: Way) -> None:
-    """Assert that an answer over each window is the oracle's: every row, count, denominator and level."""
-    for answer in _of_duckdb(loaded.warehouse, way):
-        expected = fleet.answer(
-            way.question,
-            loaded.truths,
-            by=way.by,
-            basis=way.basis,
-            since=answer.since,
-            until=answer.until,
-            where=way.where.holds if way.where else None,
-            asks=way.where.asks if way.where else None,
-            dropped=loaded.dropped,
-        )
-        assert answer.denominator == expected.denominator
-        assert sum(answer.levels.values()) == answer.denominator
-        assert len(answer.rows) == len(expected.rows)
-        for row, other in zip(answer.rows, expected.rows, strict=True):
-            assert {key: _near(value) for key, value in other.items()} == row
-
-
-def _near(value: object) -> object:
-    """Counts and words are equal; what is rounded may differ in the last place."""
-    return pytest.approx(value, abs=1.01e-4) if isinstance(value, float) else value
-
-
 @each_way
 def test_the_answer_is_the_oracles(loaded: Fleet, way: Way) -> None:
     """Recomputed from the truth by code that shares nothing with the SQL."""
@@ -129,14 +89,14 @@ def test_the_answer_is_the_oracles(loaded: Fleet, way: Way) -> None:
 @each_way
 def test_a_recent_clickhouse_gives_the_same(loaded: Fleet, chdb: Engine, way: Way) -> None:
     """Row for row, with every row twice and unmerged."""
-    for ours, theirs in zip(_of_duckdb(loaded.warehouse, way), _answers(Asked(chdb), way), strict=True):
+    for ours, theirs in zip(of_duckdb(loaded.warehouse, way), answers(Asked(chdb), way), strict=True):
         assert (theirs.levels, theirs.rows) == (ours.levels, ours.rows)
 
 
 @each_way
 def test_a_cluster_of_old_clickhouses_gives_the_same(loaded: Fleet, cluster: ClickHouse, way: Way) -> None:
     """Row for row, over two shards, with every row twice and unmerged."""
-    for ours, theirs in zip(_of_duckdb(loaded.warehouse, way), _answers(Asked(cluster), way), strict=True):
+    for ours, theirs in zip(of_duckdb(loaded.warehouse, way), answers(Asked(cluster), way), strict=True):
         assert (theirs.levels, theirs.rows) == (ours.levels, ours.rows)
 
 
@@ -145,10 +105,14 @@ def test_the_levels_are_those_of_the_denominator(loaded: Fleet, basis: str) -> N
     """Of those who answered the field, or both, how many report at which level."""
     for name, question in REGISTRY.items():
         for by, breakdown in question.by.items():
-            if breakdown.denominator == "answered" and not breakdown.subject and basis in breakdown.bases:
-                (answer,) = _of_duckdb(loaded.warehouse, Way(name, by, basis, None, ((None, UNTIL),)))
+            if (
+                breakdown.scope.denominator == "answered"
+                and not breakdown.scope.subject
+                and basis in breakdown.scope.bases
+            ):
+                (answer,) = of_duckdb(loaded.warehouse, Way(name, by, basis, None, ((None, UNTIL),)))
                 states = fleet.last_states(loaded.truths, basis=basis, since=answer.since, until=answer.until)
-                fields = {breakdown.field, breakdown.also or breakdown.field}
+                fields = breakdown.scope.fields
                 levels = Counter(state.level for state in states if all(answered(state, path) for path in fields))
                 assert answer.levels == levels, (name, by)
 
@@ -160,7 +124,7 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
         for way in WAYS
         if not any(
             row["installations"] or row.get("reports")
-            for answer in _of_duckdb(loaded.warehouse, way)
+            for answer in of_duckdb(loaded.warehouse, way)
             for row in answer.rows
         )
     ]
@@ -173,7 +137,7 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
     assert len(stock & later) > 5  # whose upgrade to a release is told under another name than the one they had
     apart = rows(loaded.warehouse, "quarantine")
     assert len({released == date(2100, 1, 1) for *_, released in apart}) == 2  # some of the floods came back alone
-    (uncounted,) = _of_duckdb(loaded.warehouse, Way("coverage", "uncounted", "seen", None, ((UNTIL - YEAR, UNTIL),)))
+    (uncounted,) = of_duckdb(loaded.warehouse, Way("coverage", "uncounted", "seen", None, ((UNTIL - YEAR, UNTIL),)))
     assert {str(row["value"]).partition(",")[0] for row in uncounted.rows} == {
         "anonymous", "damaged", "dropped: no report", "dropped: not JSON", "dropped: too large"
     }  # fmt: skip
@@ -190,8 +154,6 @@ def test_every_statement_keeps_to_the_subset() -> None:
     for way in WAYS:
         breakdown = REGISTRY[way.question].by[way.by]
         where = condition(way.where.text) if way.where else None
-        if where and breakdown.filtered:
-            breakdown = breakdown.filtered
         for once, latest, make in product((True, False), (False, True), (statement, denominator_statement)):
             sql = make(breakdown, way.basis, where, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
             statements[sql] = way, once  # where both are the same text it is held to all rules
@@ -207,8 +169,7 @@ def test_cell_keys_are_the_same_everywhere(
     """What a publication asks keeps to the subset, and gives every engine the same counts and the same keys."""
     columns = {name for each in TABLES for name in names(each)}
     parameters: Parameters = {
-        **alive(UNTIL - timedelta(days=6)).parameters(None), "field": table.breakdown.field,
-        "also": table.breakdown.also or table.breakdown.field, "name0": "buildbot.steps.source.git.Git",
+        **alive(UNTIL - timedelta(days=6)).parameters(None), "name0": "buildbot.steps.source.git.Git",
         "name1": "waterfall_view", **table.breakdown.parameters,
     }  # fmt: skip
     for sql in [*published_statements(table), states_statement()]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from headcount.contract import Arrival, Profile, Release
-from headcount.questions import ask
+from headcount.questions import Query, ask
 from headcount.warehouse import DuckWarehouse
 
 UNTIL = date(2026, 10, 31)
@@ -26,7 +26,7 @@ def test_the_last_report_of_a_day_counts(old: int, new: int) -> None:
     with closing(DuckWarehouse(":memory:")) as warehouse:
         warehouse.load(arrivals, inbox="a", through=2)
         for basis in ("alive", "seen"):
-            answer = ask(warehouse, "versions", today=UNTIL, basis=basis)
+            answer = ask(warehouse, Query("versions", basis=basis), today=UNTIL)
             assert [row["version"] for row in answer.rows] == ["4.3.0"]
 
 
@@ -35,5 +35,5 @@ def test_new_is_thirty_days() -> None:
     arrivals = [Arrival(_at(day), n, 1, OLD) for n, day in enumerate(["2026-10-01", "2026-10-02", "2026-10-31"], 1)]
     with closing(DuckWarehouse(":memory:")) as warehouse:
         warehouse.load(arrivals, inbox="a", through=3)
-        states = {row["state"]: row["installations"] for row in ask(warehouse, "installs", today=UNTIL).rows}
+        states = {row["state"]: row["installations"] for row in ask(warehouse, Query("installs"), today=UNTIL).rows}
     assert states == {"alive": 3, "confirmed": 0, "unconfirmed": 3, "new": 2, "lapsed": 0}

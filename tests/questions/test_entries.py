@@ -9,15 +9,15 @@ import pytest
 
 from headcount.contract import CATALOG
 from headcount.questions import REGISTRY
-from headcount.questions._question import Found, Row, Totals
+from headcount.questions._question import Results, Row, Totals
 from headcount.questions._windows import Window, alive
 
 UNTIL = date(2026, 10, 31)
 TOTALS = Totals(denominator=9, everyone=30, window=Window(date(2026, 10, 2), UNTIL))
 
 
-def _finished(question: str, by: str, found: Found, totals: Totals = TOTALS) -> list[Row]:
-    finish = REGISTRY[question].by[by].finish
+def _finished(question: str, by: str, found: Results, totals: Totals = TOTALS) -> list[Row]:
+    finish = REGISTRY[question].by[by].shown.finish
     assert finish is not None
     return finish(found, totals)
 
@@ -93,7 +93,7 @@ def test_a_portion_is_of_all_instances() -> None:
 
 def test_drop_is_of_now_and_of_a_year_before() -> None:
     """Each over the 13 months before it; when one was seen last is asked of the first alone."""
-    runs = REGISTRY["drop"].by["summary"].runs
+    runs = REGISTRY["drop"].by["summary"].statement.runs
     assert runs is not None
     now, before = runs(TOTALS.window)
     assert (now.prefix, now.window, now.parameters) == (("now",), TOTALS.window, {"ever": 1})
@@ -178,12 +178,12 @@ def test_steps_stand_in_their_order() -> None:
         ("c", 3, 0.3333, 3), ("(no steps)", 2, 0.2222, 5), ("b → a", 2, 0.2222, 4)
     ]  # fmt: skip
     assert _columns(_finished("pipelines", "pairs", [("b", "a", 2, 4)]), "steps", "builders") == [("b → a", 4)]
-    assert REGISTRY["pipelines"].by["triples"].fill == {
+    assert REGISTRY["pipelines"].by["triples"].statement.fill == {
         "length": "3",
         "grams": "steps[k + 1] AS gram1, steps[k + 2] AS gram2, steps[k + 3] AS gram3",
         "names": "gram1, gram2, gram3",
     }
-    assert REGISTRY["pipelines"].by["pairs"].fill["length"] == "2"
+    assert REGISTRY["pipelines"].by["pairs"].statement.fill["length"] == "2"
 
 
 def test_sizes_are_banded() -> None:
@@ -233,12 +233,12 @@ def test_who_was_there_before_a_release_is_asked_about_it() -> None:
     """The installations that were alive on its day."""
     breakdown = REGISTRY["upgrades"].by["4.3.0"]
     window = Window(date(2025, 5, 12), UNTIL)
-    assert breakdown.starts == window.since
-    assert breakdown.runs is not None
-    (run,) = breakdown.runs(window)
+    assert breakdown.scope.starts == window.since
+    assert breakdown.statement.runs is not None
+    (run,) = breakdown.statement.runs(window)
     assert (run.window, run.parameters) == (alive(window.since), {"release": 4_003_000})
-    assert breakdown.counted(window) == alive(window.since)
-    assert REGISTRY["upgrades"].by["downgrades"].current
+    assert breakdown.scope.counted(window) == alive(window.since)
+    assert REGISTRY["upgrades"].by["downgrades"].scope.current
 
 
 @pytest.mark.parametrize(
@@ -248,31 +248,35 @@ def test_who_was_there_before_a_release_is_asked_about_it() -> None:
 )  # fmt: skip
 def test_how_far_a_window_looks_back(question: str, by: str, days: int) -> None:
     """Where no first day is given: a month, half a year of weeks, a year or two of months."""
-    assert REGISTRY[question].by[by].days == days
+    assert REGISTRY[question].by[by].scope.days == days
 
 
 def test_bands_of_instances_are_numbered_from_1() -> None:
     """By the statement."""
-    band = next(column for column in REGISTRY["plugins"].by["bands"].columns if column.name == "band")
+    band = next(column for column in REGISTRY["plugins"].by["bands"].shown.columns if column.name == "band")
     assert [band.show(number) for number in (1, 2, 5)] == ["1", "2-5", "more than 100"]
 
 
 @pytest.mark.parametrize("by", ["level", "sender", "vocabulary"])
 def test_what_was_not_said_is_called_none(by: str) -> None:
     """As the vocabulary of stock's reports, which name none."""
-    value = REGISTRY["coverage"].by[by].columns[0]
+    value = REGISTRY["coverage"].by[by].shown.columns[0]
     assert [value.show(said) for said in ("", "stock")] == ["(none)", "stock"]
 
 
 def test_a_period_is_shown_as_what_it_is() -> None:
     """A day, an ISO week or a month."""
-    shown = {by: REGISTRY["installs"].by[by].columns[0].show(date(2026, 10, 5)) for by in ("day", "week", "month")}
+    shown = {
+        by: REGISTRY["installs"].by[by].shown.columns[0].show(date(2026, 10, 5)) for by in ("day", "week", "month")
+    }
     assert shown == {"day": "2026-10-05", "week": "2026-W41", "month": "2026-10"}
 
 
 def test_shares_are_told_from_numbers() -> None:
     """Since they are shown as percentages."""
-    columns = [column for question in REGISTRY.values() for each in question.by.values() for column in each.columns]
+    columns = [
+        column for question in REGISTRY.values() for each in question.by.values() for column in each.shown.columns
+    ]
     assert {column.name for column in columns if column.is_share} == {
         "before_share", "confidence", "elsewhere", "estimate", "high", "low", "rate", "reporting", "upper"
     }  # fmt: skip

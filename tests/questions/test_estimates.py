@@ -10,12 +10,13 @@ from random import Random
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy import stats
 
 from headcount import fleet
 from headcount.fleet._installation import draw_installation
 from headcount.fleet._oracle_drop import wilson
 from headcount.fleet._oracle_upgrades import survival
-from headcount.questions import REGISTRY, _estimates, ask
+from headcount.questions import REGISTRY, Query, _estimates, ask
 from tests.support.loaded import load_events
 
 UNTIL, DAYS, INSTALLS, SEED = date(2026, 10, 31), 1000, 1500, 11
@@ -52,6 +53,16 @@ def test_the_interval_is_wilsons(part: int, more: int) -> None:
         assert part / (part + more) - 1e-4 <= high <= 1
 
 
+def test_the_interval_is_wilsons_as_a_library_has_it() -> None:
+    """To the last of its four places, of every part of every whole up to 60, and of some that are large."""
+    wholes = [(part, whole) for whole in range(1, 61) for part in range(whole + 1)]
+    for whole in (97, 1_000, 65_536, 10_000_019):
+        wholes += [(part, whole) for part in (0, 1, 2, whole // 7, whole // 2, whole - 1, whole)]
+    for part, whole in wholes:
+        theirs = stats.binomtest(part, whole).proportion_ci(0.95, method="wilson")
+        assert _estimates.interval(part, whole) == (round(theirs.low, 4), round(theirs.high, 4)), (part, whole)
+
+
 def test_upgrades_lie_between_their_bounds() -> None:
     """Of the masters that still exist, the share that truly upgraded; and Kaplan and Meier's alone is far too hopeful."""
     came, gone = date(2024, 10, 14), {}  # 4.1.0, 747 days before the end
@@ -73,7 +84,7 @@ def test_upgrades_lie_between_their_bounds() -> None:
     ]
     true = sum(any(version >= (4, 1) for _, version in reports[install]) for install in there) / len(there)
     with load_events(_events(), UNTIL) as loaded:
-        last = ask(loaded.warehouse, "upgrades", by="4.1.0", basis="confirmed", today=UNTIL).rows[-1]
+        last = ask(loaded.warehouse, Query("upgrades", by="4.1.0", basis="confirmed"), today=UNTIL).rows[-1]
     lower, upper = float(last["share"] or 0), float(last["upper"] or 0)
     assert last["days"] == 747
     said = f"747 days after 4.1.0 the bounds were {lower:.0%} and {upper:.0%} for a true {true:.0%}"
@@ -98,7 +109,7 @@ def test_what_drop_says_of_those_who_do_not_report_was_measured() -> None:
 
     reporting = list(fleet.respond(_events(), chance, seed=1))
     with load_events(reporting, UNTIL) as loaded:
-        rows = ask(loaded.warehouse, "drop", by="silent", where="plugin = SVN", today=UNTIL).rows
+        rows = ask(loaded.warehouse, Query("drop", by="silent", where="plugin = SVN"), today=UNTIL).rows
     reported, true = float(rows[0]["share"] or 0), _share(_events())
     (twice,) = [row["estimate"] for row in rows if (row["times"], row["reporting"]) == (2.0, 0.25)]
     meaning = REGISTRY["drop"].meaning.replace(" %", "%")

@@ -19,6 +19,7 @@ from headcount.questions import (
     RARE,
     NotPublished,
     Publication,
+    Query,
     TooFew,
     ask,
     compute,
@@ -114,7 +115,7 @@ def test_no_name_on_fewer_than_k_is_in_it(loaded: Fleet, published: Publication)
     for question, by, column in (
         ("plugins", "all", "plugin"), ("plugins", "www", "plugin"), ("versions", "python", "version"),
     ):  # fmt: skip
-        answer = ask(loaded.warehouse, question, today=UNTIL, by=by, basis="confirmed")
+        answer = ask(loaded.warehouse, Query(question, by=by, basis="confirmed"), today=UNTIL)
         for row in answer.rows:
             if int(str(row["installations"])) < K and row[column] != "custom":
                 unsaid += column == "plugin"

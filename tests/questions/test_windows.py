@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from headcount.contract import Arrival, Profile
-from headcount.questions import Answer, ask
+from headcount.questions import Answer, Query, ask
 from headcount.questions._windows import FIRST_DAY, LAST_DAY, Window, alive, alive_since, month_end
 from headcount.warehouse import DuckWarehouse
 
@@ -89,7 +89,7 @@ def warehouse() -> Iterator[DuckWarehouse]:
 def _ask(
     warehouse: DuckWarehouse, by: str, since: date, until: date | None = None, where: str | None = None
 ) -> tuple[Answer, dict[object, object]]:
-    answer = ask(warehouse, "installs", by=by, today=TODAY, since=since, until=until, where=where)
+    answer = ask(warehouse, Query("installs", by=by, since=since, until=until, where=where), today=TODAY)
     return answer, {row["period"]: row["installations"] for row in answer.rows}
 
 

@@ -17,9 +17,9 @@ import pytest
 from headcount.server.commands.connection import running_server
 from headcount.server.data.directory import DataDirectory
 from headcount.warehouse import DuckWarehouse
-from tests.server.test_trouble import REPORTS, report
 from tests.support.command import headcount
 from tests.support.load import Load
+from tests.support.reports import REPORTS, report
 from tests.support.serving import Served, ingesting, serving
 from tests.support.waiting import wait_until
 

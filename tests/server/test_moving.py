@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ingest.test_masters import REPORTING
 from tests.support.command import headcount
-from tests.support.masters import SMALL, make_master, start
+from tests.support.masters import REPORTING, SMALL, make_master, start
 from tests.support.serving import serving
 
 OURS = """

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 import stat
-import subprocess
-import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,20 +15,10 @@ import pytest
 from headcount.fleet import simulate
 from headcount.ingest import load_key
 from headcount.warehouse import DuckWarehouse
-from tests.contract.test_reading import REPORT
 from tests.support import captures
+from tests.support.command import headcount
+from tests.support.reports import REPORT
 from tests.support.serving import serving
-
-
-def _headcount(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "headcount", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        timeout=60,
-    )
 
 
 def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -40,7 +28,7 @@ def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:
         assert served.post("/v1/reports", REPORT).status == 202
         served.process.kill()
         served.process.wait()
-    asked = _headcount("ask", "installs", "--data", str(data), "--format", "csv")
+    asked = headcount("ask", "installs", "--data", str(data), "--format", "csv")
     assert asked.stdout.splitlines() == [
         "state,installations,share",
         "alive,1,1.0",
@@ -78,12 +66,12 @@ def test_commands_go_through_the_running_server(tmp_path: Path) -> None:
     with serving(data, tmp_path / "stderr") as served:
         assert served.post("/v1/reports", REPORT).status == 202
         served.wait_for_installations(1)
-        asked = _headcount("ask", "versions", "--data", str(data), "--format", "csv")
+        asked = headcount("ask", "versions", "--data", data, "--format", "csv", as_process=True)
         assert asked.stdout.splitlines() == ["version,installations,share", "4.3.0,1,1.0"], asked.stderr
         mode = (data / "headcount.sock").stat().st_mode
         assert stat.S_ISSOCK(mode)
         assert stat.S_IMODE(mode) & 0o077 == 0
-        added = _headcount("simulate", "--installs", "6", "--days", "60", "--into", str(data))
+        added = headcount("simulate", "--installs", "6", "--days", "60", "--into", str(data))
         assert added.returncode == 0, added.stderr
         yesterday = datetime.now(UTC).date() - timedelta(days=1)
         made = {event.truth.install for event in simulate(6, 60, 1, yesterday)} - {None}
@@ -96,11 +84,13 @@ def test_commands_go_through_the_running_server(tmp_path: Path) -> None:
 def test_a_second_server_is_refused(tmp_path: Path) -> None:
     """One sentence, no traceback; a port in use likewise."""
     with serving(tmp_path / "data", tmp_path / "stderr") as served:
-        second = _headcount("serve", "--data", str(served.data), "--port", "0")
+        second = headcount("serve", "--data", served.data, "--port", "0", as_process=True)
         assert (second.returncode, second.stdout) == (1, "")
         assert second.stderr.count("\n") == 1
         assert "another process works on" in second.stderr
-        third = _headcount("serve", "--data", str(tmp_path / "other"), "--port", served.url.rpartition(":")[2])
+        third = headcount(
+            "serve", "--data", tmp_path / "other", "--port", served.url.rpartition(":")[2], as_process=True
+        )
         assert third.returncode == 1
         assert third.stderr.count("\n") == 1
         assert "is in use: stop what uses it, or give another --port" in third.stderr
@@ -170,7 +160,7 @@ def test_data_that_is_not_ours_is_refused_and_left_alone(tmp_path: Path, make: A
     data = tmp_path / "data"
     make(data)
     before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
-    refused = _headcount("serve", "--data", str(data), "--port", "0")
+    refused = headcount("serve", "--data", data, "--port", "0", as_process=True)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert says in refused.stderr
     assert refused.stderr.count("\n") == 1
@@ -179,7 +169,7 @@ def test_data_that_is_not_ours_is_refused_and_left_alone(tmp_path: Path, make: A
 
 def test_asking_where_there_is_no_data_makes_none(tmp_path: Path) -> None:
     """A mistyped directory is not created."""
-    refused = _headcount("ask", "installs", "--data", str(tmp_path / "typo"))
+    refused = headcount("ask", "installs", "--data", str(tmp_path / "typo"))
     assert refused.returncode == 1
     assert "there is no data directory" in refused.stderr
     assert not (tmp_path / "typo").exists()
@@ -187,7 +177,7 @@ def test_asking_where_there_is_no_data_makes_none(tmp_path: Path) -> None:
 
 def test_an_address_that_is_not_here_is_refused(tmp_path: Path) -> None:
     """One sentence."""
-    refused = _headcount("serve", "--data", str(tmp_path / "data"), "--host", "192.0.2.1", "--port", "0")
+    refused = headcount("serve", "--data", tmp_path / "data", "--host", "192.0.2.1", "--port", "0", as_process=True)
     assert refused.returncode == 1
     assert "cannot listen on 192.0.2.1" in refused.stderr
     assert refused.stderr.count("\n") == 1
@@ -201,4 +191,4 @@ def test_a_dead_servers_socket_is_no_obstacle(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(data / "headcount.sock"))
     with serving(data, tmp_path / "stderr") as served:
-        assert _headcount("ask", "installs", "--data", str(served.data)).returncode == 0
+        assert headcount("ask", "installs", "--data", str(served.data)).returncode == 0

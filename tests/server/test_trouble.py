@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from headcount.server.commands.connection import running_server
 from headcount.server.data.directory import DataDirectory
-from tests.contract.test_reading import REPORT
 from tests.support import captures
 from tests.support.command import headcount
 from tests.support.disks import disk
+from tests.support.reports import PHONE_HOME, REPORT, REPORTS, report
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
-
-REPORTS, PHONE_HOME = "/v1/reports", "/events/phone_home"
-
-
-def report(number: int, **changes: Any) -> dict[str, Any]:
-    """A report of an installation of its own."""
-    return {**copy.deepcopy(REPORT), "installid": f"{number:040x}", **changes}
 
 
 def _wait_until_taken(server: Served, number: int) -> None:

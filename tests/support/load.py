@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from tests.contract.test_reading import ENVELOPE, REPORT
+from tests.support.reports import ENVELOPE, REPORT
 
 
 @dataclass

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.command import buildbot
 from tests.support.waiting import wait_until
+from tests.support.zygote import Fork, zygote
 
-_BIN = Path(sys.executable).parent
 STARTED = "BuildMaster is running"
 _TWISTD = "from twisted.scripts.twistd import run; run()"
 
@@ -45,6 +46,13 @@ c['protocols'] = {'pb': {'port': 'tcp:0:interface=127.0.0.1'}}
 c['db_url'] = 'sqlite://'
 """
 """A small configuration whose database is in memory, so that a master starts in a second."""
+
+REPORTING = """
+from buildbot import buildbot_net_usage_data
+buildbot_net_usage_data.PHONE_HOME_URL = {url!r} + '/events/phone_home'
+c['buildbotNetUsageData'] = 'full'
+"""
+"""What makes stock's reporter report to a collector, at level full."""
 
 
 @dataclass
@@ -115,7 +123,7 @@ class Master:
     """A master: its directory, the interpreter whose Buildbot it is of and, while it runs, its process."""
 
     basedir: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Fork | None = None
     python: Path = Path(sys.executable)
 
     def log(self) -> str:
@@ -139,8 +147,8 @@ class Master:
 
     def upgrade(self) -> None:
         """Make the tables of its database."""
-        command = [str(_BIN / "buildbot"), "upgrade-master", "--quiet", str(self.basedir)]
-        subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+        done = buildbot("upgrade-master", "--quiet", self.basedir)
+        assert done.returncode == 0, done.stderr
 
     def stop(self) -> str:
         """End it as an operator does; return its log."""
@@ -170,43 +178,51 @@ def running(
     environment: dict[str, str] | None = None,
     within: Sequence[str] = (),
     python: Path = Path(sys.executable),
+    *,
+    fresh: bool = False,
 ) -> Iterator[Master]:
-    """Make a master and keep it running, ``within`` what a command gives it; on entering it has started."""
-    with start(make_master(basedir, configuration, python), environment, within) as master:
+    """Make a master and keep it running, as `start` does; on entering it has started."""
+    with start(make_master(basedir, configuration, python), environment, within, fresh=fresh) as master:
         yield master
 
 
 @contextlib.contextmanager
-def start(master: Master, environment: dict[str, str] | None = None, within: Sequence[str] = ()) -> Iterator[Master]:
+def start(
+    master: Master, environment: dict[str, str] | None = None, within: Sequence[str] = (), *, fresh: bool = False
+) -> Iterator[Master]:
     """Keep a master running whose directory is there; on entering it has started.
 
-    ``within``: the beginning of a command that runs the rest of it.
+    ``within``: the beginning of a command that runs the rest of it. ``fresh``: in an interpreter of its own, as an
+    administrator starts it; else it is forked from a process that has imported Buildbot, unless ``within`` or another
+    interpreter rules that out.
     """
-    basedir = master.basedir
-    options = ["--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
-    arguments = [*within, str(master.python), "-c", _TWISTD, *options]
-    with (basedir / "out.log").open("wb") as out:
-        master.process = subprocess.Popen(
-            arguments, cwd=basedir, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
-        )
+    process = _process(master, {**os.environ, **(environment or {})}, within, fresh=fresh)
+    master.process = process
     try:
-        process = master.process
         wait_until(lambda: STARTED in master.log() or process.poll() is not None, "the master started or gave up")
         assert STARTED in master.log(), f"the master did not start:\n{master.log()}"
         yield master
     finally:
-        if master.process.poll() is None:
-            master.process.kill()
-        master.process.wait()
+        if process.poll() is None:
+            process.kill()
+        process.wait()
 
 
-def headcount(*arguments: str, cwd: Path, python: Path = Path(sys.executable)) -> subprocess.CompletedProcess[str]:
-    """Run the ``headcount`` command as an administrator does."""
-    command = [str(python), "-m", "headcount", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, timeout=120)
-
-
-def checkconfig(master: Master) -> subprocess.CompletedProcess[str]:
-    """Run ``buildbot checkconfig`` over a master."""
-    command = [str(_BIN / "buildbot"), "checkconfig", str(master.basedir)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+def _process(
+    master: Master, environment: dict[str, str], within: Sequence[str], *, fresh: bool
+) -> subprocess.Popen[bytes] | Fork:
+    options = ["--nodaemon", "--pidfile=", "--logfile=-", "--python=buildbot.tac"]
+    with (master.basedir / "out.log").open("wb") as out:
+        if fresh or within or master.python != Path(sys.executable):
+            arguments = [*within, str(master.python), "-c", _TWISTD, *options]
+            return subprocess.Popen(
+                arguments, cwd=master.basedir, stdout=out, stderr=subprocess.STDOUT, env=environment
+            )
+        return zygote().fork(
+            "twisted.scripts.twistd:run",
+            ["twistd", *options],
+            cwd=master.basedir,
+            out=out,
+            err=out,
+            environment=environment,
+        )

@@ -114,18 +114,18 @@ def _ways() -> list[Way]:
     """Those that are crossed are of one basis, and each way but the first has a condition with one, in turn."""
     ways: list[Way] = []
     for name, question in REGISTRY.items():
-        asked = {by: each for by, each in question.by.items() if each.starts is None or by in _RELEASES}
+        asked = {by: each for by, each in question.by.items() if each.scope.starts is None or by in _RELEASES}
         for place, (by, breakdown) in enumerate(asked.items()):
-            first = place == 0 or breakdown.starts is not None
-            turn = len(ways) % len(breakdown.bases)
-            for number, basis in enumerate(breakdown.bases):
-                if not breakdown.subject and ("," not in by or number == turn):
-                    windows = WINDOWS[:1] if breakdown.current else _windows(len(ways), first, basis)
+            first = place == 0 or breakdown.scope.starts is not None
+            turn = len(ways) % len(breakdown.scope.bases)
+            for number, basis in enumerate(breakdown.scope.bases):
+                if not breakdown.scope.subject and ("," not in by or number == turn):
+                    windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), first, basis)
                     ways.append(Way(name, by, basis, None, tuple(windows)))
-                if first or breakdown.subject or (number == turn and "," not in by):
+                if first or breakdown.scope.subject or (number == turn and "," not in by):
                     condition = CONDITIONS[len(ways) % len(CONDITIONS)]
-                    every = breakdown.subject != ""
-                    windows = WINDOWS[:1] if breakdown.current else _windows(len(ways), every, basis)
+                    every = breakdown.scope.subject != ""
+                    windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), every, basis)
                     ways.append(Way(name, by, basis, condition, tuple(windows)))
     return ways
 

@@ -10,7 +10,7 @@ import pytest
 from headcount.contract import Arrival, Profile
 from headcount.warehouse import DuckWarehouse
 from headcount.warehouse.duckdb._arrivals import latest
-from tests.warehouse.test_loading import START, _rows
+from tests.support.tables import START, rows
 
 CONTENT = Profile("headcount", "basic").canonical()
 MIDNIGHT = START + 86_400
@@ -33,10 +33,10 @@ def test_a_report_that_is_sent_again_is_one_sighting(warehouse: DuckWarehouse) -
     first = ONE._replace(report=7)
     _load(warehouse, first, first._replace(received=MIDNIGHT + 60))
     warehouse.load([first._replace(received=MIDNIGHT + 40 * 86_400)], inbox="b", through=1)
-    assert _rows(warehouse, "SELECT last FROM sightings") == [(first.received,)]
+    assert rows(warehouse, "SELECT last FROM sightings") == [(first.received,)]
     _load(warehouse, first._replace(received=MIDNIGHT + 60, report=8))
-    assert _rows(warehouse, "SELECT count(*) FROM sightings") == [(2,)]
-    assert _rows(warehouse, "SELECT count(*) FROM profiles") == [(1,)]
+    assert rows(warehouse, "SELECT count(*) FROM sightings") == [(2,)]
+    assert rows(warehouse, "SELECT count(*) FROM profiles") == [(1,)]
 
 
 def test_a_clock_may_be_ten_minutes_behind_another() -> None:
@@ -50,9 +50,9 @@ def test_what_stock_repeats_past_midnight_is_of_the_day_before(warehouse: DuckWa
     again = ONE._replace(received=MIDNIGHT + 60, what="repeat")
     _load(warehouse, ONE, again)
     _load(warehouse, again)
-    assert _rows(warehouse, "SELECT count(*) FROM sightings") == [(1,)]
+    assert rows(warehouse, "SELECT count(*) FROM sightings") == [(1,)]
     _load(warehouse, again._replace(install=2), again._replace(received=MIDNIGHT + 4000))
-    assert _rows(warehouse, "SELECT install, last FROM sightings ORDER BY ALL") == [
+    assert rows(warehouse, "SELECT install, last FROM sightings ORDER BY ALL") == [
         (1, ONE.received), (1, MIDNIGHT + 4000), (2, MIDNIGHT + 60)
     ]  # fmt: skip
 
@@ -62,8 +62,8 @@ def test_what_has_no_id_counts_by_day_and_profile(warehouse: DuckWarehouse) -> N
     nameless = ONE._replace(install=0, what="anonymous")
     _load(warehouse, nameless, nameless._replace(received=MIDNIGHT - 9), nameless._replace(received=MIDNIGHT + 9))
     _load(warehouse, nameless)
-    assert _rows(warehouse, "SELECT count(*), count(DISTINCT day) FROM anonymous") == [(2, 2)]
-    assert _rows(warehouse, "SELECT count(*) FROM sightings") == [(0,)]
+    assert rows(warehouse, "SELECT count(*), count(DISTINCT day) FROM anonymous") == [(2, 2)]
+    assert rows(warehouse, "SELECT count(*) FROM sightings") == [(0,)]
 
 
 def test_what_was_thrown_away_counts_by_day_kind_and_body(warehouse: DuckWarehouse) -> None:
@@ -71,7 +71,7 @@ def test_what_was_thrown_away_counts_by_day_kind_and_body(warehouse: DuckWarehou
     thrown = Arrival(MIDNIGHT - 60, 5, 0, b"", what="dropped: not JSON")
     for _ in range(2):
         _load(warehouse, thrown, thrown, thrown._replace(install=6), thrown._replace(received=MIDNIGHT))
-    assert _rows(warehouse, "SELECT kind, count(*) FROM drops GROUP BY kind") == [("dropped: not JSON", 3)]
+    assert rows(warehouse, "SELECT kind, count(*) FROM drops GROUP BY kind") == [("dropped: not JSON", 3)]
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_a_damaged_arrival_holds_up_nobody(
 ) -> None:
     """It is noted as thrown away; the rest of its batch is loaded, and the log does not repeat it."""
     _load(warehouse, ONE, ONE._replace(install=2, profile=2, content=content))
-    assert _rows(warehouse, "SELECT install FROM sightings") == [(1,)]
-    assert _rows(warehouse, "SELECT kind FROM drops") == [("damaged",)]
+    assert rows(warehouse, "SELECT install FROM sightings") == [(1,)]
+    assert rows(warehouse, "SELECT kind FROM drops") == [("damaged",)]
     assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
         "an arrival is damaged, and left out"
     ]

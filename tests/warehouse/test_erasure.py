@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from headcount.contract import Arrival, Name, Profile
 from headcount.warehouse import DuckWarehouse, published_states
-from tests.warehouse.test_loading import ARRIVALS, NEVER, START, _everything, _rows
+from tests.support.tables import ARRIVALS, NEVER, START, everything, rows
 
 DAY = 86_400
 RARE = "buildbot.steps.source.monotone.Monotone"
@@ -56,9 +56,9 @@ def _erase_and_compare(arrivals: Sequence[Arrival], gone: set[int]) -> None:
             warehouse.load(batch, inbox="a", through=1)
         without.load(rest, inbox="a", through=1)
         warehouse.erase(sorted(gone), START + 200 * DAY)
-        assert _everything(warehouse) == _everything(without)
+        assert everything(warehouse) == everything(without)
         warehouse.load(arrivals, inbox="a", through=1)
-        assert _everything(warehouse)["sightings"] == _everything(without)["sightings"]
+        assert everything(warehouse)["sightings"] == everything(without)["sightings"]
 
 
 def test_a_tombstone_lets_later_reports_in(warehouse: DuckWarehouse) -> None:
@@ -104,7 +104,7 @@ def test_off_the_disk(tmp_path: Path) -> None:
             cursor.execute("DELETE FROM tombstones")  # a tombstone is the pseudonym, and has to stay
         warehouse.rewrite(START + 301 * DAY)
         assert warehouse.receipt("r") == (START + 300 * DAY, START + 301 * DAY)
-        assert len(_rows(warehouse, "FROM sightings")) == len({(one.install, one.received) for one in others})
+        assert len(rows(warehouse, "FROM sightings")) == len({(one.install, one.received) for one in others})
     after = path.read_bytes()
     assert number not in after
     assert RARE.encode() not in after
@@ -114,20 +114,20 @@ def test_off_the_disk(tmp_path: Path) -> None:
 def test_retention_keeps_counts_alone(warehouse: DuckWarehouse) -> None:
     """Older sightings go, with who had no others; the counts of their days stay, and nobody becomes new or unconfirmed."""
     warehouse.load([_arrival(1, 0), _arrival(2, 0, 2, RARE), _arrival(1, 40), _arrival(3, 40)], inbox="a", through=1)
-    daily = _rows(warehouse, "FROM daily ORDER BY day")
+    daily = rows(warehouse, "FROM daily ORDER BY day")
     assert warehouse.expire(date(2026, 2, 1), START + 50 * DAY)
     assert not warehouse.expire(date(2026, 2, 1), START + 50 * DAY)
-    assert _rows(warehouse, "SELECT DISTINCT install FROM sightings ORDER BY 1") == [(1,), (3,)]
-    assert _rows(warehouse, "SELECT install, day, second, earliest FROM births ORDER BY 1") == [
+    assert rows(warehouse, "SELECT DISTINCT install FROM sightings ORDER BY 1") == [(1,), (3,)]
+    assert rows(warehouse, "SELECT install, day, second, earliest FROM births ORDER BY 1") == [
         (1, date(2026, 2, 10), date(2026, 2, 10), date(2026, 1, 31)),
         (3, date(2026, 2, 10), NEVER, date(2026, 2, 10)),
     ]
-    assert _rows(warehouse, "FROM daily ORDER BY day") == daily
+    assert rows(warehouse, "FROM daily ORDER BY day") == daily
     assert not warehouse.held(2)
-    assert len(_rows(warehouse, "FROM profiles")) == 1
-    before = _everything(warehouse)
+    assert len(rows(warehouse, "FROM profiles")) == 1
+    before = everything(warehouse)
     warehouse.rebuild()
-    assert _everything(warehouse) == before
+    assert everything(warehouse) == before
 
 
 def test_who_was_published_is_erased_and_expires_too(warehouse: DuckWarehouse) -> None:
@@ -143,7 +143,7 @@ def test_who_was_published_is_erased_and_expires_too(warehouse: DuckWarehouse) -
         assert published_states(snapshot, "2026-W10") == {1: 1, 3: 1}
         assert published_states(snapshot, "2026-W11") is None
     warehouse.expire(date(2026, 2, 1), START + 50 * DAY)
-    assert _rows(warehouse, "SELECT install FROM published") == [(3,)]
+    assert rows(warehouse, "SELECT install FROM published") == [(3,)]
 
 
 def test_ids_of_reports_go_after_90_days(warehouse: DuckWarehouse) -> None:
@@ -151,18 +151,18 @@ def test_ids_of_reports_go_after_90_days(warehouse: DuckWarehouse) -> None:
     warehouse.load([_arrival(1, 0)._replace(report=5), _arrival(1, 60)._replace(report=6)], inbox="a", through=1)
     for day, left in ((90, [(5,), (6,)]), (91, [(6,)]), (151, [])):
         assert not warehouse.expire(date(2024, 1, 1), START + day * DAY)
-        assert _rows(warehouse, "SELECT report FROM reports ORDER BY 1") == left
+        assert rows(warehouse, "SELECT report FROM reports ORDER BY 1") == left
 
 
 def test_a_backup_is_the_warehouse_of_one_moment(warehouse: DuckWarehouse, tmp_path: Path) -> None:
     """Written while questions are asked; what comes later is not in it."""
     warehouse.load([_arrival(1, 0), _arrival(2, 0, 2, RARE)], inbox="a", through=1)
-    expected = _everything(warehouse)
+    expected = everything(warehouse)
     with warehouse.snapshot():
         warehouse.backup(tmp_path / "it's a backup")
     warehouse.load([_arrival(3, 0)], inbox="a", through=2)
     with closing(DuckWarehouse(tmp_path / "it's a backup")) as restored:
-        assert _everything(restored) == expected
+        assert everything(restored) == expected
         assert restored.mark("a") == 1
 
 
@@ -175,14 +175,14 @@ def test_a_clock_that_ran_ahead(warehouse: DuckWarehouse) -> None:
     warehouse.keep_time(ahead)
     warehouse.load([_arrival(1, 375), _arrival(2, 375)], inbox="a", through=2, now=ahead)
     assert warehouse.keep_time(now + 60) == 2
-    assert _rows(warehouse, "SELECT install FROM births") == [(1,)]
+    assert rows(warehouse, "SELECT install FROM births") == [(1,)]
     warehouse.load(
         [_arrival(3, 11)], inbox="a", through=3, now=now + 60
     )  # waited in an inbox until the clock was right
-    assert _rows(warehouse, "SELECT count(*) FROM later") == [(3,)]
+    assert rows(warehouse, "SELECT count(*) FROM later") == [(3,)]
     for hours in range(1, 400 * 24, 23):
         assert warehouse.keep_time(now + hours * 3600) == 0
-    assert _rows(warehouse, "SELECT install FROM births") == [(1,)]
+    assert rows(warehouse, "SELECT install FROM births") == [(1,)]
 
 
 def test_a_clock_that_fell_behind(warehouse: DuckWarehouse) -> None:
@@ -190,9 +190,9 @@ def test_a_clock_that_fell_behind(warehouse: DuckWarehouse) -> None:
     now = START + 400 * DAY
     warehouse.keep_time(now)
     warehouse.load([_arrival(install, 300 + install) for install in range(1, 90)], inbox="a", through=1, now=now)
-    before = _everything(warehouse)
+    before = everything(warehouse)
     assert warehouse.keep_time(START) == 89
-    assert _rows(warehouse, "FROM sightings") == []
+    assert rows(warehouse, "FROM sightings") == []
     assert warehouse.keep_time(START + 3600) == 0
     assert warehouse.keep_time(now + 60) == 89
-    assert _everything(warehouse) == before
+    assert everything(warehouse) == before

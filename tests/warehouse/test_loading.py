@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -15,23 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headcount.contract import Arrival, Profile, Release
+from headcount.contract import Arrival
 from headcount.warehouse import DuckWarehouse, WarehouseInUse
 from headcount.warehouse.duckdb._migrations import migrate, migrations
-
-RELEASES = [Release(0, 9, 0), Release(4, 3, 0), None]
-PROFILES = [Profile("stock", "basic", buildbot=release).canonical() for release in RELEASES]
-START = 1_767_225_600  # 2026-01-01
-NEVER = date(2100, 1, 1)
-ORIGINS = {5: 1, 6: 1, 7: 2, 8: 9}  # installations with a secret, and their stock pseudonyms
-ARRIVALS = st.builds(
-    lambda install, when, profile: Arrival(
-        START + when, install, profile + 1, PROFILES[profile], stock=ORIGINS.get(install, 0)
-    ),
-    st.integers(1, 8),
-    st.one_of(st.integers(0, 100 * 86_400), st.integers(0, 6 * 86_400)),
-    st.integers(0, 2),
-)
+from tests.support.tables import ARRIVALS, PROFILES, RELEASES, START, day_of, everything, rows, tables_of
 
 
 @pytest.fixture
@@ -39,74 +24,6 @@ def warehouse() -> Iterator[DuckWarehouse]:
     """An empty warehouse in memory."""
     with closing(DuckWarehouse(":memory:")) as made:
         yield made
-
-
-def _rows(warehouse: DuckWarehouse, sql: str) -> list[tuple[object, ...]]:
-    with warehouse.snapshot() as snapshot:
-        return snapshot.query(sql, {})
-
-
-def _everything(warehouse: DuckWarehouse) -> dict[str, list[tuple[object, ...]]]:
-    """The tables, but for how a moment is kept: `last` says it."""
-    tables = "profiles sightings month latest first births moved daily origins reports anonymous drops"
-    shown = dict.fromkeys(("sightings", "month"), "* EXCLUDE (second)")
-    return {
-        table: sorted(_rows(warehouse, f"SELECT {shown.get(table, '*')} FROM {table}"), key=repr)
-        for table in tables.split()
-    }
-
-
-def _day(received: int) -> date:
-    return datetime.fromtimestamp(received, UTC).date()
-
-
-def _expected(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]:
-    """The tables, from the arrivals, the plain way."""
-    sightings: dict[tuple[int, date, int], int] = {}
-    for one in arrivals:
-        key = (one.install, _day(one.received), one.profile)
-        sightings[key] = max(one.received, sightings.get(key, 0))
-    month: dict[tuple[date, int], list[tuple[int, int, date]]] = defaultdict(list)
-    runs: dict[tuple[int, int], set[date]] = defaultdict(set)
-    days: dict[int, list[date]] = {}
-    for (install, day, profile), last in sightings.items():
-        month[day.replace(day=1), install].append((last, profile, day))
-        release = RELEASES[profile - 1]
-        runs[install, release.number if release else 0].add(day)
-        days[install] = sorted({*days.get(install, []), day})
-    origins = {one.install: one.stock for one in arrivals if one.stock}
-    births = {
-        install: (seen[0], seen[1] if seen[1:] else NEVER, min(seen[0], days.get(origins.get(install, 0), seen)[0]))
-        for install, seen in days.items()
-    }
-    moved: dict[int, tuple[int, date, date]] = {}
-    for install, stock in sorted(origins.items(), key=lambda pair: (births[pair[0]][1], pair[0])):
-        second = births[install][1]
-        if second < NEVER and stock not in moved:
-            moved[stock] = (install, second, min((day for day in days.get(stock, []) if day > second), default=NEVER))
-    counted = {(day, install) for install, day, _ in sightings if moved.get(install, (0, NEVER, 0))[1] != day}
-    return {
-        "sightings": {(*key, last) for key, last in sightings.items()},
-        "month": {(*key, max(seen)[1], len({day for _, _, day in seen}), max(seen)[0]) for key, seen in month.items()},
-        "latest": {
-            (
-                install,
-                *max((last, profile) for (other, _, profile), last in sightings.items() if other == install)[::-1],
-            )
-            for install in days
-        },
-        "first": {(*run, min(seen), max(seen)) for run, seen in runs.items()},
-        "births": {(install, *born) for install, born in births.items()},
-        "moved": {(stock, *move) for stock, move in moved.items()},
-        "daily": {
-            (
-                day,
-                sum(other == day for other, _ in counted),
-                sum(other == day == births[install][2] for other, install in counted),
-            )
-            for day, _ in counted
-        },
-    }
 
 
 BATCHES = given(st.lists(st.lists(ARRIVALS, min_size=1, max_size=12), max_size=3))
@@ -131,13 +48,13 @@ def _load_and_compare(batches: list[list[Arrival]]) -> None:
     with closing(DuckWarehouse(":memory:")) as warehouse:
         for batch in [*batches, *batches[:1]]:
             warehouse.load(batch, inbox="a", through=1)
-        loaded = _everything(warehouse)
-        expected = _expected([one for batch in batches for one in batch])
-        for table, rows in expected.items():
-            assert set(loaded[table]) == rows
-            assert len(loaded[table]) == len(rows)
+        loaded = everything(warehouse)
+        expected = tables_of([one for batch in batches for one in batch])
+        for table, listed in expected.items():
+            assert set(loaded[table]) == listed
+            assert len(loaded[table]) == len(listed)
         warehouse.rebuild()
-        assert _everything(warehouse) == loaded
+        assert everything(warehouse) == loaded
 
 
 def test_a_load_is_all_or_nothing(warehouse: DuckWarehouse) -> None:
@@ -146,7 +63,7 @@ def test_a_load_is_all_or_nothing(warehouse: DuckWarehouse) -> None:
     with pytest.raises(duckdb.Error, match="-1"):
         warehouse.load([good], inbox="a", through=-1)  # the last thing that a load writes
     assert warehouse.mark("a") == 0
-    assert all(not rows for rows in _everything(warehouse).values())
+    assert all(not rows for rows in everything(warehouse).values())
     warehouse.load([good], inbox="a", through=1)
     assert (warehouse.mark("a"), warehouse.mark("b")) == (1, 0)
 
@@ -159,7 +76,7 @@ def test_a_snapshot_does_not_change(warehouse: DuckWarehouse) -> None:
         warehouse.load([Arrival(START + 90_000, 2, 1, PROFILES[0])], inbox="a", through=2)
         assert snapshot.query("SELECT count(*) FROM sightings", {}) == [(1,)]
         assert snapshot.data_until() == START
-    assert _rows(warehouse, "SELECT count(*) FROM sightings") == [(2,)]
+    assert rows(warehouse, "SELECT count(*) FROM sightings") == [(2,)]
 
 
 def test_the_version_grows_with_each_change(warehouse: DuckWarehouse) -> None:
@@ -238,14 +155,14 @@ def test_the_derived_tables_of_an_older_warehouse_are_made_anew(tmp_path: Path) 
         for one in arrivals:
             db.execute(
                 "INSERT INTO sightings VALUES (?, ?, ?, ?)",
-                [one.install, _day(one.received), one.profile, one.received],
+                [one.install, day_of(one.received), one.profile, one.received],
             )
     with closing(DuckWarehouse(path)) as migrated, closing(DuckWarehouse(":memory:")) as loaded:
         loaded.load(arrivals, inbox="a", through=1)
         for table in ("month", "latest", "first", "births"):
-            assert _everything(migrated)[table] == _everything(loaded)[table]
+            assert everything(migrated)[table] == everything(loaded)[table]
         migrated.rebuild()
-        assert _everything(migrated) == _everything(loaded)
+        assert everything(migrated) == everything(loaded)
 
 
 def test_every_change_is_counted_under_the_lock(warehouse: DuckWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ import pytest
 from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
 from headcount.fleet import simulate
 from headcount.ingest import Inbox, Pseudonymizer, arrival
-from headcount.questions import Answer, ask
+from headcount.questions import Answer, Query, ask
 from headcount.warehouse import DuckWarehouse, FloodRule, Loader
-from tests.contract.test_reading import REPORT
+from tests.support.reports import REPORT
 
 FIRST = date(2026, 1, 1)
 ONE = arrival(read_report(REPORT, vocabulary()), "0" * 40, 0, Pseudonymizer(b"k" * 32))._replace(report=0)
@@ -157,8 +157,8 @@ def _made_up(each: int) -> Iterator[Arrival]:
 
 
 def _confirmed(warehouse: DuckWarehouse) -> tuple[int, dict[tuple[str, str], Answer]]:
-    rows = {row["state"]: row["installations"] for row in ask(warehouse, "installs", today=UNTIL).rows}
-    answers = {way: ask(warehouse, way[0], by=way[1], basis="confirmed", today=UNTIL) for way in WAYS}
+    rows = {row["state"]: row["installations"] for row in ask(warehouse, Query("installs"), today=UNTIL).rows}
+    answers = {way: ask(warehouse, Query(*way, basis="confirmed"), today=UNTIL) for way in WAYS}
     return int(rows["confirmed"] or 0), answers
 
 

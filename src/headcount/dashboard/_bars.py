@@ -12,17 +12,12 @@ from headcount.questions import Answer
 _TOP = 20  # bars of a chart; the table below it has all rows
 _BLUE, _ORANGE = "#2f6fab", "#e08a2c"
 _BAR_HEIGHT = 20  # pixels
-_PARTS = {
-    "new": "installations seen; in orange, new ones",
-    "apart": "newcomers in a flood; in orange, those still set apart",
-}
 
 _Rows = Sequence[Mapping[str, Any]]
 
 
-def over_time(answer: Answer) -> alt.LayerChart | alt.FacetChart:
+def over_time(answer: Answer, part: str, title: str) -> alt.LayerChart | alt.FacetChart:
     """A bar for each period, and a part of it in another colour."""
-    part, title = next((name, title) for name, title in _PARTS.items() if name in answer.columns())
     tooltip = [alt.Tooltip("period:O"), *(alt.Tooltip(f"{name}:Q", format=",") for name in ("installations", part))]
     base = alt.Chart(_data(answer, answer.rows)).encode(x=alt.X("period:O", title=None), tooltip=tooltip)
     seen = base.mark_bar(color=_BLUE).encode(y=alt.Y("installations:Q", title=title))

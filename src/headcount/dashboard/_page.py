@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple, Protocol
-from urllib.parse import urlencode
+from typing import NamedTuple
 
 import jinja2
 import vl_convert
 
 from headcount.dashboard._charts import Spec, chart
-from headcount.questions import BASES, CAVEAT, REGISTRY, Answer
+from headcount.questions import BASES, CAVEAT, REGISTRY, Answer, Query
 
 _TABLE_ROWS = 50
 
 
-class Asker(Protocol):
-    """Answers questions, as `headcount.questions.ask` does."""
-
-    def __call__(self, question: str, /, *, by: str, basis: str | None = None) -> Answer: ...
+Asker = Callable[[Query], Answer]
+"""Answers questions, as `headcount.questions.ask` does."""
 
 
 class _Panel(NamedTuple):
@@ -53,12 +51,12 @@ def first_page(ask: Asker, basis: str = "alive") -> str:
     panels = []
     for panel in _PANELS:
         question = REGISTRY[panel.question]
-        chosen = basis if basis in question.by[panel.by].bases else None
-        answer = ask(panel.question, by=panel.by, basis=chosen)
+        chosen = basis if basis in question.by[panel.by].scope.bases else None
+        answer = ask(Query(panel.question, by=panel.by, basis=chosen))
         name = f"{panel.question}-{panel.by}"
-        url = f"/questions/{panel.question}?{urlencode({'by': panel.by, 'basis': answer.basis})}"
+        url = Query(panel.question, by=panel.by, basis=answer.basis).path()
         panels.append(_Shown(name, panel.title, question.meaning, answer, chart(answer), url))
-    states = ask("installs", by="state")
+    states = ask(Query("installs", by="state"))
     return (
         environment()
         .get_template("page.html")

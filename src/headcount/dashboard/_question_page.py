@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from headcount.dashboard._charts import Spec, chart
-from headcount.dashboard._page import environment
-from headcount.questions import BASES, CAVEAT, REGISTRY, Answer, BadQuestion, Question
+from headcount.dashboard._page import Asker, environment
+from headcount.questions import BASES, CAVEAT, REGISTRY, Answer, BadQuestion, Query, Question
 
 _TABLE_ROWS = 200
-
-
-class AnyAsker(Protocol):
-    """Answers questions asked in text, as the server does."""
-
-    def __call__(self, question: str, /, **parameters: str | None) -> Answer: ...
 
 
 class _Panel(NamedTuple):
@@ -25,7 +19,7 @@ class _Panel(NamedTuple):
     spec: Spec
 
 
-def question_page(ask: AnyAsker, name: str, parameters: Mapping[str, str]) -> tuple[str, bool]:
+def question_page(ask: Asker, name: str, parameters: Mapping[str, str]) -> tuple[str, bool]:
     """The page as HTML, and whether the question could be asked so; if not, the page says why.
 
     Raises KeyError where there is no such question.
@@ -38,11 +32,11 @@ def question_page(ask: AnyAsker, name: str, parameters: Mapping[str, str]) -> tu
         problem = "This is asked of a condition: give one, such as plugin = CVS, or python < 3.9."
     else:
         try:
-            answer = ask(name, **asked)
+            answer = ask(Query.from_text(name, asked))
         except BadQuestion as error:
             problem = str(error)
     panel = None if answer is None else _Panel(f"{name}-{answer.by}", f"By {answer.by}", answer, chart(answer))
-    columns = question.by[by].columns if by in question.by else ()
+    columns = question.by[by].shown.columns if by in question.by else ()
     page = (
         environment()
         .get_template("question.html")
@@ -63,4 +57,4 @@ def question_page(ask: AnyAsker, name: str, parameters: Mapping[str, str]) -> tu
 
 
 def _lacks_condition(question: Question, by: str, asked: Mapping[str, str]) -> bool:
-    return by in question.by and question.by[by].subject != "" and "where" not in asked
+    return by in question.by and question.by[by].scope.subject != "" and "where" not in asked

@@ -7,7 +7,8 @@ from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import DEFAULT_K, TooFew, compute
-from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Column, Question
+from headcount.questions._query import Query
+from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Chart, Column, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._windows import alive_since
 
@@ -23,10 +24,12 @@ __all__ = [
     "Basis",
     "Breakdown",
     "Cell",
+    "Chart",
     "Column",
     "NotPublished",
     "PublicTable",
     "Publication",
+    "Query",
     "Question",
     "TooFew",
     "alive_since",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from headcount.questions._estimates import interval
 from headcount.questions._public_tables import public_table, with_share
 from headcount.questions._question import BASES, Basis, Cell
 from headcount.questions._registry import REGISTRY
@@ -106,24 +107,21 @@ class Answer:
         """The names of the columns: the registry's, as far as they are published, and ``share`` after ``installations``."""
         if self.protected:
             return with_share(public_table(self.question, self.by).columns)
-        return with_share(column.name for column in REGISTRY[self.question].by[self.by].columns)
+        return with_share(column.name for column in REGISTRY[self.question].by[self.by].shown.columns)
 
     def shares(self) -> frozenset[str]:
         """The names of the columns that are shares, from 0 to 1."""
-        columns = REGISTRY[self.question].by[self.by].columns
+        columns = REGISTRY[self.question].by[self.by].shown.columns
         return frozenset({"share", *(column.name for column in columns if column.is_share)})
 
     def intervals(self, most: int) -> list[tuple[float, float]]:
         """For each row, up to ``most``, the 95 % interval of its share, as `CAVEAT` says."""
-        # scipy takes a third of a second to import, and what is read by a program needs none
-        from headcount.questions import _estimates  # noqa: PLC0415
-
         whole = self.denominator or 0
-        return [_estimates.interval(int(row["installations"] or 0), whole) for row in self.rows[:most]]
+        return [interval(int(row["installations"] or 0), whole) for row in self.rows[:most]]
 
     def caption(self) -> str:
         """Of whom, of when and how fresh, in words."""
-        whom = REGISTRY[self.question].by[self.by].of_whom(self.basis, self.where)
+        whom = REGISTRY[self.question].by[self.by].scope.of_whom(self.basis, self.where)
         if self.protected and self.basis not in whom:
             whom = f"{self.basis} and {whom}"
         noun = "installation" if self.denominator == 1 else "installations"

@@ -7,57 +7,57 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from headcount.questions._answer import Answer
-from headcount.questions._columns import whole
 from headcount.questions._condition import Condition
-from headcount.questions._question import BadQuestion, Basis, Breakdown, Found, Question, Row, Run, Totals, share
+from headcount.questions._query import Query
+from headcount.questions._question import (
+    BadQuestion,
+    Basis,
+    Breakdown,
+    Question,
+    Results,
+    Row,
+    Run,
+    Scope,
+    Totals,
+    share,
+)
 from headcount.questions._registry import REGISTRY
 from headcount.questions._sql import compose
 from headcount.questions._where import condition
 from headcount.questions._windows import ALIVE_MONTHS, FIRST_DAY, LAST_DAY, Window, alive
-from headcount.warehouse import Snapshot, Warehouse
+from headcount.warehouse import Cells, Snapshot, Warehouse
 
 T = TypeVar("T")
 
 
-def ask(
-    warehouse: Warehouse,
-    name: str,
-    *,
-    today: date,
-    by: str | None = None,
-    basis: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    where: str | None = None,
-) -> Answer:
-    """Answer a question over the window from ``since`` to ``until`` (UTC days, inclusive; up to ``today`` unless given).
+def ask(warehouse: Warehouse, query: Query, *, today: date) -> Answer:
+    """Return the answer to a query, over a window that ends ``today`` (UTC) unless the query says when.
 
-    ``where``: the installations that match this condition by their last report in the window.
-    Raises `BadQuestion` where there is no such question, or it cannot be asked so.
+    A condition holds of an installation by its last report in the window. Raises `BadQuestion` where there is no such
+    question, or it cannot be asked so.
     """
+    name = query.question
     question = _choose("question", name, REGISTRY)
-    by = _by(question, by)
+    by = _by(question, query.by)
     breakdown = question.by[by]
-    chosen = _basis(f"{name} by {by}", breakdown, basis)
-    window = _window(breakdown, chosen, since, until or today)
-    wanted = None if where is None else condition(where)
-    if wanted is None and breakdown.subject:
+    chosen = _basis(f"{name} by {by}", breakdown, query.basis)
+    window = _window(breakdown.scope, chosen, query.since, query.until or today)
+    wanted = None if query.where is None else condition(query.where)
+    if wanted is None and breakdown.scope.subject:
         raise BadQuestion(f"{name} by {by} asks of a condition: give one with where, such as 'plugin = CVS'")
-    if wanted is not None and breakdown.filtered is not None:
-        breakdown = breakdown.filtered
     with warehouse.snapshot() as snapshot:
         data_until = snapshot.data_until()
         newest = None if data_until is None else datetime.fromtimestamp(data_until, UTC).date()
-        window = window.widened(breakdown.widen, newest or today)
+        window = window.widened(breakdown.scope.widen, newest or today)
         asked = _Asked(snapshot, breakdown, chosen, wanted, window, newest=newest)
-        if breakdown.current and newest is not None and window.until < newest:
+        if breakdown.scope.current and newest is not None and window.until < newest:
             raise BadQuestion(f"{name} by {by} is known for the present alone: give no until, or one from {newest} on")
-        levels = asked.levels(everyone=breakdown.subject == "everyone")
+        levels = asked.levels(everyone=breakdown.scope.subject == "everyone")
         denominator = sum(levels.values())
-        everyone = sum(asked.levels(everyone=True).values()) if breakdown.subject == "matching" else denominator
-        found = asked.rows()
+        everyone = sum(asked.levels(everyone=True).values()) if breakdown.scope.subject == "matching" else denominator
+        results = asked.rows()
     totals = Totals(denominator, everyone, window)
-    rows = breakdown.finish(found, totals) if breakdown.finish else _rows(breakdown, found, denominator)
+    rows = breakdown.shown.finish(results, totals) if breakdown.shown.finish else _rows(breakdown, results, denominator)
     return Answer(
         question=name,
         by=by,
@@ -95,7 +95,7 @@ class _Asked:
 
     def levels(self, *, everyone: bool = False) -> dict[str, int]:
         """How many installations of the denominator report at which level; of ``everyone``, without the condition."""
-        window = self._breakdown.counted(self._window)
+        window = self._breakdown.scope.counted(self._window)
         sql = denominator_statement(
             self._breakdown,
             self._basis,
@@ -104,29 +104,28 @@ class _Asked:
             latest=self._reaches_newest(window),
             once=self._snapshot.once,
         )
-        return {str(level): whole(count) for level, count in sorted(self._query(sql, window, {}))}
+        return dict(sorted(self._query(sql, window, {})))
 
-    def rows(self) -> Found:
+    def rows(self) -> Results:
         """The rows of the statement, behind its runs' prefixes."""
-        runs = [Run((), self._window)] if self._breakdown.runs is None else self._breakdown.runs(self._window)
-        found: list[tuple[object, ...]] = []
+        runs_of = self._breakdown.statement.runs
+        runs = [Run((), self._window)] if runs_of is None else runs_of(self._window)
+        results: list[Cells] = []
         for run in runs:
             latest = self._reaches_newest(run.window)
             sql = statement(self._breakdown, self._basis, self._condition, latest=latest, once=self._snapshot.once)
-            found += [(*run.prefix, *row) for row in self._query(sql, run.window, run.parameters)]
-        return found
+            results += [(*run.prefix, *row) for row in self._query(sql, run.window, run.parameters)]
+        return results
 
     def _reaches_newest(self, window: Window) -> bool:
         return self._newest is not None and self._newest <= window.until
 
-    def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Found:
+    def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Results:
         end = self._window.parameters(self._newest)
         values = {
             **window.parameters(self._newest),
             "end": end["until"],
             "end_cut": end["cut"],
-            "field": self._breakdown.field,
-            "also": self._breakdown.also or self._breakdown.field,
             **self._breakdown.parameters,
             **parameters,
             **self._matching,
@@ -146,8 +145,9 @@ def statement(
 
     ``latest``: over a window that reaches to the newest report; ``once``: of an engine that holds each row once.
     """
-    fill = _reports(latest) | _fill(breakdown, basis, matching, filters=not breakdown.subject)
-    return compose(breakdown.sql, fill, once=once)
+    fill = _reports(latest) | _fill(breakdown, basis, matching, filters=not breakdown.scope.subject)
+    file = breakdown.statement.file if matching is None else breakdown.statement.filtered or breakdown.statement.file
+    return compose(file, fill, once=once)
 
 
 def denominator_statement(
@@ -161,7 +161,7 @@ def denominator_statement(
 ) -> str:
     """The SQL that gives the denominator of an answer by level; of ``everyone``, whether or not they match."""
     fill = _reports(latest) | _fill(breakdown, basis, matching, filters=not everyone)
-    return compose(breakdown.denominator, fill, once=once)
+    return compose(breakdown.scope.denominator, fill, once=once)
 
 
 def _reports(latest: bool) -> dict[str, str]:  # private
@@ -169,7 +169,7 @@ def _reports(latest: bool) -> dict[str, str]:  # private
 
 
 def _fill(breakdown: Breakdown, basis: Basis, matching: Condition | None, *, filters: bool) -> dict[str, str]:
-    fill = {"installations": "confirmed" if basis == "confirmed" else "seen", **breakdown.fill}
+    fill = {"installations": "confirmed" if basis == "confirmed" else "seen", **breakdown.statement.fill}
     if matching is not None:
         fill |= {"condition": matching.sql, "predicate": matching.predicate, "answers_condition": matching.answered}
     if matching is None or not filters:
@@ -196,40 +196,40 @@ def _by(question: Question, by: str | None) -> str:
 
 def _basis(what: str, breakdown: Breakdown, basis: str | None) -> Basis:
     if basis is None:
-        return breakdown.bases[0]
-    for known in breakdown.bases:
+        return breakdown.scope.bases[0]
+    for known in breakdown.scope.bases:
         if basis == known:
             return known
-    raise BadQuestion(f"{what} has the basis {' or '.join(breakdown.bases)}, not {basis!r}")
+    raise BadQuestion(f"{what} has the basis {' or '.join(breakdown.scope.bases)}, not {basis!r}")
 
 
-def _window(breakdown: Breakdown, basis: Basis, since: date | None, until: date) -> Window:
+def _window(scope: Scope, basis: Basis, since: date | None, until: date) -> Window:
     for name, day in (("since", since), ("until", until)):
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             raise BadQuestion(f"{name} must be a day from {FIRST_DAY} to {LAST_DAY}, not {day}")
-    if breakdown.starts is not None:
-        if since is not None or until < breakdown.starts:
-            raise BadQuestion(f"this looks from {breakdown.starts} on: give an until that is not before, and no since")
-        return Window(breakdown.starts, until)
+    if scope.starts is not None:
+        if since is not None or until < scope.starts:
+            raise BadQuestion(f"this looks from {scope.starts} on: give an until that is not before, and no since")
+        return Window(scope.starts, until)
     if basis != "seen":
         if since is not None:
             raise BadQuestion(
                 f"since goes with the basis seen: {basis} always looks back {ALIVE_MONTHS} months from until"
             )
         return alive(until)
-    first = until - timedelta(days=breakdown.days - 1) if since is None else since
+    first = until - timedelta(days=scope.days - 1) if since is None else since
     if first > until:
         raise BadQuestion(f"since ({first}) is after until ({until})")
     return Window(first, until)
 
 
-def _rows(breakdown: Breakdown, found: Found, denominator: int) -> list[Row]:
+def _rows(breakdown: Breakdown, results: Results, denominator: int) -> list[Row]:
     rows = []
-    for values in found:
+    for values in results:
         row: Row = {}
-        for column, value in zip(breakdown.columns, values, strict=True):
+        for column, value in zip(breakdown.shown.columns, values, strict=True):
             row[column.name] = column.show(value)
             if column.name == "installations":
-                row["share"] = share(whole(value), denominator)
+                row["share"] = share(value, denominator)
         rows.append(row)
     return rows

@@ -8,30 +8,20 @@ from headcount.contract import Release
 from headcount.questions._question import Column
 
 
-def whole(value: object) -> int:
-    """A count; sums come from DuckDB in a wider type than from ClickHouse."""
-    return int(str(value))
+def release(number: int) -> str:
+    """Return the release that a number stands for."""
+    return str(Release.from_number(number))
 
 
-def release(value: object) -> str:
-    """A release from its number."""
-    return str(Release.from_number(whole(value)))
-
-
-def day(value: object) -> date:
-    """A day, which DuckDB and ClickHouse give as a date."""
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
-def week(value: object) -> str:
-    """The ISO week of a day: ``2026-W41``."""
-    year, number, _ = day(value).isocalendar()
+def week(day: date) -> str:
+    """Return the ISO week of a day: ``2026-W41``."""
+    year, number, _ = day.isocalendar()
     return f"{year}-W{number:02}"
 
 
-INSTALLATIONS = Column("installations", "how many installations", whole)
+INSTALLATIONS = Column("installations", "how many installations")
 PLUGIN = Column("plugin", "a public class under its newest path, or `custom` for those with no public ancestor")
 KIND = Column("kind", "what the class is: step, worker, scheduler, …")
-INSTANCES = Column("instances", "how many there are in these installations", whole)
-CUSTOMIZED = Column("customized", "installations that use a subclass of their own", whole)
+INSTANCES = Column("instances", "how many there are in these installations")
+CUSTOMIZED = Column("customized", "installations that use a subclass of their own")
 VERSION = Column("version", "a release of Buildbot", release)

@@ -37,7 +37,7 @@ class Condition:
         if not self.classes:
             return self.values
         rows = snapshot.query(compose("named", {}), {})
-        numbers = {NamedClass(str(name), kind == WWW): int(str(number)) for number, name, kind in rows}
+        numbers = {NamedClass(name, kind == WWW): number for number, name, kind in rows}
         return {**self.values, **{place: numbers.get(named, 0) for place, named in self.classes.items()}}
 
     @property

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._registry import REGISTRY
+from headcount.warehouse import Kind
 
-FRAME = {
+FRAME: Mapping[str, tuple[Kind, str]] = {
     "week": ("text", "the week after which it was published, ISO 8601: its reports are in, and no later ones"),
     "question": ("text", "the question of the registry"),
     "by": ("text", "what the table counts by"),
@@ -36,7 +38,7 @@ def dictionary(k: int) -> dict[str, Any]:
 
 def _table(table: PublicTable) -> dict[str, Any]:
     breakdown = table.breakdown
-    meanings = {column.name: column.meaning for column in breakdown.columns}
+    meanings = {column.name: column.meaning for column in breakdown.shown.columns}
     columns = {
         name: {"type": "count" if name in table.counts else "text", "meaning": meanings[name]} for name in table.columns
     }
@@ -47,16 +49,17 @@ def _table(table: PublicTable) -> dict[str, Any]:
         "title": table.title,
         "meaning": REGISTRY[table.question].meaning,
         "attributes": list(table.attributes),
-        "share_of": f"installations {breakdown.of_whom('confirmed', None)}",
+        "share_of": f"installations {breakdown.scope.of_whom('confirmed', None)}",
         "columns": columns,
     }
 
 
-def columns() -> dict[str, str]:
-    """The columns of the publication as one table: name → type (text, day, count, share)."""
-    found = {name: kind for name, (kind, _) in FRAME.items()}
+def columns() -> dict[str, Kind]:
+    """Return the columns of the publication as one table: name → kind."""
+    kinds = {name: kind for name, (kind, _) in FRAME.items()}
     for table in PUBLIC_TABLES:
-        found |= dict.fromkeys(table.keys, "text")
+        kinds.update(dict.fromkeys(table.keys, "text"))
     for table in PUBLIC_TABLES:
-        found |= dict.fromkeys(table.counts, "count")
-    return found | {"share": "share"}
+        kinds.update(dict.fromkeys(table.counts, "count"))
+    kinds["share"] = "share"
+    return kinds

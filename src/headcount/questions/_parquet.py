@@ -8,28 +8,30 @@ from headcount.questions._answer import Answer
 from headcount.questions._dictionary import columns, dictionary
 from headcount.questions._publication import Publication
 from headcount.questions._registry import REGISTRY
-from headcount.warehouse import parquet
-
-_TYPES = {"text": "VARCHAR", "day": "DATE", "count": "BIGINT", "share": "DOUBLE"}
+from headcount.warehouse import Kind, parquet
 
 
 def answer_parquet(answer: Answer) -> bytes:
-    """The rows of an answer; all else that it says is JSON under ``headcount`` in the file's metadata.
+    """Return the rows of an answer as a Parquet file.
 
-    There too, under ``columns``, is what each column means.
+    The rest of the answer is JSON under ``headcount`` in the file's metadata, and what each column means is under
+    ``columns``.
     """
     names = answer.columns()
-    meanings = {column.name: column.meaning for column in REGISTRY[answer.question].by[answer.by].columns}
+    meanings = {column.name: column.meaning for column in REGISTRY[answer.question].by[answer.by].shown.columns}
     about = {key: value for key, value in answer.to_dict().items() if key != "rows"}
     return parquet(
-        {name: _type(answer, name) for name in names},
+        {name: _kind(answer, name) for name in names},
         ([row[name] for name in names] for row in answer.rows),
         {"headcount": json.dumps(about), "columns": json.dumps(meanings)},
     )
 
 
 def publication_parquet(publication: Publication) -> bytes:
-    """All tables of a publication as one, each row with the table that it is of; the data dictionary is in the metadata."""
+    """Return all tables of a publication as one Parquet file, each row with the table that it is of.
+
+    The data dictionary is in the file's metadata.
+    """
     kinds = columns()
     rows = []
     for answer in publication.tables:
@@ -42,15 +44,14 @@ def publication_parquet(publication: Publication) -> bytes:
             "denominator": answer.denominator,
         }
         rows += [[{**frame, **row}.get(name) for name in kinds] for row in answer.rows]
-    types = {name: _TYPES[kind] for name, kind in kinds.items()}
-    return parquet(types, rows, {"dictionary": json.dumps(dictionary(publication.k))})
+    return parquet(kinds, rows, {"dictionary": json.dumps(dictionary(publication.k))})
 
 
-def _type(answer: Answer, name: str) -> str:
-    """The type of a column: that of its values; of none, that which columns of this name have elsewhere."""
-    found = {type(row[name]) for row in answer.rows} - {type(None)}
-    if str in found:
-        return "VARCHAR"
-    if float in found or (not found and name == "share"):
-        return "DOUBLE"
-    return "BIGINT" if found or columns().get(name) == "count" else "VARCHAR"
+def _kind(answer: Answer, name: str) -> Kind:
+    """Return the kind of a column: that of its values, or without values that of the published columns of this name."""
+    types = {type(row[name]) for row in answer.rows} - {type(None)}
+    if str in types:
+        return "text"
+    if float in types or (not types and name == "share"):
+        return "share"
+    return "count" if types or columns().get(name) == "count" else "text"

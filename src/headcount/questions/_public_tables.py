@@ -7,17 +7,17 @@ the data dictionary and the tests read this list. A sum over installations is no
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from headcount.contract import CATALOG
 from headcount.questions._bands import PORTIONS, SIZES, names, place
-from headcount.questions._columns import whole
 from headcount.questions._question import Breakdown
 from headcount.questions._registry import REGISTRY
 from headcount.questions.entries.coverage import LEVELS, SENDERS
 from headcount.questions.entries.customization import PORTION_NAMES
 from headcount.questions.entries.plugins import BANDS, KINDS
+from headcount.warehouse import Cells
 
 RARE = "rare"
 """What stands for all names that are on fewer than k installations."""
@@ -55,7 +55,7 @@ class PublicTable:
     names: tuple[Names, ...] = ()
     values: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     window: Literal["alive", "months"] = "alive"
-    read: Callable[[Sequence[object]], tuple[tuple[str, ...], tuple[int, ...]]] | None = None
+    read: Callable[[Cells], tuple[tuple[str, ...], tuple[int, ...]]] | None = None
 
     @property
     def breakdown(self) -> Breakdown:
@@ -66,13 +66,13 @@ class PublicTable:
     def keys(self) -> tuple[str, ...]:
         """Its columns that are not counts, in the order of the registry."""
         known = {*self.attributes, *(column for names in self.names for column in names.of)} - {*self.counts}
-        return tuple(column.name for column in self.breakdown.columns if column.name in known)
+        return tuple(column.name for column in self.breakdown.shown.columns if column.name in known)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All its columns of the registry, in the order of the registry."""
         shown = {*self.keys, *self.counts}
-        return tuple(column.name for column in self.breakdown.columns if column.name in shown)
+        return tuple(column.name for column in self.breakdown.shown.columns if column.name in shown)
 
 
 _CLASSES = Names("plugin", of={"kind": KINDS}, rare="plugins.rare")
@@ -92,8 +92,8 @@ def _crossed(by: str, title: str) -> PublicTable:
     return PublicTable("environments", by, title, ("value", "with"), names=(Names("value"), Names("with")))
 
 
-def _size(row: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    size, installations = map(whole, row)
+def _size(row: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    size, installations = row
     return (_SIZES[place(size, SIZES)],), (installations,)
 
 
@@ -101,8 +101,8 @@ def _sizes(by: str) -> PublicTable:
     return PublicTable("sizes", by, f"Number of {by}", ("band",), values={"band": _SIZES}, read=_size)
 
 
-def _portion(row: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    own, every, installations = map(whole, row)
+def _portion(row: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    own, every, installations = row
     return (PORTION_NAMES[place(100 * own / max(every, 1), PORTIONS)],), (installations,)
 
 

@@ -15,7 +15,7 @@ from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import Publication, last_day
 from headcount.questions._sql import compose
 from headcount.questions._windows import Window, alive
-from headcount.warehouse import Parameters, Snapshot, States
+from headcount.warehouse import Cells, Parameters, Snapshot, States
 
 DEFAULT_K = 5
 """The threshold unless another is set."""
@@ -80,8 +80,7 @@ def states_statement() -> str:
 
 
 def _states(snapshot: Snapshot, until: date) -> States:
-    rows = snapshot.query(states_statement(), alive(until).parameters(None))
-    return {int(str(install)): int(str(profile)) for install, profile in rows}
+    return dict(snapshot.query(states_statement(), alive(until).parameters(None)))
 
 
 def _changed(then: States, now: States) -> int:
@@ -98,21 +97,19 @@ def statements(table: PublicTable) -> list[str]:
 
     Each is there as it counts, and as it adds up record keys.
     """
-    listed: list[tuple[str, Mapping[str, str]]] = [(table.breakdown.sql, {}), (table.breakdown.denominator, {})]
+    listed: list[tuple[str, Mapping[str, str]]] = [
+        (table.breakdown.statement.file, {}),
+        (table.breakdown.scope.denominator, {}),
+    ]
     listed += [(names.rare, _said(2)) for names in table.names if names.rare is not None]
     return [_statement(table, name, {**fill, **key}) for name, fill in listed for key in _SUMS]
 
 
 def _table(snapshot: Snapshot, table: PublicTable, window: Window, until: date, protection: Protection) -> Answer:
     breakdown = table.breakdown
-    parameters: Parameters = {
-        **window.parameters(None),
-        "field": breakdown.field,
-        "also": breakdown.also or breakdown.field,
-        **breakdown.parameters,
-    }
+    parameters: Parameters = {**window.parameters(None), **breakdown.parameters}
     denominator = protection.figure(_denominator(snapshot, table, parameters))
-    tallies = _tallies(snapshot, table, parameters, breakdown.sql)
+    tallies = _tallies(snapshot, table, parameters, breakdown.statement.file)
     for names in table.names:
         place = table.keys.index(names.column)
         said = protection.named(place, tallies)
@@ -138,7 +135,7 @@ def _table(snapshot: Snapshot, table: PublicTable, window: Window, until: date, 
 
 
 def _statement(table: PublicTable, name: str, fill: Mapping[str, str], *, once: bool = False) -> str:
-    return compose(name, {"installations": "seen", **table.breakdown.fill, **_CONFIRMED, **fill}, once=once)
+    return compose(name, {"installations": "seen", **table.breakdown.statement.fill, **_CONFIRMED, **fill}, once=once)
 
 
 def _tallies(
@@ -167,16 +164,16 @@ def _cells(
     return cells
 
 
-def _by_columns(table: PublicTable, values: Sequence[object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    pairs = zip(table.breakdown.columns, values, strict=True)
+def _by_columns(table: PublicTable, values: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    pairs = zip(table.breakdown.shown.columns, values, strict=True)
     row = {column.name: column.show(value) for column, value in pairs if column.name in table.columns}
     return tuple(str(row[name]) for name in table.keys), tuple(int(row[name]) for name in table.counts)
 
 
 def _denominator(snapshot: Snapshot, table: PublicTable, parameters: Parameters) -> Tally:
-    statement = partial(_statement, table, table.breakdown.denominator, once=snapshot.once)
+    statement = partial(_statement, table, table.breakdown.scope.denominator, once=snapshot.once)
     found = [snapshot.query(statement(sums), parameters) for sums in _SUMS]
-    return Tally(*(sum(int(str(row[-1])) for row in rows) for rows in found))
+    return Tally(*(sum(row[-1] for row in rows) for rows in found))
 
 
 def _said(names: int) -> dict[str, str]:

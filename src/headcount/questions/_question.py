@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from headcount.questions._windows import Window
+from headcount.warehouse import Cells
 
 Basis = Literal["alive", "confirmed", "seen"]
 Cell = str | int | float
 Row = dict[str, Cell]
+Chart = Literal["ranking", "estimates", "reports", "bands", "over_time", "floods", "bounds", "rates"]
+"""The kinds of chart; the dashboard draws each."""
 
 BASES: Mapping[Basis, str] = {
     "alive": "seen in the 13 months before the end of the window, by their last report in them",
@@ -31,7 +34,7 @@ class Column:
 
     name: str
     meaning: str
-    show: Callable[[object], Cell] = lambda value: value if isinstance(value, str | int | float) else str(value)
+    show: Callable[[Any], Cell] = lambda value: value if isinstance(value, str | int | float) else str(value)
     is_share: bool = False
 
 
@@ -52,59 +55,93 @@ class Totals:
 class Run:
     """One run of a statement, where an answer takes several: what stands before its rows, the window, more parameters."""
 
-    prefix: tuple[object, ...]
+    prefix: Cells
     window: Window
     parameters: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
 
-Found = Sequence[tuple[object, ...]]
+Results = Sequence[Cells]
 """The rows of a statement, or of its runs one after the other, each behind its run's prefix."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Breakdown:
-    """One way to ask a question (its ``by``).
+class Statement:
+    """The SQL that gives the rows of an answer."""
 
-    ``sql``: the statement's file; ``columns``: those of the answer, in order: the statement's own unless ``finish``
-    makes the rows; ``denominator``: the fragment that counts those of whom the shares are, by level; ``field``: the
-    field of the catalog that they answered, ``also``: a second one; ``fill``: places of the statement;
-    ``parameters``: what it is given beside the window; ``days``: the default length of a window of basis ``seen``;
-    ``widen``: the window is widened to whole ones of these; ``starts``: the window begins on this day, of any basis;
-    ``counted``: over which window the denominator counts; ``current``: only the present is known, so the window
-    cannot end before the newest report; ``runs``: what the statement is run for, if not once for the window;
-    ``filtered``: the breakdown to use where there is a condition; ``subject``: the condition is what the question is
-    about, and not a filter: it must be given, and the shares are of those that match it (``matching``) or of all
-    (``everyone``); ``whom``: of whom the shares are, where the field does not tell.
-    """
-
-    sql: str
-    columns: tuple[Column, ...]
-    denominator: str = "answered"
-    field: str = ""
-    also: str = ""
+    file: str
+    """The name of its file."""
+    filtered: str = ""
+    """The name of the file that takes its place where there is a condition; empty: the same file."""
     fill: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """The texts of its places; a text that is the name of a fragment stands for the fragment."""
     parameters: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
-    bases: tuple[Basis, ...] = ("alive", "confirmed", "seen")
-    days: int = 30
-    widen: Literal["day", "week", "month"] = "day"
-    starts: date | None = None
-    counted: Callable[[Window], Window] = lambda window: window
-    current: bool = False
+    """The values of its parameters, beside those of the window and of the fields."""
     runs: Callable[[Window], Iterable[Run]] | None = None
-    finish: Callable[[Found, Totals], list[Row]] | None = None
-    filtered: Breakdown | None = None
+    """Returns its runs for a window; None: it is run once, over that window."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scope:
+    """The installations and the days that an answer is about."""
+
+    fields: tuple[str, ...] = ()
+    """The paths of the catalog, two at most, that these installations answered."""
+    denominator: str = "answered"
+    """The fragment that counts these installations, by level."""
+    bases: tuple[Basis, ...] = ("alive", "confirmed", "seen")
+    """The bases that can be asked of, the default first."""
+    days: int = 30
+    """The length of a window of the basis ``seen``, unless its first day is given."""
+    widen: Literal["day", "week", "month"] = "day"
+    """A window is widened to whole ones of these."""
+    starts: date | None = None
+    """The first day of every window, of any basis."""
+    counted: Callable[[Window], Window] = lambda window: window
+    """Returns the window over which the denominator counts, for the window of the answer."""
+    current: bool = False
+    """Whether only the present is known, so that no window ends before the newest report."""
     subject: Literal["", "matching", "everyone"] = ""
+    """Where the question is about the condition, which must then be given and does not filter: whether the shares are of the
+    installations that match it (``matching``) or of all that answered it (``everyone``)."""
     whom: str = ""
+    """Of whom the shares are, in words, where the fields do not tell."""
 
     def of_whom(self, basis: str, where: str | None) -> str:
-        """Whom the shares are of, in words that follow ``installations``."""
+        """Return of whom the shares are, in words that follow ``installations``."""
         if self.subject == "everyone":
             return f"{basis} that answered what `{where}` asks"
-        fields = " and ".join(path for path in (self.field, self.also) if path)
+        fields = " and ".join(self.fields)
         if self.denominator == "answered_full":
             fields += " at full"
         whom = self.whom or (f"{basis} that answered {fields}" if fields else basis)
         return f"{whom} and match `{where}`" if where else whom
+
+
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """How an answer looks."""
+
+    columns: tuple[Column, ...]
+    """Its columns in order, without ``share``, which follows ``installations``."""
+    finish: Callable[[Results, Totals], list[Row]] | None = None
+    """Returns the rows of the answer for those of the statement; None: they have the same columns."""
+    chart: Chart = "ranking"
+    """How it is drawn."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Breakdown:
+    """One way to ask a question (its ``by``): what is run, over what, and how the answer looks."""
+
+    statement: Statement
+    scope: Scope
+    shown: Shown
+
+    @property
+    def parameters(self) -> Mapping[str, str | int]:
+        """The parameters of its statements but for the window's: ``$field`` and ``$also``, and the statement's own."""
+        fields = self.scope.fields or ("",)
+        return {"field": fields[0], "also": fields[-1], **self.statement.parameters}
 
 
 @dataclasses.dataclass(frozen=True)

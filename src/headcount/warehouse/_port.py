@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from headcount.contract import Arrival
 
 Parameters = Mapping[str, str | int]
 """Values of the ``$names`` in a statement. A day is an ISO string."""
+
+
+Cells = tuple[Any, ...]
+"""A row of a statement: numbers as int or float, texts as str, days as `datetime.date`, arrays as lists of them."""
 
 
 class Snapshot(Protocol):
@@ -19,7 +23,7 @@ class Snapshot(Protocol):
     def once(self) -> bool:
         """Whether each row is held once; elsewhere one that was delivered twice may stand there twice for a while."""
 
-    def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
+    def query(self, sql: str, parameters: Parameters) -> list[Cells]:
         """The rows of a statement."""
 
     def data_until(self) -> int | None:

@@ -12,7 +12,7 @@ import pytest
 from headcount.server.commands.backup import backup, restore
 from headcount.server.data.companion_files import beside, put_back
 from headcount.server.data.directory import DataDirectory
-from tests.support.commands import headcount
+from tests.support.command import headcount
 from tests.support.serving import serving
 
 

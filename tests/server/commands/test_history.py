@@ -19,8 +19,9 @@ import pytest
 from headcount.contract import Arrival
 from headcount.server import ask_data, import_files
 from headcount.warehouse import DuckWarehouse
-from tests.contract.test_reading import REPORT
 from tests.support import captures
+from tests.support.command import Done, headcount
+from tests.support.reports import REPORT
 from tests.support.serving import serving
 from tests.support.waiting import wait_until
 
@@ -28,9 +29,8 @@ MARCH = "2025-03"
 STOCK = captures.body("430-rich-full")
 
 
-def _run(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "headcount", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+def _run(*arguments: object, code: int = 0, as_process: bool = False) -> Done:
+    done = headcount(*arguments, as_process=as_process)
     assert done.returncode == code, done.stderr
     return done
 
@@ -180,7 +180,7 @@ def test_a_file_that_was_damaged_and_is_mended_is_taken_whole(fleet: tuple[Path,
     packed.write_bytes(damaged)
     other = _write(tmp_path / "other.ndjson", [{"@timestamp": "2026-10-01T00:00:00Z", **STOCK}])
     data = tmp_path / "data"
-    done = _run("import", packed, other, "--data", data, code=1)
+    done = _run("import", packed, other, "--data", data, code=1, as_process=True)
     assert (
         f"headcount: {packed} could not be read to its end: what is gzipped in it is damaged, or cut off" in done.stderr
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from headcount.server.data.tokens import Tokens
-from tests.support.commands import headcount
+from tests.support.command import headcount
 from tests.support.serving import serving
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from headcount.contract import Arrival, Profile, vocabulary
-from headcount.questions import BadQuestion
+from headcount.questions import BadQuestion, Query
 from headcount.server.data.answer_cache import Answers
 from headcount.warehouse import DuckWarehouse
 
@@ -47,7 +47,7 @@ def _report(warehouse: DuckWarehouse, install: int) -> None:
 
 
 def _counted(answers: Answers) -> int | None:
-    return answers.ask("versions", by="buildbot").denominator
+    return answers.ask(Query("versions", by="buildbot")).denominator
 
 
 def test_a_cheap_answer_is_always_of_the_newest_data(warehouse: DuckWarehouse) -> None:
@@ -120,9 +120,9 @@ def test_one_that_is_right_no_longer_keeps_no_other_from_being_made_anew(
     clock = Clock()
     clock.cost = 1.0
     answers = Answers(warehouse, lambda: NOW + 86_400, clock)
-    until = datetime.fromtimestamp(NOW, UTC).date().isoformat()
+    until = datetime.fromtimestamp(NOW, UTC).date()
     for install in (2, 3):
-        answers.ask("upgrades", by="downgrades", until=until)
+        answers.ask(Query("upgrades", by="downgrades", until=until))
         shown = _counted(answers)
         _report(warehouse, install)
     warehouse.load([Arrival(NOW + 86_000, 4, 1, _CONTENT)], inbox="a", through=9)
@@ -131,7 +131,7 @@ def test_one_that_is_right_no_longer_keeps_no_other_from_being_made_anew(
     assert _counted(answers) == (shown or 0) + 2
     assert answers.refresh() == 0
     with pytest.raises(BadQuestion, match="present"):
-        answers.ask("upgrades", by="downgrades", until=until)
+        answers.ask(Query("upgrades", by="downgrades", until=until))
     assert caplog.text == ""
 
 

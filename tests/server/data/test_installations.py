@@ -12,9 +12,9 @@ import pytest
 
 from headcount.ingest import Gate
 from headcount.server.web.installation import Limit
-from tests.server.test_trouble import REPORTS, report
 from tests.support import captures
 from tests.support.command import headcount
+from tests.support.reports import REPORTS, report
 from tests.support.serving import Answered, Served, serving
 
 LOOKUP, ERASE = "/v1/installation/lookup", "/v1/installation/erase"

@@ -23,7 +23,7 @@ from headcount.contract import Arrival
 from headcount.ingest import Gate, Inbox, Ingest, Pseudonymizer, Writer
 from headcount.server.http.connections import Guard, GuardedProtocol
 from headcount.server.http.running import Served, _config
-from tests.contract.test_reading import REPORT
+from tests.support.reports import REPORT
 from tests.support.serving import serving
 from tests.support.waiting import wait_until
 

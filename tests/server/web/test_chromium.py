@@ -11,7 +11,7 @@ import pytest
 
 from headcount.questions import PUBLIC_TABLES, REGISTRY
 from tests.support import captures
-from tests.support.commands import headcount
+from tests.support.command import headcount
 from tests.support.requires import require
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
@@ -115,7 +115,7 @@ def test_each_question_has_a_page_that_the_first_one_leads_to(server: Served, br
     browser.get(f"{server.url}/")
     browser.find_element(By.LINK_TEXT, REGISTRY[name].title).click()
     where = {}
-    if next(iter(REGISTRY[name].by.values())).subject:
+    if next(iter(REGISTRY[name].by.values())).scope.subject:
         assert "give one" in browser.find_element(By.CSS_SELECTOR, "[role=alert]").text
         where["where"] = "plugin%20=%20Git"
         browser.find_element(By.NAME, "where").send_keys("plugin = Git")

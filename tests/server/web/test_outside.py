@@ -19,8 +19,8 @@ from openapi_spec_validator import validate
 
 from headcount.contract import CATALOG, report_schema
 from headcount.server.data.directory import DataDirectory
-from tests.contract.test_reading import REPORT
 from tests.support import captures
+from tests.support.reports import REPORT
 from tests.support.serving import Served, ingesting, serving
 
 

@@ -29,8 +29,8 @@ from headcount.server.web.app import Site, page_routes
 from headcount.server.web.installation import Limit
 from headcount.server.web.sign_in import SignIn
 from headcount.settings import Settings
-from tests.contract.test_reading import REPORT
-from tests.support.commands import headcount
+from tests.support.command import headcount
+from tests.support.reports import REPORT
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
 
@@ -181,7 +181,7 @@ def test_the_whole_publication_is_a_parquet_file_with_its_dictionary(server: Ser
     known = set(dictionary["frame"])
     for table in dictionary["tables"]:
         known |= set(table["columns"])
-        meanings = {column.name: column.meaning for column in REGISTRY[table["question"]].by[table["by"]].columns}
+        meanings = {column.name: column.meaning for column in REGISTRY[table["question"]].by[table["by"]].shown.columns}
         for name, column in table["columns"].items():
             assert column["meaning"] == meanings.get(name, column["meaning"])
     columns = [row[0] for row in _sql(f"DESCRIBE SELECT * FROM '{path}'")]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from headcount.contract import Arrival, read_report, read_stock, vocabulary
 from headcount.warehouse import DuckWarehouse, read_export
-from tests.contract.test_reading import REPORT
 from tests.support import captures
+from tests.support.reports import REPORT
 
 
 def test_the_columns_hold_the_whole_profile(tmp_path: Path) -> None:

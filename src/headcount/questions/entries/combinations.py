@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Question,
+    Results,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 
 _CONFIDENCE = Column("confidence", "of those who use the first, the share that uses the second too", is_share=True)
 _LIFT = Column("lift", "how many times as often as if one had nothing to do with the other")
@@ -13,9 +24,9 @@ def _lift(both: int, one: int, other: int, total: int) -> float:
     return round(both * total / (one * other), 4)
 
 
-def _pairs(found: Found, totals: Totals) -> list[Row]:
+def _pairs(results: Results, totals: Totals) -> list[Row]:
     """The pairs in both orders; a pair of a plugin with itself tells how many use it."""
-    counts = {(str(plugin), str(other)): whole(count) for plugin, other, count in found}
+    counts = {(plugin, other): count for plugin, other, count in results}
     using = {plugin: count for (plugin, other), count in counts.items() if plugin == other}
     rows: list[Row] = [
         {
@@ -30,43 +41,44 @@ def _pairs(found: Found, totals: Totals) -> list[Row]:
         if plugin != other
         for first, second in ((plugin, other), (other, plugin))
     ]
-    return sorted(rows, key=lambda row: (-whole(row["installations"]), str(row["plugin"]), str(row["with"])))
+    return sorted(rows, key=lambda row: (-int(row["installations"]), str(row["plugin"]), str(row["with"])))
 
 
-def companions(found: Found, totals: Totals) -> list[Row]:
+def companions(results: Results, totals: Totals) -> list[Row]:
     """What is used by those who match, and by all."""
     return [
         {
-            "plugin": str(plugin),
-            "kind": str(kind),
-            "installations": whole(count),
-            "share": share(whole(count), totals.denominator),
-            "elsewhere": share(whole(using), totals.everyone),
-            "lift": _lift(whole(count), totals.denominator, whole(using), totals.everyone),
+            "plugin": plugin,
+            "kind": kind,
+            "installations": count,
+            "share": share(count, totals.denominator),
+            "elsewhere": share(using, totals.everyone),
+            "lift": _lift(count, totals.denominator, using, totals.everyone),
         }
-        for plugin, kind, count, using in found
+        for plugin, kind, count, using in results
     ]
 
 
 COMPANIONS = Breakdown(
-    "combinations.companions",
-    (
-        PLUGIN,
-        KIND,
-        INSTALLATIONS,
-        Column("elsewhere", "the share of all installations that use it, whether or not they match", is_share=True),
-        _LIFT,
+    Statement("combinations.companions"),
+    Scope(("plugins",), subject="matching"),
+    Shown(
+        (
+            PLUGIN,
+            KIND,
+            INSTALLATIONS,
+            Column("elsewhere", "the share of all installations that use it, whether or not they match", is_share=True),
+            _LIFT,
+        ),
+        companions,
     ),
-    field="plugins",
-    subject="matching",
-    finish=companions,
 )
 """What those who match a condition use, beside what all do."""
 
 
 def _pair(path: str, among: str) -> Breakdown:
     columns = (PLUGIN, Column("with", "the second of the pair"), INSTALLATIONS, _CONFIDENCE, _LIFT)
-    return Breakdown("combinations", columns, field=path, fill={"among": among}, finish=_pairs)
+    return Breakdown(Statement("combinations", fill={"among": among}), Scope((path,)), Shown(columns, _pairs))
 
 
 QUESTION = Question(

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from datetime import date
 
 from headcount.contract import CATALOG
 from headcount.questions import _bands
-from headcount.questions._columns import INSTALLATIONS, day, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+from headcount.questions._columns import INSTALLATIONS
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Question,
+    Results,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 
 LEVELS = ("basic", "full", "custom")
 SENDERS = ("stock", "headcount")
 _EPOCH = date(1970, 1, 1).toordinal()
+_EVERYONE = Scope(denominator="everyone")
 
 
-def _every_field(found: Found, totals: Totals) -> list[Row]:
+def _every_field(results: Results, totals: Totals) -> list[Row]:
     """All fields in the catalog's order: one that nobody answers is an answer too."""
-    counts = {str(path): whole(count) for path, count in found}
+    counts: dict[str, int] = dict(results)
     return [
         {
             "value": field.path,
@@ -29,11 +40,11 @@ def _every_field(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _ages(found: Found, totals: Totals) -> list[Row]:
+def _ages(results: Results, totals: Totals) -> list[Row]:
     installations: Counter[int] = Counter()
-    for number, count in found:
-        age = totals.window.until.toordinal() - (_EPOCH + int(float(str(number))))
-        installations[_bands.place(age, _bands.AGES)] += whole(count)
+    for number, count in results:
+        age = totals.window.until.toordinal() - (_EPOCH + int(number))
+        installations[_bands.place(age, _bands.AGES)] += count
     return [
         {"band": name, "installations": installations[band], "share": share(installations[band], totals.denominator)}
         for band, name in enumerate(_bands.names(_bands.AGES))
@@ -41,38 +52,25 @@ def _ages(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _uncounted(found: Found, _: Totals) -> list[Row]:
+def _uncounted(results: Results, _: Totals) -> list[Row]:
     """The most frequent first; of whom they are is not known."""
     rows: list[Row] = [
         {
             "value": f"anonymous, {level}, {sender}" if level else str(kind),
             "installations": 0,
             "share": 0.0,
-            "reports": whole(reports),
-            "days": whole(days),
+            "reports": reports,
+            "days": days,
         }
-        for kind, level, sender, reports, days in found
+        for kind, level, sender, reports, days in results
     ]
-    return sorted(rows, key=lambda row: (-whole(row["reports"]), str(row["value"])))
+    return sorted(rows, key=lambda row: (-int(row["reports"]), str(row["value"])))
 
 
 def _of_profiles(column: str, meaning: str) -> Breakdown:
     columns = (Column("value", meaning, lambda value: str(value) or "(none)"), INSTALLATIONS)
-    return Breakdown("coverage", columns, "everyone", fill={"column": column})
+    return Breakdown(Statement("coverage", fill={"column": column}), _EVERYONE, Shown(columns))
 
-
-_UNCOUNTED = Breakdown(
-    "coverage.uncounted",
-    (
-        Column("value", "anonymous (no install id) by level and sender, or why it was thrown away"),
-        Column("installations", "none: whose they are is not known"),
-        Column("reports", "how many different ones came in the window; one that is sent again is the same", whole),
-        Column("days", "on how many days", whole),
-    ),
-    "everyone",
-    bases=("seen",),
-    finish=_uncounted,
-)
 
 QUESTION = Question(
     "coverage",
@@ -88,51 +86,69 @@ QUESTION = Question(
         "level": _of_profiles("level", "basic, full, or custom, where a function changed the report"),
         "sender": _of_profiles("sender", "stock Buildbot's own reporter, or headcount's"),
         "field": Breakdown(
-            "coverage.field",
-            (Column("value", "a field of the catalog"), INSTALLATIONS),
-            "everyone",
-            finish=_every_field,
+            Statement("coverage.field"),
+            _EVERYONE,
+            Shown((Column("value", "a field of the catalog"), INSTALLATIONS), _every_field),
         ),
         "scrubbed": Breakdown(
-            "coverage.scrubbed",
-            (
-                Column("value", "a field; `unknown` for what no field holds"),
-                INSTALLATIONS,
-                Column("scrubs", "how many values of their last reports were not public", whole),
+            Statement("coverage.scrubbed"),
+            _EVERYONE,
+            Shown(
+                (
+                    Column("value", "a field; `unknown` for what no field holds"),
+                    INSTALLATIONS,
+                    Column("scrubs", "how many values of their last reports were not public"),
+                )
             ),
-            "everyone",
         ),
         "vocabulary": Breakdown(
-            "coverage.vocabulary",
-            (
-                Column("value", "the reporter's version; (none) for stock", lambda value: str(value) or "(none)"),
-                INSTALLATIONS,
-                Column("newer", "of them, masters that are newer than the names known", whole),
+            Statement("coverage.vocabulary"),
+            _EVERYONE,
+            Shown(
+                (
+                    Column("value", "the reporter's version; (none) for stock", lambda value: str(value) or "(none)"),
+                    INSTALLATIONS,
+                    Column("newer", "of them, masters that are newer than the names known"),
+                )
             ),
-            "everyone",
         ),
         "age": Breakdown(
-            "coverage.age",
-            (Column("band", "days since the last report, from and to"), INSTALLATIONS),
-            "everyone",
-            finish=_ages,
+            Statement("coverage.age"),
+            _EVERYONE,
+            Shown((Column("band", "days since the last report, from and to"), INSTALLATIONS), _ages),
         ),
         "quarantine": Breakdown(
-            "coverage.quarantine",
-            (
-                Column("period", "a day on which a flood came, UTC", lambda value: day(value).isoformat()),
-                Column("installations", "how many came on that day for the first time, all of them set apart", whole),
-                Column("apart", "how many of them still are at the end of the window", whole),
-                Column("bound", "how many newcomers would have been believed on that day", whole),
+            Statement("coverage.quarantine", fill={"installations": "ever"}),
+            Scope(denominator="everyone", bases=("seen",), days=365, whom="ever seen"),
+            Shown(
+                (
+                    Column("period", "a day on which a flood came, UTC", lambda value: value.isoformat()),
+                    Column(
+                        "installations",
+                        "how many came on that day for the first time, all of them set apart",
+                    ),
+                    Column("apart", "how many of them still are at the end of the window"),
+                    Column("bound", "how many newcomers would have been believed on that day"),
+                ),
+                chart="floods",
             ),
-            "everyone",
-            fill={"installations": "ever"},
-            bases=("seen",),
-            days=365,
-            whom="ever seen",
         ),
-        "uncounted": dataclasses.replace(
-            _UNCOUNTED, filtered=dataclasses.replace(_UNCOUNTED, sql="coverage.anonymous")
+        "uncounted": Breakdown(
+            Statement("coverage.uncounted", filtered="coverage.anonymous"),
+            Scope(denominator="everyone", bases=("seen",)),
+            Shown(
+                (
+                    Column("value", "anonymous (no install id) by level and sender, or why it was thrown away"),
+                    Column("installations", "none: whose they are is not known"),
+                    Column(
+                        "reports",
+                        "how many different ones came in the window; one that is sent again is the same",
+                    ),
+                    Column("days", "on how many days"),
+                ),
+                _uncounted,
+                chart="reports",
+            ),
         ),
     },
 )

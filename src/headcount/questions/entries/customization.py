@@ -5,21 +5,35 @@ from __future__ import annotations
 from collections import Counter
 
 from headcount.questions import _bands
-from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Question,
+    Results,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 
 PORTION_NAMES = ("none", *(f"up to {bound} %" for bound in _bands.PORTIONS[1:]))
 """The bands of the part that is customized."""
 
+_KNOWN = Scope(("plugins",), "known")
 
-_BELIEVED = {"believed": "not_newer"}
+
+def _statement(file: str) -> Statement:
+    return Statement(file, fill={"believed": "not_newer"})
 
 
-def _banded(found: Found, totals: Totals) -> list[Row]:
+def _banded(results: Results, totals: Totals) -> list[Row]:
     installations: Counter[int] = Counter()
-    for customized, instances, count in found:
-        part = 100 * whole(customized) / max(whole(instances), 1)
-        installations[_bands.place(part, _bands.PORTIONS)] += whole(count)
+    for customized, instances, count in results:
+        part = 100 * customized / max(instances, 1)
+        installations[_bands.place(part, _bands.PORTIONS)] += count
     return [
         {"band": name, "installations": installations[band], "share": share(installations[band], totals.denominator)}
         for band, name in enumerate(PORTION_NAMES)
@@ -36,39 +50,37 @@ QUESTION = Question(
     "the vocabulary are left out, since their new classes look like custom ones.",
     {
         "base": Breakdown(
-            "customization.base",
-            (
-                PLUGIN,
-                KIND,
-                INSTALLATIONS,
-                Column("instances", "how many instances of subclasses these have", whole),
-                Column(
-                    "deepest", "the greatest number of classes between one of them and this one, counting itself", whole
-                ),
-                Column("users", "installations that use the class or a subclass of it", whole),
+            _statement("customization.base"),
+            _KNOWN,
+            Shown(
+                (
+                    PLUGIN,
+                    KIND,
+                    INSTALLATIONS,
+                    Column("instances", "how many instances of subclasses these have"),
+                    Column(
+                        "deepest",
+                        "the greatest number of classes between one of them and this one, counting itself",
+                    ),
+                    Column("users", "installations that use the class or a subclass of it"),
+                )
             ),
-            "known",
-            field="plugins",
-            fill=_BELIEVED,
         ),
         "depth": Breakdown(
-            "customization.depth",
-            (
-                Column("depth", "how many classes below a public one; 0 is the public one itself", whole),
-                INSTALLATIONS,
-                Column("instances", "how many instances there are at that depth", whole),
+            _statement("customization.depth"),
+            _KNOWN,
+            Shown(
+                (
+                    Column("depth", "how many classes below a public one; 0 is the public one itself"),
+                    INSTALLATIONS,
+                    Column("instances", "how many instances there are at that depth"),
+                )
             ),
-            "known",
-            field="plugins",
-            fill=_BELIEVED,
         ),
         "portion": Breakdown(
-            "customization.portion",
-            (Column("band", "the part of its instances that are of classes of its own"), INSTALLATIONS),
-            "known",
-            field="plugins",
-            fill=_BELIEVED,
-            finish=_banded,
+            _statement("customization.portion"),
+            _KNOWN,
+            Shown((Column("band", "the part of its instances that are of classes of its own"), INSTALLATIONS), _banded),
         ),
     },
 )

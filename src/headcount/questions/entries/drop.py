@@ -6,8 +6,21 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from headcount.questions._columns import INSTALLATIONS, VERSION, day, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Run, Totals, share
+from headcount.questions._columns import INSTALLATIONS, VERSION
+from headcount.questions._estimates import interval
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Question,
+    Results,
+    Row,
+    Run,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 from headcount.questions._releases import of_the_year
 from headcount.questions._windows import Window, alive
 from headcount.questions.entries.combinations import COMPANIONS
@@ -15,6 +28,7 @@ from headcount.questions.entries.combinations import COMPANIONS
 _EPOCH = date(1970, 1, 1).toordinal()
 _TIMES = (0.5, 1.0, 2.0, 5.0, 10.0)
 _REPORTING = (0.5, 0.25, 0.1)
+_USERS = Scope(denominator="asked", bases=("alive", "confirmed"), subject="everyone")
 
 
 def _now_and_before(window: Window) -> Iterable[Run]:
@@ -22,30 +36,27 @@ def _now_and_before(window: Window) -> Iterable[Run]:
     return [Run(("now",), window, {"ever": 1}), Run(("before",), before, {"ever": 0})]
 
 
-def _counted(found: Found, when: str) -> tuple[Counter[int], int, int]:
+def _counted(results: Results, when: str) -> tuple[Counter[int], int, int]:
     """How many use it by release, how many answered, and the last day that one who uses it was seen (0 if never)."""
     using: Counter[int] = Counter()
     everyone = last = 0
-    for run, part, number, count in found:
+    for run, part, number, count in results:
         if run != when:
             continue
         if part == "ever":
-            last = max(last, int(float(str(number))))
+            last = max(last, int(number))
         else:
-            everyone += whole(count)
+            everyone += count
             if part == "uses":
-                using[int(float(str(number)))] += whole(count)
+                using[int(number)] += count
     return using, everyone, last
 
 
-def _summary(found: Found, totals: Totals) -> list[Row]:
-    # scipy takes a third of a second to import, and few questions need it
-    from headcount.questions import _estimates  # noqa: PLC0415
-
-    using, everyone, last = _counted(found, "now")
-    earlier, everyone_earlier, _ = _counted(found, "before")
-    low, high = _estimates.interval(using.total(), everyone)
-    low_before, high_before = _estimates.interval(earlier.total(), everyone_earlier)
+def _summary(results: Results, totals: Totals) -> list[Row]:
+    using, everyone, last = _counted(results, "now")
+    earlier, everyone_earlier, _ = _counted(results, "before")
+    low, high = interval(using.total(), everyone)
+    low_before, high_before = interval(earlier.total(), everyone_earlier)
     trend = "growing" if low > high_before else "shrinking" if high < low_before else "no clear change"
     recent = of_the_year(totals.window.until)
     return [
@@ -63,8 +74,8 @@ def _summary(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _silent(found: Found, _: Totals) -> list[Row]:
-    using, everyone = _counted([("now", *row) for row in found], "now")[:2]
+def _silent(results: Results, _: Totals) -> list[Row]:
+    using, everyone = _counted([("now", *row) for row in results], "now")[:2]
     rate = using.total() / everyone if everyone else 0.0
     return [
         {
@@ -79,16 +90,16 @@ def _silent(found: Found, _: Totals) -> list[Row]:
     ]
 
 
-def _months(found: Found, totals: Totals) -> list[Row]:
+def _months(results: Results, totals: Totals) -> list[Row]:
     return [
         {
-            "period": day(period).isoformat()[:7],
-            "installations": whole(using),
-            "share": share(whole(using), totals.denominator),
-            "seen": whole(everyone),
-            "rate": share(whole(using), whole(everyone)),
+            "period": period.isoformat()[:7],
+            "installations": using,
+            "share": share(using, totals.denominator),
+            "seen": everyone,
+            "rate": share(using, everyone),
         }
-        for period, using, everyone in found
+        for period, using, everyone in results
     ]
 
 
@@ -105,57 +116,59 @@ QUESTION = Question(
     "the estimate said 4.5 %. Nothing in the reports tells what holds. This never says yes.",
     {
         "summary": Breakdown(
-            "drop",
-            (
-                INSTALLATIONS,
-                Column(
-                    "low", "the lower end of the 95 % interval, if those who report were a random sample", is_share=True
+            Statement("drop", runs=_now_and_before),
+            _USERS,
+            Shown(
+                (
+                    INSTALLATIONS,
+                    Column(
+                        "low",
+                        "the lower end of the 95 % interval, if those who report were a random sample",
+                        is_share=True,
+                    ),
+                    Column("high", "its upper end", is_share=True),
+                    Column("before", "how many used it a year before, of those alive then"),
+                    Column("before_share", "their share then", is_share=True),
+                    Column("trend", "growing or shrinking, where the 95 % intervals of the two shares do not meet"),
+                    Column("current", "how many of them run a release that came out in the last year"),
+                    Column("last_seen", "the last day on which one was seen whose last report has it"),
                 ),
-                Column("high", "its upper end", is_share=True),
-                Column("before", "how many used it a year before, of those alive then"),
-                Column("before_share", "their share then", is_share=True),
-                Column("trend", "growing or shrinking, where the 95 % intervals of the two shares do not meet"),
-                Column("current", "how many of them run a release that came out in the last year"),
-                Column("last_seen", "the last day on which one was seen whose last report has it"),
+                _summary,
             ),
-            "asked",
-            bases=("alive", "confirmed"),
-            subject="everyone",
-            runs=_now_and_before,
-            finish=_summary,
         ),
         "month": Breakdown(
-            "drop.month",
-            (
-                Column("period", "a month of the window, UTC"),
-                INSTALLATIONS,
-                Column("seen", "how many were seen in the month and answered"),
-                Column("rate", "the share of those that used it, by their last report of the month", is_share=True),
+            Statement("drop.month"),
+            Scope(denominator="asked", bases=("seen",), days=730, widen="month", subject="everyone"),
+            Shown(
+                (
+                    Column("period", "a month of the window, UTC"),
+                    INSTALLATIONS,
+                    Column("seen", "how many were seen in the month and answered"),
+                    Column("rate", "the share of those that used it, by their last report of the month", is_share=True),
+                ),
+                _months,
+                chart="rates",
             ),
-            "asked",
-            bases=("seen",),
-            days=730,
-            widen="month",
-            subject="everyone",
-            finish=_months,
         ),
         "version": Breakdown(
-            "drop.version", (VERSION, INSTALLATIONS), "asked", field="versions.Buildbot", subject="matching"
+            Statement("drop.version"),
+            Scope(("versions.Buildbot",), "asked", subject="matching"),
+            Shown((VERSION, INSTALLATIONS)),
         ),
         "companions": COMPANIONS,
         "silent": Breakdown(
-            "drop",
-            (
-                Column("times", "how many times as often those who do not report use it"),
-                Column("reporting", "the part of all installations that reports", is_share=True),
-                INSTALLATIONS,
-                Column("estimate", "the share of all installations that use it, then", is_share=True),
+            Statement("drop", parameters={"ever": 0}),
+            _USERS,
+            Shown(
+                (
+                    Column("times", "how many times as often those who do not report use it"),
+                    Column("reporting", "the part of all installations that reports", is_share=True),
+                    INSTALLATIONS,
+                    Column("estimate", "the share of all installations that use it, then", is_share=True),
+                ),
+                _silent,
+                chart="estimates",
             ),
-            "asked",
-            bases=("alive", "confirmed"),
-            subject="everyone",
-            parameters={"ever": 0},
-            finish=_silent,
         ),
     },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from headcount.questions._columns import INSTALLATIONS
-from headcount.questions._question import Breakdown, Column, Question
+from headcount.questions._question import Breakdown, Column, Question, Scope, Shown, Statement
 
 _PATHS = {
     "system": "platform.system",
@@ -20,7 +20,7 @@ _PATHS = {
 
 def _one(column: str) -> Breakdown:
     columns = (Column("value", f"what `{_PATHS[column]}` is"), INSTALLATIONS)
-    return Breakdown("environments", columns, field=_PATHS[column], fill={"column": column})
+    return Breakdown(Statement("environments", fill={"column": column}), Scope((_PATHS[column],)), Shown(columns))
 
 
 def _crossed(column: str, other: str) -> Breakdown:
@@ -29,8 +29,8 @@ def _crossed(column: str, other: str) -> Breakdown:
         Column("with", f"what `{_PATHS[other]}` is"),
         INSTALLATIONS,
     )
-    fill = {"column": column, "other": other}
-    return Breakdown("environments.crossed", columns, field=_PATHS[column], also=_PATHS[other], fill=fill)
+    statement = Statement("environments.crossed", fill={"column": column, "other": other})
+    return Breakdown(statement, Scope((_PATHS[column], _PATHS[other])), Shown(columns))
 
 
 QUESTION = Question(

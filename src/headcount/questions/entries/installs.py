@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Literal
 
-from headcount.questions._columns import INSTALLATIONS, day, week, whole
-from headcount.questions._question import Breakdown, Cell, Column, Found, Question, Row, Totals, share
+from headcount.questions._columns import INSTALLATIONS, week
+from headcount.questions._question import (
+    Breakdown,
+    Cell,
+    Column,
+    Question,
+    Results,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 
 _STATES = ("alive", "confirmed", "unconfirmed", "new", "lapsed")
-_NEW = Column("new", "installations seen for the first time ever in the period", whole)
-_PERIODS: Mapping[str, Callable[[object], Cell]] = {
-    "day": lambda value: day(value).isoformat(),
+_NEW = Column("new", "installations seen for the first time ever in the period")
+_PERIODS: Mapping[str, Callable[[date], Cell]] = {
+    "day": lambda value: value.isoformat(),
     "week": week,
-    "month": lambda value: day(value).isoformat()[:7],
+    "month": lambda value: value.isoformat()[:7],
 }
 
 
-def _every_state(found: Found, totals: Totals) -> list[Row]:
+def _every_state(results: Results, totals: Totals) -> list[Row]:
     """All states in their order: nobody in a state is an answer too."""
-    counts = {str(state): whole(count) for state, count in found}
+    counts: dict[str, int] = dict(results)
     counts["unconfirmed"] = counts.get("alive", 0) - counts.get("confirmed", 0)
     return [
         {
@@ -32,17 +44,19 @@ def _every_state(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _period(name: Literal["day", "week", "month"], days: int, period_of: str) -> Breakdown:
+def _period(
+    name: Literal["day", "week", "month"], days: int, period_of: str, file: str = "installs.period", filtered: str = ""
+) -> Breakdown:
     """``period_of``: the SQL that makes of ``{}``, a day, the period that it lies in."""
-    columns = (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW)
     fill = {"periods": f"{name}s", "start": period_of.format("birth"), "calendar_of": period_of.format("date_of")}
-    whom = "seen in the window"
     return Breakdown(
-        "installs.period", columns, "everyone", fill=fill, bases=("seen",), days=days, widen=name, whom=whom
+        Statement(file, filtered, fill),
+        Scope(denominator="everyone", bases=("seen",), days=days, widen=name, whom="seen in the window"),
+        Shown(
+            (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW), chart="over_time"
+        ),
     )
 
-
-_BY_DAY = _period("day", 30, "{}")
 
 QUESTION = Question(
     "installs",
@@ -55,15 +69,11 @@ QUESTION = Question(
     "may be cut short, and the answer says where it ends.",
     {
         "state": Breakdown(
-            "installs.state",
-            (Column("state", ", ".join(_STATES)), INSTALLATIONS),
-            "everyone",
-            fill={"installations": "ever"},
-            bases=("alive",),
-            finish=_every_state,
-            whom="ever seen",
+            Statement("installs.state", fill={"installations": "ever"}),
+            Scope(denominator="everyone", bases=("alive",), whom="ever seen"),
+            Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state),
         ),
-        "day": dataclasses.replace(_BY_DAY, sql="installs.day", filtered=_BY_DAY),
+        "day": _period("day", 30, "{}", "installs.day", filtered="installs.period"),
         "week": _period("week", 26 * 7, "toMonday({})"),
         "month": _period("month", 365, "toStartOfMonth({})"),
     },

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from headcount.questions._columns import INSTALLATIONS, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+from headcount.questions._columns import INSTALLATIONS
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Question,
+    Results,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 
 _ARROW = " → "
 _NO_STEPS = "(no steps)"
-_BUILDERS = Column("builders", "how many builders of these installations have it", whole)
+_BUILT = Scope(("builders",))
+_BUILDERS = Column("builders", "how many builders of these installations have it")
 
 
-def _whole(found: Found, totals: Totals) -> list[Row]:
-    return _rows([(tuple(steps), count, builders) for steps, count, builders in found], totals)  # type: ignore[arg-type]
+def _whole(results: Results, totals: Totals) -> list[Row]:
+    return _rows([(tuple(steps), count, builders) for steps, count, builders in results], totals)
 
 
-def _grams(found: Found, totals: Totals) -> list[Row]:
-    return _rows([(tuple(map(str, steps)), count, builders) for *steps, count, builders in found], totals)
+def _grams(results: Results, totals: Totals) -> list[Row]:
+    return _rows([(tuple(map(str, steps)), count, builders) for *steps, count, builders in results], totals)
 
 
-def _rows(counted: list[tuple[tuple[str, ...], object, object]], totals: Totals) -> list[Row]:
+def _rows(counted: list[tuple[tuple[str, ...], int, int]], totals: Totals) -> list[Row]:
     """The commonest first; names as reports write them, a subclass behind its prefix."""
-    ordered = sorted(counted, key=lambda row: (-whole(row[1]), row[0]))
+    ordered = sorted(counted, key=lambda row: (-row[1], row[0]))
     return [
         {
             "steps": _ARROW.join(steps) or _NO_STEPS,
-            "installations": whole(count),
-            "share": share(whole(count), totals.denominator),
-            "builders": whole(builders),
+            "installations": count,
+            "share": share(count, totals.denominator),
+            "builders": builders,
         }
         for steps, count, builders in ordered
     ]
@@ -36,7 +48,7 @@ def _ngram(length: int) -> Breakdown:
     columns = (Column("steps", f"{length} steps that follow each other in a builder"), INSTALLATIONS, _BUILDERS)
     fill = {"length": str(length), "grams": ", ".join(f"steps[k + {n}] AS gram{n}" for n in range(1, length + 1)),
             "names": ", ".join(f"gram{n}" for n in range(1, length + 1))}  # fmt: skip
-    return Breakdown("pipelines.grams", columns, field="builders", fill=fill, finish=_grams)
+    return Breakdown(Statement("pipelines.grams", fill=fill), _BUILT, Shown(columns, _grams))
 
 
 QUESTION = Question(
@@ -47,10 +59,9 @@ QUESTION = Question(
     "class stepped over, itself counted twice.",
     {
         "sequence": Breakdown(
-            "pipelines",
-            (Column("steps", "the steps of a builder, in order"), INSTALLATIONS, _BUILDERS),
-            field="builders",
-            finish=_whole,
+            Statement("pipelines"),
+            _BUILT,
+            Shown((Column("steps", "the steps of a builder, in order"), INSTALLATIONS, _BUILDERS), _whole),
         ),
         "pairs": _ngram(2),
         "triples": _ngram(3),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN, whole
-from headcount.questions._question import Breakdown, Column, Question
+from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN
+from headcount.questions._question import Breakdown, Column, Question, Scope, Shown, Statement
 
 KINDS = (
     "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other",
@@ -16,12 +16,12 @@ KINDS_AT_FULL = ("secrets provider", "authentication", "report generator", "mach
 BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
 """How many instances an installation has, as far as that is told apart; the statement numbers the bands from 1."""
 
-_BAND = Column("band", "how many instances each of the installations has", lambda value: BANDS[whole(value) - 1])
+_BAND = Column("band", "how many instances each of the installations has", lambda value: BANDS[value - 1])
 _COLUMNS = (PLUGIN, KIND, INSTALLATIONS, INSTANCES, CUSTOMIZED)
 
 
 def _plugins(kind: str, path: str, denominator: str = "answered") -> Breakdown:
-    return Breakdown("plugins", _COLUMNS, denominator, path, parameters={"kind": kind})
+    return Breakdown(Statement("plugins", parameters={"kind": kind}), Scope((path,), denominator), Shown(_COLUMNS))
 
 
 QUESTION = Question(
@@ -36,7 +36,9 @@ QUESTION = Question(
         **{kind: _plugins(kind, "plugins", "answered_full") for kind in KINDS_AT_FULL},
         "www": _plugins("www", "www_plugins"),
         "bands": Breakdown(
-            "plugins.bands", (PLUGIN, KIND, _BAND, INSTALLATIONS), field="plugins", parameters={"kind": "all"}
+            Statement("plugins.bands", parameters={"kind": "all"}),
+            Scope(("plugins",)),
+            Shown((PLUGIN, KIND, _BAND, INSTALLATIONS), chart="bands"),
         ),
     },
 )

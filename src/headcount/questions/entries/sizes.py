@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections import Counter
 
 from headcount.questions import _bands
-from headcount.questions._columns import INSTALLATIONS, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Totals, share
+from headcount.questions._columns import INSTALLATIONS
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Question,
+    Results,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 
 _KINDS = ("worker", "builder", "step")
 _QUANTILES = {"p10": 0.1, "median": 0.5, "p90": 0.9, "p99": 0.99, "most": 1.0}
 
 
-def _banded(found: Found, totals: Totals) -> list[Row]:
+def _banded(results: Results, totals: Totals) -> list[Row]:
     installations: Counter[int] = Counter()
     instances: Counter[int] = Counter()
-    for size, count in found:
-        band = _bands.place(whole(size), _bands.SIZES)
-        installations[band] += whole(count)
-        instances[band] += whole(size) * whole(count)
+    for size, count in results:
+        band = _bands.place(size, _bands.SIZES)
+        installations[band] += count
+        instances[band] += size * count
     return [
         {
             "band": name,
@@ -31,10 +42,10 @@ def _banded(found: Found, totals: Totals) -> list[Row]:
     ]
 
 
-def _quantiles(found: Found, totals: Totals) -> list[Row]:
+def _quantiles(results: Results, totals: Totals) -> list[Row]:
     rows: list[Row] = []
     for kind in _KINDS:
-        counted = [(whole(size), whole(count)) for of, size, count in found if of == kind]
+        counted = [(size, count) for of, size, count in results if of == kind]
         have = sum(count for _, count in counted)
         counted.append((0, totals.denominator - have))
         row: Row = {"kind": kind, "installations": have, "share": share(have, totals.denominator)}
@@ -48,9 +59,9 @@ def _of(kind: str) -> Breakdown:
     columns = (
         Column("band", f"how many {kind}s an installation has, from and to"),
         INSTALLATIONS,
-        Column("instances", f"how many {kind}s these installations have together", whole),
+        Column("instances", f"how many {kind}s these installations have together"),
     )
-    return Breakdown("sizes", columns, field="plugins", parameters={"kind": kind}, finish=_banded)
+    return Breakdown(Statement("sizes", parameters={"kind": kind}), Scope(("plugins",)), Shown(columns, _banded))
 
 
 QUESTION = Question(
@@ -62,17 +73,19 @@ QUESTION = Question(
     {
         **{f"{kind}s": _of(kind) for kind in _KINDS},
         "quantiles": Breakdown(
-            "sizes.quantiles",
-            (
-                Column("kind", "worker, builder or step"),
-                INSTALLATIONS,
-                *(
-                    Column(name, f"the number that {part:.0%} of the installations do not exceed")
-                    for name, part in _QUANTILES.items()
+            Statement("sizes.quantiles"),
+            Scope(("plugins",)),
+            Shown(
+                (
+                    Column("kind", "worker, builder or step"),
+                    INSTALLATIONS,
+                    *(
+                        Column(name, f"the number that {part:.0%} of the installations do not exceed")
+                        for name, part in _QUANTILES.items()
+                    ),
                 ),
+                _quantiles,
             ),
-            field="plugins",
-            finish=_quantiles,
         ),
     },
 )

@@ -7,8 +7,21 @@ from collections.abc import Iterable
 from datetime import date
 
 from headcount.contract import Release
-from headcount.questions._columns import INSTALLATIONS, VERSION, whole
-from headcount.questions._question import Breakdown, Column, Found, Question, Row, Run, Totals, share
+from headcount.questions._columns import INSTALLATIONS, VERSION
+from headcount.questions._estimates import reached
+from headcount.questions._question import (
+    Breakdown,
+    Column,
+    Question,
+    Results,
+    Row,
+    Run,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
 from headcount.questions._releases import released
 from headcount.questions._windows import Window, alive
 
@@ -16,17 +29,14 @@ _STEP = 30  # days between two rows
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def _curve(found: Found, totals: Totals) -> list[Row]:
+def _curve(results: Results, totals: Totals) -> list[Row]:
     """The two bounds, every 30 days from the release on and on the last day."""
-    # scipy takes a third of a second to import, and no other question needs it
-    from headcount.questions import _estimates  # noqa: PLC0415
-
     start, end = totals.window.since.toordinal(), totals.window.until.toordinal()
     upgraded: Counter[int] = Counter()
     silent: Counter[int] = Counter()
-    for happened, number, count in found:
-        day = max(_EPOCH + int(float(str(number))) - start, 0)
-        (upgraded if whole(happened) else silent)[day] += whole(count)
+    for happened, number, count in results:
+        day = max(_EPOCH + int(number) - start, 0)
+        (upgraded if happened else silent)[day] += count
     times = [*range(0, end - start, _STEP), end - start]
     by_then = [sum(count for day, count in upgraded.items() if day <= time) for time in times]
     return [
@@ -37,7 +47,7 @@ def _curve(found: Found, totals: Totals) -> list[Row]:
             "upper": upper,
             "silent": sum(count for day, count in silent.items() if day < time),
         }
-        for time, count, upper in zip(times, by_then, _estimates.reached(upgraded, silent, times), strict=True)
+        for time, count, upper in zip(times, by_then, reached(upgraded, silent, times), strict=True)
     ]
 
 
@@ -47,26 +57,23 @@ def _release(release: Release, day: date) -> Breakdown:
 
     columns = (
         Column("days", f"since {release} came out on PyPI, {day}"),
-        Column("installations", "how many were seen with it or a later one by then", whole),
+        Column("installations", "how many were seen with it or a later one by then"),
         Column(
             "upper",
             "the share that has upgraded by then, after Kaplan and Meier: who falls silent is left out from then",
             is_share=True,
         ),
-        Column("silent", "how many had not upgraded when they were last seen, before then", whole),
+        Column("silent", "how many had not upgraded when they were last seen, before then"),
     )
-    return Breakdown(
-        "upgrades",
-        columns,
+    scope = Scope(
+        ("versions.Buildbot",),
         "there_then",
-        field="versions.Buildbot",
-        bases=("alive", "confirmed"),
+        ("alive", "confirmed"),
         starts=day,
         counted=lambda window: alive(window.since),
-        runs=run,
-        finish=_curve,
         whom=f"alive on {day} that had said their release",
     )
+    return Breakdown(Statement("upgrades", runs=run), scope, Shown(columns, _curve, "bounds"))
 
 
 QUESTION = Question(
@@ -82,11 +89,9 @@ QUESTION = Question(
     {
         **{str(release): _release(release, day) for release, day in reversed(list(released().items()))},
         "downgrades": Breakdown(
-            "upgrades.downgrades",
-            (VERSION, INSTALLATIONS),
-            field="versions.Buildbot",
-            bases=("alive", "confirmed"),
-            current=True,
+            Statement("upgrades.downgrades"),
+            Scope(("versions.Buildbot",), bases=("alive", "confirmed"), current=True),
+            Shown((VERSION, INSTALLATIONS)),
         ),
     },
 )

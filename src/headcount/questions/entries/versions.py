@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from headcount.questions._columns import INSTALLATIONS, release
-from headcount.questions._question import Breakdown, Column, Question
+from headcount.questions._question import Breakdown, Column, Question, Scope, Shown, Statement
 
 
 def _versions(product: str) -> Breakdown:
-    columns = (Column("version", f"a release of {product}", release), INSTALLATIONS)
-    return Breakdown("versions", columns, field=f"versions.{product}", fill={"column": product.lower()})
+    return Breakdown(
+        Statement("versions", fill={"column": product.lower()}),
+        Scope((f"versions.{product}",)),
+        Shown((Column("version", f"a release of {product}", release), INSTALLATIONS)),
+    )
 
 
 QUESTION = Question(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from headcount.questions import Answer, BadQuestion, NotPublished
+from headcount.questions import Answer, BadQuestion, NotPublished, Query
 from headcount.server.commands.connection import Reply, connect, exchange, running_server
 from headcount.server.data.answer_cache import Answers
 from headcount.server.data.directory import open_data
@@ -23,7 +23,7 @@ def ask_data(path: Path, question: str, parameters: Mapping[str, str]) -> Answer
         if connection is not None:
             return _answer(exchange(connection, "GET", _path("/api/ask", question, parameters)))
     with at_hand(data) as kept:
-        return Answers(kept.warehouse, time.time).ask(question, **parameters)
+        return Answers(kept.warehouse, time.time).ask(Query.from_text(question, parameters))
 
 
 def ask_url(url: str, token: str, question: str, parameters: Mapping[str, str]) -> Answer:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from headcount.questions import Answer, BadQuestion, ask
+from headcount.questions import Answer, BadQuestion, Query, ask
 from headcount.warehouse import DuckWarehouse, WarehouseClosed
 
 logger = logging.getLogger(__name__)
 
-PARAMETERS = frozenset({"by", "basis", "since", "until", "where"})
 _KEPT = 500  # answers; they are small, and a page needs about ten
 _CHEAP = 0.1  # seconds; an answer that took no longer is always of the newest data
 _PATIENCE = 300  # times as long as it takes to make, an answer is shown though reports came
@@ -25,9 +24,8 @@ _PAUSE = 5.0  # seconds between two turns of that
 
 
 class _Key(NamedTuple):
-    question: str
+    query: Query
     today: date
-    parameters: tuple[tuple[str, str | None], ...]
 
 
 class _Kept(NamedTuple):
@@ -59,9 +57,9 @@ class Answers:
         self._kept: dict[_Key, _Kept] = {}
         self._corrections = warehouse.corrections
 
-    def ask(self, question: str, /, **parameters: str | None) -> Answer:
-        """Answer a question; days are ISO strings. Raises `BadQuestion`."""
-        key = _Key(question, self._today(), tuple(sorted(parameters.items())))
+    def ask(self, query: Query) -> Answer:
+        """Return the answer to a query. Raises `BadQuestion`."""
+        key = _Key(query, self._today())
         start = self._clock()
         with self._lock:
             self._drop_what_was_corrected()
@@ -104,14 +102,14 @@ class Answers:
             with self._lock:
                 self._kept.pop(key, None)
             if not isinstance(error, BadQuestion):  # that comes with the data: "the present" may be over
-                logger.error("an answer to %s could not be made anew: %s", key.question, type(error).__name__)  # noqa: TRY400
+                logger.error("an answer to %s could not be made anew: %s", key.query.question, type(error).__name__)  # noqa: TRY400
             return False
         return True
 
     def _make(self, key: _Key, asked: float) -> Answer:
         corrections, version = self._warehouse.corrections, self._warehouse.version
         start = self._clock()
-        answer = _ask(self._warehouse, key.question, dict(key.parameters), key.today)
+        answer = ask(self._warehouse, key.query, today=key.today)
         made = self._clock()
         with self._lock:
             if corrections == self._warehouse.corrections == self._corrections:
@@ -131,28 +129,3 @@ class Answers:
 
 def _patience(took: float) -> float:
     return 0.0 if took <= _CHEAP else min(_LONGEST, _PATIENCE * took)
-
-
-def _ask(warehouse: DuckWarehouse, question: str, parameters: Mapping[str, str | None], today: date) -> Answer:
-    unknown = parameters.keys() - PARAMETERS
-    if unknown:
-        raise BadQuestion(f"there is no parameter {min(unknown)!r}: there are {', '.join(sorted(PARAMETERS))}")
-    return ask(
-        warehouse,
-        question,
-        today=today,
-        by=parameters.get("by"),
-        basis=parameters.get("basis"),
-        since=_day("since", parameters.get("since")),
-        until=_day("until", parameters.get("until")),
-        where=parameters.get("where"),
-    )
-
-
-def _day(name: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadQuestion(f"{name} must be a day such as 2026-10-31, not {text!r}") from None

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from headcount import dashboard
 from headcount.contract import PATHS
 from headcount.ingest import Ingest
-from headcount.questions import BASES, REGISTRY, BadQuestion
+from headcount.questions import BASES, REGISTRY, BadQuestion, Query
 from headcount.server.commands.backup import backup_routes
 from headcount.server.commands.export_files import portable_routes
 from headcount.server.commands.key import upkeep_routes
@@ -194,7 +194,7 @@ async def _ask(answers: Answers, asked: Asked, request: Request, who: str) -> Re
         problem = f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}"
         return JSONResponse({"problem": problem}, 400)
     try:
-        answer = await run_in_threadpool(partial(answers.ask, question, **parameters))
+        answer = await run_in_threadpool(answers.ask, Query.from_text(question, parameters))
     except BadQuestion as error:
         return JSONResponse({"problem": str(error)}, 400)
     except UNAVAILABLE as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from headcount.warehouse._port import Cells
+
 SETTINGS: Mapping[str, str | int] = {
     "join_default_strictness": "ALL",  # 18.16 refuses a JOIN that says neither ALL nor ANY; the default by now
     "distributed_product_mode": "global",  # else IN (subquery) sees one shard's rows only, or is refused
@@ -40,7 +42,7 @@ class ClickHouse:
         if batch:
             self._client.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES", batch)
 
-    def query(self, sql: str, parameters: Mapping[str, str | int]) -> list[tuple[object, ...]]:
+    def query(self, sql: str, parameters: Mapping[str, str | int]) -> list[Cells]:
         """The rows of a statement, each ``$name`` in it bound by the driver; arrays come as lists, days as dates.
 
         Raises ValueError where a parameter has no value, or the statement has parameters and a ``%``.
@@ -48,9 +50,7 @@ class ClickHouse:
         used = used_parameters(sql, parameters)
         if used and "%" in sql:
             raise ValueError("a statement with parameters cannot hold a literal %: write modulo(), or bind the text")
-        rows: list[tuple[object, ...]] = self._client.execute(
-            replace_parameters(sql, lambda name: f"%({name})s"), used or None
-        )
+        rows: list[Cells] = self._client.execute(replace_parameters(sql, lambda name: f"%({name})s"), used or None)
         return rows
 
     def close(self) -> None:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
+Kind = Literal["text", "day", "count", "share"]
+"""What a column of a table holds."""
+
+_TYPES: Mapping[Kind, str] = {"text": "VARCHAR", "day": "DATE", "count": "BIGINT", "share": "DOUBLE"}
+
 
 def parquet(
-    columns: Mapping[str, str], rows: Iterable[Sequence[object]], metadata: Mapping[str, str] | None = None
+    columns: Mapping[str, Kind], rows: Iterable[Sequence[object]], metadata: Mapping[str, str] | None = None
 ) -> bytes:
-    """A Parquet file of ``rows`` with these columns (name → DuckDB's type), and key-value metadata in its footer.
+    """Return a Parquet file of ``rows``, with these columns (name → kind) and key-value metadata in its footer.
 
-    The names and types are the project's, never a user's: they go into the statement as they are.
+    The names are the project's, never a user's: they go into the statement as they are.
     """
     listed = list(rows)
     selected = ", ".join(
-        f'unnest($c{place}::{kind}[]) AS "{name}"' for place, (name, kind) in enumerate(columns.items())
+        f'unnest($c{place}::{_TYPES[kind]}[]) AS "{name}"' for place, (name, kind) in enumerate(columns.items())
     )
     values = {f"c{place}": [row[place] for row in listed] for place in range(len(columns))}
     pairs = ", ".join(f"{key}: {_quoted(value)}" for key, value in (metadata or {}).items())
@@ -30,5 +36,5 @@ def parquet(
 
 
 def _quoted(text: str) -> str:
-    """A literal of DuckDB's, in which nothing but the quote is special."""
+    """Return a literal of DuckDB's, in which nothing but the quote is special."""
     return "'" + text.replace("'", "''") + "'"

@@ -25,7 +25,7 @@ def states(snapshot: Snapshot, computed: str) -> States | None:
     if not _is_fact(snapshot, _COMPUTED, computed):
         return None
     rows = snapshot.query("SELECT install, profile FROM published", {})
-    return {int(str(install)): int(str(profile)) for install, profile in rows}
+    return dict(rows)
 
 
 def note(cursor: duckdb.DuckDBPyConnection, week: str, found: States | None) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.contract import Arrival, vocabulary
-from headcount.warehouse._port import Parameters, Snapshot
+from headcount.warehouse._port import Cells, Parameters, Snapshot
 from headcount.warehouse.duckdb import _clock, _copies, _erasure, _publications
 from headcount.warehouse.duckdb._arrivals import DAMAGED, arrive, script
 from headcount.warehouse.duckdb._erasure import Held
@@ -31,7 +31,7 @@ class _DuckSnapshot:
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
 
-    def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
+    def query(self, sql: str, parameters: Parameters) -> list[Cells]:
         used = {name: value for name, value in parameters.items() if f"${name}" in sql}
         return self._cursor.execute(sql, used).fetchall()
 

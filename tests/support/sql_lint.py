@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from headcount.questions._sqltokens import Select, Token, selects, split, tokens
+from tests.support.sql_tokens import Select, Token, selects, split, tokens
 
 _AGGREGATES = frozenset({
     "COUNT", "COUNTIF", "SUM", "SUMIF", "MIN", "MAX", "AVG", "ARGMIN", "ARGMAX", "UNIQEXACT", "GROUPARRAY",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headcount.questions._lint import RULES, lint
+from tests.support.sql_lint import RULES, lint
 
 COLUMNS = {"install", "day", "profile", "last", "buildbot", "names", "counts", "depths", "db"}
 

@@ -1,0 +1,182 @@
+"""Small fleets made to be awkward: month ends, ties of names and depths, nothing as an answer, no answer at all."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+from headcount import fleet
+from headcount.contract import Arrival, Name, Profile, parse_release, vocabulary
+from headcount.fleet import Believed, Truth
+from headcount.questions import REGISTRY, Query, ask
+from headcount.warehouse import DuckWarehouse, FloodRule
+from tests.support.ways import CONDITIONS, Way
+
+GIT, CVS = "buildbot.steps.source.git.Git", "buildbot.steps.source.cvs.CVS"
+BUILDER, WORKER = "buildbot.config.builder.BuilderConfig", "buildbot.worker.base.Worker"
+BASES = (GIT, CVS, BUILDER, WORKER, "custom")
+STEPS = st.tuples(st.sampled_from([GIT, CVS, "custom"]), st.integers(0, 2))
+EPOCH = date(2024, 9, 1)
+DAYS = sorted(
+    {
+        *range(5), 29, 30, 31, 43, 60, 61, 90, 104, 105, 121, 122, 180, 242, 243, 244, 253, 254, 300, 364, 365, 366, 390,
+        394, 395, 396, 397, 398, 425, 426, 600, 650, 700, 729, 730, 760,
+    }
+)  # fmt: skip
+"""Days after the epoch: ends of months and of 13 months, the days of two releases and those beside them, and others."""
+
+
+IDENTITIES: list[tuple[str, str | None]] = [
+    ("0" * 40, None),
+    ("0" * 40, "a" * 64),
+    ("0" * 40, "b" * 64),
+    ("1" * 40, None),
+]
+"""Two ids; two installations have a secret beside the first. Their pseudonyms are in the same order as their names."""
+
+
+def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+def truth_of(**facts: Any) -> Truth:
+    """Return a truth whose installation is still to be named."""
+    plugins, versions = facts.pop("plugins"), facts.pop("versions")
+    kinds = None if plugins is None else {base: vocabulary().kind(base) for base, _ in plugins}
+    said = {product: version for product, version in versions.items() if version is not None}
+    return Truth(install=None, plugins=plugins, kinds=kinds, versions=said, **facts)
+
+
+TRUTHS = st.builds(
+    truth_of,
+    sender=st.sampled_from(["stock", "headcount"]),
+    level=st.sampled_from(["basic", "full", "custom"]),
+    versions=st.fixed_dictionaries(
+        {
+            "buildbot": _maybe(st.sampled_from(["4.3.0", "4.1.0", "3.11.9", "2.10.5", "0.9.10", "0.9.9", "4.4.0"])),
+            "python": _maybe(st.sampled_from(["3.9.2", "3.10.0", "3.13.1"])),
+            "twisted": _maybe(st.just("24.7.0")),
+            "sqlalchemy": st.none(),
+        }
+    ),
+    db=_maybe(st.sampled_from(["sqlite", "mysql"])),
+    distro=_maybe(st.sampled_from(["debian:12", "debian", "ubuntu:22.04", "other"])),
+    system=_maybe(st.just("Linux")),
+    plugins=_maybe(
+        st.dictionaries(st.tuples(st.sampled_from(BASES), st.integers(0, 3)), st.integers(1, 300), max_size=5)
+    ),
+    www=_maybe(st.dictionaries(st.sampled_from(["console_view", "custom"]), st.integers(1, 2), max_size=2)),
+    pipelines=_maybe(
+        st.dictionaries(st.lists(STEPS, max_size=5).map(tuple), st.integers(1, 4), max_size=3)
+    ),
+    scrubbed=st.dictionaries(st.sampled_from(["plugins", "unknown"]), st.integers(1, 9), max_size=2),
+)  # fmt: skip
+REPORTS = st.lists(
+    st.tuples(st.sampled_from(DAYS), st.integers(0, 86_399), st.integers(0, 3), st.integers(0, 3)),
+    max_size=14,
+    unique_by=lambda report: report[:2],
+)
+
+
+def _profile(truth: Truth) -> Profile:
+    def counted(pairs: Any) -> Any:
+        return None if pairs is None else tuple(sorted(pairs))
+
+    plugins, pipelines = truth.plugins, truth.pipelines
+    return Profile(
+        truth.sender,
+        truth.level,
+        **{product: parse_release(version) for product, version in truth.versions.items()},  # type: ignore[arg-type]
+        db=truth.db,
+        distro=truth.distro,
+        system=truth.system,
+        plugins=counted(None if plugins is None else ((Name(*name), count) for name, count in plugins.items())),
+        www=counted(None if truth.www is None else truth.www.items()),
+        pipelines=counted(
+            None
+            if pipelines is None
+            else ((tuple(Name(*step) for step in steps), count) for steps, count in pipelines.items())
+        ),
+        scrubbed=tuple(sorted(truth.scrubbed.items())),
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    """Reports on (day, second, installation, kind); what the kinds say; the days of a window; how many are believed."""
+
+    reports: list[tuple[int, int, int, int]]
+    kinds: list[Truth]
+    window: tuple[int, int]
+    believed: Believed
+
+
+CASES = st.builds(
+    Case,
+    REPORTS,
+    st.lists(TRUTHS, min_size=4, max_size=4),
+    st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)),
+    st.just(Believed())
+    | st.builds(Believed, st.integers(0, 2), st.integers(0, 3), st.integers(1, 60), st.integers(0, 40)),
+)
+
+
+def _ask(
+    way: Way, warehouse: DuckWarehouse, truths: list[tuple[int, Truth]], since: date, until: date, believed: Believed
+) -> None:
+    breakdown = REGISTRY[way.question].by[way.by]
+    if breakdown.scope.starts is not None and until < breakdown.scope.starts:
+        return
+    query = Query(
+        way.question,
+        by=way.by,
+        basis=way.basis,
+        since=since if way.basis == "seen" else None,
+        where=way.where.text if way.where else None,
+    )
+    answer = ask(warehouse, query, today=until)
+    expected = fleet.answer(
+        way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,
+        where=way.where.holds if way.where else None, asks=way.where.asks if way.where else None, believed=believed,
+    )  # fmt: skip
+    rows = [
+        {key: pytest.approx(value, abs=1.01e-4) if isinstance(value, float) else value for key, value in row.items()}
+        for row in expected.rows
+    ]
+    assert (answer.denominator, list(answer.rows)) == (expected.denominator, rows), way
+
+
+def check(case: Case, ways: list[Way]) -> None:
+    """Assert that each way to ask is the oracle's."""
+    truths: list[tuple[int, Truth]] = []
+    arrivals: list[Arrival] = []
+    start = int(datetime(EPOCH.year, EPOCH.month, EPOCH.day, tzinfo=UTC).timestamp())
+    contents = [_profile(truth).canonical() for truth in case.kinds]
+    for day, second, install, kind in case.reports:
+        received = start + day * 86_400 + second
+        name, secret = IDENTITIES[install]
+        truths.append((received, Truth(**{**vars(case.kinds[kind]), "install": name, "secret": secret})))
+        stock = 0 if secret is None else IDENTITIES.index((name, None)) + 1
+        arrivals.append(Arrival(received, install + 1, contents.index(contents[kind]) + 1, contents[kind], stock))
+    since, until = (EPOCH + timedelta(days=day) for day in sorted(case.window))
+    last = max([until, *(EPOCH + timedelta(days=day) for day, *_ in case.reports)])
+    with closing(DuckWarehouse(":memory:")) as warehouse:
+        warehouse.floods = FloodRule(*case.believed)
+        for half in (arrivals[::2], arrivals[1::2]):
+            warehouse.load(half, inbox="a", through=1)
+        for way in ways:
+            end = last if REGISTRY[way.question].by[way.by].scope.current else until
+            _ask(way, warehouse, truths, min(since, end), end, case.believed)
+
+
+FLOODED = [
+    Way("coverage", "quarantine", "seen", None, ()),
+    Way("coverage", "quarantine", "seen", CONDITIONS[1], ()),
+    Way("versions", "buildbot", "confirmed", None, ()),
+]
+"""Ways to ask what a flood changes."""

@@ -8,33 +8,62 @@ import sys
 from typing import TYPE_CHECKING
 
 import headcount
-from headcount.cli import _ask, _held, _history, _preview, _publishing, _serve, _upkeep
-from headcount.cli._common import REFUSED, Refused
+from headcount._refused import Refused
+from headcount.cli import _ask, _history, _installations, _preview, _publishing, _serve, _upkeep
+from headcount.cli._common import INTERRUPTED, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["main"]
 
-_GROUPS = (_serve, _preview, _ask, _publishing, _history, _held, _upkeep)
+_GROUPS = (_serve, _preview, _ask, _publishing, _history, _installations, _upkeep)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit status: 0 done, 1 refused or not found, 2 bad usage."""
+    """Run the command; return its exit status: 0 done, 1 refused or not found, 2 bad usage, 130 interrupted."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        return _run(options)
     except Refused as error:
         sys.stderr.write(f"headcount: {error}\n")
+        _discard_output()
         return REFUSED
     except BrokenPipeError:  # the reader went away, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return REFUSED
+    except KeyboardInterrupt:
+        _discard_output()
+        return INTERRUPTED
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.needs_server and sys.version_info < (3, 11):  # the reporter runs on 3.9
+        raise Refused(
+            f"this needs Python 3.11 or newer, and is run by {sys.version.split()[0]}: only `preview` does not."
+        )
+    try:
+        return int(options.run(options))
+    except ImportError as error:
+        if error.name is None or error.name.partition(".")[0] == "headcount":
+            raise
+        raise Refused(
+            f"{error.name} is missing: install the server's parts with `pip install 'headcount[server]'`."
+        ) from error
+
+
+def _discard_output() -> None:
+    """Let nothing that is still to be written to standard output fail when the interpreter ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="headcount", description=headcount.__doc__)
     parser.add_argument("--version", action="version", version=f"headcount {headcount.__version__}")
+    parser.set_defaults(needs_server=True)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for group in _GROUPS:
         group.add(commands)

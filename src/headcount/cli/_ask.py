@@ -1,19 +1,26 @@
-"""``ask``: one answer."""
+"""``ask``: an answer."""
 
 from __future__ import annotations
 
 import argparse
+import base64
 import os
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
-from headcount.cli._common import DONE, Refused, add_data, server_parts
+from headcount._refused import Refused
+from headcount.cli._common import DONE, add_data, write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from headcount.cli._common import Commands
 
 _FORMATS = ("table", "json", "csv", "parquet", "svg", "png")
 _BINARY = ("parquet", "png")
-
-if TYPE_CHECKING:
-    from headcount.cli._common import Commands
+_LIVE = ("where", "by", "basis", "since", "until")
+_PUBLISHED = ("by", "week")
 
 
 def add(commands: Commands) -> None:
@@ -40,32 +47,65 @@ def _ask_help() -> str:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    server = server_parts()
-    from headcount.dashboard import FORMATS
-    from headcount.questions import BadQuestion, NotPublished
-
-    given = {name: getattr(options, name) for name in ("where", "by", "week", "basis", "since", "until")}
-    parameters = {name: value for name, value in given.items() if value is not None}
-    known = ("by", "week") if options.public else ("where", "by", "basis", "since", "until")
-    for name in parameters.keys() - set(known):
-        raise Refused(f"--{name} does not go {'with' if options.public else 'without'} --public.")
-    try:
-        if options.public and options.url is not None:
-            answer = server.ask_published_url(options.url, options.question, parameters)
-        elif options.public:
-            answer = server.ask_published(options.data, options.question, parameters)
-        elif options.url is None:
-            answer = server.ask_data(options.data, options.question, parameters)
-        else:
-            token = os.environ.get("HEADCOUNT_TOKEN", "")
-            answer = server.ask_url(options.url, token, options.question, parameters)
-    except (server.BadData, server.NoAnswer, BadQuestion, NotPublished) as error:
-        raise Refused(str(error)) from error
+    parameters = _parameters(options)
     if options.format in _BINARY and sys.stdout.isatty():
         raise Refused(f"{options.format} is not for a terminal: write it to a file, with > answer.{options.format}")
-    made = FORMATS[options.format].render(answer)
-    if options.format in _BINARY:
-        sys.stdout.buffer.write(made)
+    if options.url is None:
+        content = _from_data(options, parameters)
+    elif options.public:
+        content = _published_by_server(options, parameters)
     else:
-        sys.stdout.write(made.decode())
+        content = _from_server(options, parameters)
+    write_bytes(content)
     return DONE
+
+
+def _parameters(options: argparse.Namespace) -> dict[str, str]:
+    known = _PUBLISHED if options.public else _LIVE
+    named = {name: getattr(options, name) for name in dict.fromkeys((*_LIVE, *_PUBLISHED))}
+    parameters = {name: value for name, value in named.items() if value is not None}
+    for name in parameters.keys() - set(known):
+        raise Refused(f"--{name} does not go {'with' if options.public else 'without'} --public.")
+    return parameters
+
+
+def _from_data(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:
+    from headcount.server import commands
+    from headcount.server.commands.connection import SHORT
+
+    name = "ask-published" if options.public else "ask"
+    answered = commands.run(
+        options.data,
+        name,
+        patience=SHORT,
+        question=options.question,
+        parameters=dict(parameters),
+        format=options.format,
+    )
+    return base64.b64decode(answered)
+
+
+def _from_server(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:
+    from headcount.server.commands.connection import connect, exchange
+
+    connection, prefix = connect(options.url)
+    query = urlencode({**parameters, "format": options.format})
+    headers = {"Authorization": f"Bearer {os.environ.get('HEADCOUNT_TOKEN', '')}"}
+    reply = exchange(connection, "GET", f"{prefix}/api/ask/{quote(options.question)}?{query}", headers=headers)
+    return reply.content_or_problem()
+
+
+def _published_by_server(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:
+    """Return a published table. The public addresses have no format for a terminal, which is made here."""
+    from headcount.server.commands.connection import connect, exchange
+
+    connection, prefix = connect(options.url)
+    is_table = options.format == "table"
+    query = urlencode({**parameters, "format": "json" if is_table else options.format})
+    reply = exchange(connection, "GET", f"{prefix}/public/api/{quote(options.question)}?{query}")
+    content = reply.content_or_problem()
+    if not is_table:
+        return content
+    from headcount.questions import Answer
+
+    return Answer.from_dict(reply.body).to_table().encode()

@@ -1,24 +1,24 @@
-"""What the commands share: how they end, the data directory, and the parts of the server."""
+"""What the commands share: how they end, what they write, and the data directory."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headcount._refused import Refused
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import ModuleType
+    from collections.abc import Callable, Iterator
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
 
 DONE, REFUSED = 0, 1  # 2, bad usage, is argparse's
-
-
-class Refused(Exception):
-    """The command cannot be done; the message is one sentence that says what to do."""
+INTERRUPTED = 130
+"""The exit status of a command that Ctrl-C ended, as shells have it: 128 and the number of SIGINT."""
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def readable(read: Callable[[str], object]) -> Callable[[str], object]:
-    """What reads a text of the command line, from a function that raises ValueError where it cannot."""
+    """Return what reads a text of the command line, from a function that raises ValueError where it cannot."""
 
     def value(text: str) -> object:
         try:
@@ -39,21 +39,28 @@ def readable(read: Callable[[str], object]) -> Callable[[str], object]:
     return value
 
 
-def server_parts() -> ModuleType:
-    """`headcount.server`. Raises `Refused` where it cannot be imported."""
-    need_new_python()
+def write(text: str) -> None:
+    """Write to standard output.
+
+    Raises `Refused` where it cannot be written, and BrokenPipeError where its reader is gone.
+    """
+    with writing():
+        sys.stdout.write(text)
+
+
+def write_bytes(content: bytes) -> None:
+    """Write bytes to standard output. Raises as `write` does."""
+    with writing():
+        sys.stdout.buffer.write(content)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Raise `Refused` where standard output cannot be written within the context, as on a full disk."""
     try:
-        from headcount import server
-    except ImportError as error:
-        raise Refused(
-            f"{error.name} is missing: install the server's parts with `pip install 'headcount[server]'`."
-        ) from error
-    return server
-
-
-def need_new_python() -> None:
-    """Raise `Refused` where only the reporter runs."""
-    if sys.version_info < (3, 11):  # the reporter runs on 3.9
-        raise Refused(
-            f"this needs Python 3.11 or newer, and is run by {sys.version.split()[0]}: only `preview` does not."
-        )
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Refused(f"standard output cannot be written: {error.strerror}.") from error

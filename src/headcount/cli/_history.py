@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headcount.cli._common import DONE, REFUSED, Refused, add_data, need_new_python, server_parts
+from headcount._refused import Refused
+from headcount.cli._common import DONE, REFUSED, add_data, write
 
 if TYPE_CHECKING:
     from headcount.cli._common import Commands
@@ -51,15 +53,13 @@ def add(commands: Commands) -> None:
 
 
 def positive(text: str) -> int:
+    """Read a whole number from 1 up. Raises `ArgumentTypeError`."""
     if not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"must be a whole number from 1 up, not {text!r}")
     return int(text)
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    import datetime as dt
-
-    need_new_python()
     from headcount import fleet
 
     yesterday = dt.datetime.now(dt.timezone.utc).date() - dt.timedelta(days=1)  # today is not over
@@ -69,52 +69,45 @@ def _simulate(options: argparse.Namespace) -> int:
             with options.out.open("wb") as out, options.out.with_name(options.out.name + ".truth").open("wb") as truth:
                 fleet.write(events, out, truth)
         except OSError as error:
-            raise Refused(f"{error.filename} cannot be written: {error.strerror}.") from error
+            raise Refused(f"{error.filename or options.out} cannot be written: {error.strerror}.") from error
         return DONE
-    server = server_parts()
-    try:
-        count = server.take_in(options.into, f"simulated-{options.seed}", events)
-    except server.BadData as error:
-        raise Refused(str(error)) from error
-    sys.stdout.write(
-        f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n"
-    )
+    from headcount.server.commands.simulate import take_events
+
+    count = take_events(options.into, f"simulated-{options.seed}", events)
+    write(f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n")
     return DONE
 
 
 def _import(options: argparse.Namespace) -> int:
-    server = server_parts()
-    shown = sys.stderr.isatty()
+    from headcount.server.commands.history import import_files
+
+    shows = sys.stderr.isatty()
 
     def progress(file: Path, share: float, taken: int) -> None:
-        if shown:
+        if shows:
             sys.stderr.write(f"\r{file}: {share:4.0%}, {taken:,} reports ")
             sys.stderr.flush()
 
     try:
-        done = server.import_files(options.data, options.files, progress)
-    except (server.BadData, server.NoAnswer) as error:
-        raise Refused(str(error)) from error
+        imported = import_files(options.data, options.files, progress)
     finally:
-        if shown:
+        if shows:
             sys.stderr.write("\n")
-    if done.wrong:
-        sys.stderr.write(f"headcount: {done.wrong:,} lines are no reports and were left out; the first of them:\n")
-        sys.stderr.writelines(f"  {example}\n" for example in done.examples)
-    for why in done.unread:
+    if imported.wrong:
+        sys.stderr.write(f"headcount: {imported.wrong:,} lines are no reports and were left out; the first of them:\n")
+        sys.stderr.writelines(f"  {example}\n" for example in imported.examples)
+    for why in imported.unread:
         sys.stderr.write(
             f"headcount: {why}. What stands before was taken; when it is mended, import it again: what is taken twice "
             "counts once.\n"
         )
-    sys.stdout.write(f"{done.taken:,} reports were taken into {options.data}.\n")
-    return REFUSED if done.unread or (done.wrong and not done.taken) else DONE
+    write(f"{imported.taken:,} reports were taken into {options.data}.\n")
+    return REFUSED if imported.unread or (imported.wrong and not imported.taken) else DONE
 
 
 def _export(options: argparse.Namespace) -> int:
-    server = server_parts()
-    try:
-        counts = server.export(options.data, options.out)
-    except (server.BadData, server.NoAnswer) as error:
-        raise Refused(str(error)) from error
-    sys.stdout.write(f"{counts['sightings']:,} sightings of {counts['profiles']:,} profiles are in {options.out}.\n")
+    from headcount.server.commands.export import export_to
+
+    counts = export_to(options.data, options.out)
+    write(f"{counts['sightings']:,} sightings of {counts['profiles']:,} profiles are in {options.out}.\n")
     return DONE

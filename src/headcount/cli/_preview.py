@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from headcount.cli._common import writing
+
 if TYPE_CHECKING:
     from headcount.cli._common import Commands
 
@@ -24,12 +26,13 @@ def add(commands: Commands) -> None:
     preview.add_argument(
         "--reset-id", action="store_true", help="first make a new id, for a master with id='random', and a new secret"
     )
-    preview.set_defaults(run=_preview)
+    preview.set_defaults(run=_preview, needs_server=False)
 
 
 def _preview(options: argparse.Namespace) -> int:
     from headcount.client import preview
 
-    return preview(
-        options.path, sys.stdout, sys.stderr, level=options.level, show=options.show, reset_id=options.reset_id
-    )
+    with writing():
+        return preview(
+            options.path, sys.stdout, sys.stderr, level=options.level, show=options.show, reset_id=options.reset_id
+        )

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from headcount import settings
-from headcount.cli._common import DONE, Refused, add_data, readable, server_parts
+from headcount.cli._common import DONE, add_data, readable, write
 
 if TYPE_CHECKING:
     from headcount.cli._common import Commands
@@ -18,7 +18,10 @@ def add(commands: Commands) -> None:
     publish = commands.add_parser("publish", help="publish the last week that is over, once for all")
     add_data(publish)
     publish.add_argument(
-        "--k", type=readable(settings.read_k), default=5, help="counts under K are not published (%(default)s)"
+        "--k",
+        type=readable(settings.read_k),
+        default=settings.Settings.k,
+        help="counts under K are not published (%(default)s)",
     )
     publish.set_defaults(run=_publish)
 
@@ -32,33 +35,29 @@ def add(commands: Commands) -> None:
 
 
 def _publish(options: argparse.Namespace) -> int:
-    server = server_parts()
-    try:
-        published = server.publish_data(options.data, options.k)
-    except (server.BadData, server.CannotOperate, server.NoAnswer) as error:
-        raise Refused(str(error)) from error
+    from headcount.server import commands
+
+    published = commands.run(options.data, "publish", k=options.k)
     if published["new"]:
-        sys.stdout.write(f"Week {published['week']} is published; counts under {published['k']} are not said.\n")
+        write(f"Week {published['week']} is published; counts under {published['k']} are not said.\n")
     else:
-        sys.stdout.write(f"Week {published['week']} was published before, and stays as it is.\n")
+        write(f"Week {published['week']} was published before, and stays as it is.\n")
     return DONE
 
 
 def _token(options: argparse.Namespace) -> int:
-    server = server_parts()
-    try:
-        if options.list:
-            for token in server.list_tokens(options.data):
-                sys.stdout.write(f"{token['id']}  {token['made']}  {token['name']}\n")
-        elif options.revoke is not None:
-            token = server.revoke_token(options.data, options.revoke)
-            sys.stdout.write(f"The token {token['id']} of {token['made']} is revoked.\n")
-        else:
-            token = server.make_token(options.data, options.name)
-            sys.stderr.write(
-                f"The token {token['id']}, shown this once; `headcount token --revoke {token['id']}` ends it:\n"
-            )
-            sys.stdout.write(f"{token['token']}\n")
-    except (server.BadData, server.CannotOperate, server.NoAnswer) as error:
-        raise Refused(str(error)) from error
+    from headcount.server import commands
+
+    if options.list:
+        tokens = commands.run(options.data, "token-list")
+        write("".join(f"{token['id']}  {token['made']}  {token['name']}\n" for token in tokens))
+    elif options.revoke is not None:
+        token = commands.run(options.data, "token-revoke", id=options.revoke)
+        write(f"The token {token['id']} of {token['made']} is revoked.\n")
+    else:
+        token = commands.run(options.data, "token", name=options.name)
+        sys.stderr.write(
+            f"The token {token['id']}, shown this once; `headcount token --revoke {token['id']}` ends it:\n"
+        )
+        write(f"{token['token']}\n")
     return DONE

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headcount import settings
-from headcount.cli._common import DONE, Refused, readable, server_parts
+from headcount._refused import Refused
+from headcount.cli._common import DONE, INTERRUPTED, readable, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from headcount.cli._common import Commands
 
 
@@ -23,7 +26,7 @@ def add(commands: Commands) -> None:
 
     ingest = commands.add_parser("ingest", help="take more reports in, beside a server on the same data directory")
     _add_settings(ingest)
-    ingest.set_defaults(run=_serve, further=True)
+    ingest.set_defaults(run=_ingest)
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
@@ -46,23 +49,37 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    read = _reader(options)
+    given = _read(read)
+    from headcount.server._serve import serve
+
+    return _status(serve(given, read, _say))
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    read = _reader(options)
+    given = _read(read)
+    from headcount.server._ingest import ingest
+
+    return _status(ingest(given, read, _say))
+
+
+def _reader(options: argparse.Namespace) -> Callable[[], settings.Settings]:
+    """Return what reads the settings, each time anew. It raises `BadSettings`."""
     flags = {field.name: getattr(options, field.name) for field in settings.fields()}
+    return lambda: settings.read_settings(flags, os.environ, options.config)
 
-    def read() -> settings.Settings:
-        return settings.read_settings(flags, os.environ, options.config)
 
-    def say(line: str) -> None:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-
+def _read(read: Callable[[], settings.Settings]) -> settings.Settings:
     try:
-        given = read()
+        return read()
     except settings.BadSettings as error:
         raise Refused(f"{error}.") from error
-    server = server_parts()
-    run = server.ingest if hasattr(options, "further") else server.serve
-    try:
-        run(given, read, say)
-    except (server.BadData, server.CannotServe) as error:
-        raise Refused(str(error)) from error
-    return DONE
+
+
+def _say(line: str) -> None:
+    write(line + "\n")
+
+
+def _status(ended_by: signal.Signals) -> int:
+    return INTERRUPTED if ended_by == signal.SIGINT else DONE

@@ -1,13 +1,12 @@
-"""Keeping the data: ``backup``, ``restore``, ``doctor`` and ``rotate-key``."""
+"""Upkeep of the data: ``backup``, ``restore``, ``doctor`` and ``rotate-key``."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from headcount.cli._common import DONE, REFUSED, Refused, add_data, server_parts
+from headcount.cli._common import DONE, REFUSED, add_data, write
 
 if TYPE_CHECKING:
     from headcount.cli._common import Commands
@@ -33,8 +32,10 @@ def add(commands: Commands) -> None:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    _upkeep("backup", options.data, options.file)
-    sys.stdout.write(
+    from headcount.server import commands
+
+    commands.run(options.data, "backup", file=str(options.file.absolute()))
+    write(
         f"{options.file} holds the reports, the publications and the hashes of tokens of {options.data}, but the pseudonym "
         f"key, {options.data / 'pseudonym.key'}: keep that one too, in another place.\n"
     )
@@ -42,39 +43,34 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    put_back = _upkeep("restore", options.data, options.file)
-    sys.stdout.write(f"{options.data} is as it was in {options.file}, but for who was erased since.\n")
-    if put_back.publications:
-        sys.stdout.write(f"Publications that were missing and are there again: {put_back.publications}.\n")
-    if put_back.tokens:
-        sys.stdout.write(
-            "The tokens are those of then: see `headcount token --list`, and revoke again who was revoked since.\n"
-        )
+    from headcount.server import commands
+
+    restored = commands.run(options.data, "restore", file=str(options.file))
+    write(f"{options.data} is as it was in {options.file}, but for who was erased since.\n")
+    if restored["publications"]:
+        write(f"Publications that were missing and are there again: {restored['publications']}.\n")
+    if restored["tokens"]:
+        write("The tokens are those of then: see `headcount token --list`, and revoke again who was revoked since.\n")
     return DONE
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    findings = _upkeep("doctor", options.data, rebuild=options.rebuild)
-    for well, what in findings:
-        sys.stdout.write(f"{'well ' if well else 'WRONG'}  {what}\n")
+    from headcount.server import commands
+
+    findings = commands.run(options.data, "doctor", rebuild=options.rebuild)
+    write("".join(f"{'well ' if well else 'WRONG'}  {what}\n" for well, what in findings))
     return DONE if all(well for well, _ in findings) else REFUSED
 
 
 def _rotate_key(options: argparse.Namespace) -> int:
-    before = _upkeep("rotate_key", options.data)
+    from headcount.server import commands
+
+    before = commands.run(options.data, "rotate-key")
     lines = (
         "There is a new pseudonym key. Every installation is a new one from now on:",
         f"the {before:,} that were seen are counted beside themselves until they lapse, in 13 months.",
         "The old key is gone: what was held under it can no longer be looked up or erased by its id,",
         "and backups from before cannot be restored without a copy of the old key.",
     )
-    sys.stdout.write("\n".join(lines) + "\n")
+    write("\n".join(lines) + "\n")
     return DONE
-
-
-def _upkeep(command: str, *arguments: object, **named: object) -> Any:
-    server = server_parts()
-    try:
-        return getattr(server, command)(*arguments, **named)
-    except (server.BadData, server.NoAnswer) as error:
-        raise Refused(str(error)) from error

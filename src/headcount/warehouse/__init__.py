@@ -1,44 +1,50 @@
-"""Where reports live and are asked: one port, an engine in the process (DuckDB), the loader and the derived tables."""
+"""Where reports live and are asked: the port, the loader, and what all engines share.
 
-from headcount.warehouse._classes import WWW, Classes
-from headcount.warehouse._columns import COLUMNS, Column, Rows
-from headcount.warehouse._loader import Inbox, Loader
-from headcount.warehouse._port import Cells, Parameters, Snapshot, Warehouse
-from headcount.warehouse.duckdb._copies import take_beside
-from headcount.warehouse.duckdb._erasure import REPORT_DAYS, Held
-from headcount.warehouse.duckdb._export import FILES, Exported, read_export
-from headcount.warehouse.duckdb._file import WarehouseClosed, WarehouseInUse
-from headcount.warehouse.duckdb._parquet import Kind, parquet
-from headcount.warehouse.duckdb._publications import States
-from headcount.warehouse.duckdb._publications import states as published_states
-from headcount.warehouse.duckdb._quarantine import FloodRule
-from headcount.warehouse.duckdb._warehouse import DuckWarehouse
+Each engine is a package of its own: `headcount.warehouse.duckdb` and `headcount.warehouse.clickhouse`.
+"""
+
+from headcount.warehouse._classes import WWW
+from headcount.warehouse._columns import COLUMNS
+from headcount.warehouse._errors import WarehouseInUse, WarehouseUnavailable
+from headcount.warehouse._floods import FloodRule
+from headcount.warehouse._loader import Chore, Inbox, Loader
+from headcount.warehouse._port import (
+    REPORT_DAYS,
+    Asking,
+    Cells,
+    Finding,
+    Generation,
+    Holding,
+    Keeping,
+    Kind,
+    Loading,
+    Parameters,
+    Snapshot,
+    Warehouse,
+)
+from headcount.warehouse._publications import States, published_states
 
 __all__ = [
     "COLUMNS",
-    "FILES",
     "REPORT_DAYS",
     "WWW",
-    "Arrival",
+    "Asking",
     "Cells",
-    "Classes",
-    "Column",
-    "DuckWarehouse",
-    "Exported",
+    "Chore",
+    "Finding",
     "FloodRule",
-    "Held",
+    "Generation",
+    "Holding",
     "Inbox",
+    "Keeping",
     "Kind",
     "Loader",
+    "Loading",
     "Parameters",
-    "Rows",
     "Snapshot",
     "States",
     "Warehouse",
-    "WarehouseClosed",
     "WarehouseInUse",
-    "parquet",
+    "WarehouseUnavailable",
     "published_states",
-    "read_export",
-    "take_beside",
 ]

@@ -123,23 +123,3 @@ COLUMNS: tuple[Column, ...] = (
     Column("newer", "UTINYINT", "UInt8", itemgetter("newer")),
 )
 """In the order of the tables, after the column ``profile``, which holds the key."""
-
-
-_SPELT_OUT = {
-    "classes": {
-        "names": "list_transform(classes, lambda number: known_names[number])",
-        "kinds": "list_transform(classes, lambda number: known_kinds[number])",
-    }
-}
-_DESCRIBED = {
-    name: sql for column in COLUMNS for name, sql in _SPELT_OUT.get(column.name, {column.name: column.name}).items()
-}
-
-DESCRIBED = ("profile", *_DESCRIBED)
-"""The columns of `DESCRIPTIONS`."""
-
-DESCRIPTIONS = (
-    f"SELECT profile, {', '.join(f'{sql} AS {name}' for name, sql in _DESCRIBED.items())} FROM profiles, "  # noqa: S608  # our own names
-    "(SELECT map(list(class), list(name)) AS known_names, map(list(class), list(kind)) AS known_kinds FROM classes)"
-)
-"""The statement that gives ``profiles`` to read outside the warehouse, where numbers of classes mean nothing."""

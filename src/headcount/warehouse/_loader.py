@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 from headcount.contract import Batch
-from headcount.warehouse._port import Warehouse
+from headcount.warehouse._port import Loading
 
 logger = logging.getLogger(__name__)
 
@@ -33,22 +33,29 @@ class Inbox(Protocol):
         """Delete the arrivals with rows up to ``through``."""
 
 
+class Chore(NamedTuple):
+    """What is done at each turn of the loader after loading: the name under which a failure is logged, and the work."""
+
+    name: str
+    do: Callable[[], object]
+
+
 class Loader:
-    """Loads inboxes into a warehouse. What is loaded is deleted from its inbox only after it is in the warehouse."""
+    """Loads inboxes into a warehouse. An arrival is deleted from its inbox only after it is in the warehouse."""
 
     def __init__(
         self,
-        warehouse: Warehouse,
+        warehouse: Loading,
         inboxes: Iterable[Inbox],
         now: Callable[[], float] | None = None,
+        chores: Sequence[Chore] = (),
     ) -> None:
-        """``now`` gives Unix time, seconds; without it every arrival's time is believed."""
+        """``now`` gives Unix time, seconds; without it every arrival's time is believed. Chores are done in their order."""
         self._warehouse = warehouse
         self._inboxes = inboxes
         self._now = now
-        self.chores: dict[str, Callable[[], object]] = {}
-        """What is done at each turn after loading, in this order, by the name under which a failure is logged."""
-        self._said: dict[str, float] = {}
+        self._chores = tuple(chores)
+        self._logged: dict[str, float] = {}
         self._turn = threading.Lock()
         self.failing = False
         """Whether something went wrong in the last turn."""
@@ -58,41 +65,47 @@ class Loader:
     def load(self) -> int:
         """Load all that waits now, batch by batch; return how many arrivals there were.
 
-        An inbox that cannot be loaded holds up no other one; what went wrong first is raised at the end.
+        An inbox that cannot be loaded holds up no other one; the first error is raised at the end.
         """
         with self._turn:
-            turns = [self._try(inbox) for inbox in self._inboxes]
-        for turn in turns:
-            if isinstance(turn, Exception):
-                raise turn
-        return sum(turn for turn in turns if isinstance(turn, int))
+            results = [self._try(inbox) for inbox in self._inboxes]
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+        return sum(result for result in results if isinstance(result, int))
+
+    def settle(self) -> None:
+        """Load all that waits, and do all chores. Raises what the first of them raises."""
+        self.load()
+        for chore in self._chores:
+            chore.do()
 
     def run(self, stop: threading.Event, pause: float) -> None:
         """Load again and again, ``pause`` seconds apart, until ``stop`` is set; then once more.
 
-        A load that fails is logged, and tried again at the next turn: what it was to load still waits. Turns that fail come
-        less and less often.
+        A load that fails is logged, and tried again at the next turn: what it was to load still waits. While turns fail
+        they come less and less often.
         """
         last = False
         wait = pause
         while not last:
             last = stop.wait(wait)
-            done = [self._did(self.load, "the inbox could not be loaded; it is kept, and tried again")]
+            succeeded = [self._succeeds(self.load, "the inbox could not be loaded; it is kept, and tried again")]
             if not last:
-                done += [
-                    self._did(chore, f"a chore failed, and is tried again: {name}")
-                    for name, chore in self.chores.items()
+                succeeded += [
+                    self._succeeds(chore.do, f"a chore failed, and is tried again: {chore.name}")
+                    for chore in self._chores
                 ]
-            self.failing = not all(done)
+            self.failing = not all(succeeded)
             wait = min(wait * 2, max(_LONGEST, pause)) if self.failing else pause
 
-    def _did(self, task: Callable[[], object], failed: str) -> bool:
+    def _succeeds(self, task: Callable[[], object], failed: str) -> bool:
         try:
             task()
         except Exception as error:  # noqa: BLE001  # the server goes on, whatever is wrong with the data
             trouble = f"{failed}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-            if time.monotonic() - self._said.get(trouble, -_SILENCE) >= _SILENCE:
-                self._said[trouble] = time.monotonic()
+            if time.monotonic() - self._logged.get(trouble, -_SILENCE) >= _SILENCE:
+                self._logged[trouble] = time.monotonic()
                 logger.error("%s", trouble)  # noqa: TRY400
             return False
         return True
@@ -100,7 +113,7 @@ class Loader:
     def _try(self, inbox: Inbox) -> int | Exception:
         try:
             return self._load(inbox)
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is raised when all had their turn
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is raised when every inbox had its turn
             return error
 
     def _load(self, inbox: Inbox) -> int:

@@ -1,56 +1,181 @@
-"""The port of the warehouse: what the loader and the questions may ask of any engine."""
+"""The port of the warehouse: what the rest of Headcount may ask of any engine, in three protocols by who asks it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
 
 from headcount.contract import Arrival
+from headcount.warehouse._floods import FloodRule
 
 Parameters = Mapping[str, str | int]
 """Values of the ``$names`` in a statement. A day is an ISO string."""
 
-
 Cells = tuple[Any, ...]
-"""A row of a statement: numbers as int or float, texts as str, days as `datetime.date`, arrays as lists of them."""
+"""A row of a statement: whole numbers, floats, strings, dates, lists of them, or None."""
+
+
+Kind = Literal["text", "day", "count", "share"]
+"""What a column of a table holds."""
+
+
+class Generation(NamedTuple):
+    """Which state of the data an answer is of.
+
+    ``data`` grows with each change; ``corrections`` with each change that is no load: an erasure, a rebuild, another
+    file. No answer from before a correction may be shown after it.
+    """
+
+    data: int
+    corrections: int
+
+
+class Holding(NamedTuple):
+    """All that is held of an installation; false where that is nothing.
+
+    ``sightings``: UTC day, time of the last report on it (ISO 8601), and which of ``profiles``, by number from 0;
+    ``profiles``: what each says, by column; ``apart``: times of reports that are not believed, since the clock was wrong.
+    """
+
+    sightings: Sequence[Mapping[str, object]]
+    profiles: Sequence[Mapping[str, object]]
+    apart: Sequence[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.sightings or self.apart)
+
+
+class Finding(NamedTuple):
+    """What the doctor says of a part: whether it is well, and in words what is there, or what is wrong and what to do."""
+
+    well: bool
+    what: str
 
 
 class Snapshot(Protocol):
-    """A view of the warehouse in which nothing changes between two questions."""
+    """A view of the warehouse in which nothing changes between two statements."""
 
     @property
     def once(self) -> bool:
-        """Whether each row is held once; elsewhere one that was delivered twice may stand there twice for a while."""
+        """Whether each row is held once; elsewhere a row that was delivered twice may stand there twice for a while."""
 
     def query(self, sql: str, parameters: Parameters) -> list[Cells]:
-        """The rows of a statement."""
+        """Return the rows of a statement."""
 
     def data_until(self) -> int | None:
-        """When the newest report came, Unix time; None while there is none."""
+        """Return when the newest report came, Unix time; None while there is none."""
+
+    def set_apart(self) -> int:
+        """Return how many installations a flood set apart that are not released."""
 
 
-class Warehouse(Protocol):
-    """Where reports live and are asked."""
+class Asking(Protocol):
+    """What questions ask."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Yield a snapshot. Raises `WarehouseUnavailable`."""
+
+    def generation(self) -> Generation:
+        """Return which state of the data an answer would be of now."""
+
+
+class Loading(Protocol):
+    """What the loader does."""
+
+    floods: FloodRule
+    """How many newcomers are believed on a day; the next load takes it up."""
 
     def load(self, arrivals: Sequence[Arrival], *, inbox: str, through: int, now: float | None = None) -> None:
-        """Add arrivals, and the mark of how far ``inbox`` is loaded, all or nothing.
+        """Add arrivals, and the mark of how far ``inbox`` is loaded; on return they are durable.
 
-        Loading the same arrivals again changes no answer, nor does a report that was sent again. What is later than ``now``
-        (Unix time, seconds) is set apart.
+        Loading the same arrivals again changes no answer, nor does a report that was sent again. What is later than
+        ``now`` (Unix time, seconds) is set apart. Raises `WarehouseUnavailable`.
         """
 
     def mark(self, inbox: str) -> int:
-        """The last row of ``inbox`` that was loaded; 0 where none was."""
+        """Return the last row of ``inbox`` that is known to be loaded; 0 where none is. Raises `WarehouseUnavailable`."""
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """A snapshot to ask."""
+
+class Keeping(Protocol):
+    """What an operator does, and what is done day by day. Each method raises `WarehouseUnavailable`."""
+
+    @property
+    def place(self) -> str:
+        """Where the data lie, in a word or two for the privacy page: such as the file's name."""
+
+    def keep_time(self, now: float) -> int:
+        """Set apart what is later than ``now``, and bring back what a clock that stepped on has passed.
+
+        Return how many sightings moved.
+        """
+
+    def holding(self, install: int) -> Holding:
+        """Return what is held of an installation, by its pseudonym."""
+
+    def heirs(self, stock: int) -> list[int]:
+        """Return the pseudonyms with a secret that came with this stock pseudonym."""
+
+    def erase(self, installs: Sequence[int], until: int, receipt: str | None = None) -> None:
+        """Take installations out of all answers; what was received of them up to ``until``, Unix time, stays out.
+
+        Profiles that nobody has any more go too. The receipt is stored until `rewrite` has taken the rest off the disk.
+        """
+
+    def tombstones(self) -> dict[int, int]:
+        """Return the installations that were erased, and up to when, Unix time."""
+
+    def receipt(self, receipt: str) -> tuple[int, int | None] | None:
+        """Return when an erasure left the answers and when the disk, Unix time; None where there is no such receipt."""
+
+    def oldest_erasure(self) -> int | None:
+        """Return when the oldest erasure was asked for that is still on the disk, Unix time; None where there is none."""
+
+    def rewrite(self, now: float) -> None:
+        """Take what was deleted off the disk, and note so on the receipts. Raises OSError where there is no room."""
+
+    def compact(self, now: float) -> bool:
+        """Rewrite what grew, at most once a day; return whether it was done."""
+
+    def expire(self, before: date, now: float) -> bool:
+        """Take away the sightings from before a day, but for their counts; return whether there were any.
+
+        The ids of reports go that are older than `REPORT_DAYS` when it is ``now``, Unix time.
+        """
+
+    def rebuild(self) -> None:
+        """Compute the derived tables again from the sightings and profiles."""
 
     def was_published(self, week: str) -> bool:
-        """Whether a week (``2026-W47``) was published, or may have been."""
+        """Return whether a week (``2026-W47``) was published, or may have been."""
 
     def note_published(self, week: str, states: Mapping[int, int] | None = None) -> None:
-        """Note that a week is published, or may have been; ``states``: of whom its tables were computed, if they were."""
+        """Note that a week was published, or may have been; ``states``: those of which its tables were computed, if any."""
+
+    def backup(self, target: Path, companions: Mapping[str, bytes] | None = None) -> None:
+        """Write all that is in the warehouse to a file, as of one moment; questions go on meanwhile.
+
+        ``companions``: files, by name, that go with it. Raises OSError where there is no room.
+        """
+
+    def export(self, directory: Path) -> dict[str, int]:
+        """Write an export into a directory; return how many rows each file has."""
+
+    def forget_key(self) -> int:
+        """Forget under which key the pseudonyms are: the next owner's holds. Return how many installations there are."""
+
+    def examine(self, now: float) -> Iterable[Finding]:
+        """Read all that is held, and say what is wrong with it when it is ``now``, Unix time. Raises nothing."""
 
     def close(self) -> None:
-        """Give the warehouse up."""
+        """Give the warehouse up. Raises nothing."""
+
+
+class Warehouse(Asking, Loading, Keeping, Protocol):
+    """Where reports live and are asked."""
+
+
+REPORT_DAYS = 90
+"""For so many days the id of a report is stored, so that a report that is sent again is known."""

@@ -1,1 +1,80 @@
-"""What an operator does to a data directory, one module for each command."""
+"""What an operator does to a data directory: one module for each command, one table of them, one way to carry them.
+
+A command is a function over the open data, from JSON to JSON. `run` does it through the server that runs on the data
+directory, or on the data itself where no server runs. This module and `connection` import nothing that only a server needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from headcount._refused import Refused
+from headcount.server.commands.connection import LONG, exchange, running_server
+from headcount.server.data.directory import open_directory
+
+if TYPE_CHECKING:
+    from headcount.server.data.opened import OpenData
+
+__all__ = ["COMMANDS", "Command", "run", "work_of"]
+
+Work = Callable[["OpenData", Mapping[str, Any]], Any]
+
+
+class Command(NamedTuple):
+    """A command of the table.
+
+    ``work``: where its function is, as ``module:function`` in this package; ``creates``: whether it makes the data
+    directory where there is none; ``served``: whether a server can do it, which keeps its data open meanwhile.
+    """
+
+    work: str
+    creates: bool = False
+    served: bool = True
+
+
+COMMANDS: Mapping[str, Command] = {
+    "ask": Command("ask:ask"),
+    "ask-published": Command("ask:ask_published"),
+    "backup": Command("backup:backup"),
+    "doctor": Command("doctor:examine"),
+    "erase": Command("installations:erase"),
+    "export": Command("export:export"),
+    "lookup": Command("installations:look_up"),
+    "publish": Command("publish:publish"),
+    "restore": Command("restore:restore", creates=True, served=False),
+    "rotate-key": Command("rotate_key:rotate_key", served=False),
+    "token": Command("tokens:make", creates=True),
+    "token-list": Command("tokens:list_all"),
+    "token-revoke": Command("tokens:revoke"),
+}
+"""Every command on a data directory, but for those that bring reports by the thousand: `history` and `simulate`."""
+
+
+def work_of(name: str) -> Work:
+    """Return the function of a command. Raises KeyError where there is no such command."""
+    module, _, function = COMMANDS[name].work.partition(":")
+    work: Work = getattr(import_module(f"{__name__}.{module}"), function)
+    return work
+
+
+def run(path: Path, name: str, /, *, patience: float = LONG, **arguments: Any) -> Any:
+    """Do a command on a data directory; return what its function returns, as JSON has it.
+
+    ``patience``: seconds that a server may take for its answer. Raises `Refused`.
+    """
+    command = COMMANDS[name]
+    directory = open_directory(path, create=command.creates)
+    if command.served:
+        with running_server(directory) as connection:
+            if connection is not None:
+                reply = exchange(connection, "POST", f"/commands/{name}", arguments, patience=patience)
+                if "refused" in reply.body:
+                    raise Refused(reply.body["refused"])
+                return reply.expect(200)["result"]
+    from headcount.server.data.opened import opened, refusing  # noqa: PLC0415  # only where no server runs
+
+    with refusing(), opened(directory) as data:
+        return work_of(name)(data, arguments)

@@ -1,4 +1,4 @@
-"""Reaching a server: by its address, or by the socket in its data directory; and one request, with JSON both ways."""
+"""A connection to a server, by its address or by the socket in its data directory; and one request with its answer."""
 
 from __future__ import annotations
 
@@ -11,33 +11,63 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from headcount._refused import Refused
 from headcount.server.data.directory import DataDirectory
 
-_TIMEOUT = 60.0  # seconds that a server may take for an answer
+SHORT = 60.0
+"""Seconds that a server may take for an answer."""
+
 LONG = 3600.0
 """Seconds that a server may take for work on a large warehouse."""
 
 
-class NoAnswer(Exception):
-    """The server that was asked gave no answer; the message is one sentence."""
-
-
 class Reply(NamedTuple):
-    """What a server answered: the status, and the JSON object of the body; ``who`` it is, in words."""
+    """What a server answered: the status and the content; ``who`` it is, in words."""
 
     status: int
-    body: dict[str, Any]
+    content: bytes
     who: str
 
-    def refused(self) -> NoAnswer:
-        """The error for a status that was not expected."""
-        listed = "; ".join(f"{one['where']} {one['what']}".strip() for one in self.body.get("problems", []))
-        return NoAnswer(f"{self.who} answered {self.status}: {self.body.get('problem', listed)}.")
+    @property
+    def body(self) -> dict[str, Any]:
+        """The JSON object that the content is. Raises `Refused` where it is none."""
+        try:
+            value = json.loads(self.content)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise Refused(f"{self.who} gave no answer: it sent status {self.status} without a reason; see its log.")
+        return value
+
+    def expect(self, status: int) -> dict[str, Any]:
+        """Return the body. Raises `Refused`, with what the server says of it, where the status is another."""
+        if self.status != status:
+            raise self.refused()
+        return self.body
+
+    def expect_success(self) -> dict[str, Any]:
+        """Return the body. Raises `Refused`, with what the server says of it, for a status from 400 up."""
+        if self.status >= http.client.BAD_REQUEST:
+            raise self.refused()
+        return self.body
+
+    def content_or_problem(self) -> bytes:
+        """Return the content. Raises `Refused` with the server's own sentence where it cannot be asked so."""
+        if self.status == http.client.OK:
+            return self.content
+        if self.status in (http.client.BAD_REQUEST, http.client.NOT_FOUND) and "problem" in self.body:
+            raise Refused(self.body["problem"])
+        raise self.refused()
+
+    def refused(self) -> Refused:
+        """Return the error for a status that was not expected."""
+        listed = "; ".join(f"{each['where']} {each['what']}".strip() for each in self.body.get("problems", []))
+        return Refused(f"{self.who} answered {self.status}: {self.body.get('problem', listed)}.")
 
 
 def connect(url: str) -> tuple[http.client.HTTPConnection, str]:
-    """A connection to a server, which is not open yet, and what its paths begin with. Raises `NoAnswer`."""
-    problem = NoAnswer(f"{url!r} is no address of a server: it looks like https://headcount.example.org.")
+    """Return a connection to a server, which is not open yet, and what its paths begin with. Raises `Refused`."""
+    problem = Refused(f"{url!r} is no address of a server: it looks like https://headcount.example.org.")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -46,13 +76,13 @@ def connect(url: str) -> tuple[http.client.HTTPConnection, str]:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise problem
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    return kind(parts.hostname, port, timeout=_TIMEOUT), parts.path.rstrip("/")
+    return kind(parts.hostname, port, timeout=SHORT), parts.path.rstrip("/")
 
 
 @contextmanager
 def running_server(data: DataDirectory) -> Iterator[http.client.HTTPConnection | None]:
-    """A connection to the server that runs on a data directory; None where none runs."""
-    with data.socket() as address:
+    """Yield a connection to the server that runs on a data directory; None where none runs."""
+    with data.socket_address() as address:
         connection = _UnixConnection(address, data.path)
         try:
             connection.connect()
@@ -71,11 +101,11 @@ def exchange(
     value: Mapping[str, Any] | None = None,
     *,
     headers: Mapping[str, str] | None = None,
-    patience: float = _TIMEOUT,
+    patience: float = SHORT,
 ) -> Reply:
-    """One request, with ``value`` as its JSON; the server may take ``patience`` seconds.
+    """Send one request, with ``value`` as its JSON, and return the reply; the server may take ``patience`` seconds.
 
-    Raises `NoAnswer` where nothing, or no JSON, comes back.
+    Raises `Refused` where nothing comes back.
     """
     who = f"the server {connection.where if isinstance(connection, _UnixConnection) else f'at {connection.host}'}"
     body, kind = (None, {}) if value is None else (json.dumps(value), {"Content-Type": "application/json"})
@@ -85,27 +115,16 @@ def exchange(
             connection.sock.settimeout(patience)
         connection.request(method, path, body, {**kind, **(headers or {})})
         response = connection.getresponse()
-        return Reply(response.status, json.loads(response.read()), who)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NoAnswer(f"{who} gave no answer: {error}.") from error
+        return Reply(response.status, response.read(), who)
+    except (OSError, http.client.HTTPException) as error:
+        raise Refused(f"{who} gave no answer: {error}.") from error
     finally:
         connection.close()
 
 
-def through_server(data: DataDirectory, path: str, body: Mapping[str, object]) -> Reply | None:
-    """What the server that runs on a data directory answers; None where none runs. Raises `NoAnswer`."""
-    with running_server(data) as connection:
-        if connection is None:
-            return None
-        reply = exchange(connection, "POST", path, body, patience=LONG)
-        if reply.status >= http.client.INTERNAL_SERVER_ERROR:
-            raise reply.refused()
-        return reply
-
-
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, address: str, directory: Path) -> None:
-        super().__init__("headcount", timeout=_TIMEOUT)
+        super().__init__("headcount", timeout=SHORT)
         self._address = address
         self.where = f"on {directory}"
 

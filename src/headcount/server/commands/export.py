@@ -1,40 +1,40 @@
-"""``headcount export``: what is held of reports, as Parquet, through the server that runs or from the data itself."""
+"""``export``: what is held of reports, as Parquet."""
 
 from __future__ import annotations
 
-import http.client
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from headcount.server.commands.connection import LONG, exchange, running_server
-from headcount.server.commands.export_files import PARTS, write_export
-from headcount.server.data.directory import BadData, open_data
-from headcount.server.data.opened import at_hand
+from headcount._refused import Refused
+from headcount.server import commands
+from headcount.server.data.exports import write_export
+from headcount.server.data.opened import OpenData
 
 
-def export(path: Path, out: Path) -> dict[str, int]:
-    """Export a data directory into a new directory; return how many profiles and sightings.
+def export(data: OpenData, _: Mapping[str, Any]) -> dict[str, Any]:
+    """Write an export into a directory of its own, from where `export_to` moves it; return both, and its counts."""
+    data.catch_up()
+    directory, counts = write_export(data.warehouse, data.directory, data.pseudonymizer.fingerprint)
+    return {"directory": str(directory), "counts": counts}
 
-    Raises `BadData` or `NoAnswer`.
+
+def export_to(path: Path, out: Path) -> dict[str, int]:
+    """Export a data directory into a new directory; return how many profiles and sightings. Raises `Refused`.
+
+    The files are moved here, so that they belong to the user of the command, and not to the server's.
     """
-    data = open_data(path, create=False)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BadData(f"{out} is there already: give a directory that is not.")
-    with running_server(data) as connection:
-        if connection is not None:
-            reply = exchange(connection, "POST", "/export", patience=LONG)
-            if reply.status != http.client.OK:
-                raise reply.refused()
-            written, counts = Path(reply.body["directory"]), reply.body["counts"]
-        else:
-            with at_hand(data) as kept:
-                written, counts = write_export(kept.warehouse, data, kept.pseudonymizer)
+        raise Refused(f"{out} is there already: give a directory that is not.")
+    written = commands.run(path, "export")
+    directory = Path(written["directory"])
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in PARTS:
-            shutil.move(written / name, out / name)
+        for file in directory.iterdir():
+            shutil.move(file, out / file.name)
     except OSError as error:
-        raise BadData(f"{out} cannot be written: {error.strerror}.") from error
+        raise Refused(f"{out} cannot be written: {error.strerror}.") from error
     finally:
-        shutil.rmtree(written, ignore_errors=True)
-    return dict(counts)
+        shutil.rmtree(directory, ignore_errors=True)
+    return dict(written["counts"])

@@ -17,26 +17,26 @@ from headcount.server.data.directory import DataDirectory
 
 logger = logging.getLogger(__name__)
 
-_BACKLOG = 64  # commands that may wait to be taken
+_BACKLOG = 64  # commands that may wait to be accepted
 
 
 @contextmanager
 def command_socket(data: DataDirectory) -> Iterator[Callable[[], socket.socket | None]]:
-    """What gives the socket when it is called, or None where it cannot be made now; it is gone with the context.
+    """Yield a function that returns the command socket, or None while it cannot be created. It is removed on exit.
 
-    It is there from the beginning where it can be, so that commands wait from then on, and are not refused. Who owns
-    the warehouse owns the socket, so one that lies there is a dead server's.
+    The socket is created at once where that is possible, so that commands wait from then on, and are not refused. Who owns
+    the warehouse owns the socket, so a socket that lies there is a dead server's.
     """
-    with data.socket() as address:
-        made: list[socket.socket] = []
+    with data.socket_address() as address:
+        created: list[socket.socket] = []
         failed = False
 
-        def make() -> socket.socket | None:
+        def create() -> socket.socket | None:
             nonlocal failed
-            if made:
-                return made[0]
+            if created:
+                return created[0]
             try:
-                made.append(_bound(address))
+                created.append(_bind_socket(address))
             except OSError as error:
                 if not failed:
                     logger.error("no socket for commands, which is tried again: %s", error)  # noqa: TRY400  # the reason suffices
@@ -44,28 +44,28 @@ def command_socket(data: DataDirectory) -> Iterator[Callable[[], socket.socket |
                 return None
             if failed:
                 logger.warning("there is a socket for commands now")
-            return made[0]
+            return created[0]
 
         try:
-            make()
-            yield make
+            create()
+            yield create
         finally:
-            for one in made:
-                one.close()
+            for each in created:
+                each.close()
                 Path(address).unlink(missing_ok=True)
 
 
-def _bound(address: str) -> socket.socket:
+def _bind_socket(address: str) -> socket.socket:
     Path(address).unlink(missing_ok=True)
-    commands = socket.socket(socket.AF_UNIX)
+    listener = socket.socket(socket.AF_UNIX)
     mask = os.umask(0o077)
     try:
-        commands.bind(address)
-        commands.listen(_BACKLOG)
-        commands.setblocking(False)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+        listener.setblocking(False)
     except OSError:
-        commands.close()
+        listener.close()
         raise
     finally:
         os.umask(mask)
-    return commands
+    return listener

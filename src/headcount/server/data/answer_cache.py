@@ -1,4 +1,4 @@
-"""Answers to requests: parameters in text are read and checked, and answers are kept until the data changes."""
+"""Answers of a warehouse, each shown again while the data are the same."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from cachetools import LRUCache
+
 from headcount.questions import Answer, BadQuestion, Query, ask
-from headcount.warehouse import DuckWarehouse, WarehouseClosed
+from headcount.warehouse import Asking, Generation, WarehouseUnavailable
 
 logger = logging.getLogger(__name__)
 
-_KEPT = 500  # answers; they are small, and a page needs about ten
+_SIZE = 500  # answers; they are small, and a page needs about ten
 _CHEAP = 0.1  # seconds; an answer that took no longer is always of the newest data
-_PATIENCE = 300  # times as long as it takes to make, an answer is shown though reports came
-_LONGEST = 600.0  # seconds that it is at most
-_WANTED = 86_400.0  # seconds since an answer was last looked at, within which it is made anew ahead of time
+_PATIENCE = 300  # times as long as an answer took, it is shown though reports came
+_LONGEST = 600.0  # seconds for which an answer is shown though reports came, at most
+_WANTED = 86_400.0  # seconds since an answer was last asked for, within which it is computed ahead of time
 _PAUSE = 5.0  # seconds between two turns of that
 
 
@@ -28,104 +30,110 @@ class _Key(NamedTuple):
     today: date
 
 
-class _Kept(NamedTuple):
-    """``took``: the shorter of the last two times that it took, since the first is often longer; 0 after the first."""
+class _Entry(NamedTuple):
+    """An answer, of which generation of the data it is, when it was computed and last asked for, by the clock.
+
+    ``cost``: the shorter of the last two times that it took, in seconds, since the first is often longer; 0 after the
+    first; ``last_cost``: the last of them.
+    """
 
     answer: Answer
-    version: int
-    made: float
+    data: int
+    computed: float
     asked: float
-    took: float
-    took_now: float
+    cost: float
+    last_cost: float
 
 
-class Answers:
+class AnswerCache:
     """Asks a warehouse. ``now`` gives Unix time, ``clock`` seconds that only pass. Safe in any thread.
 
-    While the data is the same an answer is kept. On a large fleet reports come all the time: there an answer that takes long
-    is shown for some time more, and its `data_until` says so, or a page would be made anew at each look. No correction of
-    the data waits for that.
+    On a large fleet reports come all the time: an answer that takes long is shown for some time though the data changed,
+    and its `data_until` says so, or a page would be computed anew at each look. No correction of the data waits for that.
     """
 
     def __init__(
-        self, warehouse: DuckWarehouse, now: Callable[[], float], clock: Callable[[], float] = time.monotonic
+        self, warehouse: Asking, now: Callable[[], float], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._warehouse = warehouse
         self._now = now
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: dict[_Key, _Kept] = {}
-        self._corrections = warehouse.corrections
+        self._entries: LRUCache[_Key, _Entry] = LRUCache(_SIZE)
+        self._corrections = warehouse.generation().corrections
 
     def ask(self, query: Query) -> Answer:
-        """Return the answer to a query. Raises `BadQuestion`."""
+        """Return the answer to a query. Raises `BadQuestion` and `WarehouseUnavailable`."""
         key = _Key(query, self._today())
         start = self._clock()
         with self._lock:
-            self._drop_what_was_corrected()
-            version = self._warehouse.version
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept[key] = kept._replace(asked=start)
-        if kept is not None and (kept.version == version or start - kept.made < _patience(kept.took)):
-            return kept.answer
-        return self._make(key, start)
+            generation = self._drop_corrected()
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries[key] = entry._replace(asked=start)
+        if entry is not None and (entry.data == generation.data or start - entry.computed < _patience(entry.cost)):
+            return entry.answer
+        return self._compute(key, start)
 
     def refresh(self) -> int:
-        """Make anew what was looked at within a day and will not be shown much longer, so that nobody waits; how many."""
-        start, today, version = self._clock(), self._today(), self._warehouse.version
+        """Compute anew what was asked for within a day and will not be shown much longer; return how many answers."""
+        start, today = self._clock(), self._today()
         with self._lock:
-            self._drop_what_was_corrected()
+            generation = self._drop_corrected()
             due = [
-                (key, kept.asked)
-                for key, kept in self._kept.items()
-                if kept.version != version
+                (key, entry.asked)
+                for key, entry in self._entries.items()
+                if entry.data != generation.data
                 and key.today == today
-                and start - kept.asked < _WANTED
-                and start - kept.made > _patience(kept.took) / 2 > 0
+                and start - entry.asked < _WANTED
+                and start - entry.computed > _patience(entry.cost) / 2 > 0
             ]
-        return sum(self._make_anew(key, asked) for key, asked in due)
+        return sum(self._refresh(key, asked) for key, asked in due)
 
     def keep_fresh(self, stop: threading.Event) -> None:
-        """`refresh` again and again until ``stop`` is set; while the warehouse is closed there is nothing to do."""
+        """`refresh` again and again until ``stop`` is set; while the warehouse is unavailable there is nothing to do."""
         while not stop.wait(_PAUSE):
-            with suppress(WarehouseClosed):
+            with suppress(WarehouseUnavailable):
                 self.refresh()
 
-    def _make_anew(self, key: _Key, asked: float) -> bool:
-        """Make an answer that nobody waits for; whether it could be made. Where not, whoever asks is told."""
+    def _refresh(self, key: _Key, asked: float) -> bool:
+        """Return whether the answer was computed; on failure its entry is dropped, so that the next asker sees the error."""
         try:
-            self._make(key, asked)
-        except WarehouseClosed:
+            self._compute(key, asked)
+        except WarehouseUnavailable:
             raise
-        except Exception as error:  # noqa: BLE001  # the others are made anew, whatever is wrong with one
+        except Exception as error:  # noqa: BLE001  # the others are computed, whatever is wrong with one
             with self._lock:
-                self._kept.pop(key, None)
+                self._entries.pop(key, None)
             if not isinstance(error, BadQuestion):  # that comes with the data: "the present" may be over
                 logger.error("an answer to %s could not be made anew: %s", key.query.question, type(error).__name__)  # noqa: TRY400
             return False
         return True
 
-    def _make(self, key: _Key, asked: float) -> Answer:
-        corrections, version = self._warehouse.corrections, self._warehouse.version
+    def _compute(self, key: _Key, asked: float) -> Answer:
+        generation = self._warehouse.generation()
         start = self._clock()
         answer = ask(self._warehouse, key.query, today=key.today)
-        made = self._clock()
+        end = self._clock()
         with self._lock:
-            if corrections == self._warehouse.corrections == self._corrections:
-                kept = self._kept.get(key)
-                took = 0.0 if kept is None else min(kept.took_now, made - start)
-                self._kept[key] = _Kept(answer, version, made, asked, took, made - start)
+            if generation.corrections == self._warehouse.generation().corrections == self._corrections:
+                entry = self._entries.get(key)
+                cost = 0.0 if entry is None else min(entry.last_cost, end - start)
+                self._entries[key] = _Entry(answer, generation.data, end, asked, cost, end - start)
         return answer
 
-    def _drop_what_was_corrected(self) -> None:
-        if self._warehouse.corrections != self._corrections or len(self._kept) >= _KEPT:
-            self._kept.clear()
-            self._corrections = self._warehouse.corrections
+    def _drop_corrected(self) -> Generation:
+        """Drop all answers where the data were corrected since the last look; return the generation of now."""
+        generation = self._warehouse.generation()
+        if generation.corrections != self._corrections:
+            self._entries.clear()
+            self._corrections = generation.corrections
+        return generation
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._now(), UTC).date()
 
 
-def _patience(took: float) -> float:
-    return 0.0 if took <= _CHEAP else min(_LONGEST, _PATIENCE * took)
+def _patience(cost: float) -> float:
+    """Return for how many seconds an answer of this cost is shown though reports came."""
+    return 0.0 if cost <= _CHEAP else min(_LONGEST, _PATIENCE * cost)

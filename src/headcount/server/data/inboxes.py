@@ -1,4 +1,4 @@
-"""All inboxes of a data directory: one's own, and those of the processes beside."""
+"""The inboxes of a data directory, and the key under which what is in them was put under pseudonyms."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 
-from headcount.ingest import Inbox, NotInbox
-from headcount.server.data.directory import BadData, DataDirectory
+from headcount._refused import Refused
+from headcount.ingest import Inbox, NotInbox, Pseudonymizer, load_key
+from headcount.server.data.directory import DataDirectory
 
 logger = logging.getLogger(__name__)
 
 
 class Inboxes:
-    """Iterates over them, those included that another process makes later. Safe in any thread."""
+    """Iterates over all inboxes of a data directory, those included that another process makes later. Safe in any thread."""
 
     def __init__(self, data: DataDirectory, stack: ExitStack, *opened: Inbox) -> None:
-        """What is opened here is closed with ``stack``."""
+        """``opened``: inboxes of this process. The others are opened here, and closed with ``stack``."""
         self._data = data
         self._stack = stack
         self._lock = threading.Lock()
         self._open = {inbox.path: inbox for inbox in opened}
 
     def refuse_foreign(self) -> None:
-        """Raises `BadData` where one is not ours, or a newer Headcount's; one that is damaged is another matter."""
+        """Raise `Refused` where a file is no inbox, or a newer Headcount's; a damaged inbox is another matter."""
         try:
             for path in sorted(self._data.inboxes.glob("*.sqlite")):
                 with suppress(sqlite3.Error), closing(Inbox(path)):
                     pass
         except NotInbox as error:
-            raise BadData(f"{error}.") from error
+            raise Refused(f"{error}.") from error
 
     def __iter__(self) -> Iterator[Inbox]:
         with self._lock:
@@ -45,3 +46,21 @@ class Inboxes:
                     self._stack.callback(inbox.close)
                     self._open[path] = inbox
             return iter(list(self._open.values()))
+
+
+def open_inbox(data: DataDirectory, name: str) -> tuple[Inbox, Pseudonymizer]:
+    """Return an inbox of this process in a data directory, and the pseudonymizer of what goes into it. Raises `Refused`."""
+    pseudonymizer = open_key(data)
+    try:
+        return Inbox(data.inbox(name), owner=True, genuine=pseudonymizer.is_profile), pseudonymizer
+    except ValueError as error:
+        raise Refused(f"{error}.") from error
+
+
+def open_key(data: DataDirectory) -> Pseudonymizer:
+    """Return the pseudonymizer of a data directory; where nothing is held yet, a key is made. Raises `Refused`."""
+    empty = not data.warehouse.exists() and not any(data.inboxes.glob("*.sqlite"))
+    try:
+        return Pseudonymizer(load_key(data.key, create=empty))
+    except (ValueError, OSError) as error:
+        raise Refused(f"{error}.") from error

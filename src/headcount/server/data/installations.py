@@ -1,6 +1,7 @@
-"""The installation's rights: to see what is held of it, and to have it removed, with a receipt.
+"""What is held of installations: lookup, erasure with a receipt, and the end of what is older than it may be.
 
-An installation with a secret has them by its id and secret. For what has none, a guessable id of stock, the operator acts.
+An installation with a secret looks itself up, and is erased, by its id and secret. For an installation without a secret,
+whose id can be guessed, the operator acts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from headcount.ingest import Inbox, Pseudonymizer
 from headcount.server.data.tombstones import Tombstones
-from headcount.warehouse import DuckWarehouse, Held
+from headcount.warehouse import Holding, Keeping
 
 KEPT = (
     "Counts without installations, of days whose sightings are no longer held, and what was published before, stay as they "
@@ -23,12 +24,16 @@ KEPT = (
 _GATHER = 600  # seconds; erasures that are asked for within them are taken off the disk together
 
 
-class Rights:
-    """Lookup and erasure over a warehouse and the inboxes before it. Safe in any thread. ``now`` gives Unix time."""
+class Installations:
+    """Lookup and erasure over a warehouse and the inboxes before it. Safe in any thread. ``now`` gives Unix time.
+
+    Each method raises `WarehouseUnavailable`, sqlite3.Error or OSError where the warehouse, an inbox or the disk cannot be
+    used.
+    """
 
     def __init__(
         self,
-        warehouse: DuckWarehouse,
+        warehouse: Keeping,
         inboxes: Iterable[Inbox],
         pseudonymizer: Pseudonymizer,
         tombstones: Tombstones,
@@ -48,27 +53,25 @@ class Rights:
         self._expired: date | None = None
 
     def own(self, install: str, secret: str) -> list[int]:
-        """The pseudonym of an installation by its id and secret."""
+        """Return the pseudonym of an installation by its id and secret, in a list."""
         return [self._pseudonymizer.install(install, secret)]
 
     def of_operator(self, install: str) -> list[int]:
-        """All pseudonyms of an id: that of stock, and those with a secret that came with it."""
+        """Return all pseudonyms of an id: that of stock, and those with a secret that came with it."""
         stock = self._pseudonymizer.install(install)
         return [stock, *self._warehouse.heirs(stock)]
 
     def lookup(self, installs: Sequence[int]) -> dict[str, object] | None:
-        """What is held of an installation, as JSON has it; None where nothing is."""
+        """Return what is held of an installation, as JSON has it; None where nothing is held."""
         if self._waits(installs):
             self._load()
-        held = [(install, found) for install in installs if (found := self._warehouse.held(install))]
-        if not held:
-            return None
-        return {"held": [_told(found) for _, found in held]}
+        holdings = [holding for install in installs if (holding := self._warehouse.holding(install))]
+        return {"held": [_described(holding) for holding in holdings]} if holdings else None
 
     def erase(self, installs: Sequence[int]) -> dict[str, object] | None:
-        """Remove what is held, out of the answers at once; the receipt, or None where nothing is held."""
+        """Remove what is held, out of the answers at once; return the receipt, or None where nothing is held."""
         with self._erasing:
-            if not self._waits(installs) and not any(self._warehouse.held(install) for install in installs):
+            if not self._waits(installs) and not any(self._warehouse.holding(install) for install in installs):
                 return None
             now = int(self._now())
             receipt = secrets.token_hex(16)
@@ -79,11 +82,11 @@ class Rights:
         return self.receipt(receipt)
 
     def receipt(self, receipt: str) -> dict[str, object] | None:
-        """How far an erasure is, as JSON has it; None where there is no such receipt."""
-        found = self._warehouse.receipt(receipt)
-        if found is None:
+        """Return how far an erasure is, as JSON has it; None where there is no such receipt."""
+        times = self._warehouse.receipt(receipt)
+        if times is None:
             return None
-        answers, disk = found
+        answers, disk = times
         return {
             "receipt": receipt,
             "out_of_the_answers": _stamp(answers),
@@ -91,8 +94,16 @@ class Rights:
             "kept": KEPT,
         }
 
+    def erase_at_once(self, installs: Sequence[int]) -> dict[str, object] | None:
+        """Remove what is held, off the disk too; return the receipt, or None where nothing is held."""
+        receipt = self.erase(installs)
+        if receipt is None:
+            return None
+        self.take_off_the_disk(at_once=True)
+        return self.receipt(str(receipt["receipt"]))
+
     def take_off_the_disk(self, *, at_once: bool = False) -> bool:
-        """Rewrite what holds deleted bytes, where an erasure waits for it long enough; whether it was done."""
+        """Rewrite what holds deleted bytes, where an erasure waited for it long enough; return whether it was done."""
         with self._erasing:
             asked = self._warehouse.oldest_erasure()
             if asked is None or (not at_once and 0 <= self._now() - asked < _GATHER):
@@ -107,7 +118,7 @@ class Rights:
             return True
 
     def expire(self, days: int) -> bool:
-        """Take away sightings that are older than so many days, at most once a day; whether there were any."""
+        """Take away sightings that are older than so many days, at most once a day; return whether there were any."""
         today = datetime.fromtimestamp(self._now(), UTC).date()
         if today == self._expired:
             return False
@@ -115,14 +126,16 @@ class Rights:
         return self._warehouse.expire(today - timedelta(days=days), self._now())
 
     def settle(self) -> None:
-        """Apply the tombstones that the warehouse lacks: it was brought back from before, or the erasure was cut off."""
+        """Apply the tombstones that the warehouse lacks: it was brought back from before them, or an erasure was cut off."""
         if self._settled:
             return
         with self._erasing:
-            known = self._warehouse.tombstones()
-            missing = {one: until for one, until in self._tombstones.all().items() if known.get(one, -1) < until}
+            applied = self._warehouse.tombstones()
+            missing = {
+                install: until for install, until in self._tombstones.all().items() if applied.get(install, -1) < until
+            }
             for until in sorted(set(missing.values())):
-                installs = [one for one, when in missing.items() if when == until]
+                installs = [install for install, when in missing.items() if when == until]
                 self._warehouse.erase(installs, until, secrets.token_hex(16))
             self._settled = True
 
@@ -130,8 +143,8 @@ class Rights:
         return any(inbox.holds(installs) for inbox in self._inboxes)
 
 
-def _told(held: Held) -> dict[str, object]:
-    return {"sightings": held.sightings, "profiles": held.profiles, "not_believed": held.apart}
+def _described(holding: Holding) -> dict[str, object]:
+    return {"sightings": holding.sightings, "profiles": holding.profiles, "not_believed": holding.apart}
 
 
 def _stamp(when: int) -> str:

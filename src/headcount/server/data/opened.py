@@ -1,4 +1,4 @@
-"""A data directory at work: its warehouse, its inboxes, the loader between them, and the rights over both."""
+"""A data directory at work: its stores, the loader between them, and what is done day by day."""
 
 from __future__ import annotations
 
@@ -6,85 +6,176 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
-import duckdb
-
+from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer
-from headcount.server.data.directory import BadData, DataDirectory, open_key
-from headcount.server.data.inboxes import Inboxes
-from headcount.server.data.installations import Rights
+from headcount.server.data.answer_cache import AnswerCache
+from headcount.server.data.directory import DataDirectory
+from headcount.server.data.inboxes import Inboxes, open_key
+from headcount.server.data.installations import Installations
+from headcount.server.data.publications import Publications
+from headcount.server.data.question_log import QuestionLog
+from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import Tombstones
-from headcount.warehouse import DuckWarehouse, Loader, WarehouseClosed, WarehouseInUse
-
-RETENTION_DAYS = 761
-"""Sightings are held for so many days: 25 months."""
+from headcount.warehouse import Chore, Loader, Warehouse, WarehouseInUse, WarehouseUnavailable
+from headcount.warehouse.duckdb import DuckWarehouse
 
 
-@dataclass(frozen=True)
-class Keeping:
-    """What works on a data directory that this process owns."""
+class Serving(NamedTuple):
+    """What a server does with its data: the threshold ``k`` of publications; for how many days sightings are held."""
 
-    data: DataDirectory
-    warehouse: DuckWarehouse
-    inboxes: Inboxes
-    loader: Loader
-    rights: Rights
-    pseudonymizer: Pseudonymizer
+    k: int
+    retention: int
 
 
-@contextmanager
-def keeping(
-    data: DataDirectory,
-    *opened: Inbox,
-    now: Callable[[], float] = time.time,
-    retention: int | None = RETENTION_DAYS,
-) -> Iterator[Keeping]:
-    """Own a data directory while the context lasts; ``opened`` are inboxes of this process. Raises `BadData`.
+class OpenData:
+    """The stores of a data directory, each opened when it is first used.
 
-    ``retention``: for how many days sightings are held; None leaves that to who knows the settings.
+    The warehouse, and what stands on it, is this process's alone: its first use raises `Refused` where another process
+    owns the directory. It opens in whatever state its file is; what then cannot be read raises `WarehouseUnavailable`.
     """
-    pseudonymizer = open_key(data)
-    with data.claimed(), owned_warehouse(data, pseudonymizer) as warehouse, ExitStack() as stack:
-        inboxes = Inboxes(data, stack, *opened)
+
+    def __init__(
+        self,
+        directory: DataDirectory,
+        stack: ExitStack,
+        *inboxes: Inbox,
+        now: Callable[[], float],
+        serving: Serving | None = None,
+    ) -> None:
+        """Everything that is opened is closed with ``stack``.
+
+        ``inboxes``: those that this process opened; ``now`` gives Unix time; ``serving``: where a server works on the data,
+        which loads what waits and does the chores in a thread of its own.
+        """
+        self.directory = directory
+        self.now = now
+        self._stack = stack
+        self._own_inboxes = inboxes
+        self.serving = serving
+        self._is_owned = False
+        self._warehouse: Warehouse | None = None
+
+    def catch_up(self) -> None:
+        """Load what waits and do the chores, unless a server does.
+
+        Raises what the warehouse, an inbox or the disk raises.
+        """
+        if self.serving is None:
+            self.loader.settle()
+
+    def own(self) -> None:
+        """Own the directory from now on. Raises `Refused` where another process does."""
+        if not self._is_owned:
+            self._stack.enter_context(self.directory.owned())
+            self._is_owned = True
+
+    @cached_property
+    def pseudonymizer(self) -> Pseudonymizer:
+        """Puts ids and profiles under pseudonyms. Raises `Refused` where the key is missing."""
+        return open_key(self.directory)
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The warehouse. Raises `Refused` where another process has it."""
+        return self.open_warehouse(self.pseudonymizer.fingerprint)
+
+    def open_warehouse(self, fingerprint: str | None) -> Warehouse:
+        """Return the warehouse, opened once, with the fingerprint of the key, or None where the key is missing.
+
+        Raises `Refused` where another process has it.
+        """
+        if self._warehouse is None:
+            self.own()
+            try:
+                self._warehouse = DuckWarehouse(self.directory.warehouse, fingerprint)
+            except WarehouseInUse:
+                raise self.directory.in_use() from None
+            self._stack.callback(self._warehouse.close)
+        return self._warehouse
+
+    @cached_property
+    def inboxes(self) -> Inboxes:
+        """All inboxes. Raises `Refused` where a file among them is none of ours."""
+        inboxes = Inboxes(self.directory, self._stack, *self._own_inboxes)
         inboxes.refuse_foreign()
-        loader = Loader(warehouse, inboxes, now)
-        tombstones = Tombstones(data.tombstones, pseudonymizer.fingerprint)
-        rights = Rights(warehouse, inboxes, pseudonymizer, tombstones, load=loader.load, now=now)
-        loader.chores["keep the time"] = lambda: warehouse.keep_time(now())
-        loader.chores["settle erasures"] = rights.settle
-        if retention is not None:
-            loader.chores["expire sightings"] = lambda: rights.expire(retention)
-        loader.chores["take erasures off the disk"] = rights.take_off_the_disk
-        loader.chores["compact the warehouse"] = lambda: warehouse.compact(now())
-        yield Keeping(data, warehouse, inboxes, loader, rights, pseudonymizer)
+        return inboxes
 
+    @cached_property
+    def loader(self) -> Loader:
+        """Moves what waits in the inboxes into the warehouse, and does the chores."""
+        chores = [
+            Chore("keep the time", lambda: self.warehouse.keep_time(self.now())),
+            Chore("settle erasures", self.installations.settle),
+            *self._expiries(),
+            Chore("take erasures off the disk", self.installations.take_off_the_disk),
+            Chore("compact the warehouse", lambda: self.warehouse.compact(self.now())),
+        ]
+        return Loader(self.warehouse, self.inboxes, self.now, chores)
 
-@contextmanager
-def at_hand(data: DataDirectory, now: Callable[[], float] = time.time) -> Iterator[Keeping]:
-    """Own a data directory that nobody serves, with all that waits loaded and all chores done. Raises `BadData`."""
-    with keeping(data, now=now, retention=None) as kept:
+    def _expiries(self) -> list[Chore]:
+        serving = self.serving
+        if serving is None:
+            return []
+        return [
+            Chore("expire sightings", lambda: self.installations.expire(serving.retention)),
+            Chore("expire the log of questions", self.question_log.expire),
+        ]
+
+    @cached_property
+    def installations(self) -> Installations:
+        """What is held of installations, for them and for the operator."""
+        tombstones = Tombstones(self.directory.tombstones, self.pseudonymizer.fingerprint)
+        return Installations(
+            self.warehouse, self.inboxes, self.pseudonymizer, tombstones, load=self._load, now=self.now
+        )
+
+    def _load(self) -> None:
+        """Load what waits. The loader is asked for when this is called, since its chores need the installations."""
+        self.loader.load()
+
+    @cached_property
+    def answers(self) -> AnswerCache:
+        """Answers of the warehouse."""
+        return AnswerCache(self.warehouse, self.now)
+
+    @cached_property
+    def publications(self) -> Publications:
+        """What was published."""
+        return Publications(self.directory.publications, self.now)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Maintainers' tokens. Raises `Refused` where their file is damaged."""
         try:
-            kept.loader.load()
-            for chore in kept.loader.chores.values():
-                chore()
-        except (WarehouseClosed, duckdb.Error, sqlite3.Error, OSError) as error:
-            raise BadData(f"{str(error).partition(chr(10))[0]}; `headcount doctor` says what is wrong.") from error
-        yield kept
+            return Tokens(self.directory.tokens, self.now)
+        except ValueError as error:
+            raise Refused(f"{error}.") from error
+
+    @cached_property
+    def question_log(self) -> QuestionLog:
+        """The log of what was asked."""
+        log = QuestionLog(self.directory.questions, self.now)
+        self._stack.callback(log.close)
+        return log
 
 
 @contextmanager
-def owned_warehouse(data: DataDirectory, pseudonymizer: Pseudonymizer) -> Iterator[DuckWarehouse]:
-    """The warehouse of a data directory, of which this process is the owner. Raises `BadData`."""
+def opened(directory: DataDirectory, now: Callable[[], float] = time.time) -> Iterator[OpenData]:
+    """Yield the data of a directory that no server runs on; what is opened is closed at the end."""
+    with ExitStack() as stack:
+        yield OpenData(directory, stack, now=now)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Raise `Refused` in place of what a warehouse, an inbox or a disk that cannot be used raises."""
     try:
-        warehouse = DuckWarehouse(data.warehouse, pseudonymizer.fingerprint)
-    except WarehouseInUse:
-        raise BadData(
-            f"another process works on {data.path}: stop it, or give another directory with --data."
-        ) from None
-    except ValueError as error:
-        raise BadData(f"{error}.") from error
-    try:
-        yield warehouse
-    finally:
-        warehouse.close()
+        yield
+    except WarehouseUnavailable as error:
+        raise Refused(f"the warehouse cannot be used now: {error}; `headcount doctor` says what to do.") from error
+    except (sqlite3.Error, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        raise Refused(f"the data cannot be used now: {reason}; `headcount doctor` says what to do.") from error

@@ -23,7 +23,7 @@ ASKED_DAYS = 365
 """For so many days it is kept what was asked."""
 
 
-class Asked:
+class QuestionLog:
     """Lines of JSON in a file that only its owner can read. ``now`` gives Unix time. Safe in any thread."""
 
     def __init__(self, path: Path, now: Callable[[], float]) -> None:

@@ -1,6 +1,6 @@
-"""Maintainers' tokens: made and revoked by the operator, and kept as hashes in a file of the data directory.
+"""Maintainers' tokens: the operator makes and revokes them; a file of the data directory holds their hashes.
 
-A token is 256 random bits behind an id that says which it is; so a fast hash of it can be inverted by nobody.
+A token is 256 random bits behind an id that says which it is, so that nobody can invert a fast hash of it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from headcount._disk import write_durably
-from headcount.server.data.directory import BadData, DataDirectory
 
 
 @dataclass(frozen=True)
 class Token:
-    """What is kept of a token: ``id``, whose it is, the day on which it was made, and its SHA-256 (hex)."""
+    """What is stored of a token: its ``id``, whose it is, the day on which it was made, and its SHA-256 (hex).
+
+    The field ``made`` names the day, as the file does.
+    """
 
     id: str
     name: str
@@ -33,7 +35,7 @@ class Tokens:
     """The tokens in a file. ``now`` gives Unix time. Safe in any thread; one process at a time changes it."""
 
     def __init__(self, path: Path, now: Callable[[], float]) -> None:
-        """Raises ValueError where the file holds something else."""
+        """Read the file, if it is there. Raises ValueError where it holds something else."""
         self._path = path
         self._now = now
         self._changing = threading.Lock()
@@ -46,31 +48,31 @@ class Tokens:
                 raise ValueError(f"{path} holds no tokens: delete it, and make new ones") from error
 
     def make(self, name: str) -> tuple[Token, str]:
-        """Make a token for somebody: what is kept of it, and the token, which is not kept."""
+        """Make a token for somebody; return what is stored of it, and the token itself, which is not. Raises OSError."""
         with self._changing:
-            name_of = secrets.token_hex(4)
-            while name_of in self._known:
-                name_of = secrets.token_hex(4)
-            text = f"{name_of}.{secrets.token_urlsafe(32)}"
-            made = datetime.fromtimestamp(self._now(), UTC).date().isoformat()
-            token = Token(name_of, name, made, _hash(text))
-            self._keep({**self._known, token.id: token})
+            token_id = secrets.token_hex(4)
+            while token_id in self._known:
+                token_id = secrets.token_hex(4)
+            text = f"{token_id}.{secrets.token_urlsafe(32)}"
+            day = datetime.fromtimestamp(self._now(), UTC).date().isoformat()
+            token = Token(token_id, name, day, _hash(text))
+            self._store({**self._known, token.id: token})
         return token, text
 
     def revoke(self, token_id: str) -> Token | None:
-        """Revoke a token, at once; return it, or None where there is none of this id."""
+        """Revoke a token, at once; return it, or None where no token has this id. Raises OSError."""
         with self._changing:
             revoked = self._known.get(token_id)
             if revoked is not None:
-                self._keep({each: token for each, token in self._known.items() if each != token_id})
+                self._store({each: token for each, token in self._known.items() if each != token_id})
         return revoked
 
     def listed(self) -> list[Token]:
-        """All that are not revoked, in the order in which they were made."""
+        """Return all tokens that are not revoked, in the order in which they were made."""
         return list(self._known.values())
 
     def holder(self, text: str) -> str | None:
-        """The id of a token that somebody shows; None where it is none, or is revoked."""
+        """Return the id of a token that somebody shows; None where it is no token, or is revoked."""
         token_id = text.partition(".")[0]
         token = self._known.get(token_id)
         if token is not None and hmac.compare_digest(token.hash, _hash(text)):
@@ -78,21 +80,13 @@ class Tokens:
         return None
 
     def holds(self, token_id: str) -> bool:
-        """Whether a token of this id is not revoked."""
+        """Return whether a token of this id is there, and is not revoked."""
         return token_id in self._known
 
-    def _keep(self, tokens: dict[str, Token]) -> None:
+    def _store(self, tokens: dict[str, Token]) -> None:
         value = {"tokens": [asdict(token) for token in tokens.values()]}
         write_durably(self._path, json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass"))
         self._known = tokens
-
-
-def open_tokens(data: DataDirectory, now: Callable[[], float]) -> Tokens:
-    """The tokens of a data directory. Raises `BadData`."""
-    try:
-        return Tokens(data.tokens, now)
-    except ValueError as error:
-        raise BadData(f"{error}.") from error
 
 
 def _hash(text: str) -> str:

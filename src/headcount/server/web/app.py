@@ -1,44 +1,31 @@
-"""The routes: what answers at which address, and who may see it."""
+"""The table of routes: what answers at which address, and who may see it."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
 
-import duckdb
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headcount import dashboard
 from headcount.contract import PATHS
 from headcount.ingest import Ingest
-from headcount.questions import BASES, REGISTRY, BadQuestion, Query
-from headcount.server.commands.backup import backup_routes
-from headcount.server.commands.export_files import portable_routes
-from headcount.server.commands.key import upkeep_routes
-from headcount.server.commands.publish import Operations, operation_routes
-from headcount.server.data.answer_cache import Answers
-from headcount.server.data.installations import Rights
-from headcount.server.data.opened import Keeping
-from headcount.server.data.publications import Publications
-from headcount.server.data.question_log import Asked
+from headcount.server.data.opened import OpenData
+from headcount.server.web.api import api_routes
+from headcount.server.web.errors import HANDLERS
 from headcount.server.web.health import Check, health_routes
-from headcount.server.web.installation import Limit, operator_routes, rights_routes
+from headcount.server.web.installation import RequestLimit, installation_routes
 from headcount.server.web.metrics import metrics_endpoint
-from headcount.server.web.openapi import openapi
-from headcount.server.web.privacy import privacy_page
+from headcount.server.web.openapi import openapi_route
+from headcount.server.web.pages import asset_routes, maintainer_routes
+from headcount.server.web.privacy import privacy_route
 from headcount.server.web.public import public_routes
-from headcount.server.web.sign_in import SignIn
+from headcount.server.web.sign_in import SignIn, guard
 from headcount.settings import Settings
-from headcount.warehouse import WarehouseClosed
 
 _HEADERS = (
     (b"content-security-policy", (b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -47,92 +34,51 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
 )  # fmt: skip
 
-logger = logging.getLogger(__name__)
 
-UNAVAILABLE = (WarehouseClosed, duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
-"""What asking raises where the warehouse is closed, damaged, or has no room."""
+def page_routes(
+    data: OpenData,
+    sign_in: SignIn,
+    *,
+    limit: RequestLimit,
+    checks: Mapping[str, Check],
+    registry: CollectorRegistry,
+    settings: Callable[[], Settings],
+) -> list[Route]:
+    """Return all routes but those for reports. ``settings`` returns those of now.
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-Guarded = Callable[[Request, str], Awaitable[Response]]
-"""An endpoint that is told who asks."""
-
-
-class Site(NamedTuple):
-    """What the routes need. ``settings`` gives those of now."""
-
-    ingest: Ingest
-    answers: Answers
-    sign_in: SignIn
-    rights: Rights
-    limit: Limit
-    checks: Mapping[str, Check]
-    registry: CollectorRegistry
-    settings: Callable[[], Settings]
-    publications: Publications
-    asked: Asked
-
-
-def public_app(site: Site) -> ASGIApp:
-    """What the network sees.
-
-    Everybody: the endpoints for reports, the installation's rights, whether all works, what is taken and why. Those who
-    signed in: the answers, and the metrics, which tell how many reports come.
+    Those who signed in see the answers, and the metrics, which tell how many reports come. Everybody sees the rest.
     """
-    pages = Starlette(routes=page_routes(site), middleware=[Middleware(_SafeHeaders)])
+    guarded = guard(sign_in)
+    endpoint = metrics_endpoint(registry)
+
+    async def metrics(request: Request, _: str) -> Response:
+        return await endpoint(request)
+
+    return [
+        *maintainer_routes(data, guarded),
+        *api_routes(data, guarded),
+        Route("/metrics", guarded(metrics)),
+        *public_routes(data.publications),
+        *asset_routes(),
+        privacy_route(settings, data.warehouse.place),
+        openapi_route(),
+        *installation_routes(data.installations, limit),
+        *health_routes(checks),
+    ]
+
+
+def network_app(ingest: Ingest, routes: Sequence[Route], *, safe_headers: bool = True) -> ASGIApp:
+    """Return what the network sees: the endpoints for reports, and other routes, with headers for browsers."""
+    middleware = [Middleware(_SafeHeaders)] if safe_headers else []
+    others = Starlette(routes=routes, middleware=middleware, exception_handlers=dict(HANDLERS))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] in PATHS:
-            await site.ingest(scope, receive, send)
+            await ingest(scope, receive, send)
         else:
-            await pages(scope, receive, send)
+            await others(scope, receive, send)
 
     return app
-
-
-def page_routes(site: Site) -> list[Route]:
-    """All routes but those for reports."""
-
-    def guarded(endpoint: Guarded) -> Endpoint:
-        async def guard(request: Request) -> Response:
-            redirect = site.sign_in.exchange(request)
-            if redirect is not None:
-                return redirect
-            who = site.sign_in.who(request)
-            return _turned_away(request) if who is None else await endpoint(request, who)
-
-        return guard
-
-    async def metrics(request: Request, _: str) -> Response:
-        return await metrics_endpoint(site.registry)(request)
-
-    return [
-        Route("/", guarded(partial(_first_page, site.answers, site.asked))),
-        Route("/questions/{question}", guarded(partial(_question_page, site.answers, site.asked))),
-        Route("/api/ask/{question}", guarded(partial(_ask, site.answers, site.asked))),
-        Route("/metrics", guarded(metrics)),
-        *public_routes(site.publications),
-        Route("/sign-in", _sign_in_page),
-        Route("/privacy", partial(_privacy, site.settings)),
-        Route("/openapi.json", _openapi),
-        Route("/static/{name}", _asset),
-        *rights_routes(site.rights, site.limit),
-        *health_routes(site.checks),
-    ]
-
-
-def operator_app(
-    answers: Answers, kept: Keeping, now: Callable[[], float], asked: Asked, operations: Operations
-) -> ASGIApp:
-    """What the server's own Unix socket gives to commands on the data directory."""
-    routes = [
-        Route("/api/ask/{question}", partial(_ask, answers, asked, who="operator")),
-        *operator_routes(kept.rights),
-        *backup_routes(kept),
-        *upkeep_routes(kept, now),
-        *portable_routes(kept),
-        *operation_routes(operations),
-    ]
-    return Starlette(routes=routes)
 
 
 class _SafeHeaders:
@@ -148,76 +94,3 @@ class _SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with)
-
-
-def _turned_away(request: Request) -> Response:
-    if request.url.path.startswith(("/api/", "/metrics")):
-        problem = "send a token of `headcount token`, as a bearer's; see /public without one"
-        return JSONResponse({"problem": problem}, 401)
-    if "token" in request.query_params or "authorization" in request.headers:
-        return HTMLResponse(dashboard.sign_in_page(), 401)
-    return RedirectResponse("/public", 303)
-
-
-async def _first_page(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
-    basis = request.query_params.get("basis", "alive")
-    if basis not in BASES:
-        return PlainTextResponse(f"There is no basis {basis!r}: it is one of {', '.join(BASES)}.\n", 400)
-    asked.note(who, "the first page", {"basis": basis})
-    try:
-        return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
-    except UNAVAILABLE as error:
-        return _unavailable(error)
-
-
-def _unavailable(error: Exception) -> Response:
-    logger.info("a question had no answer: %s", str(error).partition("\n")[0])  # the loader says it too, now and then
-    problem = "the warehouse cannot be read now; `headcount doctor` says why; reports are taken in meanwhile"
-    return JSONResponse({"problem": problem}, 503, {"retry-after": "60"})
-
-
-async def _question_page(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
-    name = request.path_params["question"]
-    if name not in REGISTRY:
-        return PlainTextResponse(f"There is no question {name!r}: it is one of {', '.join(REGISTRY)}.\n", 404)
-    parameters = dict(request.query_params)
-    asked.note(who, f"the page of {name}", parameters)
-    page, done = await run_in_threadpool(dashboard.question_page, answers.ask, name, parameters)
-    return HTMLResponse(page, 200 if done else 400)
-
-
-async def _ask(answers: Answers, asked: Asked, request: Request, who: str) -> Response:
-    question, parameters = request.path_params["question"], dict(request.query_params)
-    name = parameters.pop("format", "json")
-    asked.note(who, question, parameters)
-    if name not in dashboard.FORMATS:
-        problem = f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}"
-        return JSONResponse({"problem": problem}, 400)
-    try:
-        answer = await run_in_threadpool(answers.ask, Query.from_text(question, parameters))
-    except BadQuestion as error:
-        return JSONResponse({"problem": str(error)}, 400)
-    except UNAVAILABLE as error:
-        return _unavailable(error)
-    made = dashboard.FORMATS[name]
-    return Response(await run_in_threadpool(made.render, answer), media_type=made.media_type)
-
-
-async def _sign_in_page(_: Request) -> Response:
-    return HTMLResponse(dashboard.sign_in_page())
-
-
-async def _privacy(settings: Callable[[], Settings], _: Request) -> Response:
-    return HTMLResponse(privacy_page(settings().contact, settings().retention))
-
-
-async def _openapi(_: Request) -> Response:
-    return JSONResponse(openapi())
-
-
-async def _asset(request: Request) -> Response:
-    found = await run_in_threadpool(dashboard.asset, request.path_params["name"])
-    if found is None:
-        return PlainTextResponse("There is no such file.\n", 404)
-    content, media_type = found
-    return Response(content, media_type=media_type, headers={"cache-control": "max-age=3600"})

@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 Check = Callable[[], str | None]
-"""None where all is well, else what is not, in a few words that hold no figure."""
+"""Returns None where all is well, else what is not, in a few words that hold no figure."""
 
 
 def health_routes(checks: Mapping[str, Check]) -> list[Route]:
-    """``/healthz``: the process answers. ``/readyz``: 200 where all checks pass, else 503 with those that do not."""
+    """Return the routes ``/healthz``, which answers, and ``/readyz``: 200 where all checks pass, else 503 with the others."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")

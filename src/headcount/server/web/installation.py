@@ -1,4 +1,4 @@
-"""The installation's rights over HTTP: for who has its id and secret, and on the server's own socket for the operator."""
+"""What an installation may ask of what is held of it, over HTTP, with its id and its secret."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from starlette.types import Scope
 
 from headcount.contract import INSTALL_ID, SECRET
 from headcount.ingest import Gate, Quotas
-from headcount.server.data.installations import Rights
-from headcount.warehouse import WarehouseClosed
+from headcount.server.data.installations import Installations
+from headcount.server.web.sign_in import Endpoint
 
 LOOKUP, ERASE, RECEIPT = "/v1/installation/lookup", "/v1/installation/erase", "/v1/installation/receipts/{receipt}"
 
@@ -26,11 +26,11 @@ _NOTHING = "nothing is held under this id and secret"
 Action = Callable[[Sequence[int]], dict[str, object] | None]
 
 
-class Limit:
-    """So many requests an hour from each block of addresses; a secret cannot be guessed, but a lookup costs something.
+class RequestLimit:
+    """So many requests an hour from each block of addresses: a secret cannot be guessed, but a lookup costs something.
 
-    Who guesses uses up their own block's, and nobody else's. Blocks are told and kept as those of reports are: in memory,
-    under the day's salt.
+    Who guesses uses up the quota of their own block alone. Blocks are told apart and held as those of reports are: in
+    memory, under the day's salt.
     """
 
     def __init__(self, gate: Gate, now: Callable[[], float], each_hour: int = 120) -> None:
@@ -40,95 +40,66 @@ class Limit:
         self._quotas = Quotas(each_hour)
 
     def wait(self, scope: Scope) -> int:
-        """Take one; 0, or after how many whole seconds there will be one."""
+        """Count a request; return 0, or after how many whole seconds another may be made."""
         client = scope.get("client")
         sender = self._gate.sender(client[0] if client else None, scope["headers"])
-        return 0 if sender is None else math.ceil(self._quotas.take(sender, 1, self._now()))
+        return 0 if sender is None else math.ceil(self._quotas.spend(sender, 1, self._now()))
 
 
-def rights_routes(rights: Rights, limit: Limit) -> list[Route]:
-    """What the network sees: wrong, unknown and without a secret are one answer, found in the same way."""
+def installation_routes(installations: Installations, limit: RequestLimit) -> list[Route]:
+    """Return the routes. A wrong secret, an unknown id and an id without a secret get one answer, found in the same way."""
 
-    def limited(endpoint: Callable[[Request], object]) -> Callable[[Request], object]:
-        async def within(request: Request) -> object:
+    def limited(endpoint: Endpoint) -> Endpoint:
+        async def within(request: Request) -> Response:
             wait = limit.wait(request.scope)
             if wait:
                 problem = "too many requests from where this one comes from"
                 return _problem(429, problem, {"retry-after": str(wait)})
-            return await endpoint(request)  # type: ignore[misc]  # an endpoint is a coroutine function
+            return await endpoint(request)
 
         return within
 
-    lookup = limited(partial(_with_secret, rights, rights.lookup, 200))
-    erase = limited(partial(_with_secret, rights, rights.erase, 202))
+    lookup = limited(partial(_with_secret, installations, installations.lookup, 200))
+    erase = limited(partial(_with_secret, installations, installations.erase, 202))
     return [
         Route(LOOKUP, lookup, methods=["POST"]),
         Route(ERASE, erase, methods=["POST"]),
-        Route(RECEIPT, limited(partial(_receipt, rights)), methods=["GET"]),
+        Route(RECEIPT, limited(partial(_receipt, installations)), methods=["GET"]),
     ]
 
 
-def operator_routes(rights: Rights) -> list[Route]:
-    """What the server's own socket gives: by id alone."""
-    return [
-        Route("/installation/lookup", partial(_with_id, rights, rights.lookup, at_once=False), methods=["POST"]),
-        Route("/installation/erase", partial(_with_id, rights, rights.erase, at_once=True), methods=["POST"]),
-    ]
-
-
-async def _with_secret(rights: Rights, act: Action, status: int, request: Request) -> Response:
-    given = await _body(request)
-    if isinstance(given, Response):
-        return given
+async def _with_secret(installations: Installations, act: Action, status: int, request: Request) -> Response:
+    body = await _read_body(request)
+    if isinstance(body, Response):
+        return body
     problems = [
         {"where": name, "what": f"must be {size} hexadecimal digits in lower case"}
         for name, form, size in (("id", INSTALL_ID, 40), ("secret", SECRET, 64))
-        if not (isinstance(given.get(name), str) and form.fullmatch(str(given[name])))
+        if not (isinstance(body.get(name), str) and form.fullmatch(str(body[name])))
     ]
     if problems:
         return JSONResponse({"problems": problems}, 400)
-    try:
-        found = await run_in_threadpool(lambda: act(rights.own(str(given["id"]), str(given["secret"]))))
-    except (WarehouseClosed, OSError):
-        return _problem(503, "not now: try again later", {"retry-after": "60"})
-    return _problem(404, _NOTHING) if found is None else JSONResponse(found, status)
+    result = await run_in_threadpool(lambda: act(installations.own(str(body["id"]), str(body["secret"]))))
+    return _problem(404, _NOTHING) if result is None else JSONResponse(result, status)
 
 
-async def _with_id(rights: Rights, act: Action, request: Request, *, at_once: bool) -> Response:
-    given = await _body(request)
-    if isinstance(given, Response):
-        return given
-
-    def do() -> dict[str, object] | None:
-        found = act(rights.of_operator(str(given.get("id", ""))))
-        if found is not None and at_once:
-            rights.take_off_the_disk(at_once=True)
-            return rights.receipt(str(found["receipt"]))
-        return found
-
-    found = await run_in_threadpool(do)
-    return JSONResponse({"problem": "nothing is held under this id"}, 404) if found is None else JSONResponse(found)
+async def _receipt(installations: Installations, request: Request) -> Response:
+    receipt = await run_in_threadpool(installations.receipt, request.path_params["receipt"])
+    return _problem(404, "there is no such receipt") if receipt is None else JSONResponse(receipt)
 
 
-async def _receipt(rights: Rights, request: Request) -> Response:
-    try:
-        found = await run_in_threadpool(rights.receipt, request.path_params["receipt"])
-    except WarehouseClosed:
-        return _problem(503, "not now: try again later", {"retry-after": "60"})
-    return _problem(404, "there is no such receipt") if found is None else JSONResponse(found)
-
-
-async def _body(request: Request) -> dict[str, object] | Response:
-    body = b""
+async def _read_body(request: Request) -> dict[str, object] | Response:
+    """Return the JSON object in the body, or the answer where there is none."""
+    content = b""
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST:
+        content += chunk
+        if len(content) > _MOST:
             return _problem(413, f"the body has at most {_MOST} bytes")
     try:
-        given = orjson.loads(body)
+        value = orjson.loads(content)
     except orjson.JSONDecodeError:
         return _problem(400, "the body is not JSON")
-    return given if isinstance(given, dict) else _problem(400, "the body must be an object with an id and a secret")
+    return value if isinstance(value, dict) else _problem(400, "the body must be an object with an id and a secret")
 
 
 def _problem(status: int, what: str, headers: dict[str, str] | None = None) -> Response:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
 import headcount
 from headcount.contract import INSTALL_ID, LARGEST_BODY, PHONE_HOME_PATH, REPORTS_PATH, SECRET, report_schema
 from headcount.questions import BASES, REGISTRY
@@ -34,9 +38,18 @@ _LATER = {
 }  # fmt: skip
 
 
+def openapi_route() -> Route:
+    """Return the route of the document."""
+
+    async def document(_: Request) -> Response:
+        return JSONResponse(openapi())
+
+    return Route("/openapi.json", document)
+
+
 @cache
 def openapi() -> dict[str, Any]:
-    """The document, as OpenAPI 3.1 has it."""
+    """Return the document, as OpenAPI 3.1 has it."""
     return {
         "openapi": "3.1.0",
         "info": {

@@ -7,23 +7,24 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from cachetools import LRUCache
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from headcount import dashboard
-from headcount.questions import BadQuestion, NotPublished, Publication, dictionary, publication_parquet
+from headcount.questions import BadQuestion, Publication, dictionary, publication_parquet
 from headcount.server.data.publications import Publications
 
-_KEPT = 500  # responses; the largest are pictures of some 500 kB
+_SIZE = 500  # responses that are held; the largest are pictures of some 500 kB
 _NEWEST, _WEEK = 300, 86_400  # seconds for which others may keep what is newest, and a week, which never changes
 _HTML, _JSON = "text/html; charset=utf-8", "application/json"
 _FORMATS = tuple(name for name in dashboard.FORMATS if name != "table")
 
 
 def public_routes(publications: Publications) -> list[Route]:
-    """The public page, the tables of the publications in every format, and the badge."""
+    """Return the routes of the public page, of the tables of the publications in every format, and of the badge."""
     public = _Public(publications)
     return [
         Route("/public", _answering(public.page)),
@@ -36,7 +37,7 @@ def public_routes(publications: Publications) -> list[Route]:
     ]
 
 
-_NOT_KEPT = {"cache-control": "no-store"}
+_NO_STORE = {"cache-control": "no-store"}
 
 
 class _Body(NamedTuple):
@@ -46,37 +47,35 @@ class _Body(NamedTuple):
 
 
 def _answering(make: Callable[[Request], _Body]) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint that answers with what is made, or says why nothing is."""
+    """Return the endpoint that answers with what ``make`` returns."""
 
     async def endpoint(request: Request) -> Response:
-        try:
-            made = await run_in_threadpool(make, request)
-        except BadQuestion as error:
-            return JSONResponse({"problem": str(error)}, 400)
-        except NotPublished as error:
-            return JSONResponse({"problem": str(error)}, 404, _NOT_KEPT)
+        body = await run_in_threadpool(make, request)
         age = _WEEK if "week" in request.query_params else _NEWEST
-        headers = {"cache-control": f"public, max-age={age}"} if made.published else _NOT_KEPT
-        return Response(made.content, media_type=made.media_type, headers=headers)
+        headers = {"cache-control": f"public, max-age={age}"} if body.published else _NO_STORE
+        return Response(body.content, media_type=body.media_type, headers=headers)
 
     return endpoint
 
 
 class _Public:
-    """What is made of publications. Safe in any thread."""
+    """Responses made of publications. Safe in any thread."""
 
     def __init__(self, publications: Publications) -> None:
         self._publications = publications
         self._lock = threading.Lock()
-        self._kept: dict[tuple[str, ...], bytes] = {}
+        self._contents: LRUCache[tuple[str, ...], bytes] = LRUCache(_SIZE)
 
     def page(self, request: Request) -> _Body:
         week = _parameters(request, "week").get("week")
         weeks = self._publications.weeks()
+        view = dashboard.View(weeks=weeks)
         if week is None and not weeks:
-            return _Body(_HTML, dashboard.public_page(None).encode(), published=False)
-        made = self._made(week, ("page", *weeks), lambda found: dashboard.public_page(found, weeks).encode())
-        return _Body(_HTML, made)
+            return _Body(_HTML, dashboard.public_page(None, view).encode(), published=False)
+        content = self._content(
+            week, ("page", *weeks), lambda publication: dashboard.public_page(publication, view).encode()
+        )
+        return _Body(_HTML, content)
 
     def index(self, request: Request) -> _Body:
         _parameters(request)
@@ -86,15 +85,17 @@ class _Public:
 
     def table(self, request: Request) -> _Body:
         question: str = request.path_params["question"]
-        given = _parameters(request, "by", "week", "format")
-        by, name = given.get("by"), given.get("format", "json")
+        parameters = _parameters(request, "by", "week", "format")
+        by, name = parameters.get("by"), parameters.get("format", "json")
         if name not in _FORMATS:
             raise BadQuestion(f"there is no format {name!r}: it is one of {', '.join(_FORMATS)}")
-        made = dashboard.FORMATS[name]
-        content = self._made(
-            given.get("week"), (question, by or "", name), lambda found: made.render(found.table(question, by))
+        form = dashboard.FORMATS[name]
+        content = self._content(
+            parameters.get("week"),
+            (question, by or "", name),
+            lambda publication: form.render(publication.table(question, by)),
         )
-        return _Body(made.media_type, content)
+        return _Body(form.media_type, content)
 
     def whole_json(self, request: Request) -> _Body:
         week = _parameters(request, "week").get("week")
@@ -102,7 +103,7 @@ class _Public:
 
     def whole_parquet(self, request: Request) -> _Body:
         week = _parameters(request, "week").get("week")
-        return _Body(dashboard.FORMATS["parquet"].media_type, self._made(week, ("parquet",), publication_parquet))
+        return _Body(dashboard.FORMATS["parquet"].media_type, self._content(week, ("parquet",), publication_parquet))
 
     def dictionary(self, request: Request) -> _Body:
         publication = self._publications.get(_parameters(request, "week").get("week"))
@@ -113,25 +114,23 @@ class _Public:
         newest = self._publications.get() if self._publications.weeks() else None
         return _Body(dashboard.FORMATS["svg"].media_type, dashboard.badge(newest), newest is not None)
 
-    def _made(self, week: str | None, what: tuple[str, ...], make: Callable[[Publication], bytes]) -> bytes:
-        """What is made of a publication, made once. Raises `NotPublished`."""
+    def _content(self, week: str | None, what: tuple[str, ...], make: Callable[[Publication], bytes]) -> bytes:
+        """Return what ``make`` makes of a publication; it is called once. Raises `NotPublished`."""
         publication = self._publications.get(week)
         key = (publication.week, *what)
         with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-        made = make(publication)
+            if key in self._contents:
+                return self._contents[key]
+        content = make(publication)
         with self._lock:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            self._kept[key] = made
-        return made
+            self._contents[key] = content
+        return content
 
 
 def _parameters(request: Request, *known: str) -> dict[str, str]:
-    given = dict(request.query_params)
-    unknown = given.keys() - set(known)
+    parameters = dict(request.query_params)
+    unknown = parameters.keys() - set(known)
     if unknown:
         there = f"there are {', '.join(known)}" if known else "there is none"
         raise BadQuestion(f"there is no parameter {min(unknown)!r} here: {there}")
-    return given
+    return parameters

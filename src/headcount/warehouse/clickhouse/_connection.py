@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from headcount.warehouse._parameters import replace_parameters, used_parameters
 from headcount.warehouse._port import Cells
 
 SETTINGS: Mapping[str, str | int] = {
@@ -13,9 +13,6 @@ SETTINGS: Mapping[str, str | int] = {
     "insert_distributed_sync": 1,  # an insert is acknowledged once it is on its shards
 }
 """What every connection sets."""
-
-# A literal or a comment is matched first, so that what looks like a parameter in it is none.
-_PARAMETER = re.compile(r"'(?:[^'\\]|\\.|'')*'|--[^\n]*|/\*.*?\*/|\$(\w+)", re.DOTALL)
 
 
 class ClickHouse:
@@ -56,16 +53,3 @@ class ClickHouse:
     def close(self) -> None:
         """Close the connection."""
         self._client.disconnect()
-
-
-def used_parameters(sql: str, parameters: Mapping[str, str | int]) -> dict[str, str | int]:
-    """Those of the parameters that a statement uses. Raises ValueError where one that it uses is missing."""
-    names = {match[1] for match in _PARAMETER.finditer(sql) if match[1]}
-    if missing := sorted(names - parameters.keys()):
-        raise ValueError(f"the statement has parameters without a value: {', '.join(missing)}")
-    return {name: parameters[name] for name in sorted(names)}
-
-
-def replace_parameters(sql: str, write: Callable[[str], str]) -> str:
-    """A statement with each ``$name`` outside literals and comments as ``write(name)``."""
-    return _PARAMETER.sub(lambda match: write(match[1]) if match[1] else match[0], sql)

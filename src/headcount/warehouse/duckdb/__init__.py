@@ -1,1 +1,8 @@
-"""The warehouse in the process: one DuckDB file with one owner."""
+"""The warehouse in the process: one DuckDB file with one owner. Nothing else imports `duckdb`."""
+
+from headcount.warehouse.duckdb._backup import open_backup
+from headcount.warehouse.duckdb._export import FILES, Exported, read_export
+from headcount.warehouse.duckdb._parquet import parquet
+from headcount.warehouse.duckdb._warehouse import DuckWarehouse
+
+__all__ = ["FILES", "DuckWarehouse", "Exported", "open_backup", "parquet", "read_export"]

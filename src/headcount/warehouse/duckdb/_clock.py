@@ -7,31 +7,26 @@ day since it was last looked at, and then they come back.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import duckdb
 
-from headcount.warehouse.duckdb._arrivals import latest, script
+from headcount.warehouse._port import Snapshot
+from headcount.warehouse.duckdb._arrivals import latest
+from headcount.warehouse.duckdb._scripts import derive_again, derive_from_batch
 
-if TYPE_CHECKING:
-    from headcount.warehouse.duckdb._warehouse import DuckWarehouse
-
-_STEP = 86_400  # seconds; between two looks at the clock less than this went by, or it stepped on
+_STEP = 86_400  # seconds; where more passed between two looks at the clock, it stepped on
 _LOOK = 3_600  # seconds between two notes of the time
 
 
-def is_due(warehouse: DuckWarehouse, now: float) -> bool:
-    """Whether something is later than the clock, or the time is to be noted again."""
-    with warehouse.snapshot() as snapshot:
-        rows = snapshot.query(
-            "SELECT (SELECT max(last) FROM latest), (SELECT max(value::BIGINT) FROM facts WHERE name = 'clock')", {}
-        )
-    last, noted = (None if value is None else int(str(value)) for value in rows[0])
+def is_due(snapshot: Snapshot, now: float) -> bool:
+    """Return whether something is later than the clock, or the time is to be noted again."""
+    ((last, noted),) = snapshot.query(
+        "SELECT (SELECT max(last) FROM latest), (SELECT max(value::BIGINT) FROM facts WHERE name = 'clock')", {}
+    )
     return noted is None or (last is not None and last > latest(now)) or not noted <= now < noted + _LOOK
 
 
-def keep(cursor: duckdb.DuckDBPyConnection, now: float) -> int:
-    """Set apart and bring back, within a transaction, and note the time; how many sightings moved."""
+def keep_time(cursor: duckdb.DuckDBPyConnection, now: float) -> int:
+    """Set apart, bring back, and note the time, within a transaction; return how many sightings moved."""
     (noted,) = cursor.execute("SELECT max(value::BIGINT) FROM facts WHERE name = 'clock'").fetchone() or (None,)
     moved = _set_apart(cursor, now)
     if noted is not None and now - noted > _STEP:
@@ -48,7 +43,9 @@ def _set_apart(cursor: duckdb.DuckDBPyConnection, now: float) -> int:
     if count:
         cursor.execute("INSERT INTO later SELECT install, profile, last, ? FROM apart", [int(now)])
         cursor.execute("DELETE FROM sightings WHERE last > $latest", values)
-        _derive_again(cursor)
+        cursor.execute("CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT install FROM apart")
+        cursor.execute("CREATE OR REPLACE TEMP TABLE touched_days AS SELECT DISTINCT day FROM apart")
+        derive_again(cursor)
     return int(count)
 
 
@@ -63,13 +60,5 @@ def _bring_back(cursor: duckdb.DuckDBPyConnection, noted: int, now: int) -> int:
     (count,) = cursor.execute("SELECT count(*) FROM batch").fetchone() or (0,)
     if count:
         cursor.execute("DELETE FROM later WHERE last > $noted AND last <= $now", span)
-        for name in ("load", "derive", "kin"):
-            cursor.execute(script(name))
+        derive_from_batch(cursor)
     return int(count)
-
-
-def _derive_again(cursor: duckdb.DuckDBPyConnection) -> None:
-    cursor.execute("CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT install FROM apart")
-    cursor.execute("CREATE OR REPLACE TEMP TABLE touched_days AS SELECT DISTINCT day FROM apart")
-    for name in ("again", "kin"):
-        cursor.execute(script(name))

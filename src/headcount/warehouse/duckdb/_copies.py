@@ -1,7 +1,7 @@
-"""Whole copies of the warehouse's file: a backup beside it, and a rewritten one in its place.
+"""Whole copies of the warehouse's file: a backup of it, and a rewritten file in its place.
 
 DuckDB keeps the bytes of deleted rows in its file; a copy has none of them. And a copy has its rows in an order in which
-they take least room: what is held of an installation stands together, with the same pseudonym and profile again and again.
+they take least room: the rows of an installation stand together, with the same pseudonym and profile again and again.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from pathlib import Path
 import duckdb
 
 from headcount._disk import sync
+from headcount.warehouse._errors import WarehouseUnavailable
 from headcount.warehouse.duckdb._file import DuckFile
 
-_BESIDE = "beside"  # the table of a backup that holds files
+COMPANIONS = "companions"
+"""The table of a backup that holds the files that go with it."""
+
 _PARTIAL = re.compile(r"\.partial\d*(\.wal)?")  # ends the name of a copy that is not whole yet
 _numbers = itertools.count()  # DuckDB may hold on to a copy that failed, so the next one has another name
 
@@ -52,9 +55,9 @@ _APART = 86_400  # seconds; a history that is loaded at once would have the file
 
 
 def is_due(file: DuckFile, now: float, tried: int = 0) -> bool:
-    """Whether the file grew so much that it is to be rewritten, and was not today, and there is room for it.
+    """Return whether the file grew so much that it is to be rewritten, was not today, and has room for a copy.
 
-    ``now``: Unix time; ``tried``: how many bytes it had when that failed.
+    ``now``: Unix time; ``tried``: how many bytes it had when a rewrite failed.
     """
     path = Path(file.path)
     if not path.exists():  # it is in memory alone
@@ -68,11 +71,11 @@ def is_due(file: DuckFile, now: float, tried: int = 0) -> bool:
     return size - before > max(_LEAST, before * GROWTH) and shutil.disk_usage(path.parent).free > 2 * size
 
 
-def copy_to(file: DuckFile, target: Path, beside: Mapping[str, bytes] | None = None) -> None:
+def copy_to(file: DuckFile, target: Path, companions: Mapping[str, bytes] | None = None) -> None:
     """Write all that is in the warehouse to a file of its own, durably; one that is there is replaced at the end.
 
-    ``beside``: files, by name, that go with it, for `take_beside`.
-    Raises OSError or duckdb.Error where there is no room for it or it cannot be written; then there is no new file.
+    ``companions``: files, by name, that go with it, which `headcount.warehouse.duckdb.open_backup` returns. Raises OSError
+    or `WarehouseUnavailable` where there is no room for it or it cannot be written; then there is no new file.
     """
     _remove_partial(target)
     partial = target.with_name(f"{target.name}.partial{next(_numbers)}")
@@ -82,10 +85,10 @@ def copy_to(file: DuckFile, target: Path, beside: Mapping[str, bytes] | None = N
             _ask_for_room(db, Path(file.path), target.parent)
             with _attached(db, partial) as copied:
                 _copy(db, name, copied)
-                if beside is not None:
-                    db.execute(f"CREATE TABLE {copied}.{_BESIDE} (name VARCHAR NOT NULL, content BLOB NOT NULL)")
-                    for entry in beside.items():
-                        db.execute(f"INSERT INTO {copied}.{_BESIDE} VALUES (?, ?)", entry)  # noqa: S608  # our own names
+                if companions is not None:
+                    db.execute(f"CREATE TABLE {copied}.{COMPANIONS} (name VARCHAR NOT NULL, content BLOB NOT NULL)")
+                    for entry in companions.items():
+                        db.execute(f"INSERT INTO {copied}.{COMPANIONS} VALUES (?, ?)", entry)  # noqa: S608  # our own names
                 db.execute(f"CHECKPOINT {copied}")
         sync(partial)
         partial.replace(target)
@@ -97,7 +100,7 @@ def copy_to(file: DuckFile, target: Path, beside: Mapping[str, bytes] | None = N
 
 @contextmanager
 def _attached(db: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
-    """A file beside the warehouse's in the same connection; its name there."""
+    """Attach a file to the connection of the warehouse while the context lasts; yield its name there."""
     copied = f"copied{next(_numbers)}"
     db.execute(f"ATTACH '{_quoted(path)}' AS {copied}")
     try:
@@ -120,16 +123,6 @@ def _ask_for_room(db: duckdb.DuckDBPyConnection, path: Path, directory: Path) ->
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(directory))
 
 
-def take_beside(db: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
-    """Take the files that went with a backup out of it."""
-    tables = {name for (name,) in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if _BESIDE not in tables:  # an older Headcount's
-        return {}
-    found = dict(db.execute(f"SELECT name, content FROM {_BESIDE}").fetchall())  # noqa: S608  # our own name
-    db.execute(f"DROP TABLE {_BESIDE}")
-    return found
-
-
 def _copy(db: duckdb.DuckDBPyConnection, name: str, copied: str) -> None:
     db.execute(f'COPY FROM DATABASE "{name}" TO {copied} (SCHEMA)')
     db.execute("BEGIN")
@@ -150,7 +143,8 @@ def _copy(db: duckdb.DuckDBPyConnection, name: str, copied: str) -> None:
 def rewrite(file: DuckFile) -> None:
     """Put a fresh copy in the place of the file, so that what was deleted is off the disk.
 
-    Nothing may be loaded meanwhile. Raises OSError or duckdb.Error where that cannot be done; then the file is as it was.
+    Nothing may be loaded meanwhile. Raises OSError or `WarehouseUnavailable` where it cannot be done; then the file is as
+    it was.
     """
     path = Path(file.path)
     fresh = path.with_name(path.name + ".rewritten")
@@ -159,7 +153,7 @@ def rewrite(file: DuckFile) -> None:
         log = path.with_name(path.name + ".wal")
         if log.exists():  # it belongs to the old file alone
             fresh.unlink()
-            raise duckdb.IOException(f"{path} could not be closed whole")
+            raise WarehouseUnavailable(f"{path} could not be closed whole")
         fresh.replace(path)
         sync(path.parent)
 

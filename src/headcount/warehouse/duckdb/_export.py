@@ -14,7 +14,7 @@ import duckdb
 
 from headcount.contract import CATALOG, Name, Profile, Release, parse_name
 from headcount.warehouse._classes import WWW
-from headcount.warehouse._columns import DESCRIBED, DESCRIPTIONS
+from headcount.warehouse.duckdb._descriptions import DESCRIBED, DESCRIPTIONS
 
 FILES = ("profiles.parquet", "sightings.parquet")
 
@@ -40,7 +40,7 @@ class Exported(NamedTuple):
 
 
 def export(cursor: duckdb.DuckDBPyConnection, directory: Path) -> dict[str, int]:
-    """Write the files; return how many rows each has. The cursor is in a transaction, so both are of one moment."""
+    """Write the files; return how many rows each has. The cursor is in a transaction, so that both are of one moment."""
     profiles, sightings = (str(directory / name) for name in FILES)
     _copy(cursor, _PROFILES, profiles)
     _copy(cursor, _SIGHTINGS, sightings)
@@ -58,13 +58,16 @@ def _count(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def read_export(directory: Path) -> Iterator[list[Exported]]:
-    """The sightings of an export, some at a time, by day. Raises ValueError where a file is not as `export` writes it."""
+    """Yield the sightings of an export by day, some at a time.
+
+    Raises ValueError where a file is not as `export` writes it.
+    """
     profiles, sightings = (str(directory / name) for name in FILES)
     with duckdb.connect(":memory:") as db:
         try:
-            found = db.execute("FROM read_parquet($file) SELECT " + ", ".join(DESCRIBED), {"file": profiles})
+            described = db.execute("FROM read_parquet($file) SELECT " + ", ".join(DESCRIBED), {"file": profiles})
             contents = {}
-            while rows := found.fetchmany(_ROWS):
+            while rows := described.fetchmany(_ROWS):
                 for row in rows:
                     contents[row[0]] = profile_of(dict(zip(DESCRIBED, row, strict=True))).canonical()
             seen = db.execute("SELECT last, install, stock, profile FROM read_parquet($file)", {"file": sightings})
@@ -75,7 +78,7 @@ def read_export(directory: Path) -> Iterator[list[Exported]]:
 
 
 def profile_of(row: dict[str, Any]) -> Profile:
-    """The profile of a row of `headcount.warehouse._columns.DESCRIPTIONS`."""
+    """Return the profile of a row of `DESCRIPTIONS`."""
     values: dict[str, Any] = {"sender": row["sender"], "level": row["level"], "vocabulary": row["vocabulary"] or None}
     answered = set(row["answered"])
     for field in CATALOG:

@@ -1,6 +1,7 @@
-"""The file of DuckDB and its one connection: opened, closed for a moment to put another file in its place, opened again.
+"""The file of DuckDB and its one connection.
 
-Transactions go on side by side; a change of the file waits until none does, and holds up the next ones meanwhile.
+Transactions go on side by side. To put another file in its place the file is closed for a moment: that waits until no
+transaction goes on, and holds up the next ones meanwhile.
 """
 
 from __future__ import annotations
@@ -12,33 +13,31 @@ from pathlib import Path
 
 import duckdb
 
-from headcount.warehouse.duckdb._arrivals import script
+from headcount.warehouse._errors import WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb._migrations import migrate
+from headcount.warehouse.duckdb._scripts import script
 
 _BROKEN = (duckdb.FatalException, duckdb.InternalException, duckdb.IOException, duckdb.OutOfMemoryException)
-
-
-class WarehouseInUse(Exception):
-    """Another process owns the file."""
-
-
-class WarehouseClosed(Exception):
-    """The file cannot be used now; the message says why."""
+_OURS = (duckdb.ParserException, duckdb.BinderException)  # a statement of ours is wrong, and not the warehouse
 
 
 class DuckFile:
     """Keeps a DuckDB file open. Safe in any thread."""
 
-    def __init__(self, path: Path | str, prepare: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+    def __init__(
+        self, path: Path | str, prepare: Callable[[duckdb.DuckDBPyConnection], None], threads: int | None = None
+    ) -> None:
         """Open the file, make it where there is none, and bring its tables up to date; ``prepare`` sees each connection.
 
-        Raises `WarehouseInUse`; ValueError where it is no warehouse, or a newer one's. Where the file cannot be read or
-        written it stays closed, ``problem`` says why, and `reopen` tries again.
+        ``threads``: of DuckDB's own, one a core unless given. Raises `WarehouseInUse`. Where the file cannot be used for
+        another reason it stays closed, ``problem`` says why, and `reopen` tries again: it cannot be read or written, it is
+        no warehouse, a newer one's, or ``prepare`` raises ValueError.
         """
         self.path = path
         self.problem: str | None = None
         """Why the file is closed, or None."""
         self._prepare = prepare
+        self._config: dict[str, str | bool | int | float | list[str]] = {} if threads is None else {"threads": threads}
         self._db: duckdb.DuckDBPyConnection | None = None
         self._state = threading.Condition()
         self._active = 0
@@ -48,46 +47,54 @@ class DuckFile:
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A transaction, rolled back where an exception leaves it. Raises `WarehouseClosed`."""
-        with self._taking_part() as db:
+        """Yield a cursor in a transaction, which is rolled back where an exception leaves it.
+
+        Raises `WarehouseUnavailable` in place of what DuckDB raises.
+        """
+        with self._participation() as db:
             cursor = db.cursor()
             try:
                 cursor.execute("BEGIN")
                 yield cursor
                 cursor.execute("COMMIT")
             except _BROKEN:
-                self._broken = True  # DuckDB may go no further with this connection; the next one finds out
+                self._broken = True  # DuckDB may go no further with this connection; `reopen` replaces it
                 raise
             finally:
                 cursor.close()  # what was not committed is rolled back
 
     @contextmanager
-    def _taking_part(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._state:
-            self._state.wait_for(lambda: not self._exclusive)
-            if self._db is None:
-                raise WarehouseClosed(self.problem or "the warehouse is closed")
-            db = self._db
-            self._active += 1
-        try:
-            yield db
-        finally:
-            with self._state:
-                self._active -= 1
-                self._state.notify_all()
-
-    @contextmanager
     def connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor without a transaction, for statements that have none. Raises `WarehouseClosed`."""
-        with self._taking_part() as db:
+        """Yield a cursor without a transaction, for statements that have none. Raises `WarehouseUnavailable`."""
+        with self._participation() as db:
             cursor = db.cursor()
             try:
                 yield cursor
             finally:
                 cursor.close()
 
+    @contextmanager
+    def _participation(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield the connection, which is not closed while the context lasts."""
+        with self._state:
+            self._state.wait_for(lambda: not self._exclusive)
+            if self._db is None:
+                raise WarehouseUnavailable(self.problem or "the warehouse is closed")
+            db = self._db
+            self._active += 1
+        try:
+            yield db
+        except _OURS:
+            raise
+        except duckdb.Error as error:
+            raise WarehouseUnavailable(_first_line(error)) from error
+        finally:
+            with self._state:
+                self._active -= 1
+                self._state.notify_all()
+
     def reopen(self) -> bool:
-        """Open the file where it is closed, or open it anew where the connection broke; whether it was opened."""
+        """Open the file where it is closed, or anew where the connection broke; return whether it was opened."""
         if self.problem is None and not self._broken:
             return False
         with self.closed():
@@ -119,14 +126,14 @@ class DuckFile:
     def _open(self) -> None:
         self._broken = False
         try:
-            db = duckdb.connect(str(self.path))
+            db = duckdb.connect(str(self.path), config=self._config)
         except duckdb.Error as error:
-            if "Could not set lock on file" in str(error):  # the path may hold any word
-                raise WarehouseInUse(f"{self.path} is in use by another process") from error
             self.problem = f"{self.path} cannot be opened as a warehouse: {_first_line(error)}"
+            if "Could not set lock on file" in str(error):  # the path may hold any word
+                self.problem = f"{self.path} is in use by another process"
+                raise WarehouseInUse(self.problem) from error
             return
         try:
-            db.execute("SET TimeZone = 'UTC'")
             migrate(db, str(self.path))
             self._prepare(db)
             db.execute(script("macros"))
@@ -136,7 +143,6 @@ class DuckFile:
         except ValueError as error:
             db.close()
             self.problem = str(error)
-            raise
         else:
             self._db, self.problem = db, None
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 
 import duckdb
 
+_TABLES = "SELECT table_name FROM duckdb_tables() WHERE NOT temporary"
 
-def migrations() -> dict[int, str]:
-    """The migrations that this Headcount has: number → SQL."""
-    found = files("headcount.warehouse.duckdb").joinpath("sql", "migrations").iterdir()
+
+@cache
+def migrations() -> Mapping[int, str]:
+    """Return the migrations that this Headcount has: number → SQL."""
+    directory = files("headcount.warehouse.duckdb").joinpath("sql", "migrations")
     return {
         int(file.name.partition("_")[0]): file.read_text(encoding="utf-8")
-        for file in found
+        for file in directory.iterdir()
         if file.name.endswith(".sql")
     }
 
@@ -24,7 +28,7 @@ def migrate(db: duckdb.DuckDBPyConnection, where: str, known: Mapping[int, str] 
     Raises ValueError where ``db`` is no warehouse, or has a migration that is not known: a newer Headcount wrote it.
     """
     steps = migrations() if known is None else known
-    tables = {name for (name,) in db.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary").fetchall()}
+    tables = {name for (name,) in db.execute(_TABLES).fetchall()}
     if tables and "migrations" not in tables:
         raise ValueError(f"{where} is a DuckDB file, but no warehouse of Headcount's: give another directory")
     if not tables:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 
-Kind = Literal["text", "day", "count", "share"]
-"""What a column of a table holds."""
+from headcount.warehouse._port import Kind
 
 _TYPES: Mapping[Kind, str] = {"text": "VARCHAR", "day": "DATE", "count": "BIGINT", "share": "DOUBLE"}
 

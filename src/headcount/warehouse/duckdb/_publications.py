@@ -1,47 +1,21 @@
-"""What the warehouse knows of publications: which weeks they are of, and of whom the last tables were computed."""
+"""Noting in the warehouse what was published."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import duckdb
 
-from headcount.warehouse._port import Snapshot
-
-_WEEK = "published"  # a fact for each week
-_COMPUTED = "published states"  # the fact for which week the last tables were computed
-
-States = Mapping[int, int]
-"""Installations (pseudonyms), each with its profile."""
+from headcount.warehouse._publications import STATES_FACT, WEEK_FACT, States
 
 
-def is_noted(snapshot: Snapshot, week: str) -> bool:
-    """Whether a week (``2026-W47``) was published, or may have been."""
-    return _is_fact(snapshot, _WEEK, week)
-
-
-def states(snapshot: Snapshot, computed: str) -> States | None:
-    """Of whom the tables were computed that were computed for a week; None where that is not known."""
-    if not _is_fact(snapshot, _COMPUTED, computed):
-        return None
-    rows = snapshot.query("SELECT install, profile FROM published", {})
-    return dict(rows)
-
-
-def note(cursor: duckdb.DuckDBPyConnection, week: str, found: States | None) -> None:
-    """Note, within a transaction, that a week was published, and of whom its tables were computed, if for that week."""
-    cursor.execute("DELETE FROM facts WHERE name = ? AND value = ?", [_WEEK, week])
-    cursor.execute("INSERT INTO facts VALUES (?, ?)", [_WEEK, week])
-    if found is not None:
-        cursor.execute("DELETE FROM facts WHERE name = ?", [_COMPUTED])
-        cursor.execute("INSERT INTO facts VALUES (?, ?)", [_COMPUTED, week])
+def note_published(cursor: duckdb.DuckDBPyConnection, week: str, states: States | None) -> None:
+    """Note, within a transaction, that a week was published, and the states of which its tables were computed, if any."""
+    cursor.execute("DELETE FROM facts WHERE name = ? AND value = ?", [WEEK_FACT, week])
+    cursor.execute("INSERT INTO facts VALUES (?, ?)", [WEEK_FACT, week])
+    if states is not None:
+        cursor.execute("DELETE FROM facts WHERE name = ?", [STATES_FACT])
+        cursor.execute("INSERT INTO facts VALUES (?, ?)", [STATES_FACT, week])
         cursor.execute("DELETE FROM published")
         cursor.execute(
             "INSERT INTO published SELECT unnest($installs::UBIGINT[]), unnest($profiles::UBIGINT[])",
-            {"installs": list(found), "profiles": list(found.values())},
+            {"installs": list(states), "profiles": list(states.values())},
         )
-
-
-def _is_fact(snapshot: Snapshot, name: str, value: str) -> bool:
-    found = snapshot.query("SELECT 1 FROM facts WHERE name = $name AND value = $value", {"name": name, "value": value})
-    return bool(found)

@@ -1,34 +1,11 @@
-"""Quarantine: made-up installations that come in a flood are set apart, by what the days before let expect.
-
-No address is kept, so nothing tells one made-up installation from a real one but that many come together. On each day so
-many newcomers are believed as the rule's bound says. Where more come, all newcomers of that day are set apart, since which
-of them are real cannot be told; each is released on the first later day on which no more of those set apart come back than
-are believed of newcomers. So a flood that comes back day after day is not released, however long; who was real and caught in
-it is released when it reports on a calmer day.
-
-What it cannot do: a trickle within the bound, of which each is sent on two days, is believed, so that at most so many
-made-up installations a day are confirmed. The median holds while fewer than half of the days before are flooded.
-"""
+"""The quarantine, brought up to date by the flood rule within a transaction."""
 
 from __future__ import annotations
 
-from importlib.resources import files
-from typing import NamedTuple
-
 import duckdb
 
-
-class FloodRule(NamedTuple):
-    """How many newcomers are believed on a day: ``factor`` times the median of the ``history`` days before, or ``floor``.
-
-    In the first ``grace`` days of the data there is nothing to compare with, and all are.
-    """
-
-    floor: int = 50
-    factor: int = 5
-    history: int = 56
-    grace: int = 28
-
+from headcount.warehouse._floods import FloodRule
+from headcount.warehouse.duckdb._scripts import run
 
 _BOUNDS = """
 CREATE OR REPLACE TEMP TABLE bounds AS
@@ -65,12 +42,11 @@ def set_apart(cursor: duckdb.DuckDBPyConnection, rule: FloodRule) -> None:
     )
     row = cursor.execute("SELECT (SELECT count(*) FROM floods_now) + (SELECT count(*) FROM floods)").fetchone()
     if row is not None and row[0]:
-        script = files("headcount.warehouse.duckdb").joinpath("sql", "quarantine.sql").read_text(encoding="utf-8")
-        cursor.execute(script)
+        run(cursor, "quarantine")
 
 
 def set_apart_again(cursor: duckdb.DuckDBPyConnection, rule: FloodRule) -> None:
-    """Make the quarantine anew, where sightings may be gone."""
+    """Compute the quarantine anew, where sightings may be gone."""
     for table in ("floods", "comebacks", "quarantine"):
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
     cursor.execute("CREATE OR REPLACE TEMP TABLE batch AS SELECT install, day FROM sightings LIMIT 0")

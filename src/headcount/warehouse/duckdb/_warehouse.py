@@ -7,20 +7,24 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from headcount.contract import Arrival, vocabulary
-from headcount.warehouse._port import Cells, Parameters, Snapshot
-from headcount.warehouse.duckdb import _clock, _copies, _erasure, _publications
-from headcount.warehouse.duckdb._arrivals import DAMAGED, arrive, script
-from headcount.warehouse.duckdb._erasure import Held
+from headcount.warehouse._errors import WarehouseUnavailable
+from headcount.warehouse._floods import FloodRule
+from headcount.warehouse._parameters import used_parameters
+from headcount.warehouse._port import Cells, Finding, Generation, Holding, Parameters, Snapshot
+from headcount.warehouse._publications import States, is_published
+from headcount.warehouse.duckdb import _clock, _copies, _erasure
+from headcount.warehouse.duckdb._arrivals import DamagedProfile, arrive
+from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._export import export
 from headcount.warehouse.duckdb._file import DuckFile
-from headcount.warehouse.duckdb._publications import States
-from headcount.warehouse.duckdb._quarantine import FloodRule, set_apart, set_apart_again
+from headcount.warehouse.duckdb._publications import note_published
+from headcount.warehouse.duckdb._quarantine import set_apart, set_apart_again
+from headcount.warehouse.duckdb._scripts import derive_again, derive_from_batch, run
 
 logger = logging.getLogger(__name__)
 
@@ -32,148 +36,151 @@ class _DuckSnapshot:
         self._cursor = cursor
 
     def query(self, sql: str, parameters: Parameters) -> list[Cells]:
-        used = {name: value for name, value in parameters.items() if f"${name}" in sql}
-        return self._cursor.execute(sql, used).fetchall()
+        return self._cursor.execute(sql, used_parameters(sql, parameters)).fetchall()
 
     def data_until(self) -> int | None:
-        last = self._cursor.execute("SELECT max(last) FROM latest").fetchone()
-        return None if last is None else last[0]
+        ((last,),) = self.query("SELECT max(last) FROM latest", {})
+        return None if last is None else int(last)
+
+    def set_apart(self) -> int:
+        ((count,),) = self.query("SELECT count(*) FROM quarantine WHERE released = DATE '2100-01-01'", {})
+        return int(count)
 
 
 class DuckWarehouse:
-    """A DuckDB file (or, for tests, ``:memory:``). Loads come one at a time; questions run beside them.
+    """A `headcount.warehouse.Warehouse` in a DuckDB file (or, for tests, ``:memory:``).
 
-    Where the file cannot be read or written, `problem` says why, what is asked raises `WarehouseClosed`, and each load tries
-    to open it again.
+    Loads come one at a time; questions run beside them. While the file cannot be used `problem` says why, what is asked
+    raises `WarehouseUnavailable`, and each load tries to open it again.
     """
 
-    def __init__(self, path: Path | str, key: str | None = None) -> None:
+    def __init__(self, path: Path | str, key: str | None = None, *, threads: int | None = None) -> None:
         """Open the file, make it where there is none, and bring its tables up to date.
 
-        ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. Raises `WarehouseInUse` where
-        another process has the file; ValueError where it is no warehouse, a newer one's, or one of another key.
+        ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. ``threads``: of DuckDB's own.
+        Raises `WarehouseInUse` where another process has the file.
         """
         self._path = path
         self._key = key
         self._vocabulary = vocabulary()
         self._loading = threading.Lock()
-        self.version = 0
-        """Grows with each change of the data; answers may be kept while it stays."""
-        self.corrections = 0
-        """Grows with each change that is no load: an erasure, a rebuild. No answer from before may be shown after one."""
-        self._not_compacted = 0  # bytes of the file when it could not be
+        self._generation = Generation(0, 0)
+        self._not_compacted = 0  # bytes of the file when it could not be compacted
         self.floods = FloodRule()
-        """How many newcomers are believed on a day; taken up by the next load."""
-        self.file = DuckFile(path, self._check_key)
+        self.file = DuckFile(path, self._check_key, threads)
 
     @property
     def problem(self) -> str | None:
         """Why the warehouse cannot be used now; None where it can."""
         return self.file.problem
 
+    @property
+    def place(self) -> str:
+        """The name of the file."""
+        return Path(self._path).name
+
+    def generation(self) -> Generation:
+        """Return which state of the data an answer would be of now. The file has one owner, whose count is the engine's."""
+        return self._generation
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Yield a snapshot; safe in any thread. Raises `WarehouseUnavailable`."""
+        with self.file.transaction() as cursor:
+            yield _DuckSnapshot(cursor)
+
     def load(self, arrivals: Sequence[Arrival], *, inbox: str, through: int, now: float | None = None) -> None:
-        """Add arrivals in one transaction; see `headcount.warehouse.Warehouse`."""
-        load = partial(self._load, arrivals, inbox, through, now)
+        """Add arrivals, and the mark, in one transaction; see `headcount.warehouse.Loading`."""
         try:
-            load(careful=False)
-        except DAMAGED:
-            load(careful=True)
+            self._load(arrivals, inbox, through, now, careful=False)
+        except DamagedProfile:
+            self._load(arrivals, inbox, through, now, careful=True)
 
     def _load(self, arrivals: Sequence[Arrival], inbox: str, through: int, now: float | None, *, careful: bool) -> None:
-        with self.changing(corrects=False) as cursor:
+        with self._changing(corrects=False) as cursor:
             if arrivals:
                 arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
-                for name in ("load", "derive", "kin"):
-                    cursor.execute(script(name))
+                derive_from_batch(cursor)
                 set_apart(cursor, self.floods)
             cursor.execute("DELETE FROM marks WHERE inbox = $inbox", {"inbox": inbox})
             cursor.execute("INSERT INTO marks VALUES ($inbox, $through)", {"inbox": inbox, "through": through})
 
-    def keep_time(self, now: float) -> int:
-        """Set apart what is later than ``now``, and bring back what a clock that stepped on has passed; how many sightings.
+    def mark(self, inbox: str) -> int:
+        """Return the last row of ``inbox`` that was loaded; 0 where none was."""
+        with self._loading:
+            self._reopen()
+        with self.file.transaction() as cursor:
+            row = cursor.execute("SELECT through FROM marks WHERE inbox = ?", [inbox]).fetchone()
+        return 0 if row is None else int(row[0])
 
-        A clock that is wrong, and is put right again, so does no lasting harm.
-        """
-        if not _clock.is_due(self, now):
-            return 0
+    def keep_time(self, now: float) -> int:
+        """Set apart and bring back by the clock, so that a clock that was wrong does no lasting harm."""
+        with self.snapshot() as snapshot:
+            if not _clock.is_due(snapshot, now):
+                return 0
         with self._loading:
             self._reopen()
             with self.file.transaction() as cursor:
-                moved = _clock.keep(cursor, now)
-            self._changed(corrects=moved > 0)
+                moved = _clock.keep_time(cursor, now)
+            self._count_change(corrects=moved > 0)
         return moved
 
-    def rebuild(self) -> None:
-        """Make the derived tables again from the sightings and profiles."""
-        with self.changing() as cursor:
-            for name in ("rebuild", "again", "kin"):
-                cursor.execute(script(name))
-            set_apart_again(cursor, self.floods)
-
-    def held(self, install: int) -> Held:
-        """What is held of an installation, by its pseudonym."""
+    def holding(self, install: int) -> Holding:
+        """Return what is held of an installation, by its pseudonym."""
         with self.snapshot() as snapshot:
-            return _erasure.held(snapshot, install)
+            return _erasure.holding(snapshot, install)
 
     def heirs(self, stock: int) -> list[int]:
-        """The pseudonyms with a secret that came with this stock pseudonym."""
+        """Return the pseudonyms with a secret that came with this stock pseudonym."""
         with self.snapshot() as snapshot:
-            found = snapshot.query(
-                "SELECT install FROM origins WHERE stock = $stock ORDER BY install", {"stock": stock}
-            )
-        return [int(str(install)) for (install,) in found]
+            rows = snapshot.query("SELECT install FROM origins WHERE stock = $stock ORDER BY install", {"stock": stock})
+        return [install for (install,) in rows]
 
     def erase(self, installs: Sequence[int], until: int, receipt: str | None = None) -> None:
-        """Take installations out of all answers; what was received of them up to ``until``, Unix time, stays out.
-
-        Profiles that nobody has any more go too. ``receipt`` is kept, until `rewrite` has taken the rest off the disk.
-        """
-        with self.changing() as cursor:
+        """Take installations out of all answers; see `headcount.warehouse.Keeping`."""
+        with self._changing() as cursor:
             _erasure.erase(cursor, installs, until)
             set_apart_again(cursor, self.floods)
             if receipt is not None:
                 cursor.execute("INSERT INTO receipts VALUES (?, ?, NULL)", [receipt, until])
 
     def tombstones(self) -> dict[int, int]:
-        """The installations that were erased, and up to when, Unix time."""
+        """Return the installations that were erased, and up to when, Unix time."""
         with self.snapshot() as snapshot:
-            rows = snapshot.query("SELECT install, until FROM tombstones", {})
-        return {int(str(install)): int(str(until)) for install, until in rows}
+            return dict(snapshot.query("SELECT install, until FROM tombstones", {}))
 
     def receipt(self, receipt: str) -> tuple[int, int | None] | None:
-        """When an erasure left the answers and when the disk, Unix time; None where there is no such receipt."""
+        """Return when an erasure left the answers and when the disk, Unix time; None where there is no such receipt."""
         with self.snapshot() as snapshot:
             rows = snapshot.query("SELECT asked, disk FROM receipts WHERE receipt = $receipt", {"receipt": receipt})
-        return None if not rows else (int(str(rows[0][0])), None if rows[0][1] is None else int(str(rows[0][1])))
+        return (rows[0][0], rows[0][1]) if rows else None
 
     def oldest_erasure(self) -> int | None:
-        """When the oldest erasure was asked for that is still on the disk, Unix time; None where there is none."""
+        """Return when the oldest erasure was asked for that is still on the disk, Unix time; None where there is none."""
         with self.snapshot() as snapshot:
             ((asked,),) = snapshot.query("SELECT min(asked) FROM receipts WHERE disk IS NULL", {})
-        return None if asked is None else int(str(asked))
+        return None if asked is None else int(asked)
 
     def rewrite(self, now: float) -> None:
-        """Take what was deleted off the disk, and note on the receipts that it is."""
+        """Take what was deleted off the disk, and note so on the receipts."""
         with self._loading:
             self._rewrite(now)
             with self.file.transaction() as cursor:
                 cursor.execute("UPDATE receipts SET disk = ? WHERE disk IS NULL", [int(now)])
 
     def compact(self, now: float) -> bool:
-        """Rewrite the file where it grew by `_copies.GROWTH` since that was done; whether it was done.
+        """Rewrite the file where it grew by `_copies.GROWTH`, at most once a day; return whether it was done.
 
-        At most once a day.
-
-        What is loaded lies in the order in which it came, and leaves the room of what it replaces: it takes several times as
-        much as in a rewritten file. Where there is no room for a second one it is left as it is; where it cannot be done
-        otherwise, until it grew again.
+        What is loaded lies in the order in which it came, and leaves the room of what it replaces: it takes several times
+        as much as in a rewritten file. Without room for a second file the first is left as it is; where a rewrite fails
+        for another reason, it is tried again once the file grew again.
         """
         with self._loading:
             if self.problem is not None or not _copies.is_due(self.file, now, self._not_compacted):
                 return False
             try:
                 self._rewrite(now)
-            except (OSError, duckdb.Error) as error:
+            except (OSError, WarehouseUnavailable) as error:
                 self._not_compacted = Path(self._path).stat().st_size
                 logger.warning("the warehouse could not be compacted; it is as it was: %s", type(error).__name__)
                 return False
@@ -187,89 +194,96 @@ class DuckWarehouse:
             cursor.execute("INSERT INTO facts VALUES ('rewritten', ?), ('rewritten at', ?)", [str(size), str(int(now))])
 
     def expire(self, before: date, now: float) -> bool:
-        """Take away the sightings from before a day; whether there were any. The counts of those days remain.
-
-        With them, and without, the ids of reports go that are older than `REPORT_DAYS` when it is ``now``, Unix time.
-        """
+        """Take away the sightings from before a day, and ids that are too old; see `headcount.warehouse.Keeping`."""
         with self.snapshot() as snapshot:
             ((oldest,),) = snapshot.query("SELECT min(day) FROM sightings", {})
             ids_are_due = _erasure.ids_are_due(snapshot, now)
         if ids_are_due:
-            with self.changing() as cursor:
+            with self._changing() as cursor:
                 _erasure.expire_ids(cursor, now)
-        if oldest is None or str(oldest) >= before.isoformat():
+        if oldest is None or oldest >= before:
             return False
-        with self.changing() as cursor:
+        with self._changing() as cursor:
             _erasure.expire(cursor, before)
             set_apart_again(cursor, self.floods)
         return True
 
+    def rebuild(self) -> None:
+        """Compute the derived tables again from the sightings and profiles."""
+        with self._changing() as cursor:
+            run(cursor, "rebuild")
+            derive_again(cursor)
+            set_apart_again(cursor, self.floods)
+
     def was_published(self, week: str) -> bool:
-        """Whether a week (``2026-W47``) was published, or may have been."""
+        """Return whether a week (``2026-W47``) was published, or may have been."""
         with self.snapshot() as snapshot:
-            return _publications.is_noted(snapshot, week)
+            return is_published(snapshot, week)
 
     def note_published(self, week: str, states: States | None = None) -> None:
-        """Note that a week is published, or may have been; ``states``: of whom its tables were computed, if they were."""
-        with self.changing() as cursor:
-            _publications.note(cursor, week, states)
+        """Note that a week was published, or may have been, and the states of which its tables were computed, if any."""
+        with self._changing() as cursor:
+            note_published(cursor, week, states)
 
-    def backup(self, target: Path, beside: Mapping[str, bytes] | None = None) -> None:
-        """Write all that is in the warehouse to a file, as of one moment; questions go on meanwhile.
-
-        ``beside``: files, by name, that go with it.
-        """
+    def backup(self, target: Path, companions: Mapping[str, bytes] | None = None) -> None:
+        """Write all that is in the warehouse to a file; see `headcount.warehouse.Keeping`."""
         with self._loading:
-            _copies.copy_to(self.file, target, beside)
-
-    def mark(self, inbox: str) -> int:
-        """The last row of ``inbox`` that was loaded; 0 where none was."""
-        with self._loading:
-            self._reopen()
-        with self.file.transaction() as cursor:
-            found = cursor.execute("SELECT through FROM marks WHERE inbox = ?", [inbox]).fetchone()
-        return 0 if found is None else int(found[0])
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Snapshot]:
-        """A snapshot to ask; safe in any thread. Raises `WarehouseClosed`."""
-        with self.file.transaction() as cursor:
-            yield _DuckSnapshot(cursor)
-
-    @contextmanager
-    def changing(self, *, corrects: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A transaction that changes the data; one at a time. ``corrects``: not only by a load. Raises `WarehouseClosed`."""
-        with self._loading:
-            self._reopen()
-            with self.file.transaction() as cursor:
-                yield cursor
-            self._changed(corrects=corrects)
-
-    def _reopen(self) -> None:
-        if self.file.reopen():
-            self._changed(corrects=True)  # it may be another file
-
-    def _changed(self, *, corrects: bool) -> None:
-        """Count a change that is committed. The lock of loads must be held, or another one's count would be lost."""
-        self.corrections += corrects
-        self.version += 1
+            _copies.copy_to(self.file, target, companions)
 
     def export(self, directory: Path) -> dict[str, int]:
         """Write an export into a directory; return how many rows each file has."""
         with self.file.transaction() as cursor:
             return export(cursor, directory)
 
+    def forget_key(self) -> int:
+        """Forget the fingerprint of the key: whoever opens the warehouse next writes down the key that is there then."""
+        with self._changing() as cursor:
+            cursor.execute("DELETE FROM facts WHERE name = 'key'")
+            (count,) = cursor.execute("SELECT count(*) FROM births").fetchone() or (0,)
+        return int(count)
+
+    def examine(self, now: float) -> Iterator[Finding]:
+        """Yield what the doctor says of it when it is ``now``, Unix time."""
+        remedy = "bring a backup back with `headcount restore`"
+        if self.problem is not None:
+            yield Finding(False, f"{self.problem}: {remedy}, or put a good file in its place")
+            return
+        try:
+            oldest_erasure = self.oldest_erasure()
+            with self.snapshot() as snapshot:
+                yield from list(examine(snapshot, oldest_erasure, now))
+        except WarehouseUnavailable as error:
+            yield Finding(False, f"the warehouse cannot be read: {error}; {remedy}")
+
     def close(self) -> None:
         """Close the file."""
         self.file.close()
 
+    @contextmanager
+    def _changing(self, *, corrects: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a cursor in a transaction that changes the data; one at a time. ``corrects``: not only by a load."""
+        with self._loading:
+            self._reopen()
+            with self.file.transaction() as cursor:
+                yield cursor
+            self._count_change(corrects=corrects)
+
+    def _reopen(self) -> None:
+        if self.file.reopen():
+            self._count_change(corrects=True)  # it may be another file
+
+    def _count_change(self, *, corrects: bool) -> None:
+        """Count a change that is committed. The lock of loads must be held, or another change's count would be lost."""
+        data, corrections = self._generation
+        self._generation = Generation(data + 1, corrections + corrects)
+
     def _check_key(self, db: duckdb.DuckDBPyConnection) -> None:
         if self._key is None:
             return
-        found = db.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
-        if found is None:
+        row = db.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
+        if row is None:
             db.execute("INSERT INTO facts VALUES ('key', ?)", [self._key])
-        elif found[0] != self._key:
+        elif row[0] != self._key:
             raise ValueError(
                 f"{self._path} was made with another pseudonym key: put the original back, or every installation will be "
                 "a new one"

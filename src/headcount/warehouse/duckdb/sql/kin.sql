@@ -1,4 +1,5 @@
--- What follows from births for those in `kin`, which were `born_before`, and for the days in `touched_days`.
+-- What follows from births for the installations in `kin`, where there are any with a secret or from before the oldest sighting
+-- that is held. The days on which who moved is another are added to `touched_days`.
 
 -- Who was there before the oldest sighting that is held was seen on a day before all that are known.
 UPDATE births SET second = day, earliest = (SELECT min(value::DATE) - 1 FROM facts WHERE name = 'held since')
@@ -46,37 +47,10 @@ WHERE install NOT IN (SELECT install FROM claims_to_check) AND install IN (SELEC
 DELETE FROM moved WHERE install IN (SELECT install FROM moved_before);
 INSERT INTO moved SELECT install, heir, day, back FROM moved_now;
 
--- daily: the days whose sightings changed, and those on which somebody was born or no longer was, or moved.
-CREATE OR REPLACE TEMP TABLE born_now AS SELECT install, day, earliest FROM births SEMI JOIN kin USING (install);
-
 INSERT INTO touched_days
-SELECT unnest([day, earliest])
-FROM (
-    (SELECT install, day, earliest FROM born_now EXCEPT SELECT install, day, earliest FROM born_before)
-    UNION ALL
-    (SELECT install, day, earliest FROM born_before EXCEPT SELECT install, day, earliest FROM born_now)
-)
-UNION
-SELECT day
+SELECT DISTINCT day
 FROM (
     (SELECT install, day FROM moved_now EXCEPT SELECT install, day FROM moved_before)
     UNION ALL
     (SELECT install, day FROM moved_before EXCEPT SELECT install, day FROM moved_now)
 );
-
--- Days whose sightings are no longer held keep their counts.
-DELETE FROM touched_days WHERE day < (SELECT min(value::DATE) FROM facts WHERE name = 'held since');
-
-DELETE FROM daily WHERE day IN (SELECT day FROM touched_days);
-
-CREATE OR REPLACE TEMP TABLE counted AS
-SELECT DISTINCT day, install
-FROM sightings
-SEMI JOIN touched_days USING (day)
-ANTI JOIN moved USING (install, day);
-
-INSERT INTO daily
-SELECT day, count(*), count(*) FILTER (births.earliest = counted.day)
-FROM counted
-JOIN (SELECT install, earliest FROM births) AS births USING (install)
-GROUP BY day;

@@ -1,8 +1,8 @@
-"""What lies beside the warehouse and belongs in its backup, since nothing can make it again.
+"""The files that a backup holds beside the warehouse: publications and tokens, which cannot be recomputed.
 
-Publications are frozen: made once more, of data that went on, they would be a second view of the same week. Maintainers'
-tokens are hashes, which give nobody a token. Left out are the pseudonym key, which is to be kept apart; the tombstones, of
-which the newest count; and the log of what was asked, which has an end that copies would outlive.
+Publications are frozen: computed again, of data that went on, they would be a second view of the same week. Tokens are
+hashes, which give nobody a token. Left out are the pseudonym key, which is to be stored apart; the tombstones, of which the
+newest count; and the log of questions, which copies would outlive.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from headcount.server.data.directory import DataDirectory
 _PUBLICATION = re.compile(r"publications/(\d{4}-W\d{2})\.json")
 
 
-class PutBack(NamedTuple):
-    """What of a backup was put beside the warehouse: how many publications, and whether the tokens."""
+class Restored(NamedTuple):
+    """What was put back beside a warehouse: how many publications, and whether the tokens were."""
 
     publications: int
     tokens: bool
 
 
-def beside(data: DataDirectory) -> dict[str, bytes]:
-    """The files beside a warehouse by their names in the data directory. A publication that is damaged is none."""
-    found = {}
+def read_companions(data: DataDirectory) -> dict[str, bytes]:
+    """Return the companions of a warehouse by their names in the data directory, without damaged publications."""
+    companions = {}
     if data.publications.is_dir():
         for path in sorted(data.publications.glob("*.json")):
             name, content = f"{data.publications.name}/{path.name}", path.read_bytes()
             if _is_publication(name, content):
-                found[name] = content
+                companions[name] = content
     if data.tokens.exists():
-        found[data.tokens.name] = data.tokens.read_bytes()
-    return found
+        companions[data.tokens.name] = data.tokens.read_bytes()
+    return companions
 
 
-def put_back(data: DataDirectory, files: Mapping[str, bytes]) -> PutBack:
-    """Put files beside the warehouse where they are missing. Raises OSError.
+def put_back(data: DataDirectory, files: Mapping[str, bytes]) -> Restored:
+    """Put companions beside the warehouse where they are missing. Raises OSError.
 
-    What is there is newer, and stays: a publication, unless it is damaged; and the tokens, or those that were revoked since
-    would hold again.
+    What is there is newer, and stays: a publication, unless it is damaged; and the tokens, since those that were revoked
+    would be valid again.
     """
     publications = 0
     for name, content in files.items():
@@ -53,9 +53,9 @@ def put_back(data: DataDirectory, files: Mapping[str, bytes]) -> PutBack:
             publications += 1
     tokens = files.get(data.tokens.name)
     if tokens is None or data.tokens.exists():
-        return PutBack(publications, tokens=False)
+        return Restored(publications, tokens=False)
     write_durably(data.tokens, tokens)
-    return PutBack(publications, tokens=True)
+    return Restored(publications, tokens=True)
 
 
 def _is_publication(name: str, content: bytes) -> bool:

@@ -1,0 +1,54 @@
+"""What is held of an installation: ``lookup`` and ``erase``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from headcount._refused import Refused
+from headcount.cli._common import DONE, add_data, write
+
+if TYPE_CHECKING:
+    from headcount.cli._common import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the commands to the parser."""
+    for name, what in (
+        ("lookup", "print what is held of an installation"),
+        ("erase", "remove what is held of an installation, and print a receipt"),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.add_argument(
+            "id", metavar="ID", help="the install id, 40 hexadecimal digits, as the master's log says it"
+        )
+        add_data(command)
+        command.add_argument(
+            "--url", help="as the installation itself, with its secret in the environment variable HEADCOUNT_SECRET"
+        )
+        command.set_defaults(run=_run, right=name)
+
+
+def _run(options: argparse.Namespace) -> int:
+    result = _from_server(options) if options.url is not None else _from_data(options)
+    if result is None:
+        raise Refused("nothing is held under this id.")
+    write(json.dumps(result, indent=2) + "\n")
+    return DONE
+
+
+def _from_data(options: argparse.Namespace) -> Any:
+    from headcount.server import commands
+
+    return commands.run(options.data, options.right, id=options.id)
+
+
+def _from_server(options: argparse.Namespace) -> Any:
+    from headcount.server.commands.connection import connect, exchange
+
+    connection, prefix = connect(options.url)
+    body = {"id": options.id, "secret": os.environ.get("HEADCOUNT_SECRET", "")}
+    reply = exchange(connection, "POST", f"{prefix}/v1/installation/{options.right}", body)
+    return None if reply.status == 404 else reply.expect_success()

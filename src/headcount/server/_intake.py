@@ -1,0 +1,64 @@
+"""The intake: what `serve` and `ingest` have in common, from an inbox of their own to the endpoints for reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from headcount.ingest import Gate, Inbox, Ingest, Meters, Writer
+from headcount.server._logs import configure
+from headcount.server.data.directory import DataDirectory
+from headcount.server.data.inboxes import open_inbox
+from headcount.server.http.connections import ConnectionLimits
+from headcount.server.web.health import Check
+from headcount.server.web.metrics import add_gauges, new_registry
+from headcount.settings import Settings
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Takes reports into an inbox."""
+
+    inbox: Inbox
+    writer: Writer
+    gate: Gate
+    limits: ConnectionLimits
+    app: Ingest
+    registry: CollectorRegistry
+
+    def apply(self, settings: Settings) -> None:
+        """Take up those settings that can change while it runs."""
+        self.gate.set_limits(settings.quota, settings.trusted_proxies, settings.body_memory)
+        self.limits.set_limits(settings.connections, settings.head_seconds, settings.slowest)
+        configure(settings.log_level, settings.log_format)
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """What must hold for reports to be taken."""
+        return {"inbox": lambda: "reports cannot be made durable" if self.writer.failing else None}
+
+
+@contextmanager
+def intake(data: DataDirectory, name: str, settings: Settings, now: Callable[[], float]) -> Iterator[Intake]:
+    """Take reports into the inbox ``name`` while the context lasts. Raises `Refused`."""
+    inbox, pseudonymizer = open_inbox(data, name)
+    try:
+        registry = new_registry()
+        meters = Meters(registry)
+        writer = Writer(inbox, meters=meters)
+        try:
+            gate, limits = Gate(), ConnectionLimits(registry=registry)
+            in_flight = ("Bodies on their way in, in bytes of memory", lambda: float(gate.in_flight))
+            add_gauges(registry, {"headcount_body_bytes": in_flight})
+            opened_intake = Intake(
+                inbox, writer, gate, limits, Ingest(writer, pseudonymizer, now, gate, meters), registry
+            )
+            opened_intake.apply(settings)
+            yield opened_intake
+        finally:
+            writer.stop()
+    finally:
+        inbox.close()

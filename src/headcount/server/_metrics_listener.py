@@ -1,0 +1,29 @@
+"""`/metrics` at an address of its own, without a token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from headcount.server.http.connections import ConnectionLimits
+from headcount.server.http.running import Served, listening
+from headcount.server.web.metrics import metrics_endpoint
+
+
+@contextmanager
+def metrics_listener(address: str, registry: CollectorRegistry) -> Iterator[list[Served]]:
+    """Yield what serves `/metrics` at ``HOST:PORT`` to whoever can reach it; nothing for an empty address.
+
+    Raises `Refused` where nothing can listen there.
+    """
+    if not address:
+        yield []
+        return
+    host, _, port = address.rpartition(":")
+    with listening(host.strip("[]"), int(port)) as listener:
+        app = Starlette(routes=[Route("/metrics", metrics_endpoint(registry))])
+        yield [Served(app, listener, ConnectionLimits())]

@@ -1,0 +1,47 @@
+"""Publishing each week once it is over, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from headcount.questions import TooFew
+from headcount.server._background import background
+from headcount.server.data.publications import Publications, Withheld
+from headcount.warehouse import Warehouse, WarehouseUnavailable
+
+logger = logging.getLogger(__name__)
+
+_PAUSE = 1.0  # seconds between two looks at the calendar
+_PATIENCE = 60.0  # seconds after which a week that could not be published is tried again
+_LATER = (TooFew, Withheld, WarehouseUnavailable, sqlite3.Error, OSError)
+
+
+@contextmanager
+def publishing(
+    publications: Publications, warehouse: Warehouse, k: int, settle: Callable[[], object], pause: float = _PAUSE
+) -> Iterator[None]:
+    """While the context lasts, publish each week once it is over. The calendar is looked at every ``pause`` seconds.
+
+    ``settle`` loads all reports that wait.
+    """
+
+    def run(stop: threading.Event) -> None:
+        published, wait = "", pause
+        while not stop.wait(wait):
+            wait = pause
+            if publications.due() == published:
+                continue
+            try:
+                published = publications.publish(warehouse, k, settle)[0].week
+            except _LATER:
+                wait = _PATIENCE
+            except Exception:
+                logger.exception("the week could not be published; it is tried again")
+                wait = _PATIENCE
+
+    with background("publisher", run):
+        yield

@@ -1,0 +1,112 @@
+"""``headcount serve``: one process that takes reports in, loads them, and answers."""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from headcount.server._background import background
+from headcount.server._intake import intake
+from headcount.server._metrics_listener import metrics_listener
+from headcount.server._publishing import publishing
+from headcount.server._settings_reload import Reload
+from headcount.server.commands.routes import command_app
+from headcount.server.commands.socket import command_socket
+from headcount.server.data.directory import open_directory
+from headcount.server.data.opened import OpenData, Serving
+from headcount.server.http.connections import ConnectionLimits
+from headcount.server.http.running import Served, listening, run
+from headcount.server.web.app import network_app, page_routes
+from headcount.server.web.installation import RequestLimit
+from headcount.server.web.metrics import add_gauges
+from headcount.server.web.sign_in import SignIn
+from headcount.settings import Settings
+from headcount.warehouse import FloodRule
+
+_PAUSE = 0.5  # seconds between two loads
+
+
+def serve(
+    settings: Settings,
+    read: Callable[[], Settings],
+    say: Callable[[str], None],
+    now: Callable[[], float] = time.time,
+) -> signal.Signals:
+    """Serve until SIGINT or SIGTERM, and return which it was. ``say`` gets the lines for the person who started it.
+
+    ``read`` reads the settings again, at SIGHUP. Raises `Refused` where the server cannot start.
+    """
+    with ExitStack() as stack:
+        directory = open_directory(settings.data, create=True)
+        reports = stack.enter_context(intake(directory, "serve", settings, now))
+        serving = Serving(settings.k, settings.retention)
+        data = OpenData(directory, stack, reports.inbox, now=now, serving=serving)
+
+        def apply(changed: Settings) -> None:
+            reports.apply(changed)
+            data.warehouse.floods = FloodRule(floor=changed.flood_floor)
+
+        apply(settings)
+        loader, tokens = data.loader, data.tokens
+        listener = stack.enter_context(listening(settings.host, settings.port))
+        stack.enter_context(background("loader", lambda stop: loader.run(stop, _PAUSE)))
+        stack.callback(reports.writer.stop)  # before the loader stops, which then loads what was still to be written
+        add_gauges(reports.registry, _gauges(data))
+        stack.enter_context(background("answers", data.answers.keep_fresh))
+        stack.enter_context(publishing(data.publications, data.warehouse, settings.k, loader.load))
+        sign_in = SignIn(tokens, listener.getsockname()[1])
+        reload = Reload(settings, read, apply, say)
+        routes = page_routes(
+            data,
+            sign_in,
+            limit=RequestLimit(reports.gate, now),
+            checks={**reports.checks, "loader": lambda: "reports cannot be loaded" if loader.failing else None},
+            registry=reports.registry,
+            settings=lambda: reload.settings,
+        )
+        served = [Served(network_app(reports.app, routes), listener, reports.limits, reports.app)]
+        commands = stack.enter_context(command_socket(directory))
+        served.append(Served(command_app(data), commands, ConnectionLimits()))
+        served += stack.enter_context(metrics_listener(settings.metrics, reports.registry))
+        _greet(say, settings.host, listener.getsockname()[1], settings.data, sign_in)
+        return run(served, reload)
+
+
+def _gauges(data: OpenData) -> dict[str, tuple[str, Callable[[], float]]]:
+    def data_until() -> float:
+        with data.warehouse.snapshot() as snapshot:
+            return snapshot.data_until() or 0
+
+    def set_apart() -> float:
+        with data.warehouse.snapshot() as snapshot:
+            return snapshot.set_apart()
+
+    return {
+        "headcount_quarantined_installations": (
+            "Installations that are set apart, since they came in a flood",
+            set_apart,
+        ),
+        "headcount_loaded_reports": ("Reports that were loaded since the start", lambda: data.loader.loaded),
+        "headcount_loader_failing": ("1 where the last load failed", lambda: int(data.loader.failing)),
+        "headcount_data_until_seconds": ("When the newest report came that is loaded, Unix time", data_until),
+    }
+
+
+def _greet(say: Callable[[str], None], host: str, port: int, path: Path, sign_in: SignIn) -> None:
+    name = f"[{host}]" if ":" in host else host
+    url = f"http://{name}:{port}"
+    say(f"Headcount keeps its data in {path} and takes reports at {url}.")
+    if _is_loopback(host):
+        say(f"The answers: {url}/?token={sign_in.token}")
+    say("Stop it with Ctrl-C.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

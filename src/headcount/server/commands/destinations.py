@@ -1,0 +1,74 @@
+"""Where an import puts arrivals: into the warehouse, or into an inbox that the server loads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Protocol
+
+from headcount.contract import Arrival
+from headcount.ingest import Inbox
+from headcount.warehouse import Loading
+
+
+class Destination(Protocol):
+    """Where arrivals go. Each method raises what the warehouse, the inbox or the disk raises."""
+
+    def put(self, arrivals: list[Arrival]) -> None:
+        """Take arrivals in."""
+
+    def flush(self, then: Callable[[], None]) -> None:
+        """Make what was put durable, now or beside what is put next; then call ``then``."""
+
+    def finish(self) -> None:
+        """Wait until all is durable, and each ``then`` was called."""
+
+
+class WarehouseDestination:
+    """Loads one group while the next is put: with one more waiting it would take the memory of three."""
+
+    def __init__(self, warehouse: Loading, executor: Executor) -> None:
+        """``executor``: has one thread."""
+        self._warehouse = warehouse
+        self._executor = executor
+        self._load: Future[None] | None = None
+        self._waiting: list[Arrival] = []
+
+    def put(self, arrivals: list[Arrival]) -> None:
+        """Take arrivals in, for the next load."""
+        self._waiting += arrivals
+
+    def flush(self, then: Callable[[], None]) -> None:
+        """Begin to load what was put, once the load before is done."""
+        self.finish()
+        self._load = self._executor.submit(self._load_group, self._waiting, then)
+        self._waiting = []
+
+    def finish(self) -> None:
+        """Wait for the load that goes on."""
+        if self._load is not None:
+            self._load.result()
+
+    def _load_group(self, arrivals: list[Arrival], then: Callable[[], None]) -> None:
+        if arrivals:
+            self._warehouse.load(arrivals, inbox="import", through=0, now=time.time())
+        then()
+
+
+class InboxDestination:
+    """Writes into an inbox, durably at each `put`."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+
+    def put(self, arrivals: list[Arrival]) -> None:
+        """Write arrivals."""
+        self._inbox.append(arrivals)
+
+    def flush(self, then: Callable[[], None]) -> None:
+        """Call ``then``."""
+        then()
+
+    def finish(self) -> None:
+        """Do nothing: all is durable."""

@@ -1,0 +1,39 @@
+"""The server's half of the commands: its own socket gives each of the table to whoever may write in the data directory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from headcount._refused import Refused
+from headcount.server.commands import COMMANDS, work_of
+from headcount.server.data.opened import OpenData, refusing
+
+
+def command_app(data: OpenData) -> Starlette:
+    """Return what the socket serves: ``POST /commands/NAME`` with a command's arguments.
+
+    The answer is its ``result``, or with status 409 the sentence in which it is ``refused``.
+    """
+
+    def work(name: str, arguments: Mapping[str, Any]) -> Any:
+        if name not in COMMANDS or not COMMANDS[name].served:
+            raise Refused(f"this server knows no command {name!r}: it is of another version than the command.")
+        with refusing():
+            return work_of(name)(data, arguments)
+
+    async def command(request: Request) -> Response:
+        arguments = await request.json()
+        try:
+            result = await run_in_threadpool(work, request.path_params["name"], arguments)
+        except Refused as error:
+            return JSONResponse({"refused": str(error)}, 409)
+        return JSONResponse({"result": result})
+
+    return Starlette(routes=[Route("/commands/{name}", command, methods=["POST"])])

@@ -1,0 +1,64 @@
+"""What is answered when something cannot be asked or read: a page for a browser, and JSON elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+
+from headcount import dashboard
+from headcount.questions import BadQuestion, NotPublished
+from headcount.warehouse import WarehouseUnavailable
+
+logger = logging.getLogger(__name__)
+
+_RETRY = {"retry-after": "60"}
+_PROBLEM = "the warehouse cannot be read now; `headcount doctor` says why; reports are taken in meanwhile"
+_LATER = "not now: try again later"
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+async def unavailable(request: Request, error: Exception) -> Response:
+    """Answer 503 where the warehouse, an inbox or the disk cannot be used."""
+    logger.info("a request had no answer: %s", str(error).partition("\n")[0])  # the loader says it too, now and then
+    if request.url.path.startswith("/v1/"):
+        return JSONResponse({"problems": [{"where": "", "what": _LATER}]}, 503, _RETRY)
+    if _wants_page(request):
+        return HTMLResponse(dashboard.unavailable_page(), 503, _RETRY)
+    return JSONResponse({"problem": _PROBLEM}, 503, _RETRY)
+
+
+async def bad_question(request: Request, error: Exception) -> Response:
+    """Answer 400 where a question cannot be asked so."""
+    if request.url.path.startswith(("/api/", "/public")):
+        return JSONResponse({"problem": str(error)}, 400)
+    return PlainTextResponse(f"{error}\n", 400)
+
+
+async def not_published(_: Request, error: Exception) -> Response:
+    """Answer 404 where a table or a week is not published."""
+    return JSONResponse({"problem": str(error)}, 404, {"cache-control": "no-store"})
+
+
+async def no_such_page(_: Request, error: Exception) -> Response:
+    """Answer 404 where an address leads to no page."""
+    return PlainTextResponse(f"{error}\n", 404)
+
+
+HANDLERS: Mapping[type[Exception], Handler] = {
+    WarehouseUnavailable: unavailable,
+    sqlite3.Error: unavailable,
+    OSError: unavailable,
+    BadQuestion: bad_question,
+    NotPublished: not_published,
+    dashboard.NoSuchPage: no_such_page,
+}
+"""What answers each error that a route raises."""
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

@@ -1,0 +1,11 @@
+"""What an engine raises: whatever is wrong with a warehouse, in words that do not depend on the engine."""
+
+from __future__ import annotations
+
+
+class WarehouseUnavailable(Exception):
+    """The warehouse cannot be read or written now. The message says why, in one line."""
+
+
+class WarehouseInUse(WarehouseUnavailable):
+    """Another process owns the warehouse."""

@@ -1,0 +1,45 @@
+"""What the doctor looks at in a warehouse: every block of every table, and whether the tables agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from headcount.warehouse._port import Finding, Snapshot
+
+_READ = ("profiles", "sightings", "month", "latest", "first", "births", "moved", "daily", "anonymous", "drops", "later")
+_STRAYS = (
+    "SELECT count(*) FROM (SELECT DISTINCT install FROM sightings) AS s FULL JOIN births USING (install) "
+    "WHERE s.install IS NULL OR births.install IS NULL"
+)
+_LATE = 600  # seconds by which the newest report may be later than the clock
+_DAY = 86_400  # seconds within which an erasure is taken off the disk
+
+
+def examine(snapshot: Snapshot, oldest_erasure: int | None, now: float) -> Iterator[Finding]:
+    """Yield what there is to say when it is ``now``, Unix time. Raises what the snapshot raises where it cannot be read.
+
+    ``oldest_erasure``: when the oldest erasure was asked for that is still on the disk, Unix time.
+    """
+    for table in _READ:  # every block is read, and DuckDB checks its sum
+        snapshot.query(f"SELECT bit_xor(hash({table})) FROM {table}", {})  # noqa: S608  # our own names
+    ((sightings, last),) = snapshot.query("SELECT count(*), (SELECT max(last) FROM latest) FROM sightings", {})
+    ((strays,),) = snapshot.query(_STRAYS, {})
+    ((orphans,),) = snapshot.query("SELECT count(*) FROM sightings ANTI JOIN profiles USING (profile)", {})
+    ((apart,),) = snapshot.query("SELECT count(*) FROM later", {})
+    yield Finding(True, f"the warehouse can be read: {sightings:,} sightings")
+    if strays:
+        yield Finding(False, "the derived tables do not agree with the sightings: run `headcount doctor --rebuild`")
+    if orphans:
+        yield Finding(False, f"{orphans} sightings have no profile: bring a backup back with `headcount restore`")
+    if apart:
+        yield Finding(
+            True, f"{apart} sightings are not believed, since they were later than the clock when they were read"
+        )
+    if last is not None and last > now + _LATE:
+        newest = datetime.fromtimestamp(last, UTC).date()
+        yield Finding(False, f"the newest report is of {newest}, which is later than the clock: is the clock right?")
+    if oldest_erasure is not None and now - oldest_erasure > _DAY:
+        yield Finding(
+            False, "an erasure is not off the disk after a day: is there room for a second copy of the warehouse?"
+        )

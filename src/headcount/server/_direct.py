@@ -12,7 +12,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from headcount.contract import PATHS
-from headcount.ingest import Answer, Head, Ingest
+from headcount.ingest import Head, Ingest, Reply
 
 URLS = {path.encode(): path for path in PATHS}
 """The targets of requests that may be taken so; one with a query or in another spelling is for the application."""
@@ -45,7 +45,7 @@ class DirectCycle:
             self._ended = True
             self._exchange.end(cut_off=cut_off)
 
-    def _answer(self, answer: Answer) -> None:
+    def _answer(self, answer: Reply) -> None:
         connection = self._connection
         self.response_started = self.response_complete = True
         if self.disconnected or connection.transport.is_closing():
@@ -56,7 +56,7 @@ class DirectCycle:
         connection.on_response_complete()
 
 
-def _encode(answer: Answer, defaults: list[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
+def _encode(answer: Reply, defaults: list[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
     lines = [STATUS_LINE[answer.status]]
     for name, value in (*defaults, *answer.headers):
         lines += (name, b": ", value, b"\r\n")

@@ -112,15 +112,15 @@ def _lines(file: Path, files: HistoryFiles, sink: _Sink, notes: _Notes, progress
     flushed = notes.read(name)
     try:
         for chunk in files.read(file, flushed):
-            sink.put(chunk.taken.arrivals)
-            taken += len(chunk.taken.arrivals)
-            pending += len(chunk.taken.arrivals)
-            wrong += len(chunk.taken.wrong)
-            examples += [f"{file}, line {at + 1}: {why}" for at, why in chunk.taken.wrong][: _SHOWN - len(examples)]
+            sink.put(chunk.contents.arrivals)
+            taken += len(chunk.contents.arrivals)
+            pending += len(chunk.contents.arrivals)
+            wrong += len(chunk.contents.errors)
+            examples += [f"{file}, line {at + 1}: {why}" for at, why in chunk.contents.errors][: _SHOWN - len(examples)]
             if pending >= _GROUP or chunk.through - flushed >= _MOST:
                 flushed, pending = chunk.through, 0
                 sink.flush(partial(notes.write, name, flushed))
-            progress(file, chunk.done, taken)
+            progress(file, chunk.share, taken)
     except UnreadableFile as error:
         unread.append(f"{file} could not be read to its end: {error}")
     # Also of one that was not read to its end: what is damaged may have been read as something else for long before that is

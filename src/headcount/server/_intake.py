@@ -34,7 +34,7 @@ class Intake:
 
     def apply(self, settings: Settings) -> None:
         """Take those settings that can change while it runs."""
-        self.gate.bound(settings.quota, settings.trusted_proxies, settings.body_memory)
+        self.gate.set_limits(settings.quota, settings.trusted_proxies, settings.body_memory)
         self.guard.bound(settings.connections, settings.head_seconds, settings.slowest)
         configure(settings.log_level, settings.log_format)
 

@@ -43,7 +43,7 @@ class Limit:
         """Take one; 0, or after how many whole seconds there will be one."""
         client = scope.get("client")
         sender = self._gate.sender(client[0] if client else None, scope["headers"])
-        return 0 if sender is None else math.ceil(self._quotas.take(sender, 1, self._now()))
+        return 0 if sender is None else math.ceil(self._quotas.spend(sender, 1, self._now()))
 
 
 def rights_routes(rights: Rights, limit: Limit) -> list[Route]:

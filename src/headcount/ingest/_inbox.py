@@ -58,7 +58,7 @@ class Inbox:
     def __init__(self, path: Path, *, owner: bool = False, genuine: Callable[[int, bytes], bool] | None = None) -> None:
         """Open the file, or create it where there is none.
 
-        ``genuine`` returns whether a profile's key and content belong together, which the rows of a damaged inbox may not do.
+        ``genuine`` returns whether a profile's key and content belong together, as in a damaged inbox they may not.
         Raises `NotInbox`. Raises sqlite3.Error where the file cannot be opened, unless for its ``owner``.
         """
         self.path = path

@@ -12,14 +12,13 @@ from headcount.contract._catalog import (
     SECTIONS,
     Accompaniment,
     Field,
-    Level,
 )
 from headcount.contract._distributions import distribution
-from headcount.contract._forms import Problem, kernel
+from headcount.contract._forms import kernel
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
 from headcount.contract._reading import is_public, public, public_words, read_report, read_stock
 from headcount.contract._releases import Release, parse_release
-from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
+from headcount.contract._report import InvalidReport, Profile, Report
 from headcount.contract._schema import report_schema
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 from headcount.contract._wire import (
@@ -58,14 +57,10 @@ __all__ = [
     "Batch",
     "Field",
     "InvalidReport",
-    "Level",
     "Name",
-    "Problem",
     "Profile",
-    "Reason",
     "Release",
     "Report",
-    "Sender",
     "Vocabulary",
     "distribution",
     "is_public",

@@ -218,18 +218,3 @@ class FlagForm:
 
     def holds(self, _text: str, _vocabulary: Vocabulary, /) -> bool:
         return False
-
-
-__all__ = [
-    "ChoiceForm",
-    "DistributionForm",
-    "FlagForm",
-    "Form",
-    "KernelForm",
-    "Notes",
-    "Problem",
-    "ReleaseForm",
-    "choice",
-    "kernel",
-    "kind_of",
-]

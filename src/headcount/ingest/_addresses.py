@@ -1,7 +1,7 @@
 """The sender of a request, as far as a quota needs it: its block of addresses.
 
-The block never leaves this process. `X-Forwarded-For` is read from the right, as long as the author of an entry is a proxy
-that the operator named: entries further left can be written by anybody.
+The block never leaves this process. `X-Forwarded-For` is read from the right, as long as the author of an
+entry is a proxy that the operator named: entries further left can be written by anybody.
 """
 
 from __future__ import annotations

@@ -72,8 +72,8 @@ class BodyBuffer:
 def inflate(body: bytes, encoding: str, most: int = LARGEST_BODY) -> bytes:
     """Undo a content encoding (``gzip``, or none).
 
-    Stops as soon as more than ``most`` bytes come out, and then raises `TooLarge`. Raises `NotJson` for any other encoding,
-    and for a body that is not gzip to its end.
+    Stops as soon as more than ``most`` bytes come out, and then raises `TooLarge`. Raises `NotJson` for any
+    other encoding, and for a body that is not gzip to its end.
     """
     if encoding in ("", "identity"):
         if len(body) > most:

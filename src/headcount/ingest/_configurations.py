@@ -51,8 +51,8 @@ class Configurations:
     def read(self, data: bytes, *, ours: bool, received: int, secret: str | None, body: object = None) -> Configuration:
         """Return the configuration of a body, with the arrival of this body.
 
-        ``ours``: our own reporter sent it, so it is read strictly; ``received``: Unix time; ``body``: ``data`` parsed, where
-        that was done already. Raises `NotJson` and `InvalidReport`.
+        ``ours``: our own reporter sent it, so it is read strictly; ``received``: Unix time; ``body``:
+        ``data`` parsed, where that was done already. Raises `NotJson` and `InvalidReport`.
         """
         key = fingerprint(data, ours=ours)
         known = None if key is None else self.find(key)
@@ -86,10 +86,11 @@ class Configurations:
 
 
 def fingerprint(data: bytes, *, ours: bool) -> Fingerprint | None:
-    """Find the ids in a body; return None where it has none. ``ours``: it is to be read as from our own reporter.
+    """Find the ids in a body; return None where it has none. ``ours``: it is to be read as from our own
+    reporter.
 
-    Two bodies with equal digests are read alike but for these ids: hexadecimal digits in place of as many others change
-    nothing else in a text of JSON.
+    Two bodies with equal digests are read alike but for these ids: hexadecimal digits in place of as many
+    others change nothing else in a text of JSON.
     """
     install = _INSTALL.search(data)
     if install is None:

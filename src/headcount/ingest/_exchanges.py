@@ -1,8 +1,8 @@
 """One request and its reply, whatever carries them.
 
-``/v1/reports`` replies honestly: 202 once the report is durable, 400 with every problem of the body, 413, 429 and 503 with
-``Retry-After``. ``/events/phone_home`` is for stock Buildbot, which repeats in plain HTTP whatever is refused: it replies
-with 200 and a few bytes, at once and always, and counts what it drops.
+``/v1/reports`` replies honestly: 202 once the report is durable, 400 with every problem of the body, 413,
+429 and 503 with ``Retry-After``. ``/events/phone_home`` is for stock Buildbot, which repeats in plain HTTP
+whatever is refused: it replies with 200 and a few bytes, at once and always, and counts what it drops.
 """
 
 from __future__ import annotations

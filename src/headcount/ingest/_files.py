@@ -1,6 +1,8 @@
-"""Files of history, read by several processes. Each process reads the whole file, and keeps to its own installations.
+"""Files of history, read by several processes. Each process reads the whole file, and keeps to its own
+installations.
 
-So no line goes from one process to another, and the process that reads a line remembers its installation's last report.
+So no line goes from one process to another, and the process that reads a line remembers its installation's
+last report.
 """
 
 from __future__ import annotations
@@ -40,8 +42,9 @@ _INSTALL = re.compile(rb'"installid": ?"([0-9a-f]{4})')  # the first process rea
 class Chunk(NamedTuple):
     """The contents of some lines of a file; the arrivals of an installation are in the order of its lines.
 
-    ``contents.errors`` number their lines from 0 at the beginning of the file. ``through``: the offset behind the lines, in
-    bytes before compression; ``share``: the share of the file that is read, from 0 to 1.
+    ``contents.errors`` number their lines from 0 at the beginning of the file. ``through``: the offset
+    behind the lines, in bytes before compression; ``share``: the share of the file that is read, from 0 to
+    1.
     """
 
     contents: Contents
@@ -75,7 +78,8 @@ class HistoryFiles:
     def read(self, file: Path, begin: int) -> Iterator[Chunk]:
         """Read a file of lines, gzipped or not, from the offset ``begin`` on, in bytes before compression.
 
-        Lines that are appended meanwhile are not read. Raises `UnreadableFile` after the last chunk that can be read.
+        Lines that are appended meanwhile are not read. Raises `UnreadableFile` after the last chunk that
+        can be read.
         """
         with _reading():
             size = file.stat().st_size

@@ -1,9 +1,9 @@
 """History: reports from files, read as if they had just been sent.
 
-A line is one of three things: what `headcount simulate` writes (``@timestamp``, ``path``, ``report``); a report with
-``@timestamp`` beside its keys; a document of the old collector's Elasticsearch (``_source``), alone, in the reply to a
-search, or after a line of its bulk format. What Logstash added to a document, such as the sender's address and headers, is
-thrown away unread.
+A line is one of three things: what `headcount simulate` writes (``@timestamp``, ``path``, ``report``); a
+report with ``@timestamp`` beside its keys; a document of the old collector's Elasticsearch (``_source``),
+alone, in the reply to a search, or after a line of its bulk format. What Logstash added to a document, such
+as the sender's address and headers, is thrown away unread.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The inbox: a SQLite file in which reports wait for the loader, durably.
 
-``AUTOINCREMENT`` keeps SQLite from using a row's number twice, since a loader remembers its progress as the number of a row.
+``AUTOINCREMENT`` keeps SQLite from using a row's number twice, since a loader remembers its progress as the
+number of a row.
 """
 
 from __future__ import annotations
@@ -51,15 +52,16 @@ class NotInbox(ValueError):
 class Inbox:
     """One inbox file. Safe to use from several threads; one process writes to it.
 
-    An owner's inbox mends itself. One that cannot be opened is opened again at each use; one that is damaged is renamed, and
-    its good rows go into a new one.
+    An owner's inbox mends itself. One that cannot be opened is opened again at each use; one that is
+    damaged is renamed, and its good rows go into a new one.
     """
 
     def __init__(self, path: Path, *, owner: bool = False, genuine: Callable[[int, bytes], bool] | None = None) -> None:
         """Open the file, or create it where there is none.
 
-        ``genuine`` returns whether a profile's key and content belong together, as in a damaged inbox they may not.
-        Raises `NotInbox`. Raises sqlite3.Error where the file cannot be opened, unless for its ``owner``.
+        ``genuine`` returns whether a profile's key and content belong together, as in a damaged inbox they
+        may not. Raises `NotInbox`. Raises sqlite3.Error where the file cannot be opened, unless for its
+        ``owner``.
         """
         self.path = path
         self._owner = owner
@@ -78,7 +80,8 @@ class Inbox:
 
     @property
     def name(self) -> str:
-        """A name that no other inbox has or had, even under the same path: a loader remembers its progress by it.
+        """A name that no other inbox has or had, even under the same path: a loader remembers its progress
+        by it.
 
         Raises sqlite3.Error where the file cannot be opened.
         """

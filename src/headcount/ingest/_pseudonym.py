@@ -1,8 +1,8 @@
 """Pseudonyms: they stand for installations and profiles in everything that is stored.
 
-Stock's install id is a SHA-1 that can be guessed, so it is never stored: its HMAC-SHA-256 (RFC 2104) under the collector's
-own key stands for it. The same holds for profiles: without the key nobody can tell by hashing whether a database that they
-see holds a configuration that they know.
+Stock's install id is a SHA-1 that can be guessed, so it is never stored: its HMAC-SHA-256 (RFC 2104) under
+the collector's own key stands for it. The same holds for profiles: without the key nobody can tell by
+hashing whether a database that they see holds a configuration that they know.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ class Pseudonymizer:
     def __init__(self, key: bytes, remembered: int = 0) -> None:
         """``key``: `KEY_BYTES` bytes; raises ValueError for a key of any other length.
 
-        ``remembered``: for how many installations id and secret stay in memory; 0 but for a reader of files that hold them.
+        ``remembered``: for how many installations id and secret stay in memory; 0 but for a reader of files
+        that hold them.
         """
         if len(key) != KEY_BYTES:
             raise ValueError(f"a pseudonym key has {KEY_BYTES} bytes, not {len(key)}")
@@ -74,7 +75,8 @@ def _number(keyed: hmac.HMAC, data: bytes) -> int:
 
 
 def load_key(path: Path, *, create: bool = True) -> bytes:
-    """Return the key at ``path``. ``create``: write a new one, readable by its owner alone, where there is none.
+    """Return the key at ``path``. ``create``: write a new one, readable by its owner alone, where there is
+    none.
 
     Raises ValueError where the file holds no key, and where it is missing and may not be created.
     """

@@ -1,7 +1,9 @@
-"""Quotas for blocks of addresses: in memory only, under a salt that is drawn each UTC day and stored nowhere.
+"""Quotas for blocks of addresses: in memory only, under a salt that is drawn each UTC day and stored
+nowhere.
 
-The rate is limited by the generic cell rate algorithm (ITU-T I.371): one number for each block, the time at which its
-quota will be whole again. So a block that sends nothing for an hour is forgotten, and a dump of the memory holds no address.
+The rate is limited by the generic cell rate algorithm (ITU-T I.371): one number for each block, the time at
+which its quota will be whole again. So a block that sends nothing for an hour is forgotten, and a dump of
+the memory holds no address.
 """
 
 from __future__ import annotations

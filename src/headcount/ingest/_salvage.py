@@ -34,7 +34,8 @@ def set_aside(path: Path) -> Path:
 def salvage(path: Path, genuine: Callable[[int, bytes], bool] | None) -> list[Arrival]:
     """Return the readable arrivals of a damaged inbox.
 
-    ``genuine`` returns whether a profile's key and content belong together; arrivals for which it is false are left out.
+    ``genuine`` returns whether a profile's key and content belong together; arrivals for which it is false
+    are left out.
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as db:

@@ -34,8 +34,8 @@ class _Entry(NamedTuple):
 class Writer:
     """Writes to an inbox from one thread of its own; `stop` writes what still waits.
 
-    Where a group cannot be written, senders that wait are told so and send again. Reports of stock, whose senders do not
-    wait, stay in memory up to a limit, and are tried again.
+    Where a group cannot be written, senders that wait are told so and send again. Reports of stock, whose
+    senders do not wait, stay in memory up to a limit, and are tried again.
     """
 
     def __init__(self, inbox: Inbox, limit: int = _QUEUE, meters: Meters | None = None) -> None:

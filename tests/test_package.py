@@ -1,14 +1,29 @@
-"""The wheel, installed where nothing else is."""
+"""The packages: their public surfaces, and the wheel, installed where nothing else is."""
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import venv
 import zipfile
 from email.parser import Parser
+from importlib import import_module
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
+_FOR_TYPES = {"annotations", "TYPE_CHECKING"}  # names of `__future__` and `typing`, which are no surface of ours
+
+
+@pytest.mark.parametrize("name", ["contract", "client", "ingest", "fleet"])
+def test_a_package_offers_exactly_what_it_says(name: str) -> None:
+    """Nothing public is missing from `__all__`, and nothing in it is missing."""
+    package = import_module(f"headcount.{name}")
+    modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    public = {each for each in dir(package) if not each.startswith("_")} - modules - _FOR_TYPES
+    assert public == set(package.__all__)
+    assert len(package.__all__) == len(public)
 
 
 def test_the_client_depends_on_nothing(wheel: Path) -> None:

@@ -13,7 +13,8 @@ _MODE = 0o600
 def write_durably(path: Path, data: bytes) -> None:
     """Write a private file, in the place of one that is there.
 
-    Raises OSError where the file cannot be written; then ``path`` is as it was, and nothing is left beside it.
+    Raises OSError where the file cannot be written; then ``path`` is as it was, and nothing is left beside
+    it.
     """
     temporary = temporary_path(path)
     try:

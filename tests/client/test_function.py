@@ -12,7 +12,7 @@ from twisted.internet import defer, reactor, task
 from twisted.logger import globalLogPublisher
 
 from headcount.client._assemble import NotSent, assemble
-from headcount.client._function import PATIENCE, expects_slashes, made_by
+from headcount.client._function import PATIENCE, apply, expects_slashes
 from headcount.client._settings import Setting
 from headcount.contract import vocabulary
 from tests.support.reactor import in_reactor
@@ -22,7 +22,7 @@ LESS = {"db": "sqlite"}
 
 
 def _made(function: Callable[[dict[str, Any]], Any]) -> Any:
-    return in_reactor(made_by, function, REPORT, reactor)
+    return in_reactor(apply, function, REPORT, reactor)
 
 
 def _sent(function: Callable[[dict[str, Any]], Any]) -> bytes:
@@ -128,7 +128,7 @@ def test_a_function_that_takes_too_long_is_given_up(kind: str) -> None:
     function = {"a thread that blocks": _blocks(blocked), "a Deferred": _never, "a coroutine": _awaits_forever}[kind]
     clock = task.Clock()
     ended: list[Any] = []
-    in_reactor(lambda: made_by(function, REPORT, clock).addBoth(ended.append) and None)
+    in_reactor(lambda: apply(function, REPORT, clock).addBoth(ended.append) and None)
     in_reactor(clock.advance, PATIENCE - 0.1)
     assert ended == []
     in_reactor(clock.advance, 0.2)
@@ -151,7 +151,7 @@ def test_what_comes_too_late_fails_quietly(late: Callable[[], Any]) -> None:
     events: list[Any] = []
     globalLogPublisher.addObserver(events.append)
     threads = set(threading.enumerate())
-    in_reactor(lambda: made_by(function, REPORT, clock).addBoth(ended.append) and None)
+    in_reactor(lambda: apply(function, REPORT, clock).addBoth(ended.append) and None)
     (thread,) = set(threading.enumerate()) - threads
     in_reactor(clock.advance, PATIENCE + 1)
     assert ended[0].check(NotSent)

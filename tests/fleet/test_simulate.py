@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 
 import headcount
-from headcount import fleet
 from headcount.fleet import Event, simulate
 from headcount.fleet._installation import Installation, draw_installation
 
@@ -35,12 +34,6 @@ print(hashlib.sha256(repr(list(simulate(60, 400, 7, date(2026, 10, 31)))).encode
 def events() -> list[Event]:
     """A fleet of 2,000 over two years."""
     return list(simulate(2000, 730, 1, UNTIL))
-
-
-def test_the_package_offers_what_it_says() -> None:
-    """Nothing public is missing from `__all__`."""
-    public = {name for name in dir(fleet) if not name.startswith("_")} - {"oracle"}
-    assert public == set(fleet.__all__)
 
 
 def test_equal_arguments_make_equal_fleets_in_every_process() -> None:

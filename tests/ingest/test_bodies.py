@@ -8,8 +8,7 @@ import tracemalloc
 import pytest
 
 from headcount.contract import LARGEST_BODY
-from headcount.ingest import NotJson, TooLarge
-from headcount.ingest._bodies import inflate, parse
+from headcount.ingest._bodies import NotJson, TooLarge, inflate, parse
 
 
 def test_gzip_is_undone() -> None:

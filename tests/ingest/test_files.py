@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from headcount.contract import REPORTS_PATH, Arrival
-from headcount.ingest import History, HistoryFiles, Pseudonymizer, Taken, UnreadableFile
-from headcount.ingest._files import Chunk, together
+from headcount.ingest import HistoryFiles, Pseudonymizer, UnreadableFile
+from headcount.ingest._files import Chunk, merge
+from headcount.ingest._history import Contents, HistoryReader
 from tests.support.reports import ENVELOPE, REPORT
 
 KEY = b"k" * 32
@@ -55,19 +56,19 @@ def _by_installation(arrivals: list[Arrival]) -> dict[int, list[Arrival]]:
 
 def test_several_processes_find_what_one_finds(large: Path, reader: HistoryFiles, tmp_path: Path) -> None:
     """Of each installation the same in the same order; wrong lines by their numbers; also gzipped, and a second time."""
-    alone = History(Pseudonymizer(KEY)).read(large.read_bytes().splitlines(keepends=True))
-    assert [one.line for one in alone.wrong] == [999, 1999, 2999, 3999, 4999, 5999]
+    alone = HistoryReader(Pseudonymizer(KEY)).read(large.read_bytes().splitlines(keepends=True))
+    assert [one.line for one in alone.errors] == [999, 1999, 2999, 3999, 4999, 5999]
     packed = tmp_path / "packed"
     packed.write_bytes(gzip.compress(large.read_bytes(), 0))  # it is as large as it was
     for file in (large, packed, large):
         chunks = [*reader.read(file, 0)]
         assert len(chunks) > 2
-        assert _by_installation([one for chunk in chunks for one in chunk.taken.arrivals]) == _by_installation(
+        assert _by_installation([one for chunk in chunks for one in chunk.contents.arrivals]) == _by_installation(
             alone.arrivals
         )
-        assert [one for chunk in chunks for one in chunk.taken.wrong] == alone.wrong
+        assert [one for chunk in chunks for one in chunk.contents.errors] == alone.errors
         assert chunks[-1].through == large.stat().st_size
-        assert chunks[-1].done == 1
+        assert chunks[-1].share == 1
 
 
 def test_a_file_is_read_on_from_a_place(large: Path, reader: HistoryFiles) -> None:
@@ -87,10 +88,10 @@ def test_a_damaged_file_gives_what_stands_before(large: Path, reader: HistoryFil
         path = tmp_path / "damaged"
         path.write_bytes(damaged)
         chunks = reader.read(path, 0)
-        assert len(next(chunks).taken.arrivals) > 1000
+        assert len(next(chunks).contents.arrivals) > 1000
         with pytest.raises(UnreadableFile, match="what is gzipped in it is damaged, or cut off"):
             deque(chunks)
-    assert sum(len(chunk.taken.arrivals) for chunk in reader.read(large, 0)) == LINES - 6
+    assert sum(len(chunk.contents.arrivals) for chunk in reader.read(large, 0)) == LINES - 6
 
 
 def test_a_file_that_is_gone_is_named_unreadable(reader: HistoryFiles, tmp_path: Path) -> None:
@@ -111,11 +112,11 @@ def test_what_is_written_meanwhile_is_not_read(large: Path, reader: HistoryFiles
     assert found == [*reader.read(large, 0)]
 
 
-@pytest.mark.parametrize("other", [None, Chunk(Taken([], []), 9, 0.5)])
+@pytest.mark.parametrize("other", [None, Chunk(Contents([], []), 9, 0.5)])
 def test_a_file_that_changes_meanwhile_is_told(other: Chunk | None) -> None:
     """Its processes do not agree on where a chunk ends, so that nothing of it may be believed further."""
     parts: list[Future[Chunk | None]] = [Future(), Future()]
-    for part, result in zip(parts, (Chunk(Taken([], []), 10, 0.5), other), strict=True):
+    for part, result in zip(parts, (Chunk(Contents([], []), 10, 0.5), other), strict=True):
         part.set_result(result)
     with pytest.raises(UnreadableFile, match="changed while it was read"):
-        together(parts)
+        merge(parts)

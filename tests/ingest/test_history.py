@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from headcount.contract import REPORTS_PATH
-from headcount.ingest import History, Pseudonymizer
-from tests.support import captures
+from headcount.ingest import Pseudonymizer
+from headcount.ingest._history import HistoryReader
 from tests.support.reports import ENVELOPE, REPORT
+from tests.support import captures
 
 SECRET = "c3" * 32
 
 
-def _history() -> History:
-    return History(Pseudonymizer(b"k" * 32))
+def _history() -> HistoryReader:
+    return HistoryReader(Pseudonymizer(b"k" * 32))
 
 
 def _line(number: int, secret: str | None = None, **changes: Any) -> bytes:
@@ -49,7 +50,7 @@ def test_a_line_is_read_alike_after_others(lines: list[bytes]) -> None:
     after = _history().read([*lines, *lines])
     alone = [_history().read([line]) for line in lines]
     assert after.arrivals == 2 * [one for taken in alone for one in taken.arrivals]
-    assert [wrong.why for wrong in after.wrong] == 2 * [wrong.why for taken in alone for wrong in taken.wrong]
+    assert [error.why for error in after.errors] == 2 * [error.why for taken in alone for error in taken.errors]
 
 
 def test_a_line_that_is_written_otherwise_is_read_alike() -> None:
@@ -77,7 +78,7 @@ def test_what_only_looks_like_a_report_is_none() -> None:
     good = json.dumps(json.loads(_line(1)), separators=(",", ":")).encode()
     cut = good.replace(b'"report":{', b'"report":{]', 1)
     found = _history().read([good, cut, good[:-1], good + b"x"])
-    assert (len(found.arrivals), [wrong.line for wrong in found.wrong]) == (1, [1, 2, 3])
+    assert (len(found.arrivals), [error.line for error in found.errors]) == (1, [1, 2, 3])
 
 
 def test_what_is_nested_too_deep_or_has_an_odd_secret_is_one_wrong_line() -> None:
@@ -86,4 +87,4 @@ def test_what_is_nested_too_deep_or_has_an_odd_secret_is_one_wrong_line() -> Non
     value = json.loads(_line(2))
     odd = [json.dumps({**value, "secret": secret}).encode() for secret in (7, "short", ["c3" * 32])]
     found = _history().read([deep, _line(1), *odd])
-    assert (len(found.arrivals), [wrong.line for wrong in found.wrong]) == (1, [0, 2, 3, 4])
+    assert (len(found.arrivals), [error.line for error in found.errors]) == (1, [0, 2, 3, 4])

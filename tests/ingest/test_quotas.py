@@ -14,13 +14,13 @@ ONE, OTHER = b"\x01\x02\x03", b"\x01\x02\x04"
 def test_a_block_has_its_quota_and_gets_it_back_over_the_hour() -> None:
     """All at once or spread; another block is not touched; the wait that is named is long enough, and no longer."""
     quotas = Quotas(10)
-    assert [quotas.take(ONE, 1, NOON) for _ in range(10)] == [0.0] * 10
-    wait = quotas.take(ONE, 1, NOON)
+    assert [quotas.spend(ONE, 1, NOON) for _ in range(10)] == [0.0] * 10
+    wait = quotas.spend(ONE, 1, NOON)
     assert round(wait) == 360
-    assert quotas.take(OTHER, 1, NOON) == 0
-    assert quotas.take(ONE, 1, NOON + wait - 1) > 0
-    assert quotas.take(ONE, 1, NOON + wait) == 0
-    assert quotas.take(ONE, 1, NOON + wait) > 0
+    assert quotas.spend(OTHER, 1, NOON) == 0
+    assert quotas.spend(ONE, 1, NOON + wait - 1) > 0
+    assert quotas.spend(ONE, 1, NOON + wait) == 0
+    assert quotas.spend(ONE, 1, NOON + wait) > 0
 
 
 @given(st.integers(1, 50), st.lists(st.floats(0, 30), max_size=300))
@@ -30,7 +30,7 @@ def test_no_hour_lets_more_than_twice_the_quota_pass(quota: int, pauses: list[fl
     now, passed = NOON, []
     for pause in pauses:
         now += pause
-        if quotas.take(ONE, 1, now) == 0:
+        if quotas.spend(ONE, 1, now) == 0:
             passed.append(now)
     for start in passed:
         assert sum(start <= moment < start + 3600 for moment in passed) <= 2 * quota
@@ -39,18 +39,18 @@ def test_no_hour_lets_more_than_twice_the_quota_pass(quota: int, pauses: list[fl
 def test_large_bodies_count_more() -> None:
     """A unit is what is taken."""
     quotas = Quotas(10)
-    assert quotas.take(ONE, 9, NOON) == 0
-    assert quotas.take(ONE, 1, NOON) == 0
-    assert quotas.take(ONE, 1, NOON) > 0
+    assert quotas.spend(ONE, 9, NOON) == 0
+    assert quotas.spend(ONE, 1, NOON) == 0
+    assert quotas.spend(ONE, 1, NOON) > 0
 
 
 def test_nothing_outlives_the_day() -> None:
     """The salt is made anew at midnight UTC, so that the same block is another key, and no address is in the memory."""
     quotas = Quotas(1)
-    quotas.take(ONE, 1, NOON + 43000)
+    quotas.spend(ONE, 1, NOON + 43000)
     salt, keys = quotas._salt, set(quotas._free)
-    assert quotas.take(ONE, 1, NOON + 43199) > 0
-    assert quotas.take(ONE, 1, NOON + 43200) == 0
+    assert quotas.spend(ONE, 1, NOON + 43199) > 0
+    assert quotas.spend(ONE, 1, NOON + 43200) == 0
     assert salt != quotas._salt
     assert keys.isdisjoint(quotas._free)
     assert not any(ONE in key for key in quotas._free)
@@ -60,15 +60,15 @@ def test_memory_is_bounded() -> None:
     """Of more blocks than are kept, the further ones share one quota, until others have used up nothing."""
     quotas = Quotas(5, most=100)
     for number in range(1000):
-        quotas.take(number.to_bytes(3, "big"), 1, NOON)
+        quotas.spend(number.to_bytes(3, "big"), 1, NOON)
     assert len(quotas._free) == 101
-    assert quotas.take(b"new", 1, NOON) > 0
-    assert quotas.take(b"new", 1, NOON + 3600) == 0
+    assert quotas.spend(b"new", 1, NOON) > 0
+    assert quotas.spend(b"new", 1, NOON + 3600) == 0
     assert len(quotas._free) < 5
 
 
 def test_without_a_quota_everything_passes() -> None:
     """And nothing is kept."""
     quotas = Quotas(0)
-    assert {quotas.take(ONE, 1, NOON) for _ in range(1000)} == {0.0}
+    assert {quotas.spend(ONE, 1, NOON) for _ in range(1000)} == {0.0}
     assert not quotas._free

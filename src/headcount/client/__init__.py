@@ -1,6 +1,8 @@
-"""The reporter inside a master. In ``master.cfg``: ``c['configurators'] = [util.UsageData(url='https://…')]``.
+"""The reporter inside a master. In ``master.cfg``: ``c['configurators'] =
+[util.UsageData(url='https://…')]``.
 
-This module is behind Buildbot's entry point, so it imports nothing that can fail, and nothing that takes time.
+Buildbot's entry point imports this module, so it imports nothing that can fail, and nothing that takes
+time.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ __all__ = ["UsageData", "preview"]
 def preview(
     path: str, out: IO[str], err: IO[str], *, level: str | None = None, show: str = "bytes", reset_id: bool = False
 ) -> int:
-    """Print what the master at ``path`` would send; see `headcount.client._preview`. Needs Buildbot."""
+    """Print the report that the master at ``path`` would send; see `headcount.client._preview`. Needs Buildbot."""
     from headcount.client import _preview
 
     return _preview.preview(path, out, err, level=level, show=show, reset_id=reset_id)

@@ -1,4 +1,4 @@
-"""From what was collected to the bytes that are posted; the service and the preview share it."""
+"""Assembling a report: from the collected facts to the bytes to post, for the service and the preview alike."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from headcount.client._settings import Setting
 
-_LOGGED = 64 * 1024  # bytes of a report that are logged whole
+_LOGGED = 64 * 1024  # bytes of the longest report that is logged whole
 _ORDER = (
     "installid",
     "versions",
@@ -27,18 +27,18 @@ _ORDER = (
 
 
 class NotSent(Exception):
-    """Nothing is sent; the message says why, and holds no value of the report."""
+    """No report is sent; the message says why, and holds no value of the report."""
 
 
 def ordered(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts as a report has them: in the order of the keys; None is no answer."""
+    """Return the facts in the order of a report's keys, without those that are None."""
     return {key: facts[key] for key in _ORDER if facts.get(key) is not None}
 
 
 def assemble(setting: Setting, report: Mapping[str, Any], known: Vocabulary, *, reason: str, report_id: str) -> bytes:
-    """The bytes to post, before compression: a report with its envelope.
+    """Return the bytes to post, before compression: a report with its envelope.
 
-    Raises `NotSent` where the report is not as the collector would check it, or too large.
+    Raises `NotSent` where the collector would refuse the report, or it is too large.
     """
     envelope = {
         "schema": SCHEMA,
@@ -52,25 +52,25 @@ def assemble(setting: Setting, report: Mapping[str, Any], known: Vocabulary, *, 
     try:
         read_report(body, known)
     except InvalidReport as error:
-        raise NotSent(f"the report is not as it must be: {_said(error)}") from error
+        raise NotSent(f"the report is not as it must be: {_problems(error)}") from error
     data = encode(body)
     if len(data) > LARGEST_BODY:
         raise NotSent(f"the report has {len(data):,} bytes, and more than {LARGEST_BODY:,} are not taken")
     return data
 
 
-def _said(error: InvalidReport) -> str:
-    """The problems without the names of classes in them, which may be private."""
+def _problems(error: InvalidReport) -> str:
+    """Return the problems without the class names in them, which may be private."""
     return "; ".join(dict.fromkeys(f"{where.partition('[')[0]}: {what}" for where, what in error.problems))
 
 
 def encode(value: Mapping[str, Any]) -> bytes:
-    """The bytes of a body, before compression."""
+    """Return the bytes of a body, before compression."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
 
 
 def for_the_log(data: bytes) -> str:
-    """A report as it stands in the log: whole, or without its builders where the whole would be too long."""
+    """Return a report for the log: whole, or without its builders where the whole is too long."""
     if len(data) <= _LOGGED:
         return data.decode()
     body = json.loads(data)

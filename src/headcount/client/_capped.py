@@ -1,4 +1,4 @@
-"""An answer that has an end: no more than a bounded number of bytes is read, and half a head is none."""
+"""Responses with a limit: a bounded number of bytes is read, and a head that breaks off is an error."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     import socket
 
 LARGEST = 128 * 1024
-"""The most bytes of an answer that are read, its head included."""
+"""The most bytes of a response that are read, its head included."""
 
 
 class TooLong(http.client.HTTPException):
-    """The other side sends more than is read."""
+    """The other side sends more than `LARGEST` bytes."""
 
 
 class CutShort(http.client.HTTPException):
-    """The other side went away within the head of its answer."""
+    """The other side went away within the head of its response."""
 
 
 class CappedResponse(http.client.HTTPResponse):
-    """An answer whose reading fails with `TooLong` or `CutShort`.
+    """A response whose reading fails with `TooLong` or `CutShort`.
 
-    ``http.client`` bounds a line and the number of headers, but it skips any number of answers that say *100 Continue*, and
-    takes a head that breaks off for a whole one.
+    ``http.client`` limits the length of a line and the number of headers. But it skips any number of *100
+    Continue* responses, and takes a head that breaks off for a whole one.
     """
 
     def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:

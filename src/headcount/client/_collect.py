@@ -1,7 +1,7 @@
-"""What a configuration says, as a report has it: public names, counts, and no text of the administrator's.
+"""Collecting a configuration for a report: public names and counts, and no text of the administrator's.
 
-Works on any object with the attributes of Buildbot's ``MasterConfig``, and imports nothing of Buildbot's. Each class is
-named once, however often it occurs.
+Works on any object with the attributes of Buildbot's ``MasterConfig``, and imports nothing of Buildbot's.
+The name of each class is looked up once, however often the class occurs.
 """
 
 from __future__ import annotations
@@ -10,18 +10,17 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from headcount.client._theirs import get, is_a
+from headcount.client._theirs import STEP_CLASS, get, is_a
 from headcount.contract import CUSTOM, Vocabulary, of_type, public
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _FACTORY = ("buildbot.process.buildstep", "_BuildStepFactory")
-_MADE = ("step_class", "factory")  # since 3.10, and before
 
 
 class Collected:
-    """What was read of a configuration: the names of its classes, still to be counted."""
+    """A configuration as it was read: the names of its classes, not yet counted."""
 
     def __init__(self, answers: dict[str, Any], names: list[str], sequences: list[list[str]], *, full: bool) -> None:
         self._answers = answers
@@ -30,7 +29,7 @@ class Collected:
         self._full = full
 
     def facts(self) -> dict[str, Any]:
-        """The part of a report that the configuration answers. Touches nothing of the master's."""
+        """Return the part of a report that the configuration answers. Touches no object of the master's."""
         counts = Counter(self._names)
         for steps, builders in _repeated(self._sequences):
             if builders == 1:
@@ -44,14 +43,14 @@ class Collected:
 
 
 def _repeated(sequences: list[list[str]]) -> Iterator[tuple[list[str], int]]:
-    """Each list once, and how often it stands there: builders that share a factory share the list."""
+    """Yield each list once with how often it occurs: builders that share a factory share the list."""
     uses = Counter(map(id, sequences))
     for key, steps in {id(steps): steps for steps in sequences}.items():
         yield steps, uses[key]
 
 
 def collect(config: Any, vocabulary: Vocabulary, *, full: bool) -> Collected:
-    """Read what the configuration answers; with ``full`` all of it. A factory that builders share is read once."""
+    """Read a configuration. ``full``: also what the level `full` adds. A factory that builders share is read once."""
     named = _Names(vocabulary)
     services = [service for service in _values(config, "services") if not _is_ours(service)]
     builders = _values(config, "builders")
@@ -76,50 +75,50 @@ def collect(config: Any, vocabulary: Vocabulary, *, full: bool) -> Collected:
 
 
 class _Names:
-    """The names of classes on the wire, each found once: by its identity, since a metaclass may give it any hash or none."""
+    """The wire names of classes, each looked up once: by identity, since a metaclass may break the hash of a class."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._names: dict[int, str] = {}
-        self._plain: dict[type, str] = {}  # the same, by the class, where its metaclass is `type`: quicker
-        self._made_by: dict[int, str | None] = {}
-        self._kept: list[type] = []  # so that no other class comes to have the identity of one of them
+        self._plain: dict[type, str] = {}  # the same by class, which is quicker, where the metaclass is `type`
+        self._attributes: dict[int, str | None] = {}
+        self._referenced: list[type] = []  # so that no other class gets the identity of one of them
 
     def of(self, cls: type) -> str:
-        """The name of a class."""
+        """Return the name of a class."""
         name = self._names.get(id(cls))
         if name is None:
             name = self._names[id(cls)] = self._vocabulary.name_of(cls).wire
-            self._kept.append(cls)
+            self._referenced.append(cls)
             if type(cls) is type:
                 self._plain[cls] = name
         return name
 
     def steps(self, steps: list[Any]) -> list[str]:
-        """The names of steps, which stand in a builder as the factories that make them.
+        """Return the names of steps, given as in a builder: by the factories that create them.
 
         There may be a hundred thousand, and the master waits: the common case is one pass over them.
         """
-        if steps and self._made(type(steps[0]), steps[0]) == "step_class":
+        if steps and self._attribute(type(steps[0]), steps[0]) == "step_class":
             kind, known = type(steps[0]), self._plain
-            with suppress(Exception):  # a class that has no name yet, or one of them makes something odd
+            with suppress(Exception):  # a class without a name yet, or a factory of something odd
                 return [known[step.step_class] if type(step) is kind else self._step(step) for step in steps]
         return [self._step(step) for step in steps]
 
     def _step(self, step: Any) -> str:
-        attribute = self._made(type(step), step)
-        made = get(step, attribute) if attribute else None
-        return self.of(made if is_a(made, type) else type(step))
+        attribute = self._attribute(type(step), step)
+        cls = get(step, attribute) if attribute else None
+        return self.of(cls if is_a(cls, type) else type(step))
 
-    def _made(self, kind: type, step: Any) -> str | None:
-        """The attribute in which Buildbot's factory of a step keeps the class that it makes; None for what is none."""
-        if id(kind) not in self._made_by:
+    def _attribute(self, kind: type, step: Any) -> str | None:
+        """Return the attribute of a step's factory that holds the step's class; None for a ``step`` that is no factory."""
+        if id(kind) not in self._attributes:
             is_factory = any(_path(cls) == _FACTORY for cls in of_type(kind, "__mro__"))
-            self._made_by[id(kind)] = (
-                next((name for name in _MADE if is_a(get(step, name), type)), None) if is_factory else None
+            self._attributes[id(kind)] = (
+                next((name for name in STEP_CLASS if is_a(get(step, name), type)), None) if is_factory else None
             )
-            self._kept.append(kind)
-        return self._made_by[id(kind)]
+            self._referenced.append(kind)
+        return self._attributes[id(kind)]
 
 
 def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
@@ -136,7 +135,7 @@ def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
 
 
 def _is_default(auth: Any) -> bool:
-    """Buildbot puts a ``NoAuth`` where nothing was configured."""
+    """Return whether no authentication was configured: then Buildbot puts in a ``NoAuth``."""
     return auth is None or _path(type(auth)) == ("buildbot.www.auth", "NoAuth")
 
 
@@ -172,7 +171,7 @@ def _path(cls: type) -> tuple[Any, Any]:
 
 
 def database(url: Any) -> str | None:
-    """The type of a database by its URL, of which nothing else is looked at; None for what is no text, as a secret."""
+    """Return the type of a database, by the scheme of its URL; None where the URL is no text, such as a secret."""
     if not isinstance(url, str):
         return None
     found = public("db", url.partition("://")[0].partition("+")[0])

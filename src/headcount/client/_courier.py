@@ -1,4 +1,4 @@
-"""Delivers a report: tries until it is accepted or refused, with pauses that grow and are jittered."""
+"""The courier: tries to deliver a report until it is accepted or refused, with growing, jittered pauses."""
 
 from __future__ import annotations
 
@@ -17,30 +17,32 @@ Attempt = Callable[[], "defer.Deferred[Outcome]"]
 
 
 def pause(tries: int, wait: float, chance: float) -> float:
-    """Seconds before the next try, after so many: growing, at least as long as the collector asked, and jittered.
+    """Return the seconds to wait after so many tries: growing, jittered, and no less than ``wait``, which
+    the collector asked for.
 
-    ``chance``, from 0 to 1, spreads it from half to one and a half of itself, so that masters that were refused together do
-    not come back together; no jitter makes it shorter than ``wait``.
+    ``chance``, from 0 to 1, spreads the pause from half to one and a half of itself, so that masters that
+    were refused together do not come back together.
     """
     growing: float = min(_FIRST * _GROWTH ** min(tries - 1, 20), _LONGEST)
     return max(growing * (0.5 + chance), wait * (1 + chance / 2))
 
 
 class Courier:
-    """Delivers one report at a time; a newer one takes the place of one that still waits.
+    """Delivers one report at a time; a newer report replaces one that still waits.
 
-    ``clock``: has Twisted's ``callLater``; ``chance``: numbers from 0 to 1; ``say``: takes lines for the log.
+    ``clock``: has Twisted's ``callLater``; ``chance``: returns numbers from 0 to 1; ``say``: writes a line
+    to the log.
     """
 
     def __init__(self, clock: Any, chance: Callable[[], float], say: Callable[[str], None]) -> None:
         self._clock = clock
         self._chance = chance
         self._say = say
-        self._round = 0  # a try that ends in an older round has nothing more to do
+        self._round = 0  # a try that ends in an older round is not repeated
         self._waiting: Any = None
 
     def send(self, attempt: Attempt) -> None:
-        """Deliver a report by ``attempt``, which tries once and never fails."""
+        """Deliver a report by ``attempt``, which tries once; its Deferred never fails."""
         self.stop()
         self._try(attempt, self._round, 1)
 

@@ -1,7 +1,7 @@
-"""One exchange with the collector. It may block, so it runs in a thread of its own, and ends by itself.
+"""One exchange with the collector. It may block, so it runs in a thread of its own, and it ends by itself.
 
-The socket is ours from the start, so that the whole exchange (proxy, TLS, answer) can be cut off at its deadline, however
-slowly the other side goes on.
+The socket is ours from the start, so that the whole exchange (proxy, TLS, response) can be cut off at its
+deadline, however slow the other side is.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ _LONGEST_WAIT = 24 * 3600  # seconds that a collector may ask us to wait
 
 
 class Outcome(NamedTuple):
-    """What became of a report: ``accepted``, ``refused`` (it never will be) or ``later`` (it may be sent again).
+    """The outcome of posting a report.
 
-    ``wait``: the least number of seconds after which the collector wants it again.
+    ``kind``: ``accepted``, ``refused`` (the report is never sent again) or ``later`` (it may be sent
+    again). ``detail``: the reason, for the log. ``wait``: the least number of seconds after which the
+    collector wants the report again.
     """
 
     kind: str
@@ -49,7 +51,7 @@ def post(
     environment: Mapping[str, str] | None = None,
     deadline: float = _DEADLINE,
 ) -> Outcome:
-    """Post a body, gzipped. Never raises for what the collector or the network does; follows no redirect."""
+    """Post a body, gzipped. Returns an outcome whatever the collector or the network does; follows no redirect."""
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "User-Agent": "headcount"}
     if secret is not None:
         headers[SECRET_HEADER] = secret
@@ -68,14 +70,14 @@ def post(
 
 
 class _Limit:
-    """Breaks a connection after a time, whatever then reads or writes it."""
+    """A time limit: breaks a connection when it passes, whoever then reads or writes it."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.passed = False
 
     def watch(self, tcp: socket.socket, stack: ExitStack) -> None:
-        copy = stack.enter_context(tcp.dup())  # it stays valid while TLS takes the other over
+        copy = stack.enter_context(tcp.dup())  # it stays valid when TLS takes over the other one
         timer = threading.Timer(self.seconds, self._cut, [copy])
         timer.daemon = True
         timer.start()
@@ -91,7 +93,7 @@ def _connect(url: str, environment: Mapping[str, str], limit: _Limit, stack: Exi
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
-    proxy = proxy_for(url, environment) if secure else None  # http is for this machine alone
+    proxy = proxy_for(url, environment) if secure else None  # http is allowed to this machine alone
     tcp = socket.create_connection((proxy.host, proxy.port) if proxy else (host, port), min(_SILENCE, limit.seconds))
     tcp.settimeout(_SILENCE)
     stack.callback(tcp.close)
@@ -101,7 +103,7 @@ def _connect(url: str, environment: Mapping[str, str], limit: _Limit, stack: Exi
     if secure:
         tcp = stack.enter_context(ssl.create_default_context().wrap_socket(tcp, server_hostname=host))
     connection = http.client.HTTPConnection(host, port)
-    connection.default_port = 443 if secure else 80  # what the Host header leaves out
+    connection.default_port = 443 if secure else 80  # the port that the Host header leaves out
     connection.response_class = CappedResponse
     connection.sock = tcp
     stack.callback(connection.close)
@@ -111,10 +113,10 @@ def _connect(url: str, environment: Mapping[str, str], limit: _Limit, stack: Exi
 def _tunnel(tcp: socket.socket, target: str, headers: Mapping[str, str]) -> None:
     connection = http.client.HTTPConnection(target)
     connection.response_class = CappedResponse
-    connection.sock = tcp.dup()  # it closes its own once it has the answer
+    connection.sock = tcp.dup()  # it closes its socket once it has the response
     with closing(connection):
         connection.request("CONNECT", target, headers=dict(headers))
-        with connection.getresponse() as response:  # the head alone; what comes after it belongs to TLS
+        with connection.getresponse() as response:  # the head alone; the bytes after it belong to TLS
             if response.status != http.client.OK:
                 raise OSError(f"the proxy answered with status {response.status}")
 

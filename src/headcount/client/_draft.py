@@ -1,4 +1,4 @@
-"""A report in the making: from the configuration and the machine to the bytes; the service and the preview share it."""
+"""The draft of a report: from configuration and machine to the bytes, for the service and the preview alike."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _SLASHES = "the function looks for names with slashes, such as buildbot/steps/sh
 
 
 class Draft:
-    """One report of the master in ``basedir``, made in the order of the methods.
+    """One report of the master in ``basedir``; its methods are called in their order here.
 
-    ``config``: Buildbot's; ``database``: the type of the master's, None where it cannot be known. ``warnings`` fills with
-    lines for the administrator.
+    ``config``: Buildbot's; ``database``: the type of the master's database, None where it is unknown.
+    ``warnings`` collects lines for the administrator.
     """
 
     def __init__(self, setting: Setting, basedir: Path, master_name: str, config: Any, database: str | None) -> None:
@@ -40,7 +40,7 @@ class Draft:
         self.warnings: list[str] = []
 
     def probe(self) -> None:
-        """Ask the machine, and find out who reports. May block."""
+        """Read the facts of the machine and the id of the installation. May block."""
         machine = _machine.machine(full=self._full)
         if self._setting.random_id:
             install = _identity.random_id(self._basedir)
@@ -51,30 +51,32 @@ class Draft:
         self._facts = {"installid": install, **machine}
 
     def collect(self) -> None:
-        """Read the configuration: in the reactor's thread, as its objects are the master's."""
+        """Read the configuration; in the reactor's thread, since its objects are the master's."""
         self._collected = _collect.collect(self._config, self._known, full=self._full)
 
     def describe(self) -> None:
-        """Count what was collected; in any thread."""
+        """Count the names of the configuration; in any thread."""
         self._facts = _assemble.ordered({**self._facts, **self._collected.facts(), "db": self._database})
         self._body = self._facts
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def filter(self, clock: Any) -> Generator[Any, Any, None]:
-        """Let the administrator's function make of it what it wants, and the guard look at that, where there is one.
+        """Call the administrator's function, if there is one, with the report, and have the guard check its
+        result.
 
-        ``clock`` has Twisted's ``callLater``. The Deferred fails with `NotSent` where nothing is to be sent.
+        ``clock`` has Twisted's ``callLater``. The Deferred fails with `NotSent` where no report is to be
+        sent.
         """
         function = self._setting.function
         if function is None:
             return
         if _function.expects_slashes(function):
             self.warnings.append(_SLASHES)
-        self._body = yield _function.made_by(function, self._facts, clock)
+        self._body = yield _function.apply(function, self._facts, clock)
         yield in_thread(self._check)
 
     def encode(self, reason: str) -> bytes:
-        """The bytes to post, before compression. Raises `NotSent`."""
+        """Return the bytes to post, before compression. Raises `NotSent`."""
         return _assemble.assemble(self._setting, self._body, self._known, reason=reason, report_id=uuid.uuid4().hex)
 
     def _check(self) -> None:

@@ -1,4 +1,4 @@
-"""A report for a person: why each field is in it, and what differs from the one before."""
+"""A report explained to a person: why each field is in it, and how it differs from the last one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHOWN = 200  # characters of a value
 
 
 def explained(body: Mapping[str, Any]) -> str:
-    """Each field of a report: its path and value, why it is wanted, and the questions it serves; then what is not sent."""
+    """Return a text: for each field of a report its path, value, reason and questions; then the fields that are not sent."""
     return "\n".join([*_fields(body), *_absent(body)]) + "\n"
 
 
@@ -50,7 +50,7 @@ def _short(value: Any) -> str:
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """A unified diff of two reports, but for the report's id and reason; empty where they say the same."""
+    """Return a unified diff of two reports, without id and reason; empty where nothing else differs."""
     lines = difflib.unified_diff(
         _lines(before), _lines(after), "what was last sent", "what would be sent", n=1, lineterm=""
     )
@@ -60,6 +60,6 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 def _lines(body: Mapping[str, Any]) -> list[str]:
     envelope = body.get("headcount")
     if isinstance(envelope, dict):
-        said = {key: value for key, value in envelope.items() if key not in ("report", "reason")}
-        body = {**body, "headcount": said}
+        lasting = {key: value for key, value in envelope.items() if key not in ("report", "reason")}
+        body = {**body, "headcount": lasting}
     return json.dumps(body, indent=1, sort_keys=True).splitlines()

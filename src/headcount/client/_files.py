@@ -1,4 +1,4 @@
-"""Files in the master's directory: its owner alone can read them, and they are whole or not there."""
+"""Files in the master's directory: their owner alone can read them, and they are whole or missing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAST_REPORT = "usage-report.json"
-"""The report that was last sent, whole."""
+"""The name of the file with the last report, whole."""
 
 
 def write_private(path: Path, data: bytes) -> bool:
-    """Write a file, in the place of one that is there; False where the directory cannot be written."""
+    """Write a file, in the place of one that is there; return False where the directory cannot be written."""
     temporary = temporary_path(path)
     try:
         _write(temporary, data)
@@ -27,29 +27,30 @@ def write_private(path: Path, data: bytes) -> bool:
 
 
 def keep_private(path: Path, make: Callable[[], str], is_right: Callable[[str], bool]) -> str | None:
-    """The line of text that is kept in a file, made where there is none or one that is not right.
+    """Return the line of text in a file. Where the file is missing, or its line is not right, write a new
+    one first.
 
-    Two processes that make it at once get the same. None where the directory cannot be written, or what is there not read:
-    what cannot be kept would be another at each start.
+    Two processes that write it at once return the same line. Returns None where the directory cannot be
+    written, or the file cannot be read: a line that cannot be stored would be a new one at each start.
     """
-    kept = _read(path)
-    if kept is not None and is_right(kept):
-        return kept
-    made = make()
-    if kept is not None:
-        return made if write_private(path, made.encode() + b"\n") else None
+    line = _read(path)
+    if line is not None and is_right(line):
+        return line
+    fresh = make()
+    if line is not None:
+        return fresh if write_private(path, fresh.encode() + b"\n") else None
     temporary = temporary_path(path)
     try:
-        _write(temporary, made.encode() + b"\n")
+        _write(temporary, fresh.encode() + b"\n")
         os.link(temporary, path)  # fails where another process was quicker
     except FileExistsError:
-        kept = _read(path)
-        return kept if kept is not None and is_right(kept) else None
+        line = _read(path)
+        return line if line is not None and is_right(line) else None
     except OSError:  # no hard links here, or no writing at all
-        return made if write_private(path, made.encode() + b"\n") else None
+        return fresh if write_private(path, fresh.encode() + b"\n") else None
     finally:
         remove(temporary)
-    return made
+    return fresh
 
 
 def _read(path: Path) -> str | None:
@@ -60,5 +61,5 @@ def _read(path: Path) -> str | None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a new file, whole; its master must be able to read it, whoever writes it."""
+    """Write a new file that the master can read even where root writes it, as in a preview."""
     write_new(path, data, hand_over=True)

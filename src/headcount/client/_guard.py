@@ -1,7 +1,7 @@
-"""The guard: whether what an administrator's function added holds something private, by mistake.
+"""The guard: finds private texts that an administrator's function put into a report by mistake.
 
-What we collect consists of closed forms and public names, so it cannot; what a function adds or changes can. Pure: what
-is private here is gathered elsewhere.
+The collected facts consist of closed forms and public names, so they hold none; what a function adds or
+changes may. Pure: the private texts are gathered elsewhere.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ _ADDRESSES = re.compile(
 
 
 class Private(NamedTuple):
-    """Something that must not be sent: ``what`` it is, in words for the log, and the ``text``."""
+    """A text that must not be sent, and ``what`` it is, in words for the log."""
 
     what: str
     text: str
 
 
 class Found(NamedTuple):
-    """Something private stands in a field: the field's path, and what it is."""
+    """A private text in a field: the field's path, and what the text is."""
 
     field: str
     what: str
 
 
-def find_private(given: Mapping[str, Any], made: Mapping[str, Any], private: Iterable[Private]) -> Found | None:
-    """The first thing that is private among the strings of ``made`` that are not in ``given``; None where there is none.
+def find_private(given: Mapping[str, Any], returned: Mapping[str, Any], private: Iterable[Private]) -> Found | None:
+    """Return the first private string of ``returned`` that is not in ``given``; None where there is none.
 
-    A string is private that holds a private text as whole words, whatever stands before and after, in any case; or an IP
-    address. What is published is not: strings in the public form of their field, and private texts that are a single
-    public word (a builder named ``git``) or a number.
+    A string is private if it holds an IP address, or a private text as whole words, in any case and
+    whatever stands around it. Published texts are not private: a string in the public form of its field,
+    and a private text that is a single public word (a builder named ``git``) or a number.
     """
     known = {text for _, text in _strings(given)}
     added = {
-        (field, text.lower()) for field, text in _strings(made) if text not in known and not _is_public(field, text)
+        (field, text.lower()) for field, text in _strings(returned) if text not in known and not _is_public(field, text)
     }
     if not added:
         return None
     words = public_words()
-    sought = sorted({(one.what, one.text.lower()) for one in private if _tells(one.text.lower(), words)})
+    sought = sorted({(each.what, each.text.lower()) for each in private if _tells(each.text.lower(), words)})
     for field, text in sorted(added):
         if any(_is_address(match[0]) for match in _ADDRESSES.finditer(text)):
             return Found(field, "an address")
@@ -60,7 +60,7 @@ def find_private(given: Mapping[str, Any], made: Mapping[str, Any], private: Ite
 
 
 def _strings(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each string of a report, keys included, with the path of its field."""
+    """Yield each string of a report, keys included, with the path of its field."""
     for key, value in report.items():
         if key in SECTIONS and isinstance(value, dict):
             for inner, text in value.items():

@@ -1,7 +1,8 @@
-"""Who reports: the id of the installation, and the secret that proves it.
+"""The identity of an installation: its id, and the secret that proves it.
 
-The id is the one that stock Buildbot sends, so that an installation stays one when it moves to Headcount, or a random one
-that is kept. Stock's can be guessed, so it gives no rights; the secret, which no report holds, does.
+The id is the one that stock Buildbot sends, so that an installation keeps its identity when it moves to
+Headcount; or a random one, stored in a file. Stock's id can be guessed, so it gives no rights; the secret,
+which no report holds, does.
 """
 
 from __future__ import annotations
@@ -23,22 +24,25 @@ SECRET_FILE = "usage-report.secret"  # noqa: S105  # a file's name
 
 
 def stock_id(master_name: str, full_name: str) -> str:
-    """The id that stock Buildbot sends: SHA-1 over the master's name (``host:basedir``) and the host's full name."""
+    """Return stock Buildbot's id: SHA-1 over the master's name (``host:basedir``) and the host's full name."""
     return hashlib.sha1((master_name + full_name).encode("utf-8", "surrogateescape")).hexdigest()  # noqa: S324  # stock's
 
 
 def random_id(basedir: Path) -> str | None:
-    """The random id of the master in ``basedir``, made where there is none; None where it cannot be kept."""
+    """Return the random id of the master in ``basedir``, a new one where it has none; None where it cannot be stored."""
     return keep_private(basedir / ID_FILE, _new_id, _is_id)
 
 
 def secret(basedir: Path) -> str | None:
-    """The secret of the master in ``basedir``, made where there is none; None where it cannot be kept."""
+    """Return the secret of the master in ``basedir``, a new one where it has none; None where it cannot be stored."""
     return keep_private(basedir / SECRET_FILE, _new_secret, _is_secret)
 
 
 def renew(basedir: Path) -> bool:
-    """Make a new random id and a new secret, so that nothing ties the installation to what it was; False if it cannot."""
+    """Replace the random id and the secret, so that nothing ties the installation to its past.
+
+    Returns False where they cannot be stored.
+    """
     return write_private(basedir / SECRET_FILE, _new_secret().encode() + b"\n") and write_private(
         basedir / ID_FILE, _new_id().encode() + b"\n"
     )

@@ -1,4 +1,4 @@
-"""What the machine says of itself. Some of it may block (a slow name server), so it never runs in the reactor's thread."""
+"""The facts of the machine. Reading them may block (a slow name server), so it never runs in the reactor's thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OS_RELEASE = Path("/etc/os-release")
 
 
 def machine(*, full: bool, os_release: Path = OS_RELEASE) -> dict[str, Any]:
-    """``versions`` and ``platform`` of a report, in their public forms; what has none is left out."""
+    """Return ``versions`` and ``platform`` of a report, in their public forms, without values that have none."""
     versions = {
         "Buildbot": _buildbot(),
         "Python": ".".join(map(str, sys.version_info[:3])),
@@ -34,7 +34,7 @@ def machine(*, full: bool, os_release: Path = OS_RELEASE) -> dict[str, Any]:
 
 
 def full_name() -> str:
-    """The host's full domain name, as stock Buildbot asks for it. May take as long as a name server pleases."""
+    """Return the host's full domain name, as stock Buildbot asks for it. Takes as long as the name server takes."""
     return socket.getfqdn()
 
 

@@ -1,4 +1,4 @@
-"""``headcount preview``: the bytes that a master would post, made by the code that posts them. Sends nothing."""
+"""``headcount preview``: the bytes that a master would post, from the code that posts them. Sends nothing."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ NAME = "headcount preview"
 
 
 class CannotPreview(Exception):
-    """There is nothing to print; the message is one sentence that says what to do."""
+    """The preview has nothing to print; the message is one sentence that says what to do."""
 
 
 def preview(
     path: str, out: IO[str], err: IO[str], *, level: str | None = None, show: str = "bytes", reset_id: bool = False
 ) -> int:
-    """Print what the master at ``path`` (a ``master.cfg``, or a master's directory) would send.
+    """Print the report that the master at ``path`` (a ``master.cfg``, or a master's directory) would send.
 
-    ``show``: ``bytes``, what would be posted and nothing else; ``explain``, why each field is in it; ``diff``, what differs
-    from what was last sent. ``reset_id`` makes a new random id, and a new secret, first. What had to be assumed goes to
-    ``err``. Returns 0, or 1 where there is nothing to print.
+    ``show``: ``bytes`` prints the bytes to post and nothing else, ``explain`` why each field is in the
+    report, ``diff`` how it differs from the last one. ``reset_id``: replace the random id and the secret
+    first. Assumptions are written to ``err``. Returns 0, or 1 where there is nothing to print.
     """
     try:
         with contextlib.redirect_stdout(err):  # a configuration may print
-            data, basedir = _make(Path(path), err, level, reset_id=reset_id)
-        out.write(_shown(data, basedir, show))
+            data, basedir = _report(Path(path), err, level, reset_id=reset_id)
+        out.write(_text(data, basedir, show))
     except CannotPreview as error:
         err.write(f"{NAME}: {error}\n")
         return 1
     return 0
 
 
-def _make(path: Path, err: IO[str], level: str | None, *, reset_id: bool) -> tuple[bytes, Path]:
+def _report(path: Path, err: IO[str], level: str | None, *, reset_id: bool) -> tuple[bytes, Path]:
     basedir, configfile = _find(path, err)
     config = _load(basedir, configfile)
     setting = _setting(config, level)
@@ -51,7 +51,7 @@ def _make(path: Path, err: IO[str], level: str | None, *, reset_id: bool) -> tup
     return _bytes(basedir, setting, config, err), basedir
 
 
-def _shown(data: bytes, basedir: Path, show: str) -> str:
+def _text(data: bytes, basedir: Path, show: str) -> str:
     body = json.loads(data)
     if show == "explain":
         return _explain.explained(body)
@@ -104,7 +104,7 @@ def _load(basedir: Path, configfile: str) -> Any:
 
 @contextlib.contextmanager
 def _as_the_master(basedir: Path) -> Any:
-    """In the master's directory, for a configuration that opens files by relative names; and not switched off here."""
+    """Work in the master's directory, as a configuration may open files by relative names; and never switched off."""
     here, environment = Path.cwd(), dict(os.environ)
     try:
         os.chdir(basedir)
@@ -119,8 +119,8 @@ def _as_the_master(basedir: Path) -> Any:
 def _setting(config: Any, level: str | None) -> Setting:
     from headcount.client._service import UsageDataService
 
-    found = [service for service in config.services.values() if isinstance(service, UsageDataService)]
-    given: Setting | None = found[0].setting if found else None
+    services = [service for service in config.services.values() if isinstance(service, UsageDataService)]
+    given: Setting | None = services[0].setting if services else None
     if level is not None:
         return Setting("", level) if given is None else replace(given, level=level, function=None)
     switch = switched_off(os.environ)
@@ -143,7 +143,7 @@ def _reset(basedir: Path, setting: Setting) -> None:
 
 
 def _bytes(basedir: Path, setting: Setting, config: Any, err: IO[str]) -> bytes:
-    from headcount.client._draft import Draft  # needs Twisted, so not before the configuration was loaded
+    from headcount.client._draft import Draft  # it needs Twisted, so it is imported after the configuration
 
     def warn(text: str) -> None:
         err.write(f"{NAME}: {text}\n")
@@ -165,7 +165,7 @@ def _bytes(basedir: Path, setting: Setting, config: Any, err: IO[str]) -> bytes:
 
 
 def _wait(work: Callable[[Any], Any]) -> None:
-    """Wait for a Deferred as the running master would: a function may return one."""
+    """Run the reactor until the Deferred of ``work`` fires, as in the running master: a function may return one."""
     from twisted.internet import reactor
     from twisted.python.failure import Failure
 
@@ -192,12 +192,12 @@ def _db_url(config: Any) -> Any:
 
 
 def _last_database(basedir: Path, warn: Callable[[str], None]) -> str | None:
-    found = (_last(basedir) or {}).get("db")
-    if found is None:
+    last = (_last(basedir) or {}).get("db")
+    if last is None:
         warn("the type of the database cannot be known before the master ran: left out")
         return None
     warn("the database is behind a secret: its type is taken from the last report")
-    return _collect.database(found)
+    return _collect.database(last)
 
 
 def _last(basedir: Path) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
-"""What is private here: the texts of this machine and of a configuration that must not be in a report.
+"""The private texts of this machine and of a configuration, which must not be in a report.
 
-Gathered only where a function added or changed something. Some of it may block (a slow name server), so it runs in a
-thread; it reads plain strings alone, so it never fetches a secret.
+They are gathered only where a function added or changed something. That may block (a slow name server), so
+it runs in a thread; and it reads plain strings alone, so it never fetches a secret.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from headcount.client._guard import Private
-from headcount.client._theirs import get, is_a
+from headcount.client._theirs import STEP_CLASS, get, is_a
 from headcount.contract import CUSTOM, Vocabulary, of_type
 
 _NAMES = ("name", "user", "password", "passwd", "host", "builddir", "property", "title")
-"""What the attributes and keys end with, in lower case, whose text is private as it stands."""
+"""Endings, in lower case, of the attributes and keys whose whole text is private."""
 _PLACES = ("url", "repository", "cvsroot", "workdir")
 _PROPERTIES = frozenset({"properties", "defaultproperties", "set_properties"})
 _PARTS = frozenset(
@@ -31,16 +31,15 @@ _PARTS = frozenset(
         "buildbot.util.ssfilter",
     }
 )
-"""The modules of Buildbot's objects that are looked into, where they stand in others."""
+"""The modules of Buildbot's objects that are searched where other objects hold them."""
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _CREDENTIALS = re.compile(r"[^/:@\s]+(?=[^/\s]*@)")  # user and password of a URL
 _PLACE = "a URL or an address of the configuration"
-_MADE = ("step_class", "factory")  # of the factory of a step: since Buildbot 3.10, and before
-_DEPTH = 6  # levels of lists, dictionaries and parts that are looked into
+_DEPTH = 6  # levels of lists, dictionaries and parts that are searched
 
 
 def of_machine(basedir: Path) -> Iterator[Private]:
-    """The host's names, the user's, and the master's directory."""
+    """Yield the host's names, the user's name and the master's directory."""
     for name in dict.fromkeys((_node(), socket.gethostname(), socket.getfqdn())):
         yield Private("the host's name", name)
         first, _, domain = name.partition(".")
@@ -55,7 +54,7 @@ def of_machine(basedir: Path) -> Iterator[Private]:
 
 
 def of_configuration(config: Any, known: Vocabulary) -> Iterator[Private]:
-    """The names, URLs, users and passwords that a configuration gives as plain strings, and the names of its own classes."""
+    """Yield a configuration's names, URLs, users and passwords in plain strings, and the names of its private classes."""
     for attribute in ("title", "titleURL", "buildbotURL", "db_url"):
         yield from _entry(attribute, getattr(config, attribute, None), f"the configuration's {attribute}")
     db = getattr(config, "db", None)
@@ -82,31 +81,31 @@ def of_configuration(config: Any, known: Vocabulary) -> Iterator[Private]:
 
 def _of_thing(thing: Any, what: str, known: Vocabulary, named: set[int]) -> Iterator[Private]:
     attributes = _attributes(thing)
-    made = next((made for made in map(attributes.get, _MADE) if is_a(made, type)), type(thing))
-    if id(made) not in named:
-        named.add(id(made))
-        public = known.name_of(made)
+    cls = next((value for value in map(attributes.get, STEP_CLASS) if is_a(value, type)), type(thing))
+    if id(cls) not in named:
+        named.add(id(cls))
+        public = known.name_of(cls)
         if public.depth or public.base == CUSTOM:
-            yield Private("the name of a class", _says(made, "__qualname__").rpartition(".")[2])
-            yield Private("the name of a module", _says(made, "__module__"))
+            yield Private("the name of a class", _class_text(cls, "__qualname__").rpartition(".")[2])
+            yield Private("the name of a module", _class_text(cls, "__module__"))
     for key, value in attributes.items():
         yield from _entry(key, value, what if key in {"name", "workername"} else None)
 
 
-def _says(cls: type, attribute: str) -> str:
-    """What a class says of itself, past a metaclass; nothing where that is no text."""
-    said = of_type(cls, attribute)
-    return said if type(said) is str else ""
+def _class_text(cls: type, attribute: str) -> str:
+    """Return the text in an attribute of a class, past a metaclass; empty where it holds no text."""
+    text = of_type(cls, attribute)
+    return text if type(text) is str else ""
 
 
 def _attributes(thing: Any) -> dict[str, Any]:
-    """A copy of the attributes of an object, which its owner may be changing; empty where it has none of its own."""
-    found = get(thing, "__dict__")
-    return dict(found) if is_a(found, dict) else {}
+    """Return a copy of an object's attributes, since its owner may be changing them; empty where it has no ``__dict__``."""
+    attributes = get(thing, "__dict__")
+    return dict(attributes) if is_a(attributes, dict) else {}
 
 
 def _entry(key: Any, value: Any, what: str | None = None, depth: int = _DEPTH) -> Iterator[Private]:
-    """What is private in a value that stands under a key, or in an attribute of that name."""
+    """Yield the private texts in the value of a key, or of an attribute of that name."""
     key = key.lower() if is_a(key, str) else ""
     if is_a(value, str):
         is_place = key.endswith(_PLACES) or "://" in value or "@" in value
@@ -115,7 +114,7 @@ def _entry(key: Any, value: Any, what: str | None = None, depth: int = _DEPTH) -
         for part in (*_HOST.findall(value), *_CREDENTIALS.findall(value)) if is_place else ():
             yield Private(what or _PLACE, part)
         return
-    if depth and _says(type(value), "__module__") in _PARTS:
+    if depth and _class_text(type(value), "__module__") in _PARTS:
         value = _attributes(value)
         value = value.get("properties", value)
     if is_a(value, dict) and depth:

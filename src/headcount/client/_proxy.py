@@ -1,4 +1,4 @@
-"""Which proxy a report goes through. One that is configured is never gone around."""
+"""The proxy for a report. A proxy that is configured is never bypassed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PORT = 80
 
 
 class CannotUse(Exception):
-    """A proxy is configured that cannot be used; the message says which setting, and not its value."""
+    """The configured proxy cannot be used; the message names the setting, and not its value."""
 
 
 class Proxy(NamedTuple):
-    """Where a proxy is, and the header that it wants, if any."""
+    """The address of a proxy, and the headers that it asks for."""
 
     host: str
     port: int
@@ -28,10 +28,12 @@ class Proxy(NamedTuple):
 
 
 def proxy_for(url: str, environment: Mapping[str, str]) -> Proxy | None:
-    """The proxy for an ``https`` URL: ``https_proxy``, else ``http_proxy``, else ``all_proxy``, less ``no_proxy``.
+    """Return the proxy for an ``https`` URL: ``https_proxy``, else ``http_proxy``, else ``all_proxy``, less
+    ``no_proxy``.
 
-    That ``http_proxy`` keeps a report from leaving is what the announcement of this feature promised. Names in upper case
-    count where those in lower case are missing. This machine itself needs no proxy. Raises `CannotUse`.
+    The announcement of this feature promised that ``http_proxy`` keeps a report from leaving. Names in
+    upper case count where those in lower case are missing. This machine itself needs no proxy. Raises
+    `CannotUse`.
     """
     host = urlsplit(url).hostname or ""
     exempt = {"no": environment.get("no_proxy") or environment.get("NO_PROXY") or ""}

@@ -1,7 +1,7 @@
-"""Makes the reports of one master, and has them delivered.
+"""The reporter of one master: drafts its reports, and has them delivered.
 
-What touches the master's objects runs in the reactor's thread, and takes a moment; all else runs in threads that nobody
-waits for.
+Code that touches the master's objects runs in the reactor's thread, for a moment; all other code runs in
+threads that nobody waits for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from headcount.client._draft import Draft
     from headcount.client._settings import Setting
 
-Steps = Generator[Any, Any, None]  # what inlineCallbacks makes a Deferred of
+Steps = Generator[Any, Any, None]  # inlineCallbacks turns it into a Deferred
 
 _DAY = 86_400  # seconds
 _UNWRITABLE = (
@@ -37,7 +37,7 @@ _LINE = 80 * 1024  # characters of a line in the log
 class Reporter:
     """Reports for the master: at its start, when its configuration has changed, and periodically.
 
-    ``master``: Buildbot's; ``clock``: has Twisted's ``callLater``. Nothing is raised, and nothing blocks.
+    ``master``: Buildbot's; ``clock``: has Twisted's ``callLater``. No method raises or blocks.
     """
 
     def __init__(self, master: Any, clock: Any) -> None:
@@ -48,12 +48,12 @@ class Reporter:
         self._one_at_a_time = defer.DeferredLock()
         self._courier = Courier(clock, random.random, say)
         self._last: bytes | None = None
-        self._owed: str | None = None  # the reason of a report that a newer setting kept from being sent
-        self._said: set[str] = set()
+        self._owed: str | None = None  # the reason of a report that was not sent, since the setting changed
+        self._logged: set[str] = set()
         self._periodic: task.LoopingCall | None = None
 
     def use(self, setting: Setting | None) -> None:
-        """Report by this setting from now on; None stops all, but for a try that is under way."""
+        """Report by this setting from now on; None stops all reports, but for a try that is under way."""
         every = None if setting is None else setting.every
         if every != (None if self._setting is None else self._setting.every):
             self._report_every(every)
@@ -62,8 +62,8 @@ class Reporter:
             self._courier.stop()
 
     def report(self, reason: str) -> None:
-        """Make a report, and have it sent; where the ``reason`` is ``reconfig``, only if it differs from the last."""
-        self._one_at_a_time.run(self._make, reason).addErrback(self._failed)
+        """Draft a report, and have it sent; for the ``reason`` ``reconfig`` only if it differs from the last one."""
+        self._one_at_a_time.run(self._draft, reason).addErrback(self._failed)
 
     def _report_every(self, days: int | None) -> None:
         if self._periodic is not None:
@@ -75,7 +75,7 @@ class Reporter:
             self._periodic.start(days * _DAY, now=False).addErrback(self._failed)
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
-    def _make(self, reason: str) -> Steps:
+    def _draft(self, reason: str) -> Steps:
         draft_type, not_sent = yield in_thread(_import)
         setting = self._setting
         if setting is None:
@@ -104,18 +104,18 @@ class Reporter:
 
     def _hand_over(self, setting: Setting, reason: str, data: bytes) -> Steps:
         if self._setting == setting:
-            shown, secret = yield in_thread(partial(_keep, self._basedir, data))
-        if self._setting != setting:  # the report of the reconfig that changed it follows
+            text, secret = yield in_thread(partial(_store, self._basedir, data))
+        if self._setting != setting:  # a reconfig changed it, and its report follows
             self._owed = reason
             return
         if secret is None:
             self._say_once(_UNWRITABLE)
-        say(f"sending {shown}")
+        say(f"sending {text}")
         self._last = _fingerprint(setting, data)
         self._courier.send(partial(_attempt, setting.url, data, secret))
 
     def _withdraw(self) -> None:
-        """Deliver nothing of what was reported before: it is not what is to be said now."""
+        """Stop delivering the last report: it does not describe the master any more."""
         self._courier.stop()
         self._last = None
 
@@ -124,13 +124,13 @@ class Reporter:
         say(f"nothing was reported: {failure.type.__name__}")
 
     def _say_once(self, text: str) -> None:
-        if text not in self._said:
-            self._said.add(text)
+        if text not in self._logged:
+            self._logged.add(text)
             say(text)
 
 
 def _import() -> tuple[type[Draft], type[NotSent]]:
-    """What makes reports, with all that it imports: in a thread, and when the master has started."""
+    """Import the code that drafts reports, in a thread and after the master's start; return the two names needed here."""
     from headcount.client import _assemble, _deliver, _draft  # noqa: F401  # the courier's tries need it
     from headcount.contract import vocabulary
 
@@ -139,10 +139,10 @@ def _import() -> tuple[type[Draft], type[NotSent]]:
 
 
 def _fingerprint(setting: Setting, data: bytes) -> bytes:
-    """Equal for reports that say the same to the same collector; the id and the reason are no news."""
+    """Return a hash: equal for reports to the same collector that differ in id and reason alone."""
     body, _, envelope = data.rpartition(b',"headcount":')
-    said = b"".join(part for part in envelope.split(b",") if not part.startswith((b'"report"', b'"reason"')))
-    return hashlib.sha256(setting.url.encode() + b"\0" + body + said).digest()
+    lasting = b"".join(part for part in envelope.split(b",") if not part.startswith((b'"report"', b'"reason"')))
+    return hashlib.sha256(setting.url.encode() + b"\0" + body + lasting).digest()
 
 
 def _database(master: Any) -> str | None:
@@ -154,8 +154,8 @@ def _database(master: Any) -> str | None:
         return None
 
 
-def _keep(basedir: Path, data: bytes) -> tuple[str, str | None]:
-    """Keep a report in its file; return it as it stands in the log, and the secret that goes with it."""
+def _store(basedir: Path, data: bytes) -> tuple[str, str | None]:
+    """Store a report in its file; return its text for the log, and the secret to send with it."""
     from headcount.client import _assemble, _files, _identity
 
     _files.write_private(basedir / _files.LAST_REPORT, data)
@@ -177,7 +177,7 @@ def _attempt(url: str, data: bytes, secret: str | None) -> defer.Deferred[Any]:
 
 
 def say(text: str) -> None:
-    """Write a line of the master's log: one line, whatever is in it, and of bounded length."""
+    """Write a text to the master's log: one line, whatever the text holds, and of limited length."""
     line = text[:_LINE]
     if not line.isprintable():
         line = "".join(character if character.isprintable() else " " for character in line)

@@ -1,6 +1,6 @@
-"""The service in the master: when there is something to report. It never lets anything out that could hurt the master.
+"""The service in the master: decides when to report. It lets no exception out that could hurt the master.
 
-The master waits while this is imported, so what makes reports is imported once it runs.
+The master waits while this module is imported, so the code that drafts reports is imported after its start.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from headcount.client._settings import Setting
 if TYPE_CHECKING:
     from headcount.client._reporter import Reporter
 
-Steps = Generator[Any, Any, None]  # what inlineCallbacks makes a Deferred of
+Steps = Generator[Any, Any, None]  # inlineCallbacks turns it into a Deferred
 
 
 class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildbot is not typed
-    """Reports once the master runs, as `Setting` says."""
+    """Reports by a `Setting`, once the master runs."""
 
     name = "headcount.UsageData"
     setting: Setting
     _reporter: Reporter | None = None
 
     def checkConfig(self, setting: Setting) -> None:  # Buildbot's name
-        """Take the setting, which was checked before, already when the configuration is read."""
+        """Take the setting when the configuration is read; it is checked already."""
         self.setting = setting
 
     def reconfigService(self, setting: Setting) -> None:  # Buildbot's name
-        """Nothing: see `reconfigServiceWithSibling`."""
+        """Do nothing: see `reconfigServiceWithSibling`."""
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def startService(self) -> Steps:  # Buildbot's name
@@ -73,10 +73,10 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def reconfigServiceWithSibling(self, sibling: Any) -> Steps:  # Buildbot's name
-        """Take a new configuration, of the whole master: where the report has changed by it, it is sent.
+        """Take a new configuration of the whole master, and send the report if that has changed by it.
 
-        The setting is taken from the sibling, since Buildbot goes by what a service was made with: one that is changed and
-        changed back would keep the change.
+        The setting comes from the sibling, since Buildbot compares the arguments that a service was
+        constructed with: a setting that is changed and changed back would otherwise keep the change.
         """
         self.setting = sibling.setting
         yield super().reconfigServiceWithSibling(sibling)
@@ -84,7 +84,7 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
             self._begin("reconfig")
 
     def stopService(self) -> Any:  # Buildbot's name
-        """Report no more; wait for nothing."""
+        """Stop reporting, without waiting for anything."""
         if self._reporter is not None:
             self._reporter.use(None)
             self._reporter = None

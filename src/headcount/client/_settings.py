@@ -1,4 +1,4 @@
-"""The settings, and what is wrong with them."""
+"""The settings of the reporter, and the check of what ``master.cfg`` gives."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Function = Callable[[dict[str, Any]], Any]
 
 
 class Mistake(ValueError):
-    """A setting is wrong; the message is for the administrator, and says what is right."""
+    """A setting is wrong; the message tells the administrator what would be right."""
 
 
 @dataclass(frozen=True)
 class Setting:
     """Where, how much, how often and under which id to report.
 
-    ``level``: None, ``basic``, ``full`` or ``custom``; ``function`` is the administrator's, where it is ``custom``;
-    ``assumed``: neither key nor level was given; ``every``: days between periodic reports, None without them;
-    ``random_id``: the id is a kept random one, not stock's.
+    ``level``: None, ``basic``, ``full`` or ``custom``; ``function``: the administrator's, for ``custom``;
+    ``assumed``: neither key nor level was given; ``every``: days between periodic reports, None without
+    them; ``random_id``: report under a random id, not stock's.
     """
 
     url: str
@@ -47,7 +47,8 @@ def choose(
     every: Any = None,
     id: Any = None,  # noqa: A002  # as in master.cfg
 ) -> Setting:
-    """The settings, from what ``master.cfg`` gives; ``key`` and ``level`` are empty where they are not given.
+    """Return the setting that ``master.cfg`` gives; ``key`` and ``level`` are empty where it does not give
+    them.
 
     Raises `Mistake`.
     """
@@ -65,7 +66,7 @@ def choose(
 
 
 def switched_off(environment: Mapping[str, str]) -> str | None:
-    """What in the environment switches reporting off: ``DO_NOT_TRACK=1`` or ``HEADCOUNT=off``; None where nothing does."""
+    """Return what in the environment switches reporting off, ``DO_NOT_TRACK`` or ``HEADCOUNT=off``; None if nothing."""
     if environment.get("DO_NOT_TRACK", "").strip().lower() not in ("", "0", "false", "no", "off"):
         return "DO_NOT_TRACK"
     if environment.get("HEADCOUNT", "").strip().lower() == "off":
@@ -109,7 +110,7 @@ def _check_url(url: Any) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host of a URL is this machine."""
+    """Return whether the host of a URL is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""What ``buildbot.tac`` says, read as syntax: executing it would open the master's log."""
+"""``buildbot.tac``, read as syntax: executing it would open the master's log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Tac(NamedTuple):
-    """The base directory and the name of the configuration file, and what had to be assumed."""
+    """The base directory, the name of the configuration file, and the assumptions behind them, as lines of text."""
 
     basedir: Path
     configfile: str
@@ -19,9 +19,9 @@ class Tac(NamedTuple):
 def read_tac(directory: Path) -> Tac:
     """Read the ``buildbot.tac`` of a master's directory.
 
-    ``basedir`` is the text that is assigned to it, since the master takes it as it is; where the file finds it by itself, as
-    a relocatable one does, it is the working directory of the running master, which is never behind a symbolic link.
-    Raises OSError, SyntaxError or ValueError where there is none that can be read.
+    ``basedir`` is the text that the file assigns, since the master uses it unchanged. Where the file
+    computes it, as a relocatable one does, it is the working directory of the running master, with symbolic
+    links resolved. Raises OSError, SyntaxError or ValueError where the file is missing or cannot be read.
     """
     tac = directory / "buildbot.tac"
     texts: dict[str, str] = {}

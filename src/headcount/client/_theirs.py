@@ -1,4 +1,4 @@
-"""Reading objects of the administrator's making, which may say or raise what they like."""
+"""Reading the administrator's objects, whose attributes may return or raise anything."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+STEP_CLASS = ("step_class", "factory")
+"""The attributes in which Buildbot's factory of a step holds the step's class: since 3.10, and before."""
+
 
 def get(thing: Any, name: str) -> Any:
-    """An attribute of a thing; None where it has none, or raises whatever it raises."""
+    """Return an attribute of a thing; None where there is none, or reading it raises."""
     try:
         return getattr(thing, name, None)
-    except Exception:  # noqa: BLE001  # what cannot be read is not there
+    except Exception:  # noqa: BLE001  # an attribute that cannot be read counts as missing
         return None
 
 
 def is_a(thing: Any, *kinds: type[T]) -> TypeGuard[T]:
-    """Whether a thing is of one of some kinds. ``isinstance`` would ask the thing itself."""
+    """Return whether a thing is an instance of one of some classes. ``isinstance`` would ask the thing itself."""
     return issubclass(type(thing), kinds)

@@ -1,4 +1,4 @@
-"""What stands in ``master.cfg``: reads the administrator's key, keeps stock silent, and adds the service."""
+"""The configurator in ``master.cfg``: reads the administrator's key, silences stock, and adds the service."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _ABSENT = object()
 class UsageData:
     """A configurator that makes a master report to the collector at ``url``.
 
-    What is reported is what ``c['buildbotNetUsageData']`` says, or ``level`` where the key is missing: ``None``,
-    ``'basic'``, ``'full'`` or a function. With ``every``, a ``timedelta`` of whole days, also periodically; with
-    ``id='random'`` under a random id that is kept in the master's directory, not under the one that stock Buildbot sends.
-    A wrong value, or a key and a ``level`` that differ, are configuration errors; nothing else that goes wrong here is ever
-    seen by the master.
+    ``c['buildbotNetUsageData']``, or ``level`` where that key is missing, sets how much is reported:
+    ``None``, ``'basic'``, ``'full'`` or a function. With ``every``, a ``timedelta`` of whole days, the
+    master also reports periodically. With ``id='random'`` it reports under a random id, stored in its
+    directory, in place of stock Buildbot's id. A wrong value, or a key and a ``level`` that differ, are
+    configuration errors. No other error here reaches the master.
     """
 
     def __init__(self, url: str, level: Any = _ABSENT, every: Any = None, id: Any = None) -> None:  # noqa: A002  # in master.cfg
@@ -32,23 +32,23 @@ class UsageData:
             from zope.interface import directlyProvides
 
             directlyProvides(self, IConfigurator)
-        except Exception as error:  # Buildbot will say what it misses; we stop nothing
+        except Exception as error:  # Buildbot will name the missing interface; we stop nothing
             _log(f"the reporter cannot be used with this Buildbot: {type(error).__name__}")
 
     def configure(self, config_dict: dict[str, Any]) -> None:
-        """Add the reporting service to a configuration, and silence the reporter that Buildbot has.
+        """Add the reporting service to a configuration, and silence Buildbot's own reporter.
 
-        The dictionary is changed only while the configuration is loaded: one that a ``master.cfg`` imports from a module is
-        kept over a reconfig, and must then be as the administrator left it.
+        The dictionary is changed only while the configuration is loaded: a dictionary that ``master.cfg``
+        imports from a module outlives a reconfig, and must then be as the administrator left it.
         """
         found = config_dict.get(KEY, _ABSENT)
         config_dict[KEY] = None
         put_back = _PutBack(config_dict, KEY, found)
         services = config_dict.get("services", _ABSENT)
         hidden = False
-        if isinstance(services, _Loaded):  # the last loading was given up before its end
+        if isinstance(services, _Loaded):  # the last loading was aborted
             services = services.found
-            hidden = found is None  # by us, or the administrator says so: then nothing may be sent
+            hidden = found is None  # set by us or by the administrator: then nothing may be sent
             if hidden:
                 _log("c['buildbotNetUsageData'] is taken for None: a broken configuration hid it, until a restart")
         ours: list[Any] = []
@@ -61,13 +61,13 @@ class UsageData:
             _log(f"nothing will be reported: {type(error).__name__} while the reporter was configured")
         before = [] if services is _ABSENT else services
         if isinstance(before, (list, tuple)):
-            others = [service for service in before if not _is_ours(service)]  # a loading that was given up leaves one
+            others = [service for service in before if not _is_ours(service)]  # an aborted loading leaves one
             config_dict["services"] = _Loaded([*others, *ours], services, config_dict, put_back)
 
     def _check_alone(self, configurators: Any) -> None:
         given = configurators if isinstance(configurators, (list, tuple)) else ()
-        alike = [one for one in given if isinstance(one, UsageData)]
-        if len(alike) > 1 and alike[0] is self:  # each of them is asked: it is said once
+        alike = [each for each in given if isinstance(each, UsageData)]
+        if len(alike) > 1 and alike[0] is self:  # each of them is asked, but one message is enough
             from buildbot.config import error
 
             error("c['configurators'] holds more than one util.UsageData: leave one of them")
@@ -78,7 +78,7 @@ class UsageData:
         from headcount.client._settings import Mistake, choose, switched_off
 
         key = () if found is _ABSENT else (found,)
-        level = () if self.level is _ABSENT or hidden else (self.level,)  # nobody may have given both
+        level = () if self.level is _ABSENT or hidden else (self.level,)  # the administrator may not have given both
         try:
             setting = choose(self.url, key, level, self.every, self.id)
         except Mistake as mistake:
@@ -102,7 +102,7 @@ def _is_ours(service: Any) -> bool:
 
 
 class _PutBack:
-    """Gives a key of a dictionary the value that it had."""
+    """Restores the value of a key of a dictionary."""
 
     def __init__(self, config_dict: dict[str, Any], key: str, value: Any) -> None:
         self._config_dict, self._key, self._value = config_dict, key, value
@@ -115,10 +115,11 @@ class _PutBack:
 
 
 class _Loaded(list):  # type: ignore[type-arg]
-    """The services while a configuration is loaded; once they were read, the dictionary is put back as it was found.
+    """The services while a configuration is loaded. When Buildbot has read them, the dictionary is
+    restored.
 
-    Every release of Buildbot reads the services after the key, and by iterating over them once, in ``load_services``. Other
-    configurators may iterate before, when the key must still be silent.
+    Every release of Buildbot reads the services after the key, and iterates over them once, in
+    ``load_services``. Other configurators may iterate before, when the key must still be silent.
     """
 
     def __init__(self, services: list[Any], found: Any, config_dict: dict[str, Any], put_back: _PutBack) -> None:
@@ -127,7 +128,7 @@ class _Loaded(list):  # type: ignore[type-arg]
         self._put_back = (put_back, _PutBack(config_dict, "services", found))
 
     def __iter__(self) -> Any:
-        reader = sys._getframe(1).f_code.co_name  # noqa: SLF001  # who asks is nowhere else to be seen
+        reader = sys._getframe(1).f_code.co_name  # noqa: SLF001  # nothing else tells who iterates
         yield from list.__iter__(self)
         if reader == "load_services":
             for put_back in self._put_back:

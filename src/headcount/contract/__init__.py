@@ -1,6 +1,8 @@
-"""What a report may say. Both sides import it: the reporter that makes reports and the collector that takes them.
+"""The contract between the reporter, which sends reports, and the collector, which receives them; both
+import it.
 
-Pure: no I/O but for the vocabulary that comes with the package, no clock; standard library, Python 3.9.
+It says what a report may hold, how a report is sent, and what arrives in an inbox. Pure: no clock, and no
+I/O but for the vocabulary that the package carries; standard library, Python 3.9.
 """
 
 from headcount.contract._arrival import ANONYMOUS, REPEAT, REPORT, WITH_PROFILE, Arrival, Batch
@@ -12,14 +14,14 @@ from headcount.contract._catalog import (
     SECTIONS,
     Accompaniment,
     Field,
-    Level,
 )
 from headcount.contract._distributions import distribution
-from headcount.contract._forms import Problem, kernel
+from headcount.contract._forms import kernel
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
-from headcount.contract._reading import is_public, public, public_words, read_report, read_stock
+from headcount.contract._public import is_public, public, public_words
+from headcount.contract._reading import read_report, read_stock
 from headcount.contract._releases import Release, parse_release
-from headcount.contract._report import InvalidReport, Profile, Reason, Report, Sender
+from headcount.contract._report import InvalidReport, Profile, Report
 from headcount.contract._schema import report_schema
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 from headcount.contract._wire import (
@@ -58,14 +60,10 @@ __all__ = [
     "Batch",
     "Field",
     "InvalidReport",
-    "Level",
     "Name",
-    "Problem",
     "Profile",
-    "Reason",
     "Release",
     "Report",
-    "Sender",
     "Vocabulary",
     "distribution",
     "is_public",

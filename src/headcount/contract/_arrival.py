@@ -20,11 +20,13 @@ WITH_PROFILE = frozenset({REPORT, REPEAT, ANONYMOUS})
 class Arrival(NamedTuple):
     """A report as an inbox holds it, or the note of a drop.
 
-    ``received``: Unix time, seconds. ``install`` and ``profile``: pseudonyms of 63 bits; ``install`` is 0 for `ANONYMOUS`.
-    ``content``: the profile's canonical bytes. ``stock``: for an installation with a secret the pseudonym of its id alone,
-    else 0. ``report``: the pseudonym of the report's id, 0 where it had none. ``what``: the kind.
+    ``received``: Unix time, seconds. ``install`` and ``profile``: pseudonyms of 63 bits; ``install`` is 0
+    for `ANONYMOUS`. ``content``: the profile's canonical bytes. ``stock``: for an installation with a
+    secret the pseudonym of its id alone, else 0. ``report``: the pseudonym of the report's id, 0 where it
+    had none. ``what``: the kind.
 
-    For a drop, ``what`` says why the body was thrown away, ``install`` is a pseudonym of the body, and the rest is empty.
+    For a drop, ``what`` says why the body was thrown away, ``install`` is a pseudonym of the body, and the
+    rest is empty.
     """
 
     received: int

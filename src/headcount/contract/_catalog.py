@@ -1,7 +1,7 @@
 """The catalog: every field that may be collected, and why. The single source of what is collected.
 
-The reporter collects by it, ingest reads by it, and the documentation is made from it. The fields are those of the
-announcement of ``BuildbotNetUsageData`` (2016); at ``full`` a few more.
+The reporter collects by it, ingest reads by it, and the documentation is generated from it. The fields are
+those of the announcement of ``BuildbotNetUsageData`` (2016), and at ``full`` a few more.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from headcount.contract import _collections as collections
 from headcount.contract import _forms as forms
 
 Level = Literal["basic", "full", "custom"]
-"""How much a report holds; ``custom`` is what an administrator's function made of a full one."""
+"""How much a report holds. ``custom``: what an administrator's function returned for a full one."""
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 
@@ -29,11 +29,11 @@ QUESTIONS = frozenset(
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that is collected.
+    """A field that may be collected.
 
-    ``path``: where it stands in a report; ``attribute``: where in a `Profile`; ``form``: what it may hold; ``level``: the
-    least level that has it; ``why``: what it is wanted for; ``questions``: those that use it; ``since``: the first
-    schema with it.
+    ``path``: its place in a report; ``attribute``: its place in a `Profile`; ``form``: the values that it
+    may hold; ``level``: the lowest level that includes it; ``why``: the decision that needs it;
+    ``questions``: the questions that use it; ``since``: the first schema that has it.
     """
 
     path: str
@@ -93,7 +93,7 @@ CATALOG: tuple[Field, ...] = (
 
 @dataclass(frozen=True)
 class Accompaniment:
-    """What a report says of itself, beside the fields: ``path``, ``form`` in words, and ``why`` it is there."""
+    """A value by which a report describes itself: its ``path``, its ``form`` in words, and ``why`` it is there."""
 
     path: str
     form: str
@@ -112,7 +112,10 @@ ACCOMPANIMENTS: tuple[Accompaniment, ...] = (
     Accompaniment("headcount.every", "a number of days, or null",
                   "from whom a report is expected, so that silence means something"),
 )  # fmt: skip
-"""What our reporter adds to the fields; all but ``installid`` after the administrator's function."""
+"""The values that our reporter adds to the fields; all but ``installid`` after the administrator's function."""
+
+KEYS = frozenset(field.path.partition(".")[0] for field in CATALOG) | {"installid"}
+"""The keys of a report but for ``headcount``."""
 
 SECTIONS = frozenset(field.path.partition(".")[0] for field in CATALOG if "." in field.path)
 """The keys of a report that hold an object of fields."""

@@ -1,4 +1,4 @@
-"""Forms of fields that hold many names: classes with their counts, plugins of the web interface, sequences of steps."""
+"""Forms of fields with many names: classes and their counts, plugins of the web interface, sequences of steps."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from headcount.contract._vocabulary import Vocabulary
 
 MAX_COUNT = 1_000_000
-"""More instances of a class than this are counted as this many."""
+"""The largest count of instances of a class; more are counted as this many."""
 
 _SHOWN = 60  # characters of a key that a problem repeats to its sender
 
 T = TypeVar("T")
 
 Counts = tuple[tuple[T, int], ...]
-"""Things and how many of each, sorted."""
+"""Values and how many of each, sorted by value."""
 
 
 def _public(text: str, notes: Notes, where: str) -> Name:
@@ -65,7 +65,7 @@ class PluginsForm:
 
 @dataclass(frozen=True)
 class WwwForm:
-    """Names of www plugins; a private one is `CUSTOM`."""
+    """Names of www plugins, with `CUSTOM` in place of each private one."""
 
     label: str = "public names of www plugins"
 
@@ -88,7 +88,7 @@ class WwwForm:
         return text == CUSTOM or text in vocabulary.www
 
 
-_STRINGS = {str}  # JSON makes no other kind of string
+_STRINGS = {str}  # the only type of string that JSON gives
 
 Sequence = tuple[Name, ...]
 """The steps of one builder."""
@@ -96,7 +96,7 @@ Sequence = tuple[Name, ...]
 
 @dataclass(frozen=True)
 class PipelinesForm:
-    """For each builder the classes of its steps, in order; equal builders are counted."""
+    """For each builder the classes of its steps, in order, and how many builders share them."""
 
     label: str = "for each builder the public names of its steps, in order"
 

@@ -1,6 +1,7 @@
-"""Distributions, cut to ``id`` or ``id:version`` with a published id and as much of the version as it takes.
+"""Distributions, cut to ``id`` or ``id:version``: a published id, and as much of the version as tells
+releases apart.
 
-The ids are those of ``os-release``; Windows, macOS and the BSDs stand beside them under names of the same form.
+The ids are those of ``os-release``. Windows, macOS and the BSDs have names of the same form.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 
 OTHER = "other"
 
-# Numbers of a version that tell releases of the distribution apart; 0 for those that roll.
+# How many numbers of a version tell releases apart; 0 for rolling distributions.
 _PRECISION = {
     "aix": 2, "almalinux": 1, "alpine": 2, "amzn": 1, "arch": 0, "artix": 0, "centos": 1, "clear-linux-os": 0,
     "cloudlinux": 1, "debian": 1, "deepin": 1, "devuan": 1, "dragonfly": 2, "elementary": 1, "endeavouros": 0,
@@ -23,7 +24,7 @@ _PRECISION = {
 DISTRIBUTIONS = frozenset(_PRECISION)
 """The published ids."""
 
-# NAME of os-release, and what platform.linux_distribution() said, where it is not the id.
+# NAME of os-release, and what platform.linux_distribution() returned, where that is not the id.
 _BY_NAME = {
     "almalinux": "almalinux", "alpine linux": "alpine", "amazon linux": "amzn", "amazon linux ami": "amzn",
     "arch linux": "arch", "centos linux": "centos", "centos stream": "centos", "debian gnu/linux": "debian",
@@ -44,19 +45,19 @@ _CODE_NAMES = {
 }  # fmt: skip
 
 _UNIX = {"freebsd", "openbsd", "netbsd", "dragonfly", "sunos", "aix"}
-_LONGEST = 4  # digits of a version that tells releases apart, as in 22.04 and 2023; more may be a number of one's own
+_LONGEST = 4  # digits of a published version, as in 22.04 and 2023; a longer one may be private
 _VERSION = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)*(?P<rest>\D.*)?", re.ASCII)
 _UNKNOWN = frozenset({"", "other", "unknown_linux", "unknown_version"})  # the last two are stock's own words
 _LIST = re.compile(r"linux_distribution:(\(.*\))", re.DOTALL)
 
 
 def distribution(name: str, version: str = "") -> str:
-    """``id`` or ``id:version`` for what a system says of itself; `OTHER` where the name was never published."""
+    """Return ``id`` or ``id:version`` for a system's own name and version; `OTHER` where the name is not published."""
     return _cut(name, version)[0]
 
 
 def _cut(name: str, version: str) -> tuple[str, bool]:
-    """The distribution, and whether anything was cut away that is not published and no part of a version."""
+    """Return the distribution, and whether something private was cut away: neither published nor part of a version."""
     key = name.strip().lower()
     key = _BY_NAME.get(key, key)
     if key not in _PRECISION:
@@ -75,10 +76,12 @@ def _cut(name: str, version: str) -> tuple[str, bool]:
 
 
 def stock_distribution(raw: object, system: str | None) -> tuple[str | None, bool]:
-    """What any release of stock Buildbot says of the distribution, as `distribution` would, and whether it said more.
+    """Return the `distribution` in what any release of stock Buildbot sends, and whether something private
+    was cut away.
 
-    None where it says nothing: an empty version of macOS, the empty list of a system without the probe. More is a name that
-    was never published, a version in words that are not, or a value in no form that stock has.
+    The distribution is None where stock sends an empty value: an empty version of macOS, or the empty list
+    of a system without the probe. Private are names and words of a version that were never published, and
+    values of a form that stock does not use.
     """
     if isinstance(raw, str):
         match = _LIST.fullmatch(raw)

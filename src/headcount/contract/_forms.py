@@ -1,8 +1,8 @@
-"""Forms: what a field may hold, and how any other value is scrubbed to it.
+"""Forms: the values that a field may hold, and how any other value is scrubbed.
 
-A form reads a raw JSON value. A value of the wrong type is a problem; a value that is well formed but not public is
-scrubbed, which is noted. So a form never lets through a string that was not published: each text it returns is a member
-of a closed set, or consists of numbers.
+A form reads a raw JSON value. A value of the wrong type is a problem; a value of the right type that is not
+public is scrubbed, and counted. So a form returns published texts alone: each is a member of a closed set,
+or consists of numbers.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong with a body: where (a path) and what, in words. Never holds a value."""
+    """A problem of a body: where (a path) and what, in words. Holds no value of the body."""
 
     where: str
     what: str
 
 
-_NAMED = 100  # problems of one kind that are named one by one
+_NAMED = 100  # problems of one kind that are listed; the others are counted
 
 
 @dataclass
 class Notes:
-    """What came up while a body was read: its problems, and how many values were scrubbed, by field."""
+    """The notes of reading a body: its problems, and for each field how many values were scrubbed."""
 
     vocabulary: Vocabulary
     scrubbed: dict[str, int] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Notes:
         self.scrubbed[where] = self.scrubbed.get(where, 0) + count
 
     def problem(self, where: str, what: str) -> None:
-        """Note that ``where`` is not as it must be."""
+        """Note a problem of the value at ``where``."""
         path = where.partition("[")[0]
         self._by_field[path] = self._by_field.get(path, 0) + 1
         alike = self._alike[what] = self._alike.get(what, 0) + 1
@@ -56,7 +56,7 @@ class Notes:
             self._problems.append(Problem(where, what))
 
     def problems(self) -> list[Problem]:
-        """Every problem; of many alike the first hundred, and how many more there are: a body may hold millions."""
+        """Return every problem; of many alike the first hundred and the number of others: a body may hold millions."""
         more = [
             Problem("", f"{count - _NAMED:,} more like it: {what}")
             for what, count in self._alike.items()
@@ -65,27 +65,27 @@ class Notes:
         return self._problems + more
 
     def scrub_problems(self) -> None:
-        """Take the problems for values that were scrubbed, as from a sender that cannot be told."""
+        """Count the problems as scrubbed values, for a sender that cannot be told of them."""
         for path, count in self._by_field.items():
             self.scrub(path, count)
 
 
 class Form(Protocol[T_co]):
-    """A form of values; ``label`` says it to a person."""
+    """A form of values; ``label`` describes it to a person."""
 
     @property
     def label(self) -> str:
         """The form in words."""
 
     def read(self, raw: object, notes: Notes, where: str) -> T_co | None:
-        """Return the value in this form; None, with a note, where ``raw`` does not hold one."""
+        """Return the value in this form; None, with a note, where ``raw`` has none."""
 
     def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
-        """Whether a text is of this form to the letter, so that there is nothing to scrub from it."""
+        """Return whether a text already has this form, so that nothing is scrubbed from it."""
 
 
 def kind_of(raw: object) -> str:
-    """Name the JSON type of a value, for a message that must not repeat the value."""
+    """Return the JSON type of a value in words, for a message that must not repeat the value."""
     if raw is None:
         return "null"
     names = {
@@ -101,7 +101,7 @@ def kind_of(raw: object) -> str:
 
 @dataclass(frozen=True)
 class ReleaseForm:
-    """A version, cut to its release. With ``known`` it must be a release of Buildbot, or a newer one."""
+    """A version, cut to its release. ``known``: it must be a published release of Buildbot, or a newer one."""
 
     known: bool = False
     label: str = "a release, at most three numbers"
@@ -123,12 +123,12 @@ class ReleaseForm:
 def _plausible(release: Release, vocabulary: Vocabulary) -> bool:
     newest = vocabulary.newest
     newer = release > newest and release.major <= newest.major + 5 and max(release.minor, release.patch) < 100
-    return release in vocabulary.releases or newer  # longer numbers may be one's own
+    return release in vocabulary.releases or newer  # longer numbers may be private
 
 
 @dataclass(frozen=True)
 class ChoiceForm:
-    """One of a closed set of words; any other is `other`. ``folded`` words are read as the one they stand for."""
+    """A word of a closed set; any other is read as `other`, and each word of ``folded`` as the word that it maps to."""
 
     choices: frozenset[str]
     folded: Mapping[str, str]
@@ -149,7 +149,7 @@ class ChoiceForm:
 
 
 def choice(*words: str, **folded: str) -> ChoiceForm:
-    """Make the form of these words; a keyword names another spelling of one of them."""
+    """Return the form of these words; a keyword maps another spelling to one of them."""
     return ChoiceForm(
         frozenset(words) | {_distributions.OTHER}, folded, "one of " + ", ".join(sorted(words)) + ", other"
     )
@@ -180,7 +180,7 @@ _KERNEL = re.compile(r"(\d{1,2}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL)
 
 
 def kernel(text: str) -> str | None:
-    """The first two numbers of a kernel's release: ``6.1`` of ``6.1.0-18-amd64``; None where it does not begin so."""
+    """Return the first two numbers of a kernel's release, ``6.1`` of ``6.1.0-18-amd64``; None where it begins otherwise."""
     match = _KERNEL.fullmatch(text)
     return match[1] if match else None
 
@@ -218,18 +218,3 @@ class FlagForm:
 
     def holds(self, _text: str, _vocabulary: Vocabulary, /) -> bool:
         return False
-
-
-__all__ = [
-    "ChoiceForm",
-    "DistributionForm",
-    "FlagForm",
-    "Form",
-    "KernelForm",
-    "Notes",
-    "Problem",
-    "ReleaseForm",
-    "choice",
-    "kernel",
-    "kind_of",
-]

@@ -1,8 +1,8 @@
-"""Names of classes, as reports write them and as the rest of Headcount thinks of them.
+"""Names of classes, on the wire and inside Headcount.
 
-On the wire a name is a dotted path behind one ``>`` for each class stepped over on the way up to it, the class itself
-counted twice: ``>>buildbot.steps.trigger.Trigger`` is a direct subclass of ``Trigger``. Inside, it is a public base and
-a depth. Only this module knows the prefix.
+On the wire, a name is the dotted path of a public base behind a prefix: one ``>`` for each class on the way
+up to that base, the class itself counted twice. ``>>buildbot.steps.trigger.Trigger`` is a direct subclass
+of ``Trigger``. Inside, a name is a public base and a depth. Only this module knows the prefix.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import re
 from typing import NamedTuple
 
 CUSTOM = "custom"
-"""The base of a class that has no public ancestor."""
+"""The base of a class without a public ancestor."""
 
 MAX_DEPTH = 31
-"""Deeper hierarchies are counted as this deep."""
+"""The largest depth; deeper hierarchies are counted as this deep."""
 
 _WIRE = re.compile(r"(?P<prefix>>*)(?P<path>[A-Za-z_][\w]*(?:[./][A-Za-z_]\w*)*)", re.ASCII)
 
@@ -22,8 +22,8 @@ _WIRE = re.compile(r"(?P<prefix>>*)(?P<path>[A-Za-z_][\w]*(?:[./][A-Za-z_]\w*)*)
 class Name(NamedTuple):
     """A class by its nearest public ancestor.
 
-    ``base`` is a dotted path, or `CUSTOM`. ``depth`` is 0 for the base itself, 1 for a direct subclass of it; for
-    `CUSTOM` it is the number of classes above the class, short of ``object``.
+    ``base`` is a dotted path, or `CUSTOM`. ``depth`` is 0 for the base itself, 1 for a direct subclass of
+    it; for `CUSTOM` it is the number of classes above the class, short of ``object``.
     """
 
     base: str
@@ -36,9 +36,9 @@ class Name(NamedTuple):
 
 
 def parse_name(text: str) -> Name | None:
-    """Read a name from the wire, dotted or with slashes; None where it is no name at all.
+    """Read a name from the wire, dotted or with slashes; return None where the text is no name.
 
-    A lone ``>`` does not occur in what Buildbot sends; it is read as the class itself.
+    A lone ``>``, which Buildbot never sends, is read as the class itself.
     """
     match = _WIRE.fullmatch(text)
     if match is None:

@@ -1,4 +1,4 @@
-"""Versions, cut to the release segment of PEP 440: three numbers, no pre-release, development or local part."""
+"""Versions, cut to the release segment of PEP 440: three numbers, without pre-release, development or local part."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ class Release(NamedTuple):
 
     @classmethod
     def from_number(cls, number: int) -> Release:
-        """The inverse of `number`."""
+        """Return the release whose `number` this is."""
         return cls(number // 1_000_000, number // 1000 % 1000, number % 1000)
 
 
 def parse_release(text: str) -> Release | None:
-    """``4.3.0``, ``0.9.0rc2-176-g5fa9dbf`` or ``4.0.1.dev3`` as a release; None for what is no version.
+    """Read ``4.3.0``, ``0.9.0rc2-176-g5fa9dbf`` or ``4.0.1.dev3`` as a release; return None where the text
+    is no version.
 
-    More than three numbers are refused, since an address has four, and so are dates (``2024.05.01``).
+    A text with more than three numbers is no version, since an address has four; nor is a date
+    (``2024.05.01``).
     """
     match = _RELEASE.fullmatch(text)
     if match is None:

@@ -21,10 +21,10 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 
 @dataclass(frozen=True)
 class Profile:
-    """The configuration that a report describes, in public forms only. None means: not answered.
+    """The configuration that a report describes, in public forms only; None for a field without an answer.
 
-    ``scrubbed`` says for each field how many of its values were not public. Two reports with the same content have equal
-    profiles, and equal `canonical` bytes.
+    ``scrubbed``: for each field, how many of its values were not public. Two reports with the same content
+    have equal profiles, and equal `canonical` bytes.
     """
 
     sender: Sender
@@ -48,10 +48,11 @@ class Profile:
     scrubbed: Counts[str] = ()
 
     def canonical(self) -> bytes:
-        """The profile as a JSON object: equal profiles give equal bytes.
+        """Return the profile as a JSON object in ASCII: equal profiles give equal bytes.
 
-        Its keys are the attributes that are not None, and ``scrubbed`` where it is not empty; a release is a list of three
-        numbers, a name is as on the wire, and counts are a list of pairs in the order that they have here.
+        Its keys are the attributes that are not None, in alphabetical order, and ``scrubbed`` unless that
+        is empty. A release is a list of three numbers, a name is written as on the wire, and counts are a
+        list of pairs in their order here.
         """
         values = vars(self)
         written = [
@@ -64,11 +65,12 @@ class Profile:
 
 @dataclass(frozen=True)
 class Report:
-    """One message of one installation.
+    """A report of one installation.
 
-    ``install`` is the id as sent: it is pseudonymized before anything is stored, and None where a function dropped it.
-    ``id`` tells a retry from a second report; ``every`` is the period of a periodic reporter, in days; ``repeated``: stock
-    says that it sent the report before, and now sends it over plain HTTP.
+    ``install``: the id as sent, which is replaced by a pseudonym before anything is stored; None where a
+    function dropped it. ``id`` tells a retry from a second report. ``every``: the period of a periodic
+    reporter, in days. ``repeated``: stock notes that it sent the report before, and now sends it over plain
+    HTTP.
     """
 
     profile: Profile
@@ -80,17 +82,17 @@ class Report:
 
 
 class InvalidReport(ValueError):
-    """A body that is no report; ``problems`` lists all that is wrong with it, as pairs of where and what."""
+    """A body is no report; ``problems`` lists everything that is wrong with it, as pairs of where and what."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         self.problems = problems
         super().__init__("; ".join(f"{where}: {what}" if where else what for where, what in problems))
 
 
-_remember = lru_cache(maxsize=20_000)  # all public; profiles say the same few hundred again and again
+_remember = lru_cache(maxsize=20_000)  # all are public; profiles repeat the same few hundred
 
 
-# How a profile is written as JSON. It is not left to `json`, which takes three times as long: every report is written so.
+# The writers of a profile as JSON. `json` would take three times as long, and every report is written so.
 
 
 @_remember

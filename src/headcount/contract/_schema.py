@@ -1,4 +1,4 @@
-"""The catalog as JSON Schema (draft 2020-12): what `/v1/reports` accepts, for the OpenAPI document."""
+"""The catalog as JSON Schema (draft 2020-12): the reports that `/v1/reports` accepts, for the OpenAPI document."""
 
 from __future__ import annotations
 

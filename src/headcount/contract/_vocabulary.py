@@ -1,4 +1,4 @@
-"""The vocabulary: the published names, which are the only ones that a report may say."""
+"""The vocabulary: the published names. A report may hold no others."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from headcount.contract._releases import Release, parse_release
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_REMEMBERED = 20_000  # names, and as many words
-_LONGEST = 200  # characters of what is remembered
+_REMEMBERED = 20_000  # names in memory, and as many words
+_LONGEST = 200  # characters of a text in memory
 
 OTHER = "other"
-"""The kind of a class that is no plugin, or whose kind cannot be known."""
+"""The kind of a class that is no plugin, or of unknown kind."""
 
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Public names by their newest path.
 
+    ``version``: the vocabulary's own; ``releases``: the releases of Buildbot that it was read from;
     ``kinds``: class → kind; ``moved``: older path → newest path; ``www``: names of public www plugins;
-    ``releases``: the releases of Buildbot that were read; ``version``: the vocabulary's own; ``earlier``: the versions of
-    those before it, each with the newest release that it knew. ``names_read``: what `read` made of public names, so never of
-    a private one; ``words_read``: what `remember` was given. Both because reports say the same few hundred again and again.
+    ``earlier``: version of an earlier vocabulary → the newest release that it knew. ``names_read`` and
+    ``words_read``: the results of `read` and `remember` for public texts alone, since reports repeat the
+    same few hundred.
     """
 
     version: str
@@ -46,25 +47,26 @@ class Vocabulary:
         return max(self.releases)
 
     def is_behind(self, buildbot: Release | None, reporters: str | None) -> bool:
-        """Whether a master of this release may use public classes that look private.
+        """Return whether a master of this release may use public classes that look private.
 
-        It does where the release is newer than this vocabulary, or than the one whose version its reporter said.
+        It may where the release is newer than this vocabulary, or than its reporter's, whose version is
+        ``reporters``.
         """
         if buildbot is None:
             return False
         return buildbot > min(self.newest, self.earlier.get(reporters or "", self.newest))
 
     def path(self, dotted: str) -> str | None:
-        """The newest path of a class that was published under ``dotted`` in any release, else None."""
+        """Return the newest path of a class that any release published as ``dotted``; None where none did."""
         newest = self.moved.get(dotted, dotted)
         return newest if newest in self.kinds else None
 
     def public(self, name: Name) -> Name:
-        """``name`` under its newest path; `CUSTOM` where its base was never published."""
+        """Return ``name`` under its newest path; `CUSTOM` where its base was never published."""
         return Name(self.path(name.base) or CUSTOM, name.depth)
 
     def read(self, text: str) -> Name | None:
-        """`public` of a name as the wire has it, or None where it is no name."""
+        """Return `public` of a name from the wire; None where the text is no name."""
         known = self.names_read.get(text)
         if known is not None:
             return known
@@ -77,19 +79,20 @@ class Vocabulary:
         return public
 
     def remember(self, path: str, text: str, value: object) -> None:
-        """Remember the value of a text that is public to the letter in the field at ``path``."""
+        """Remember the value of a text that already has the public form of the field at ``path``."""
         if len(text) <= _LONGEST and len(self.words_read) < _REMEMBERED:
             self.words_read[path, text] = value
 
     def kind(self, base: str) -> str:
-        """What a class is: step, worker, scheduler, …; `OTHER` where that is not known."""
+        """Return the kind of a class: step, worker, scheduler, …; `OTHER` where it is unknown."""
         return self.kinds.get(base, OTHER)
 
     def name_of(self, cls: type) -> Name:
-        """The public name of a class: the first of its method resolution order that was published.
+        """Return the public name of a class: the first published class of its method resolution order, and
+        the depth.
 
-        Reads ``__mro__``, ``__module__`` and ``__qualname__`` past whatever a metaclass makes of them, and runs no code
-        but ``type``'s; a class that lies about them can only be taken for another published one.
+        Reads ``__mro__``, ``__module__`` and ``__qualname__`` past any metaclass, and runs no code but
+        ``type``'s. A class that lies about them can only pass for another published one.
         """
         order: tuple[type, ...] = of_type(cls, "__mro__")
         for depth, ancestor in enumerate(order):
@@ -102,7 +105,7 @@ class Vocabulary:
 
 
 def of_type(cls: type, attribute: str) -> Any:
-    """An attribute that every class has, such as ``__mro__``, past a metaclass; None for one that the class deleted."""
+    """Return an attribute that every class has, such as ``__mro__``, past a metaclass; None where the class deleted it."""
     try:
         return type.__dict__[attribute].__get__(cls)
     except AttributeError:
@@ -111,7 +114,7 @@ def of_type(cls: type, attribute: str) -> Any:
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
-    """The vocabulary that this installation carries, read once."""
+    """Return the vocabulary that this package carries; it is read once."""
     raw = json.loads(files("headcount.contract").joinpath("vocabulary.json").read_text(encoding="utf-8"))
     releases = {parse_release(text) for text in raw["releases"]}
     earlier = {version: parse_release(text) for version, text in raw.get("earlier", {}).items()}

@@ -1,4 +1,4 @@
-"""Which fields of the catalog a report answered, by its truth."""
+"""The fields of the catalog that a report answers, by its truth."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAMES = {
 
 
 def answered(truth: Truth, path: str) -> bool:
-    """Whether there is an answer; nothing, as an answer, is one."""
+    """Return whether a report answers a field; an empty value is an answer too."""
     section, _, product = path.partition(".")
     if section == "versions":
         return product.lower() in truth.versions

@@ -1,7 +1,8 @@
-"""Kinds of shops: which plugins go together, and how much they are bent to a shop's own ways.
+"""Archetypes of shops: which plugins go together, and how much a shop subclasses them.
 
-Made up after the configurations that are public, and after WIRE.md's masters; shares are guesses. Each entry of a table
-is the path of a class without ``buildbot.``; a number behind a colon is the chance that a shop has it.
+They are modelled on public configurations and on WIRE.md's masters; the shares are guesses. Each entry of a
+table is the path of a class without ``buildbot.``; a number behind a colon is the chance that a shop has
+it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Archetype:
-    """One kind of shop.
+    """A kind of shop.
 
-    ``share`` of all installations; ``builders``: the median number; ``workers``: instances for each builder; ``source``:
-    the step that fetches; ``pipelines``: the steps after it, one string for each way to build; ``others``: classes that are
-    no steps, with chances; ``full``: those that only a full report of ours counts; ``bent``: the chance that a class is
-    subclassed.
+    ``share``: of all installations; ``builders``: the median number; ``workers``: instances for each
+    builder; ``source``: the step that fetches; ``pipelines``: the steps after it, one string for each way
+    to build; ``others``: classes that are no steps, with chances; ``full``: those that only a full report
+    of ours counts; ``bent``: the chance that a class is subclassed.
     """
 
     share: int
@@ -99,6 +100,6 @@ ARCHETYPES: dict[str, Archetype] = {
 }  # fmt: skip
 
 WWW = {"waterfall_view": 0.75, "console_view": 0.7, "grid_view": 0.4, "badges": 0.15, "acme_secret_dashboard": 0.06}
-"""Plugins of the web interface, and the chance that a shop has them; the last is private."""
+"""Plugins of the web interface, each with the chance that a shop has it; the last one is private."""
 
 PUBLIC_WWW = frozenset(WWW) - {"acme_secret_dashboard"}

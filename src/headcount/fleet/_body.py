@@ -1,4 +1,4 @@
-"""The body of a report and its truth, from what an installation runs: as stock sends it, and as our reporter does."""
+"""The body of a report and its truth, from what an installation runs: in stock's form and in our reporter's."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ Body = dict[str, object]
 def build(
     one: Installation, day: int, buildbot: Version, *, ours: bool, vocabulary: str | None = None
 ) -> tuple[Body, Truth]:
-    """What the installation sends when it was started on ``day`` with this release; without our reporter's envelope.
+    """Return the body that the installation sends when it started on ``day`` with this release, and its
+    truth.
 
-    ``vocabulary``: the version by which our reporter names classes.
+    The body lacks our reporter's envelope. ``vocabulary``: the version by which our reporter names classes.
     """
     writer = _Ours() if ours else _Stock(buildbot)
     platform = one.platform(day, buildbot)
@@ -90,7 +91,7 @@ def build(
 def _scrubs(
     one: Installation, true: Mapping[str, Any], uses: Uses, pipelines: Pipelines, *, odd_distro: bool
 ) -> dict[str, int]:
-    """What stock says that is not public, by field: each name once."""
+    """Return the private names in a stock report, by field, each name once."""
     counts = {
         "versions.Buildbot": int("buildbot" not in true["versions"]),
         "platform.distro": int(true.get("distro") is not None and odd_distro),
@@ -103,7 +104,7 @@ def _scrubs(
 
 
 class _Stock:
-    """Names as stock writes them."""
+    """Return names as stock writes them."""
 
     def __init__(self, buildbot: Version) -> None:
         self._buildbot = buildbot
@@ -118,7 +119,7 @@ class _Stock:
 
 
 class _Ours:
-    """Names as our reporter writes them."""
+    """Return names as our reporter writes them."""
 
     def wire(self, use: Use) -> str:
         return _prefix(use) + use.base
@@ -132,7 +133,7 @@ def _prefix(use: Use) -> str:
 
 
 def _configured(one: Installation, day: int, buildbot: Version, *, full: bool) -> tuple[Pipelines, Uses]:
-    """The pipelines and all uses of classes, steps and builders among them."""
+    """Return the pipelines and all uses of classes, with steps and builders among them."""
     revision = one.revision(day)
     pipelines = [(_at(steps, buildbot), count) for steps, count in one.shop.builders_at(revision)]
     uses = [(step, count) for steps, count in pipelines for step in steps]
@@ -151,7 +152,7 @@ def _has_www(name: str, buildbot: Version) -> bool:
 
 
 def _apply_function(one: Installation, body: Body, true: dict[str, Any], *, ours: bool) -> None:
-    """The administrator's function: drop what they do not want to say, here and there add a key that nobody knows."""
+    """Apply the administrator's function: it drops some keys, and sometimes adds one that the catalog lacks."""
     for path in one.drops if ours else one.drops_stock:
         section, _, key = path.partition(".")
         if key:

@@ -1,7 +1,7 @@
-"""The classes that a fleet uses: their kinds, since when they exist, and where they were before.
+"""The classes that a fleet uses: their kinds, their first releases, and their earlier paths.
 
-From the sources of 13 tags, 0.9.0 to 4.3.0, and for the kinds from what each class derives from in 4.3.0. Told here a second
-time, so that the contract's vocabulary is tested by it.
+Read from the sources of 13 tags, 0.9.0 to 4.3.0; the kinds from the base classes in 4.3.0. This is a second
+reading on purpose: it tests the contract's vocabulary.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _CLASSES = {
 }
 
 KINDS = {f"buildbot.{path}": kind for kind, paths in _CLASSES.items() for path in paths.split()} | {CUSTOM: "other"}
-"""Class → what it is."""
+"""Class → kind."""
 
 SINCE: dict[str, Version] = {
     f"buildbot.{path}": since
@@ -73,7 +73,7 @@ SINCE: dict[str, Version] = {
         "worker.kubernetes.KubeLatentWorker": (1, 8, 2),
     }.items()
 }
-"""The first release that is known to have a class, where it is not all."""
+"""Class → the first release that is known to have it; other classes are in all releases."""
 
 _BEFORE = {
     "buildbot.steps.source.github.GitHub": GIT, "buildbot.steps.source.gitlab.GitLab": GIT,
@@ -83,10 +83,10 @@ _OLD_STYLE = ("buildbot.steps.shell.", "buildbot.steps.master.MasterShellCommand
 
 
 class Use(NamedTuple):
-    """One use of a class: a public base and a depth, as `Truth` has them.
+    """A use of a class: a public base and a depth, as in `Truth`.
 
-    ``private``: the name that stock sends instead, where it cannot tell the class from one of Buildbot's own, or finds no
-    class of Buildbot's above it.
+    ``private``: the name that stock sends instead, where it takes the class for one of Buildbot's own, or
+    finds no class of Buildbot's above it.
     """
 
     base: str
@@ -95,14 +95,14 @@ class Use(NamedTuple):
 
 
 def at(use: Use, buildbot: Version) -> Use | None:
-    """The use as this release can have it: by what was used before the class came, or None."""
+    """Return the use as this release can have it: before a class came, its predecessor, or None."""
     if buildbot >= SINCE.get(use.base, (0,)):
         return use
     return use._replace(base=_BEFORE[use.base]) if use.base in _BEFORE else None
 
 
 def old_path(base: str, buildbot: Version) -> str:
-    """The dotted path of a class in this release."""
+    """Return the dotted path of a class in this release."""
     if base == BUILDER and buildbot < (3, 5):
         return "buildbot.config.BuilderConfig"
     if base == "buildbot.worker.latent.AbstractLatentWorker" and buildbot < (0, 9, 1):

@@ -1,4 +1,4 @@
-"""What an answer must be."""
+"""The expected answer to a question."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Expected:
-    """The denominator and the rows, in order; in each row ``share`` is ``installations`` of the denominator, to 6 places."""
+    """An expected answer: its denominator and its rows, in order.
+
+    In each row, ``share`` is ``installations`` divided by the denominator, to 6 places.
+    """
 
     denominator: int
     rows: list[dict[str, object]]

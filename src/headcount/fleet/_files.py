@@ -1,4 +1,4 @@
-"""A fleet in files: its reports, one JSON object a line, and its truth beside them in the same order."""
+"""A fleet in two files: its reports, one JSON object a line, and their truth in the same order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from headcount.fleet._truth import Event, Truth
 
 
 def write(events: Iterable[Event], out: BinaryIO, truth: BinaryIO) -> None:
-    """Write reports to ``out``, as `headcount import` reads them, and what is true of them to ``truth``."""
+    """Write reports to ``out``, in the form that `headcount import` reads, and their truth to ``truth``."""
     for event in events:
         stamp = datetime.fromtimestamp(event.received, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         sent = {"@timestamp": stamp, "path": event.path, "report": event.body}
@@ -21,7 +21,7 @@ def write(events: Iterable[Event], out: BinaryIO, truth: BinaryIO) -> None:
 
 
 def read_truth(path: Path) -> Iterator[tuple[int, Truth]]:
-    """When each report was received (Unix seconds) and what is true of it, in the order of the file."""
+    """Yield for each report, in the order of the file, when it was received (Unix seconds) and its truth."""
     with path.open("rb") as lines:
         for line in lines:
             value = json.loads(line)

@@ -1,4 +1,4 @@
-"""Floods: one stock report under many made-up ids, by somebody who wants the numbers to be others."""
+"""Floods: one stock report under many invented ids, sent by somebody who wants to shift the figures."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from headcount.fleet._installation import draw_installation
 from headcount.fleet._life import DAY, seconds
 from headcount.fleet._truth import STOCK_PATH, Event, Truth
 
-_IDS, _DAYS = 60, 3  # ids that a flood makes up on each day, and days
-_LATER = 20  # of so many ids one comes back some time after
-_SMALL_IDS = 15  # a day, of a flood that nobody notices
+_IDS, _DAYS = 60, 3  # new ids of a flood on each day, and days
+_LATER = 20  # one of so many ids reports again some time later
+_SMALL_IDS = 15  # a day, of a flood that stays below the quarantine's limit
 
 
 def floods(number: int, seed: int, first: int, last: int) -> Iterator[Event]:
-    """So many floods, spread over the days (ordinals), in no order.
+    """Return the reports of so many floods, spread over the days (ordinals), in no order.
 
-    Each id comes on two days, as one must to be confirmed; a few come back a month or two later, when nobody else does.
+    Each id reports on two days, which confirms it; a few report again a month or two later, when no other
+    id does.
     """
     for place in range(number):
         rng = Random(f"headcount/{seed}/flood/{place}")  # noqa: S311  # not for secrets
@@ -37,7 +38,7 @@ def floods(number: int, seed: int, first: int, last: int) -> Iterator[Event]:
 
 
 def small_flood(time: int, body: Body, truth: Truth, last: int) -> Iterator[Event]:
-    """An installation's report at ``time`` under a few ids on each of the next days, once each."""
+    """Return an installation's report at ``time`` under a few ids on each of the next days, once each."""
     for number in range(_SMALL_IDS * _DAYS):
         day, place = divmod(number, _SMALL_IDS)
         then = time - time % DAY + (day + 1) * DAY + place * 60
@@ -46,7 +47,7 @@ def small_flood(time: int, body: Body, truth: Truth, last: int) -> Iterator[Even
 
 
 def _stock_report(rng: Random, day: int, last: int) -> tuple[Body, Truth]:
-    """What some installation says on a day."""
+    """Return the report of some installation on a day."""
     while True:
         one = draw_installation(rng, day, last)
         if one is not None and one.level != "custom":

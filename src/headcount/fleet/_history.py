@@ -1,8 +1,8 @@
-"""What was released when: the tables that a fleet's versions come from.
+"""The history of releases, from which a fleet draws its versions.
 
-Buildbot, Twisted and SQLAlchemy: the first upload on PyPI (read 2026-11-24). Python: the release of each minor (PEPs 373,
-478, 494, 537, 569, 596, 619, 664, 693, 719, 745). Which Python a release needs: ``requires_python`` on PyPI for Twisted, the
-release notes for Buildbot, which does not say it there.
+Buildbot, Twisted and SQLAlchemy: the first upload on PyPI (read 2026-11-24). Python: the release of each
+minor (PEPs 373, 478, 494, 537, 569, 596, 619, 664, 693, 719, 745). Which Python a release needs: for
+Twisted ``requires_python`` on PyPI, for Buildbot, which does not declare it there, its release notes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def _dated(table: str) -> tuple[tuple[int, Version], ...]:
 
 
 def version_of(text: str) -> Version:
-    """``4.3.0`` as numbers."""
+    """Return the numbers of ``4.3.0``."""
     return tuple(map(int, text.split(".")))
 
 
@@ -44,7 +44,7 @@ BUILDBOT = _dated("""
     4.2.1 2025-01-12 4.3.0 2025-05-12""")
 
 AHEAD = "4.4.0"
-"""A release that is not out yet: some run what is to become it."""
+"""A release that is not out yet; some installations run a version before it."""
 
 TWISTED = _dated("""
     16.4.1 2016-09-14 16.5.0 2016-10-29 16.6.0 2016-11-25 17.1.0 2017-02-11 17.5.0 2017-06-11 17.9.0 2017-09-23
@@ -65,30 +65,30 @@ PYTHON = _dated("""
 _NEEDS_PYTHON: tuple[tuple[Version, Version], ...] = (
     ((2, 0), (3, 5)), ((3, 0), (3, 6)), ((3, 6), (3, 7)), ((3, 10), (3, 8)), ((4, 3), (3, 9)),
 )  # fmt: skip
-"""From this Buildbot on, at least this Python."""
+"""A release of Buildbot → the lowest Python that runs it, and later ones."""
 
 _LAST_TWISTED: tuple[tuple[Version, Version], ...] = (
     ((2, 7), (20, 3, 0)), ((3, 5), (21, 2, 0)), ((3, 6), (22, 4, 0)), ((3, 7), (23, 8, 0)), ((3, 8), (24, 11, 0)),
     ((3, 9), (26, 4, 0)),
 )  # fmt: skip
-"""Up to this Python, at most this Twisted."""
+"""A release of Python → the highest Twisted that runs on it, and on earlier ones."""
 
 _PATCHES = 10  # a minor of Python gets about a patch in two months, until bug fixes end after some 20 months
 
 
 def newest(table: tuple[tuple[int, Version], ...], day: int, below: Version = (999,)) -> Version | None:
-    """The highest version of ``table`` that was out on ``day`` and is less than ``below``."""
+    """Return the highest version of ``table`` that was out on ``day`` and is less than ``below``."""
     out = table[: bisect_right(table, (day, (999,)))]
     return max((version for _, version in out if version < below), default=None)
 
 
 def too_new(python: Version) -> Version:
-    """The first Buildbot that does not run on this Python any more."""
+    """Return the first Buildbot that does not run on this Python."""
     return min((since for since, needed in _NEEDS_PYTHON if needed > python), default=(999,))
 
 
 def twisted_on(day: int, buildbot: Version, python: Version) -> Version:
-    """The Twisted that an installation of that day got: the newest that works (WIRE.md names the pins)."""
+    """Return the Twisted of an installation of that day: the newest that works (WIRE.md names the pins)."""
     below: Version = (22,) if buildbot < (3,) else (24, 8) if buildbot < (4, 1) else (999,)
     limit = next((last for upto, last in _LAST_TWISTED if python <= upto), None)
     if limit is not None:
@@ -97,12 +97,12 @@ def twisted_on(day: int, buildbot: Version, python: Version) -> Version:
 
 
 def sqlalchemy_on(day: int, buildbot: Version) -> Version:
-    """The SQLAlchemy that an installation of that day got; Buildbot takes 2.0 since 4.0."""
+    """Return the SQLAlchemy of an installation of that day; Buildbot accepts 2.0 since 4.0."""
     return newest(SQLALCHEMY, day, (999,) if buildbot >= (4,) else (2,)) or SQLALCHEMY[0][1]
 
 
 def patched_python(minor: Version, day: int) -> Version:
-    """A minor of Python with the patch of that day; the last Python 2.7 is 2.7.18."""
+    """Return a minor of Python with the patch of that day; the last Python 2.7 is 2.7.18."""
     if minor == (2, 7):
         return (2, 7, 12 if day < date(2018, 1, 1).toordinal() else 18)
     out = next(first for first, version in PYTHON if version == minor)

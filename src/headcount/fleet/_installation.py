@@ -1,4 +1,4 @@
-"""An installation: what is drawn once for its whole life, and what it runs on a given day."""
+"""An installation: the traits that are drawn once for its whole life, and what it runs on a given day."""
 
 from __future__ import annotations
 
@@ -34,16 +34,17 @@ _READ_ONLY = 13  # of 256 installations cannot write in their directory
 
 @dataclass(frozen=True)
 class Installation:
-    """What does not change. Days are ordinals, spans are in days.
+    """The traits of an installation. Days are ordinals, spans are in days.
 
-    ``born``, ``gone``: its first day, and the day after its last; ``pace``: starts a year; ``lag``: how long after its day a
-    release is taken up; ``stuck``: it never upgrades; ``below``: it stays under this release; ``renewal``: between two
-    upgrades of its system; ``revises``: between two changes of its configuration; ``ours_from``: the release with which it
-    takes our reporter; ``every``: the period of that; ``drops``: the paths that its function drops from our reporter's
-    report, ``drops_stock`` from stock's; ``anonymous``: that it drops the install id; ``adds_key``: that it adds one of its
-    own; ``odd_version``: what it calls its Buildbot to stock, ``{}`` for the release; ``driver``: what stands behind the
-    database's type in what stock says, from 3.0 on; ``ahead``: it runs what is to come after the newest release;
-    ``identity``, ``moves``: how it keeps its id, and the day on which it moves, if it does.
+    ``born``, ``gone``: its first day, and the day after its last; ``pace``: starts a year; ``lag``: from a
+    release's day to its upgrade; ``stuck``: it never upgrades; ``below``: it stays under this release;
+    ``renewal``: between two upgrades of its system; ``revises``: between two changes of its configuration;
+    ``ours_from``: the release with which it adopts our reporter; ``every``: that one's period; ``drops``:
+    the paths that its function drops from our reporter's report, ``drops_stock`` from stock's;
+    ``anonymous``: the function drops the install id; ``adds_key``: it adds a key; ``odd_version``: the
+    version of Buildbot that it reports by stock, with ``{}`` for the release; ``driver``: the suffix of the
+    database's type in stock's reports, from 3.0 on; ``ahead``: it runs a version after the newest release;
+    ``identity``, ``moves``: the kind of its id, and the day on which it moves, if it does.
     """
 
     install: str
@@ -81,31 +82,31 @@ class Installation:
 
     @property
     def secret(self) -> str | None:
-        """What our reporter sends beside the id; None where its directory cannot be written, as in some containers."""
+        """Return the secret that our reporter sends beside the id; None where it cannot write its directory."""
         if int(self.install[:2], 16) < _READ_ONLY:
             return None
         return hashlib.sha256(f"secret of {self.install}".encode()).hexdigest()
 
     def without_ours(self, day: int) -> bool:
-        """Whether it has lost our reporter on ``day``, as one does that is installed anew now and then; most never do."""
+        """Return whether it lacks our reporter on ``day``, as after a new installation; most never do."""
         return int(self.install[2:4], 16) < _LOSES_OURS and day // _LOST % 2 == 1
 
     def revision(self, day: int) -> int:
-        """How often its configuration was changed up to ``day``."""
+        """Return how often its configuration was changed up to ``day``."""
         return 0 if self.stuck else (day - self.born) // self.revises
 
     def buildbot(self, day: int) -> Version:
-        """The release that a start on ``day`` runs."""
+        """Return the release of a start on ``day``."""
         lag = self.lag if day - self.born > self.lag else min(self.lag, 30)  # who is new takes what is new
         day = self.born - lag if self.stuck else max(self.born - 30, day - lag)
         return newest(BUILDBOT, day, min(self.below, too_new(self._minor(day)))) or BUILDBOT[0][1]
 
     def taken_up(self, day: int) -> int:
-        """The day from which what runs on ``day`` dates, about."""
+        """Return about the day on which the release that runs on ``day`` was installed."""
         return self.born if self.stuck else max(self.born, day - self.lag)
 
     def platform(self, day: int, buildbot: Version) -> Platform:
-        """Where a start of this release on ``day`` runs."""
+        """Return the place where a start of this release on ``day`` runs."""
         system = system_on(self.family, self._system_day(day))
         python = self._minor(day)
         if buildbot < (2,) and python > (3, 7):
@@ -129,7 +130,7 @@ class Installation:
 
 
 def draw_installation(rng: Random, first: int, last: int) -> Installation | None:
-    """An installation that lives in the window of days, or None where it was gone before Buildbot 0.9.0 came."""
+    """Return an installation that lives in the window of days; None where it was gone before Buildbot 0.9.0."""
     genesis = BUILDBOT[0][0]
     born = rng.randint(first, last) if rng.random() < 0.3 else first - 1 - int(rng.expovariate(1 / 1000))
     if born < genesis:

@@ -1,4 +1,4 @@
-"""When an installation reports: its starts, its periodic reports, and the release that each start runs."""
+"""The life of an installation: its starts, its periodic reports, and the release of each start."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from headcount.fleet._installation import Installation
 DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 _YEAR = 365.25 * DAY
-_CRASHES = 0.015  # of the installations have one day of crashes
-_DOWNGRADES = 0.03  # of the upgrades are taken back at the next start
+_CRASHES = 0.015  # the share of installations with a day of crashes
+_DOWNGRADES = 0.03  # the share of upgrades that are undone at the next start
 
 
 @dataclass(frozen=True)
 class Sending:
-    """A report that is due: ``time`` in Unix seconds; ``day``: of the start whose configuration it says (an ordinal)."""
+    """A report that is due at ``time``, Unix seconds. ``day``: that of the start whose configuration it
+    describes (an ordinal).
+    """
 
     time: int
     day: int
@@ -31,12 +33,12 @@ class Sending:
 
 
 def seconds(day: int) -> int:
-    """The first second of a day (an ordinal), Unix time."""
+    """Return the first second of a day (an ordinal), Unix time."""
     return (day - _EPOCH) * DAY
 
 
 def sendings(one: Installation, rng: Random, first: int, last: int) -> Iterator[Sending]:
-    """The reports from ``first`` to ``last``, in order, no two in the same second."""
+    """Return the reports from ``first`` to ``last``, in order, no two in the same second."""
     begin, end = seconds(max(first, one.born)), min(seconds(last + 1), seconds(one.gone))
     starts = _starts(one, rng, begin, end, born=one.born >= first)
     release: Version | None = None
@@ -56,12 +58,12 @@ def sendings(one: Installation, rng: Random, first: int, last: int) -> Iterator[
 
 
 def ours(one: Installation, buildbot: Version, day: int) -> bool:
-    """Whether a start of this release on ``day`` has our reporter."""
+    """Return whether a start of this release on ``day`` has our reporter."""
     return one.ours_from is not None and buildbot >= one.ours_from and not one.without_ours(day)
 
 
 def _starts(one: Installation, rng: Random, begin: int, end: int, *, born: bool) -> list[int]:
-    """Starts at random at the installation's own pace, the first at its birth."""
+    """Yield starts at random, at the installation's own pace, the first at its birth."""
     times = []
     time = begin + (rng.randrange(DAY) if born else rng.expovariate(one.pace / _YEAR))
     while time < end:
@@ -73,7 +75,7 @@ def _starts(one: Installation, rng: Random, begin: int, end: int, *, born: bool)
 
 
 def _crashes(rng: Random, start: int) -> list[int]:
-    """20 to 200 starts on the day of ``start``: a master that something restarts each time it fails."""
+    """Return 20 to 200 starts on the day of ``start``: those of a master that is restarted each time it fails."""
     midnight = start - start % DAY
     count = round(math.exp(rng.uniform(math.log(20), math.log(200))))
     return rng.sample(range(midnight, midnight + DAY, 7), count)

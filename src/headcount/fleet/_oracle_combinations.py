@@ -11,7 +11,7 @@ from headcount.fleet._truth import Truth
 
 
 def by_pair(fleet: Population, by: str, basis: str) -> Expected:
-    """Both orders of each pair, of those whose last report said which it has."""
+    """Return both orders of each pair, of installations whose last report answered which plugins it has."""
     said = [_www(state) if by == "www" else _classes(state) for state in fleet.states(basis)]
     sets = [used for used in said if used is not None]
     using = Counter(name for used in sets for name in used)
@@ -33,7 +33,7 @@ def by_pair(fleet: Population, by: str, basis: str) -> Expected:
 
 
 def companions(fleet: Population, basis: str, where: Matches) -> Expected:
-    """What those who match use, compared with all who said what they use."""
+    """Return what the installations that match use, compared with all that answered what they use."""
     states = [state for state in fleet.states(basis) if state.plugins is not None]
     matching = [state for state in states if where(state)]
     everywhere = Counter(name for state in states for name in _classes(state) or ())

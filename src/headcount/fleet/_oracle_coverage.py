@@ -1,4 +1,4 @@
-"""The oracle for `coverage`: what the last reports of installations are."""
+"""The oracle for `coverage`: the kinds of installations' last reports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _AGES = {"0-7": 7, "8-30": 30, "31-90": 90, "91-180": 180, "181-270": 270, "271-
 
 
 def by_aspect(fleet: Population, by: str, basis: str) -> Expected:
-    """Of all installations of the basis."""
+    """Count all installations of the basis."""
     states = fleet.states(basis)
     if by == "field":
         return Expected.of(
@@ -79,7 +79,7 @@ def _by_quarantine(fleet: Population) -> Expected:
 
 
 def _uncounted(fleet: Population) -> list[dict[str, object]]:
-    """Equal ones are one, however often they came; what was thrown away matches no condition."""
+    """Count what was thrown away: equal bodies once, however often they came. They match no condition."""
     found: defaultdict[str, list[tuple[object, date]]] = defaultdict(list)
     for day, truth in fleet.anonymous:
         if fleet.where is None or fleet.where(truth):

@@ -14,13 +14,15 @@ _NEWEST = max(version for _, version in BUILDBOT)
 
 
 def by_shape(fleet: Population, by: str, basis: str) -> Expected:
-    """By ``base``, ``depth`` or ``portion``; of those that said their plugins and are not newer than the vocabulary."""
+    """Count by ``base``, ``depth`` or ``portion``, of installations that answered their plugins and are no
+    newer than the vocabulary.
+    """
     states = [state for state in fleet.states(basis) if state.plugins is not None and not is_newer(state)]
     return {"base": _by_base, "depth": _by_depth, "portion": _by_portion}[by](states)
 
 
 def is_newer(state: Truth) -> bool:
-    """Whether it runs a release that no vocabulary knows yet."""
+    """Return whether it runs a release that no vocabulary knows yet."""
     return version_of(state.versions.get("buildbot", "0.0.0")) > _NEWEST
 
 

@@ -1,4 +1,4 @@
-"""The oracle for `drop`: who uses what a condition names."""
+"""The oracle for `drop`: the installations that use what a condition names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from headcount.fleet._quarantine import Believed
 from headcount.fleet._truth import Truth
 
 Asks = Callable[[Truth], bool]
-"""Whether a report answered all that the condition names."""
+"""Return whether a report answered everything that the condition names."""
 
 
 def by_aspect(
@@ -28,7 +28,7 @@ def by_aspect(
     asks: Asks,
     believed: Believed,
 ) -> Expected:
-    """Everything about those for whom ``where`` holds, of those for whom ``asks`` does."""
+    """Return the record of the installations for which ``where`` holds, of those for which ``asks`` holds."""
     listed = list(truths)
     since, until = window
     fleet = population(listed, since, until, believed)
@@ -78,7 +78,7 @@ def _summary(
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % interval of a share, by Wilson's formula."""
+    """Return the 95 % interval of a share, by Wilson's formula."""
     if whole == 0:
         return 0.0, 1.0
     z, rate = 1.959963984540054, part / whole

@@ -1,4 +1,4 @@
-"""The oracle for `environments`: how many installations run on what; any two crossed."""
+"""The oracle for `environments`: what installations run on, and any two of these crossed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from headcount.fleet._population import Population
 
 
 def by_attributes(fleet: Population, by: str, basis: str) -> Expected:
-    """Of those whose last report said it, or both of them; the commonest first."""
+    """Count the installations whose last report answered the field, or both fields; the commonest value first."""
     names = by.split(",")
     said = [tuple(getattr(state, name) for name in names) for state in fleet.states(basis)]
     counts = Counter(values for values in said if None not in values)

@@ -1,4 +1,4 @@
-"""The oracle for `installs`: how many there are, by state, and who was seen by day, week or month."""
+"""The oracle for `installs`: how many there are, by state, and how many were seen by day, week or month."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NEW_DAYS = 30
 
 
 def by_state(fleet: Population) -> Expected:
-    """Alive, confirmed, unconfirmed, new and lapsed, of all that were ever seen."""
+    """Count alive, confirmed, unconfirmed, new and lapsed installations, of all that were ever seen."""
     ever, alive, confirmed = fleet.ever(), fleet.alive(), fleet.confirmed()
     recent = fleet.until - timedelta(days=_NEW_DAYS - 1)
     states = {
@@ -27,10 +27,12 @@ def by_state(fleet: Population) -> Expected:
 
 
 def by_period(fleet: Population, by: str) -> Expected:
-    """Those seen in each period of the window, which is already widened, and those of them that were never seen before.
+    """Count the installations seen in each period of the window, which is widened already, and the new ones
+    among them.
 
-    Nobody in a period is an answer too.
-    Who moved to a name with a secret by the end of a period is counted in it under that alone.
+    A period in which none was seen has a row too.
+    An installation that moved to a name with a secret by the end of a period is counted in it under that
+    name alone.
     """
     seen: defaultdict[str, set[str]] = defaultdict(set)
     days = [fleet.since + timedelta(days=number) for number in range((fleet.until - fleet.since).days + 1)]

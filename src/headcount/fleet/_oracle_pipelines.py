@@ -1,4 +1,4 @@
-"""The oracle for `pipelines`: how the steps of builders follow each other."""
+"""The oracle for `pipelines`: the order of the steps of builders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from headcount.fleet._truth import Step
 
 
 def by_steps(fleet: Population, by: str, basis: str) -> Expected:
-    """Whole sequences, or two or three steps in a row; of those whose last report said how its builders are made."""
+    """Count whole sequences, or two or three steps in a row, of installations whose last report answered
+    its pipelines.
+    """
     installations: Counter[tuple[str, ...]] = Counter()
     builders: Counter[tuple[str, ...]] = Counter()
     states = [state for state in fleet.states(basis) if state.pipelines is not None]

@@ -13,13 +13,13 @@ _BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
 _AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
 
 Used = dict[tuple[str, int], int]
-"""What one installation uses: (class or plugin, depth) → instances."""
+"""The uses of one installation: (class or plugin, depth) → instances."""
 
 
 def by_kind(fleet: Population, kind: str, basis: str) -> Expected:
-    """The classes of a kind, or of ``all``; of those whose last report said which plugins it has."""
+    """Count the classes of a kind, or of ``all`` kinds, of installations whose last report answered its plugins."""
     states = [state for state in fleet.states(basis) if state.plugins is not None]
-    if kind in _AT_FULL:  # who was not asked for them cannot have answered
+    if kind in _AT_FULL:  # an installation that was not asked for them cannot have answered
         states = [state for state in states if state.sender == "headcount" and state.level != "basic"]
     kinds: dict[str, str] = {}
     for state in states:
@@ -30,7 +30,9 @@ def by_kind(fleet: Population, kind: str, basis: str) -> Expected:
 
 
 def by_www(fleet: Population, basis: str) -> Expected:
-    """The plugins of the web interface; of those whose last report said which it has. None can be subclassed."""
+    """Count the plugins of the web interface, of installations whose last report answered them. None can be
+    subclassed.
+    """
     used = [
         {(name, 0): count for name, count in state.www.items()}
         for state in fleet.states(basis)
@@ -40,7 +42,7 @@ def by_www(fleet: Population, basis: str) -> Expected:
 
 
 def by_bands(fleet: Population, basis: str) -> Expected:
-    """The classes of ``all``, each with how many installations have so many instances of it."""
+    """Count, for each class of ``all``, how many installations have so many instances of it."""
     states = [state for state in fleet.states(basis) if state.plugins is not None]
     rows: Counter[tuple[str, str, int]] = Counter()
     for state in states:

@@ -12,7 +12,7 @@ _BANDS = ((0, 0), (1, 1), (2, 5), (6, 20), (21, 50), (51, 100), (101, 200), (201
 
 
 def by_size(fleet: Population, by: str, basis: str) -> Expected:
-    """In bands, or by quantiles; of those whose last report said which plugins it has."""
+    """Count in bands, or by quantiles, of installations whose last report answered its plugins."""
     if by == "quantiles":
         kinds = {kind: _sizes(fleet, kind, basis) for kind in ("worker", "builder", "step")}
         return Expected.of(len(kinds["step"]), [_quantiles(kind, sizes) for kind, sizes in kinds.items()])

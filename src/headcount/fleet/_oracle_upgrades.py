@@ -1,4 +1,4 @@
-"""The oracle for `upgrades`: who runs a release or a later one, by days since it came out, as two bounds."""
+"""The oracle for `upgrades`: how many run a release or a later one, by days since it came out, as two bounds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ def by_release(
     where: Matches | None,
     believed: Believed,
 ) -> Expected:
-    """Of those that were alive on the release's day and had said theirs; who moved to a secret since goes on as that."""
+    """Count the installations that were alive on the release's day and had reported a release by then.
+
+    An installation that moved to a secret since continues under that name.
+    """
     release = version_of(by)
     (day,) = (date.fromordinal(ordinal) for ordinal, version in BUILDBOT if version == release)
     listed = list(truths)
@@ -52,7 +55,7 @@ def by_release(
 
 
 def survival(upgraded: list[int], silent: list[int], time: int) -> float:
-    """The product-limit estimate of the share to which it has not happened by ``time``."""
+    """Return the product-limit estimate of the share to which the event has not happened by ``time``."""
     left = 1.0
     for moment, count in sorted(Counter(upgraded).items()):
         if moment <= time:
@@ -62,7 +65,9 @@ def survival(upgraded: list[int], silent: list[int], time: int) -> float:
 
 
 def downgrades(fleet: Population, basis: str) -> Expected:
-    """Those that ran a release, and on a later day an earlier one; of those whose last report said a release."""
+    """Count the installations that ran a release, and on a later day an earlier one, of those whose last
+    report named a release.
+    """
     counts: Counter[Version] = Counter()
     for install in fleet.of(basis):
         runs = _versions(fleet.life(install))
@@ -84,5 +89,5 @@ def downgrades(fleet: Population, basis: str) -> Expected:
 
 
 def _versions(reports: Reports) -> list[tuple[date, Version]]:
-    """The releases of Buildbot that were said, with their days."""
+    """Return the reported releases of Buildbot, with their days."""
     return [(day, version_of(truth.versions["buildbot"])) for day, truth in reports if "buildbot" in truth.versions]

@@ -1,4 +1,4 @@
-"""The `platform` of a report: as stock says it, release by release (WIRE.md), and as our reporter does."""
+"""The `platform` of a report: in stock's form, release by release (WIRE.md), and in our reporter's."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from headcount.fleet._systems import System
 PRIVATE_LINUX = System(
     "Linux", "acmelinux", 0, "other", "acmelinux", "3", "", "Acme Linux", "5.10.0-28-acme", (3, 9)
 )  # fmt: skip
-"""A distribution that a company made for itself: nobody may learn its name."""
+"""A distribution that a company built for itself: nobody may learn its name."""
 
-_PROBED = {  # what platform.linux_distribution() of Python 2 said; where it is not listed it found nothing
+_PROBED = {  # what platform.linux_distribution() of Python 2 returned; for others it returned nothing
     "debian": "debian", "ubuntu": "Ubuntu", "centos": "CentOS Linux", "rocky": "Rocky Linux", "fedora": "Fedora",
     "arch": "arch", "opensuse-leap": "openSUSE Leap", "linuxmint": "LinuxMint", "acmelinux": "acmelinux",
 }  # fmt: skip
@@ -24,7 +24,9 @@ _MACHINES = {
 
 @dataclasses.dataclass(frozen=True)
 class Platform:
-    """Where an installation runs: ``machine`` in public form; ``host``: where its kernel was built, and which that tells."""
+    """The place where an installation runs. ``machine``: in public form; ``host``: where its kernel was
+    built, which the kernel's version reveals.
+    """
 
     system: System
     machine: str
@@ -37,7 +39,7 @@ Facts = Mapping[str, str | None]
 
 
 def modern(platform: Platform) -> tuple[dict[str, object], Facts]:
-    """What our reporter says, and what is true: the same."""
+    """Return the platform in our reporter's form, and its truth, which is the same."""
     facts = _facts(platform)
     said: dict[str, object] = {
         "system": facts["system"],
@@ -50,7 +52,7 @@ def modern(platform: Platform) -> tuple[dict[str, object], Facts]:
 
 
 def stock(platform: Platform, buildbot: Version) -> tuple[dict[str, object], Facts]:
-    """What stock of this release says, and what can be known from it."""
+    """Return the platform in the form of this release of stock, and what can be known from it."""
     system = platform.system
     machine = _MACHINES.get((system.system, platform.machine), platform.machine)
     facts = _facts(platform)
@@ -69,14 +71,14 @@ def stock(platform: Platform, buildbot: Version) -> tuple[dict[str, object], Fac
     said["platform"] = _description(platform, machine)
     said["distro"] = _distro(system, buildbot)
     if system.system == "FreeBSD" or (system.ident in ("linuxmint", "fedora") and buildbot >= (3, 8)):
-        facts = {**facts, "distro": system.ident}  # a bare name, or a code name from which no number is known
+        facts = {**facts, "distro": system.ident}  # a bare name, or a code name whose number is not known
     elif buildbot < (0, 9, 5) and system.system == "Linux" and not any(_probe(system)):
         facts = {**facts, "distro": None}
     return said, facts
 
 
 def is_scrubbed(platform: Platform, buildbot: Version) -> bool:
-    """Whether stock of this release says of the distribution, if anything, what is not public: a name, or a code name."""
+    """Return whether this release of stock sends something private of the distribution: a name, or a code name."""
     ident = platform.system.ident
     return ident == PRIVATE_LINUX.ident or (ident == "linuxmint" and buildbot >= (3, 8))
 
@@ -120,7 +122,7 @@ def _distro(system: System, buildbot: Version) -> str:
 
 
 def _version(platform: Platform) -> str:
-    """``platform.version()``, cut by stock to its first four words."""
+    """Return ``platform.version()``, cut by stock to its first four words."""
     system = platform.system
     if system.system == "Darwin":
         return f"Darwin Kernel Version {system.kernel}:"

@@ -1,4 +1,4 @@
-"""The installations that reports came from, with what each said when."""
+"""The installations behind the reports, with what each reported when."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ Matches = Callable[[Truth], bool]
 """A condition on the last report of an installation."""
 
 Reports = list[tuple[date, Truth]]
-"""What one installation reported, by time."""
+"""The reports of one installation, by time."""
 
 Dropped = tuple[int, str, bytes]
-"""When something was thrown away (Unix seconds), why, and its body."""
+"""A drop: when (Unix seconds), why, and the body."""
 
 
 @dataclass(frozen=True)
 class Population:
-    """All that is known on the evening of ``until``: the reports of each installation up to then, ``since`` a first day.
+    """Everything known on the evening of ``until``: the reports of each installation up to then, ``since``
+    a first day.
 
-    An installation has one name as stock, its id, and another with a secret; ``came_from`` has for the second the first.
-    ``believed``: how many newcomers of a day; ``anonymous``: the reports without an id; ``dropped``: what was thrown away;
-    ``where``: those that are counted, by their last report.
+    An installation has one name by stock, its id, and another with a secret; ``came_from`` maps the second
+    to the first. ``believed``: how many newcomers a day are believed; ``anonymous``: the reports without an
+    id; ``dropped``: the drops; ``where``: a condition on the last reports of those that are counted.
     """
 
     installations: dict[str, Reports]
@@ -41,36 +42,38 @@ class Population:
     where: Matches | None = None
 
     def ever(self) -> set[str]:
-        """Those that were ever seen."""
+        """All that were ever seen."""
         counted = self.installations.keys() - self.superseded(self.until)
         where = self.where
         return counted if where is None else {name for name in counted if where(self.installations[name][-1][1])}
 
     def alive(self) -> set[str]:
-        """Those seen in the 13 months before ``until``."""
+        """All seen in the 13 months before ``until``."""
         return self.seen(alive_since(self.until))
 
     def confirmed(self) -> set[str]:
-        """Those alive that were seen on two different days of their life, and are not set apart."""
+        """The living ones that were seen on two different days of their life, and are not set apart."""
         apart = self.quarantine.apart(self.until)
         return {install for install in self.alive() if install not in apart and len(self._days(install)) >= 2}
 
     @cached_property
     def quarantine(self) -> Quarantine:
-        """Who came in a flood."""
+        """All that came in a flood."""
         days = {install: self._days(install) for install in self.installations}
         return quarantine(days, {install: self.born(install) for install in days}, self.believed)
 
     def seen(self, since: date) -> set[str]:
-        """Those that reported from ``since`` on."""
+        """All that reported from ``since`` on."""
         return {install for install in self.ever() if self.installations[install][-1][0] >= since}
 
     def superseded(self, end: date) -> set[str]:
-        """The stock names not counted at the end of a day: confirmed under a secret, and not seen as stock since."""
+        """The stock names that do not count at the end of a day: confirmed under a secret, and not seen as
+        stock since.
+        """
         return set(self.heirs(end))
 
     def heirs(self, end: date) -> dict[str, str]:
-        """Those, each with the name that was confirmed first: the installation goes on under it."""
+        """The same, each with the name that was confirmed first, under which the installation continues."""
         confirmed: dict[str, tuple[date, str]] = {}
         for heir, stock in self.came_from.items():
             days = self._days(heir)
@@ -83,7 +86,7 @@ class Population:
         }
 
     def life(self, install: str) -> Reports:
-        """All that an installation ever reported, before it moved to this name too."""
+        """All reports of an installation, with those from before it moved to this name."""
         before = self.installations.get(self._predecessors.get(install, ""), [])
         return sorted([*before, *self.installations[install]], key=lambda one: one[0])
 
@@ -106,11 +109,11 @@ class Population:
         return self.seen(self.since) if basis == "seen" else self.alive() if basis == "alive" else self.confirmed()
 
     def states(self, basis: str) -> list[Truth]:
-        """What each installation of a basis said last: that alone, not merged with what it said before."""
+        """The last report of each installation of a basis, not merged with earlier ones."""
         return [self.installations[install][-1][1] for install in self.of(basis)]
 
     def only(self, where: Matches) -> Population:
-        """Those whose last report matches."""
+        """The ones whose last report matches."""
         return replace(self, where=where)
 
 
@@ -121,7 +124,9 @@ def population(
     believed: Believed = USUAL,
     dropped: Iterable[Dropped] = (),
 ) -> Population:
-    """Sort reports by installation; those without an id are of none, and those after ``until`` do not exist."""
+    """Sort reports by installation, without those after ``until``. Reports without an id belong to no
+    installation.
+    """
     found: defaultdict[str, Reports] = defaultdict(list)
     came_from: dict[str, str] = {}
     anonymous: Reports = []

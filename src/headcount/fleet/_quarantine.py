@@ -1,4 +1,4 @@
-"""The oracle's quarantine: who came in a flood, and until when they are set apart."""
+"""The oracle's quarantine: the installations that came in a flood, and until when they are set apart."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 
 class Believed(NamedTuple):
-    """How many newcomers are believed on a day.
+    """The rule for how many newcomers are believed on a day.
 
-    So many times (``factor``) the median of the ``history`` days before, and ``floor`` at least; in the first ``grace`` days
-    of all reports any number.
+    At most ``factor`` times the median of the ``history`` days before, but no fewer than ``floor``; in the
+    first ``grace`` days of all reports any number.
     """
 
     floor: int = 50
@@ -28,8 +28,10 @@ USUAL = Believed()
 
 @dataclass(frozen=True)
 class Quarantine:
-    """``came``: on which day of a flood those came that were in one; ``released``: when, of them, who was; ``bounds``: how
-    many would have been believed on the day of each flood.
+    """The floods and their newcomers.
+
+    ``came``: newcomer of a flood → the day of the flood; ``released``: newcomer → the day of its release,
+    if any; ``bounds``: day of a flood → how many newcomers would have been believed.
     """
 
     came: Mapping[str, date]
@@ -37,12 +39,14 @@ class Quarantine:
     bounds: Mapping[date, int]
 
     def apart(self, end: date) -> set[str]:
-        """Who is set apart at the end of a day."""
+        """Return who is set apart at the end of a day."""
         return {name for name, day in self.came.items() if day <= end < self.released.get(name, date.max)}
 
 
 def quarantine(seen: Mapping[str, Iterable[date]], born: Mapping[str, date], believed: Believed) -> Quarantine:
-    """From the days on which each name was seen, and the day on which its installation was, under whatever name."""
+    """Find the floods, from the days on which each name was seen, and the first day of its installation
+    under either name.
+    """
     newcomers = {name: min(days) for name, days in seen.items() if min(days) == born[name]}
     counts = Counter(newcomers.values())
     first = min((min(days) for days in seen.values()), default=date.max)

@@ -1,4 +1,4 @@
-"""Who lets themselves be counted: a fleet of which a part does not report."""
+"""Response: a fleet of which a part does not report."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from headcount.fleet._truth import Event, Truth
 
 
 def respond(events: Iterable[Event], chance: Callable[[Truth], float], seed: int) -> Iterator[Event]:
-    """The reports of those that report at all, each with the chance that its last state gives it.
+    """Return the reports of the installations that report at all, each with the chance that its last state
+    gives it.
 
-    Who has no id does not report. The others are the truth that the answers are held against.
+    An installation without an id does not report. The answers are compared with the truth of the others.
     """
     listed = list(events)
     last = {event.truth.install: event.truth for event in listed if event.truth.install is not None}

@@ -1,4 +1,4 @@
-"""A shop: what one installation has configured, drawn from its archetype once, and how it grows."""
+"""A shop: the configuration of one installation, drawn once from its archetype, and its growth."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from headcount.fleet._archetypes import ARCHETYPES, WWW, Archetype
 from headcount.fleet._classes import BUILD_STEP, BUILDER, CUSTOM, JANITOR, Use
 
 _MOST_BUILDERS = 150
-_GROWTH = 0.12  # of the builders, from one revision of the configuration to the next
-_LAST_ADOPTION = 4  # the revision by which a shop has all that it ever has
+_GROWTH = 0.12  # growth of the builders from one revision of the configuration to the next
+_LAST_ADOPTION = 4  # the last revision that adds a class
 
 Pipelines = list[tuple[tuple[Use, ...], int]]
 Uses = list[tuple[Use, int]]
@@ -18,10 +18,10 @@ Uses = list[tuple[Use, int]]
 
 @dataclass(frozen=True)
 class Shop:
-    """What an installation has.
+    """The configuration of an installation.
 
-    ``pipelines``: its ways to build; ``others`` and ``full``: the revision that takes it up, the use, its instances;
-    ``full`` is counted by a full report of our reporter alone.
+    ``pipelines``: its ways to build; ``others`` and ``full``: the revision that adds a class, its use, its
+    instances. Only a full report of our reporter counts ``full``.
     """
 
     builders: int
@@ -32,7 +32,7 @@ class Shop:
     janitor: bool
 
     def builders_at(self, revision: int) -> Pipelines:
-        """For each way to build, the number of builders that do so; growth stops at some size."""
+        """Return for each way to build its number of builders; growth stops at some size."""
         total = min(max(1, round(self.builders * (1 + _GROWTH * min(revision, 10)))), _MOST_BUILDERS)
         each, more = divmod(total, len(self.pipelines))
         counts = [each + (number < more) for number in range(len(self.pipelines))]
@@ -40,19 +40,19 @@ class Shop:
         return [*found, ((Use(JANITOR),), 1)] if self.janitor else found  # its configurator adds a builder for it
 
     def others_at(self, revision: int) -> Uses:
-        """Classes that are no steps, with their instances; builders are counted by `builders_at`."""
+        """Return the classes that are no steps, with their instances; `builders_at` counts builders."""
         return [(use, count) for adopted, use, count in self.others if adopted <= revision]
 
     def full_at(self, revision: int) -> Uses:
-        """What only a full report of ours counts beside them."""
+        """Return the further classes that only a full report of ours counts."""
         return [(use, count) for adopted, use, count in self.full if adopted <= revision]
 
 
 def draw_shop(rng: Random) -> Shop:
-    """A shop of any archetype."""
+    """Return a shop of any archetype."""
     archetype = rng.choices(list(ARCHETYPES.values()), [each.share for each in ARCHETYPES.values()])[0]
     builders = min(max(1, round(archetype.builders * rng.lognormvariate(0, 0.8))), _MOST_BUILDERS)
-    bent = archetype.bent * rng.choice((0, 0, 0.5, 1, 2))  # half of the shops take the classes as they are
+    bent = archetype.bent * rng.choice((0, 0, 0.5, 1, 2))  # two fifths of the shops subclass none
     pipelines = tuple(_pipeline(rng, archetype, bent) for _ in range(rng.randint(1, min(builders, 5))))
     others = _others(rng, archetype, bent, builders)
     if bent and rng.random() < 0.05:
@@ -67,12 +67,12 @@ def draw_shop(rng: Random) -> Shop:
 def _pipeline(rng: Random, archetype: Archetype, bent: float) -> tuple[Use, ...]:
     paths = [rng.choice(archetype.source), *rng.choice(archetype.pipelines).split()]
     if rng.random() < 0.02:
-        return ()  # a builder whose steps are not written yet
+        return ()  # a builder without steps, as yet
     steps = [Use(f"buildbot.{path}", _depth(rng, bent)) for path in paths]
     if bent and rng.random() < 0.08:
         steps.append(Use(CUSTOM, rng.randint(0, 3), "AcmeLazyStepForSecretPlant"))
     if bent and rng.random() < 0.04:
-        # stock takes whatever lives in a module under `buildbot.` for one of Buildbot's own
+        # stock takes any class in a module under `buildbot.` for Buildbot's own
         steps.append(Use(BUILD_STEP, 1, "buildbot/acme_contrib/merger/ProjectBluebirdStep"))
     return tuple(steps)
 

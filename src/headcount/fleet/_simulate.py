@@ -19,11 +19,12 @@ from headcount.fleet._truth import REPORTS_PATH, STOCK_PATH, Event, Truth
 
 
 def simulate(installs: int, days: int, seed: int, until: date, floods: int = 0) -> Iterator[Event]:
-    """The reports of a fleet in the ``days`` that end with ``until``, by time; equal arguments give equal fleets.
+    """Yield the reports of a fleet in the ``days`` that end with ``until``, by time; equal arguments give
+    equal fleets.
 
-    Of ``installs`` masters some 30 % are born in the window; of the others those that never start in it do not report. The
-    first ``n`` of a larger fleet are the fleet of ``n``. ``floods``: so many floods of made-up installations come beside
-    it, each large enough for the quarantine of a small collector.
+    Of ``installs`` masters some 30 % are born in the window; of the others, those that never start in it do
+    not report. The first ``n`` of a larger fleet are the fleet of ``n``. ``floods``: the number of floods
+    of invented installations beside the fleet, each large enough for the quarantine of a small collector.
     """
     last = until.toordinal()
     first = last - days + 1

@@ -1,7 +1,7 @@
-"""Operating systems with their shares, and what each says of itself to each release of Buildbot.
+"""Operating systems with their shares, and what each tells each release of Buildbot about itself.
 
-Shares are made up: masters run on servers, so mostly on Debian and Ubuntu. Dates, kernels and Pythons are those of the
-release notes. WIRE.md has the forms in which stock Buildbot says them.
+The shares are invented: masters run on servers, so mostly on Debian and Ubuntu. Dates, kernels and Pythons
+are those of the release notes. WIRE.md has the forms in which stock Buildbot sends them.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from headcount.fleet._history import Version, version_of
 
 @dataclass(frozen=True)
 class System:
-    """One release of an operating system.
+    """A release of an operating system.
 
-    ``out``: its day (ordinal); ``public``: as it must come out; ``ident``, ``number``, ``code``: ID, VERSION_ID and
-    VERSION_CODENAME of ``os-release``; ``title``: its NAME; ``kernel``: the kernel's release string; ``python``: its own
-    Python.
+    ``out``: its day (ordinal); ``public``: its public form; ``ident``, ``number``, ``code``: ID, VERSION_ID
+    and VERSION_CODENAME of ``os-release``; ``title``: its NAME; ``kernel``: the kernel's release string;
+    ``python``: its own Python.
     """
 
     system: str
@@ -45,7 +45,7 @@ _TITLES = {
 }  # fmt: skip
 _SYSTEMS = {"macos": "Darwin", "windows": "Windows", "freebsd": "FreeBSD"}
 
-# family, what must come out, VERSION_ID, code name, kernel, its Python, when it came out
+# family, public form, VERSION_ID, code name, kernel, its Python, day of release
 _TABLE = """
     debian debian:8 8 jessie 3.16.0-4-amd64 2.7 2015-04-25
     debian debian:9 9 stretch 4.9.0-13-amd64 3.5 2017-06-17
@@ -108,6 +108,6 @@ SYSTEMS = tuple(_read(line.strip()) for line in _TABLE.strip().splitlines())
 
 
 def system_on(family: str, day: int) -> System:
-    """The newest release of a family on ``day``, or its oldest where none was out."""
+    """Return the newest release of a family on ``day``, or its oldest where none was out."""
     releases = [system for system in SYSTEMS if system.family == family]
     return next((system for system in reversed(releases) if system.out <= day), releases[0])

@@ -1,4 +1,4 @@
-"""What is true of a report, told without the contract: the facts that the oracle counts, and an event that has them."""
+"""The truth of a report, without the contract: the facts that the oracle counts, and an event that has them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ REPORTS_PATH: Literal["/v1/reports"] = "/v1/reports"
 
 @dataclass(frozen=True)
 class Truth:
-    """What one report says, in the public form that must come out. None, or a missing product: not answered.
+    """The facts of one report, in their public form; None, or a missing product, where it does not answer.
 
-    ``install``: the raw id; ``secret``: what came with it, 64 hexadecimal digits; ``versions``: product in lower case →
-    release (three numbers); ``plugins`` and ``www``: instances; ``pipelines``: sequence of steps → builders that have it;
-    ``kinds``: the kind of each base in ``plugins``; ``vocabulary``: by which a reporter of ours named them; ``scrubbed``:
-    field → values in it that are not public; ``made_up``: there is no such installation, a flood has its report.
+    ``install``: the raw id; ``secret``: the one that came with it, 64 hexadecimal digits; ``versions``:
+    product in lower case → release (three numbers); ``plugins`` and ``www``: instances; ``pipelines``:
+    sequence of steps → builders that have it; ``kinds``: the kind of each base in ``plugins``;
+    ``vocabulary``: the version by which our reporter named them; ``scrubbed``: field → how many of its
+    values are not public; ``made_up``: a flood sent it, and there is no such installation.
     """
 
     install: str | None
@@ -46,7 +47,7 @@ class Truth:
     made_up: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """The facts as JSON holds them; `from_dict` is the inverse."""
+        """Return the facts in JSON's types; `from_dict` is the inverse."""
         values = {name: value for name, value in vars(self).items() if value is not None and value is not False}
         if self.multi_master is False:
             values["multi_master"] = False
@@ -58,7 +59,7 @@ class Truth:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Truth:
-        """The inverse of `to_dict`."""
+        """Return the facts from the value of `to_dict`."""
         values = {"install": None, **values}
         if "plugins" in values:
             values["plugins"] = {(base, depth): count for base, depth, count in values["plugins"]}
@@ -71,10 +72,10 @@ class Truth:
 
 @dataclass(frozen=True)
 class Event:
-    """One report that arrives.
+    """A report that arrives.
 
-    ``received``: Unix seconds, UTC; ``body``: what was sent, shared between events and not to be changed; ``path``: where
-    it was sent; ``truth``: what it says.
+    ``received``: Unix seconds, UTC; ``body``: the body as sent, which events share and nobody changes;
+    ``path``: where it was sent; ``truth``: its facts.
     """
 
     received: int

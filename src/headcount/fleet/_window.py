@@ -9,7 +9,9 @@ _ALIVE_MONTHS = 13
 
 
 def alive_since(until: date) -> date:
-    """The first day of the 13 months that end with ``until``: a day of the month that is too late becomes its last."""
+    """Return the first day of the 13 months that end with ``until``. A day that its month lacks becomes the
+    month's last.
+    """
     month = until.month - 1 - _ALIVE_MONTHS
     year, month = until.year + month // 12, month % 12 + 1
     day = min(until.day, calendar.monthrange(year, month)[1])
@@ -17,12 +19,12 @@ def alive_since(until: date) -> date:
 
 
 def day_of(received: int) -> date:
-    """The UTC day of a time in Unix seconds."""
+    """Return the UTC day of a time in Unix seconds."""
     return datetime.fromtimestamp(received, UTC).date()
 
 
 def widen(by: str, since: date, until: date) -> tuple[date, date]:
-    """The window in whole weeks (Monday to Sunday) or months; as it is for days."""
+    """Return the window in whole weeks (Monday to Sunday) or months; unchanged for days."""
     if by == "week":
         return since - timedelta(days=since.weekday()), until + timedelta(days=6 - until.weekday())
     if by == "month":
@@ -31,7 +33,7 @@ def widen(by: str, since: date, until: date) -> tuple[date, date]:
 
 
 def period(by: str, day: date) -> str:
-    """The period that a day lies in: ``2026-10-02``, ``2026-W41`` (ISO 8601) or ``2026-10``."""
+    """Return the period of a day: ``2026-10-02``, ``2026-W41`` (ISO 8601) or ``2026-10``."""
     if by == "week":
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02}"

@@ -1,6 +1,7 @@
-"""The oracle: what every answer must be, recomputed from the truth in plain Python.
+"""The oracle: every answer, recomputed from the truth in plain Python.
 
-It shares no code with the questions' SQL, and is written to be seen to be right rather than to be fast.
+It shares no code with the questions' SQL. It is written so that a reader sees that it is right, rather than
+to be fast.
 """
 
 from __future__ import annotations
@@ -41,13 +42,15 @@ def answer(
     believed: Believed = USUAL,
     dropped: Iterable[Dropped] = (),
 ) -> Expected:
-    """What ``question`` must answer, given when each report was received (Unix seconds) and what was true of it.
+    """Return the answer that ``question`` must give, from when each report was received (Unix seconds) and
+    its truth.
 
-    Days are UTC and inclusive. Reports after ``until`` do not exist; those without an install id count in `coverage` alone,
-    as does what was ``dropped``. ``since`` counts for the basis ``seen``, and for ``installs`` by period, whose window is
-    widened to whole periods first. ``where``: only those whose last report matches; for what asks of a condition
-    (companions, `drop`), that condition, and for `drop` ``asks`` tells which reports answered all that it names.
-    ``believed``: how many newcomers of a day are.
+    Days are UTC and inclusive. Reports after ``until`` do not exist; reports without an install id count in
+    `coverage` alone, and so do the ``dropped`` ones. ``since`` counts for the basis ``seen``, and for
+    ``installs`` by period, whose window is widened to whole periods first. ``where``: only the
+    installations whose last report matches; for questions about a condition (companions, `drop`), that
+    condition, and for `drop` ``asks`` tells which reports answered everything that it names. ``believed``:
+    how many newcomers a day are believed.
     """
     if question not in {*_QUESTIONS, "drop"}:
         raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, drop, not {question!r}")
@@ -70,7 +73,7 @@ def answer(
 
 
 def last_states(truths: Iterable[tuple[int, Truth]], *, basis: str, since: date, until: date) -> list[Truth]:
-    """What each installation of a basis said last, in no order."""
+    """Return the last report of each installation of a basis, in no order."""
     return population(truths, since, until).states(basis)
 
 
@@ -100,4 +103,4 @@ _QUESTIONS: dict[str, Callable[[Population, str, str], Expected]] = {
 _SUBJECTS: dict[tuple[str, str], Callable[[Population, str, Matches], Expected]] = {
     ("combinations", "companions"): _oracle_combinations.companions,
 }
-"""What asks of a condition, rather than of those who match it."""
+"""The questions that ask about a condition, rather than count the installations that match it."""

@@ -1,35 +1,27 @@
-"""HTTP in: read, scrub, put under a pseudonym, and make durable. Knows no warehouse."""
+"""HTTP in: read, scrub, put under a pseudonym, and make durable. Knows no socket and no warehouse."""
 
 from headcount.ingest._arrival import arrival, drop
-from headcount.ingest._bodies import NotJson, TooLarge
-from headcount.ingest._exchanges import Exchange
 from headcount.ingest._files import HistoryFiles, UnreadableFile
 from headcount.ingest._gate import Gate
-from headcount.ingest._history import History, Taken
 from headcount.ingest._inbox import Inbox, NotInbox
 from headcount.ingest._ingest import Ingest
-from headcount.ingest._messages import Answer, Head
+from headcount.ingest._messages import Head, Reply
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key
 from headcount.ingest._quotas import Quotas
 from headcount.ingest._writer import Writer
 
 __all__ = [
-    "Answer",
-    "Exchange",
     "Gate",
     "Head",
-    "History",
     "HistoryFiles",
     "Inbox",
     "Ingest",
     "Meters",
     "NotInbox",
-    "NotJson",
     "Pseudonymizer",
     "Quotas",
-    "Taken",
-    "TooLarge",
+    "Reply",
     "UnreadableFile",
     "Writer",
     "arrival",

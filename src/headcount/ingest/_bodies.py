@@ -1,26 +1,79 @@
-"""Bodies: from the bytes of a request to the JSON value in them, within bounds."""
+"""Bodies: from the chunks of a request to the JSON value in them, within bounds."""
 
 from __future__ import annotations
 
 import zlib
+from typing import Literal, NamedTuple
 
 import orjson
 
 from headcount.contract import LARGEST_BODY
+from headcount.ingest._gate import Gate
 
 
 class TooLarge(ValueError):
-    """The body is over `LARGEST_BODY`."""
+    """The body is larger than `LARGEST_BODY`."""
 
 
 class NotJson(ValueError):
-    """The body is no JSON text, or not compressed as it says."""
+    """The body is no JSON text, or its compression is not the one that its header names."""
+
+
+class Body(NamedTuple):
+    """The body of a request. ``problem``: why ``data`` is not all of it; empty where it is."""
+
+    data: bytes
+    problem: Literal["", "too large", "no memory", "cut off"] = ""
+
+
+class BodyBuffer:
+    """The body of a request while it comes in, in memory of the gate.
+
+    Whoever is done with the data that `end` returns releases that memory.
+    A body that is too large is read to its end all the same: a sender that is cut off while it sends sees a
+    broken connection, and stock Buildbot then sends the report again.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._data: bytes | bytearray = b""
+        self._size = 0
+        self._reserved = 0
+        self._problem: Literal["", "too large", "no memory", "cut off"] = ""
+
+    def feed(self, chunk: bytes) -> None:
+        """Add the next chunk of the body."""
+        self._size += len(chunk)
+        if self._problem:
+            return
+        if self._size > LARGEST_BODY:
+            self._problem = "too large"
+            chunk = chunk[: LARGEST_BODY - self._size]  # so that equal bodies leave equal beginnings
+        if self._gate.reserve(len(chunk)):
+            self._reserved += len(chunk)
+            if self._data:
+                # Not a list: small chunks would take many times the memory that is counted.
+                if isinstance(self._data, bytes):
+                    self._data = bytearray(self._data)
+                self._data += chunk
+            else:
+                self._data = chunk
+        else:
+            self._problem = self._problem or "no memory"
+            self._gate.release(self._reserved)
+            self._data = b""
+
+    def end(self, *, cut_off: bool = False) -> Body:
+        """Return the body after its last chunk. ``cut_off``: the sender went away before the end."""
+        problem = self._problem or ("cut off" if cut_off else "")
+        return Body(bytes(self._data), problem)
 
 
 def inflate(body: bytes, encoding: str, most: int = LARGEST_BODY) -> bytes:
-    """Undo a content encoding (``gzip``, or none). Stops as soon as more than ``most`` bytes come out.
+    """Undo a content encoding (``gzip``, or none).
 
-    Raises `TooLarge` or `NotJson`.
+    Stops as soon as more than ``most`` bytes come out, and then raises `TooLarge`. Raises `NotJson` for any
+    other encoding, and for a body that is not gzip to its end.
     """
     if encoding in ("", "identity"):
         if len(body) > most:
@@ -43,7 +96,7 @@ def inflate(body: bytes, encoding: str, most: int = LARGEST_BODY) -> bytes:
 
 
 def parse(data: bytes) -> object:
-    """Parse JSON as RFC 8259 has it (no NaN, no lone surrogates). Raises `NotJson` with where it went wrong."""
+    """Parse JSON as RFC 8259 defines it (no NaN, no lone surrogates). Raises `NotJson`, which says where the error is."""
     try:
         value: object = orjson.loads(data)
     except orjson.JSONDecodeError as error:

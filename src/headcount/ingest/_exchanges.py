@@ -1,8 +1,8 @@
-"""One request and its answer, whatever carries them.
+"""One request and its reply, whatever carries them.
 
-``/v1/reports`` answers honestly: 202 once the report is durable, 400 with every problem of the body, 413, 429 and 503 with
-``Retry-After``. ``/events/phone_home`` is for stock Buildbot, which repeats in plain HTTP whatever is refused: it answers
-200 with a few bytes, at once and always, and counts what it drops.
+``/v1/reports`` replies honestly: 202 once the report is durable, 400 with every problem of the body, 413,
+429 and 503 with ``Retry-After``. ``/events/phone_home`` is for stock Buildbot, which repeats in plain HTTP
+whatever is refused: it replies with 200 and a few bytes, at once and always, and counts what it drops.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from headcount.contract import (
     InvalidReport,
 )
 from headcount.ingest._arrival import check_secret, drop
-from headcount.ingest._bodies import NotJson, TooLarge
+from headcount.ingest._bodies import Body, BodyBuffer, NotJson, TooLarge
 from headcount.ingest._drops import Drops
 from headcount.ingest._gate import Gate
-from headcount.ingest._messages import Answer, Body, Head, Receiving, encoding, header, refusal, retry_after
+from headcount.ingest._messages import Head, Reply, encoding, header, refusal, retry_after
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer
-from headcount.ingest._reader import Outcome, Sent, Taking, Unreadable
+from headcount.ingest._reader import BodyReader, Outcome, Submission, Unreadable
 from headcount.ingest._writer import Writer
 
 logger = logging.getLogger(__name__)
 
 _SECRET_HEADER = SECRET_HEADER.lower().encode()  # as the names in `Headers`
-_LATER = refusal(503, [("", "not now: try again later")], retry_after(60))
+_UNAVAILABLE = refusal(503, [("", "not now: try again later")], retry_after(60))
 _TOO_LARGE = refusal(413, [("", f"a report has at most {LARGEST_BODY} bytes, also after inflation")])
 _POST_ONLY = refusal(405, [("", "a report is sent with POST")], (b"allow", b"POST"))
 _FAILED = refusal(500, [("", "the report could not be read")])
-_TAKEN = Answer(202)
-_OK = Answer(200, b"ok", content_type=b"text/plain")
+_ACCEPTED = Reply(202)
+_OK = Reply(200, b"ok", content_type=b"text/plain")
 _WHY: dict[type[object], str] = {
     NotJson: "not JSON",
     TooLarge: "too large",
@@ -49,78 +49,79 @@ _WHY: dict[type[object], str] = {
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What exchanges share. ``now`` gives Unix time in seconds."""
+class Services:
+    """What all exchanges share. ``now`` returns Unix time in seconds."""
 
     writer: Writer
     pseudonymizer: Pseudonymizer
     now: Callable[[], float]
     gate: Gate
     meters: Meters
-    taking: Taking
+    reader: BodyReader
     drops: Drops
 
 
 class Exchange(ABC):
-    """One request. It is answered once, in the event loop: when it begins, at the end of its body, or later."""
+    """One request. Its reply comes once, in the event loop: when it begins, at the end of its body, or later."""
 
-    def __init__(self, parts: Parts, head: Head, answer: Callable[[Answer], None]) -> None:
-        """Begin; what was answered then takes no body."""
-        self._parts = parts
+    def __init__(self, services: Services, head: Head, reply: Callable[[Reply], None]) -> None:
+        """Begin. An exchange that calls ``reply`` already here takes no body."""
+        self._services = services
         self._head = head
-        self._answer = answer
-        self._sender = parts.gate.sender(head.client, head.headers)
-        self._wait = parts.gate.admit(self._sender, parts.now())
-        self._receiving = Receiving(parts.gate)
+        self._reply = reply
+        self._sender = services.gate.sender(head.client, head.headers)
+        self._wait = services.gate.admit(self._sender, services.now())
+        self._buffer = BodyBuffer(services.gate)
 
     def feed(self, chunk: bytes) -> None:
-        """Take some more of the body."""
-        self._receiving.feed(chunk)
+        """Add the next chunk of the body."""
+        self._buffer.feed(chunk)
 
     def end(self, *, cut_off: bool = False) -> None:
-        """Take the body as it is; with ``cut_off`` its sender went away before its end."""
-        body = self._receiving.end(cut_off=cut_off)
-        self._parts.meters.body(len(body.data))
-        self._received(body)
+        """Process the body as it is. ``cut_off``: its sender went away before its end."""
+        body = self._buffer.end(cut_off=cut_off)
+        self._services.meters.body(len(body.data))
+        self._process(body)
 
     @abstractmethod
-    def _received(self, body: Body) -> None: ...
+    def _process(self, body: Body) -> None: ...
 
-    def _take(self, body: bytes, then: Callable[[Outcome], None], *, ours: bool, secret: str | None = None) -> None:
-        parts = self._parts
-        parts.gate.charge(self._sender, len(body), parts.now())
+    def _read(self, body: bytes, then: Callable[[Outcome], None], *, ours: bool, secret: str | None = None) -> None:
+        services = self._services
+        services.gate.charge(self._sender, len(body), services.now())
 
-        def taken(outcome: Outcome) -> None:
-            parts.gate.free(len(body))
+        def release(outcome: Outcome) -> None:
+            services.gate.release(len(body))
             then(outcome)
 
-        parts.taking.take(Sent(body, encoding(self._head.headers), int(parts.now()), ours, secret), taken)
+        submission = Submission(body, encoding(self._head.headers), int(services.now()), ours, secret)
+        services.reader.read(submission, release)
 
 
 class ReportsExchange(Exchange):
     """A request to `REPORTS_PATH`."""
 
-    def __init__(self, parts: Parts, head: Head, answer: Callable[[Answer], None]) -> None:
-        super().__init__(parts, head, answer)
+    def __init__(self, services: Services, head: Head, reply: Callable[[Reply], None]) -> None:
+        super().__init__(services, head, reply)
         if head.method != "POST":
-            answer(_POST_ONLY)
+            reply(_POST_ONLY)
         elif self._wait:
             self._end("quota", _too_many(self._wait))
 
-    def _received(self, body: Body) -> None:
+    def _process(self, body: Body) -> None:
         if not body.problem:
             try:
                 secret = check_secret(header(self._head.headers, _SECRET_HEADER))
             except InvalidReport as error:
-                self._parts.gate.free(len(body.data))
-                self._taken(error)
+                self._services.gate.release(len(body.data))
+                self._settle(error)
             else:
-                self._take(body.data, self._taken, ours=True, secret=secret)
+                self._read(body.data, self._settle, ours=True, secret=secret)
             return
-        self._parts.gate.free(len(body.data))
-        self._end(body.problem, {"too large": _TOO_LARGE, "no memory": _LATER}.get(body.problem))
+        self._services.gate.release(len(body.data))
+        self._end(body.problem, {"too large": _TOO_LARGE, "no memory": _UNAVAILABLE}.get(body.problem))
 
-    def _taken(self, outcome: Outcome) -> None:
+    def _settle(self, outcome: Outcome) -> None:
         if isinstance(outcome, Arrival):
             self._write(outcome)
         elif isinstance(outcome, InvalidReport):
@@ -134,52 +135,53 @@ class ReportsExchange(Exchange):
 
     def _write(self, arrival: Arrival) -> None:
         def written(durable: bool) -> None:  # a callback
-            self._end(_kept(arrival) if durable else "put off", _TAKEN if durable else _LATER)
+            self._end(_label(arrival) if durable else "put off", _ACCEPTED if durable else _UNAVAILABLE)
 
-        if not self._parts.writer.write(arrival, written):
+        if not self._services.writer.write(arrival, written):
             written(False)
 
-    def _end(self, outcome: str, answer: Answer | None) -> None:
-        self._parts.meters.report(REPORTS_PATH, outcome)
-        if answer is not None:
-            self._answer(answer)
+    def _end(self, label: str, reply: Reply | None) -> None:
+        self._services.meters.report(REPORTS_PATH, label)
+        if reply is not None:
+            self._reply(reply)
 
 
 class PhoneHomeExchange(Exchange):
     """A request to `PHONE_HOME_PATH`, of whatever method."""
 
-    def _received(self, body: Body) -> None:
-        self._answer(_OK)
+    def _process(self, body: Body) -> None:
+        self._reply(_OK)
         if not self._wait and not body.problem:
-            self._take(body.data, lambda outcome: self._taken(outcome, body.data), ours=False)
+            self._read(body.data, lambda outcome: self._settle(outcome, body.data), ours=False)
             return
         self._drop("quota" if self._wait else body.problem, body.data)
-        self._parts.gate.free(len(body.data))
+        self._services.gate.release(len(body.data))
 
-    def _taken(self, outcome: Outcome, body: bytes) -> None:
+    def _settle(self, outcome: Outcome, body: bytes) -> None:
         if isinstance(outcome, Arrival):
-            self._keep(outcome)
+            self._write(outcome)
         else:
             self._drop(_WHY[type(outcome)], body)
 
-    def _keep(self, arrival: Arrival) -> None:
-        if self._parts.writer.write_soon(arrival):
-            self._parts.meters.report(PHONE_HOME_PATH, _kept(arrival))
+    def _write(self, arrival: Arrival) -> None:
+        if self._services.writer.write_soon(arrival):
+            self._services.meters.report(PHONE_HOME_PATH, _label(arrival))
         else:
-            self._parts.meters.report(PHONE_HOME_PATH, "dropped: inbox full")
+            self._services.meters.report(PHONE_HOME_PATH, "dropped: inbox full")
             logger.warning("the inbox is full: a stock report was dropped")
 
     def _drop(self, why: str, body: bytes) -> None:
-        kind = f"dropped: {why}"
-        self._parts.meters.report(PHONE_HOME_PATH, kind)
-        note = drop(kind, int(self._parts.now()), body, self._parts.pseudonymizer)
-        if self._parts.drops.is_new(note):
-            self._parts.writer.write_soon(note)
+        label = f"dropped: {why}"
+        self._services.meters.report(PHONE_HOME_PATH, label)
+        note = drop(label, int(self._services.now()), body, self._services.pseudonymizer)
+        if self._services.drops.is_new(note):
+            self._services.writer.write_soon(note)
 
 
-def _too_many(wait: int) -> Answer:
+def _too_many(wait: int) -> Reply:
     return refusal(429, [("", "too many reports from where this one comes from")], retry_after(wait))
 
 
-def _kept(arrival: Arrival) -> str:
+def _label(arrival: Arrival) -> str:
+    """Return the outcome under which the meters count a report that is in the inbox."""
     return "without an id" if arrival.what == ANONYMOUS else "kept"

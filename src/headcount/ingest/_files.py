@@ -1,6 +1,8 @@
-"""Files of history, read by several processes: each reads a whole file, and takes the lines of its own installations.
+"""Files of history, read by several processes. Each process reads the whole file, and keeps to its own
+installations.
 
-So no line goes from one process to another, and who reads a line remembers what its installation said before.
+So no line goes from one process to another, and the process that reads a line remembers its installation's
+last report.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
-from headcount.ingest._history import History, Taken, Wrong
+from headcount.ingest._history import Contents, HistoryReader, LineError
 from headcount.ingest._pseudonym import Pseudonymizer
 
 if TYPE_CHECKING:
@@ -31,33 +33,34 @@ if TYPE_CHECKING:
 
 _CHUNK = 2 * 1024 * 1024  # bytes of lines that are read at a time
 _BUFFER = 256 * 1024  # bytes that are asked of the system at a time
-_MOST = 4  # processes, unless it is said: more than the loader keeps up with would only take memory
-_AHEAD = 3  # chunks that a process reads before they are asked for
-_INSTALLATIONS = 100_000  # whose pseudonyms are remembered, for they come again
-_INSTALL = re.compile(rb'"installid": ?"([0-9a-f]{4})')  # where it is not found the first process reads the line
+_MOST = 4  # processes by default: with more, the loader would not keep up, and memory would fill
+_AHEAD = 3  # chunks that a process reads ahead
+_INSTALLATIONS = 100_000  # pseudonyms in memory, since installations report again and again
+_INSTALL = re.compile(rb'"installid": ?"([0-9a-f]{4})')  # the first process reads the lines without one
 
 
 class Chunk(NamedTuple):
-    """What some lines held: those of an installation in their order.
+    """The contents of some lines of a file; the arrivals of an installation are in the order of its lines.
 
-    ``through``: the place after them in the lines, bytes; ``done``: the share of the file that is read. The lines that are
-    ``taken.wrong`` are numbered from 0 at the beginning of the file.
+    ``contents.errors`` number their lines from 0 at the beginning of the file. ``through``: the offset
+    behind the lines, in bytes before compression; ``share``: the share of the file that is read, from 0 to
+    1.
     """
 
-    taken: Taken
+    contents: Contents
     through: int
-    done: float
+    share: float
 
 
 class UnreadableFile(ValueError):
-    """A file cannot be read further; says why."""
+    """A file cannot be read any further; the message says why."""
 
 
 class HistoryFiles:
-    """Reads files, as a context: a small one in this process, a larger one in several."""
+    """Reads files: a small one in this process, a larger one in several, which end with the context."""
 
     def __init__(self, key: bytes, processes: int | None = None) -> None:
-        """``key``: that of the pseudonyms; ``processes``: else one for each core, and at most `_MOST`."""
+        """``key``: the pseudonym key; ``processes``: by default one for each core, at most `_MOST`."""
         self._key = key
         self._count = processes or min(_MOST, os.cpu_count() or 1)
         self._alone = _Reader(key, 0, 1)
@@ -73,9 +76,10 @@ class HistoryFiles:
         self._stack.__exit__(kind, error, trace)
 
     def read(self, file: Path, begin: int) -> Iterator[Chunk]:
-        """Read a file of lines, or of lines that are gzipped, from a place in them on.
+        """Read a file of lines, gzipped or not, from the offset ``begin`` on, in bytes before compression.
 
-        What is written to it meanwhile is not read. Raises `UnreadableFile`, after what could be read of it.
+        Lines that are appended meanwhile are not read. Raises `UnreadableFile` after the last chunk that
+        can be read.
         """
         with _reading():
             size = file.stat().st_size
@@ -84,7 +88,7 @@ class HistoryFiles:
             yield from iter(self._alone.read, None)
             return
         if not self._pools:
-            context = multiprocessing.get_context("spawn")  # a fork would copy the threads of other parts half
+            context = multiprocessing.get_context("spawn")  # a fork copies locks, but not the threads that hold them
             self._pools = [
                 self._stack.enter_context(ProcessPoolExecutor(1, context, _start, (self._key, number, self._count)))
                 for number in range(self._count)
@@ -95,34 +99,37 @@ class HistoryFiles:
 
     def _in_order(self) -> Iterator[Chunk]:
         ahead = [deque(pool.submit(_read) for _ in range(_AHEAD)) for pool in self._pools]
-        while parts := together([waiting.popleft() for waiting in ahead]):
+        while chunk := merge([waiting.popleft() for waiting in ahead]):
             for pool, waiting in zip(self._pools, ahead, strict=True):
                 waiting.append(pool.submit(_read))
-            yield parts
+            yield chunk
 
 
-def together(parts: list[Future[Chunk | None]]) -> Chunk | None:
-    """What all processes found in one chunk; None behind the last."""
-    found = [part.result() for part in parts]
-    chunks = [one for one in found if one is not None]
+def merge(parts: list[Future[Chunk | None]]) -> Chunk | None:
+    """Return as one chunk what all processes read of the same lines; None behind the last line.
+
+    Raises `UnreadableFile` where the processes did not read the same lines.
+    """
+    results = [part.result() for part in parts]
+    chunks = [chunk for chunk in results if chunk is not None]
     if not chunks:
         return None
-    if len(chunks) < len(found) or len({one.through for one in chunks}) > 1:
+    if len(chunks) < len(results) or len({chunk.through for chunk in chunks}) > 1:
         raise UnreadableFile("it changed while it was read")
-    arrivals = [*chain.from_iterable(one.taken.arrivals for one in chunks)]
-    wrong = sorted(chain.from_iterable(one.taken.wrong for one in chunks))
-    return Chunk(Taken(arrivals, wrong), chunks[0].through, chunks[0].done)
+    arrivals = [*chain.from_iterable(chunk.contents.arrivals for chunk in chunks)]
+    errors = sorted(chain.from_iterable(chunk.contents.errors for chunk in chunks))
+    return Chunk(Contents(arrivals, errors), chunks[0].through, chunks[0].share)
 
 
 class _Reader:
     """Reads the lines of every ``of``-th installation."""
 
     def __init__(self, key: bytes, number: int, of: int) -> None:
-        self._history = History(Pseudonymizer(key, _INSTALLATIONS))
+        self._history = HistoryReader(Pseudonymizer(key, _INSTALLATIONS))
         self._number, self._of = number, of
 
     def open(self, file: Path, begin: int, size: int) -> None:
-        """Begin to read so many bytes of a file, at a place in its lines."""
+        """Open the first ``size`` bytes of a file, and go to the offset ``begin``."""
         with _reading():
             self._raw = BufferedReader(_Beginning(file, size), _BUFFER)
             self._size = max(1, size)
@@ -133,18 +140,18 @@ class _Reader:
                 self._line += part.count(b"\n")
 
     def read(self) -> Chunk | None:
-        """Read some lines; None where there are no more, and then the file is closed."""
+        """Read some lines; return None behind the last, where the file is closed."""
         with _reading():
             lines = [] if self._raw.closed else self._lines.readlines(_CHUNK)
         if not lines:
             self._raw.close()
             return None
         numbers = [number for number, line in enumerate(lines) if self._is_mine(line)]
-        taken = self._history.read([lines[number] for number in numbers])
-        taken.wrong[:] = [Wrong(self._line + numbers[one.line], one.why) for one in taken.wrong]
+        contents = self._history.read([lines[number] for number in numbers])
+        contents.errors[:] = [LineError(self._line + numbers[error.line], error.why) for error in contents.errors]
         self._line += len(lines)
         self._through += sum(map(len, lines))
-        return Chunk(taken, self._through, min(1.0, self._raw.tell() / self._size))
+        return Chunk(contents, self._through, min(1.0, self._raw.tell() / self._size))
 
     def _is_mine(self, line: bytes) -> bool:
         found = _INSTALL.search(line)
@@ -162,7 +169,7 @@ def _reading() -> Iterator[None]:
 
 
 class _Beginning(FileIO):
-    """So many bytes of a file, however long it is: all who read it find the same end."""
+    """The first bytes of a file, however long it grows: all processes find the same end."""
 
     def __init__(self, file: Path, size: int) -> None:
         super().__init__(file)
@@ -180,17 +187,17 @@ def _inflated(raw: BufferedReader[Any]) -> BufferedReader[Any]:
     return BufferedReader(cast("RawIOBase", gzip.GzipFile(fileobj=raw)), _BUFFER) if gzipped else raw
 
 
-_readers: list[_Reader] = []  # of this process, made by `_start`
+_readers: list[_Reader] = []  # of this process, set by `_start`
 
 
 def _start(key: bytes, number: int, of: int) -> None:
-    gc.disable()  # it would go through all that is remembered, and finds nothing
+    gc.disable()  # it would walk all remembered configurations, and find nothing
     _readers[:] = [_Reader(key, number, of)]
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """A pool's process that was not told to end would wait for ever."""
+    """End this process with its parent: a pool's process whose parent was killed would wait for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

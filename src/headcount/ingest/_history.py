@@ -1,8 +1,9 @@
 """History: reports from files, read as if they had just been sent.
 
-A line is one of: what `headcount simulate` writes (``@timestamp``, ``path``, ``report``); a report with ``@timestamp``
-beside its keys; a document of the old collector's Elasticsearch (``_source``), alone, in an answer of a search, or after a
-line of its bulk format. What Logstash added to a document, the sender's address and headers among it, is thrown away unread.
+A line is one of three things: what `headcount simulate` writes (``@timestamp``, ``path``, ``report``); a
+report with ``@timestamp`` beside its keys; a document of the old collector's Elasticsearch (``_source``),
+alone, in the reply to a search, or after a line of its bulk format. What Logstash added to a document, such
+as the sender's address and headers, is thrown away unread.
 """
 
 from __future__ import annotations
@@ -24,53 +25,53 @@ _LOGSTASH = frozenset({
     "@timestamp", "@version", "headers", "host", "tags", "type", "path", "url", "http", "user_agent", "event", "geoip",
     "message",
 })  # fmt: skip
-_MEMORY = 128 * 1024 * 1024  # bytes of what a reader remembers
+_MEMORY = 128 * 1024 * 1024  # bytes of configurations that a reader remembers
 _ACTIONS = frozenset({"index", "create", "update", "delete"})  # of Elasticsearch's bulk format
-# A line as `headcount simulate` writes it. What stands between is one object, or nothing that is known and no JSON: so a
-# report that repeats another one need not be parsed.
+# A line as `headcount simulate` writes it. The text of the report is one JSON object, or else it is neither a known
+# configuration nor JSON: so a report that repeats another one need not be parsed.
 _SIMPLE = re.compile(
     rb'\{"@timestamp": ?"([0-9T:.Z+-]{1,40})", ?"path": ?"([/\w]{1,40})", ?"report": ?(\{.*\})'
     rb'(?:, ?"secret": ?(?:"(%b)"|null))?\}[ \t\r\n]*' % SECRET.pattern.encode()
 )
 
 
-class Wrong(NamedTuple):
-    """A line that is no report: its number from 0 among those that were given, and why, in words."""
+class LineError(NamedTuple):
+    """A line that is no report: its number, from 0, among the lines that were read, and the reason in words."""
 
     line: int
     why: str
 
 
-class Taken(NamedTuple):
-    """What some lines held."""
+class Contents(NamedTuple):
+    """The contents of some lines."""
 
     arrivals: list[Arrival]
-    wrong: list[Wrong]
+    errors: list[LineError]
 
 
-class History:
-    """Reads lines. Remembers configurations that it read: most reports repeat the one before."""
+class HistoryReader:
+    """Reads lines of history, and remembers their configurations: most reports repeat the one before."""
 
     def __init__(self, pseudonymizer: Pseudonymizer) -> None:
         self._configurations = Configurations(pseudonymizer, _MEMORY)
 
-    def read(self, lines: Sequence[bytes]) -> Taken:
+    def read(self, lines: Sequence[bytes]) -> Contents:
         """Read lines of JSON; blank ones hold nothing."""
-        taken = Taken([], [])
+        contents = Contents([], [])
         for number, line in enumerate(lines):
-            if (why := self._read_line(line, taken.arrivals)) is not None:
-                taken.wrong.append(Wrong(number, why))
-        return taken
+            if (why := self._read_line(line, contents.arrivals)) is not None:
+                contents.errors.append(LineError(number, why))
+        return contents
 
     def _read_line(self, line: bytes, arrivals: list[Arrival]) -> str | None:
-        """Add what a line holds; return why it is no report, if so. What stands before that in it is taken."""
+        """Add the arrivals of a line; return None, or why the rest of the line is no report."""
         try:
-            one = self._of_simple(line)
-            if one is not None:
-                arrivals.append(one)
+            arrival = self._of_simple(line)
+            if arrival is not None:
+                arrivals.append(arrival)
             elif line.strip():
                 for document in _documents(orjson.loads(line)):
-                    arrivals.append(self._of_document(document))  # noqa: PERF401  # one that is wrong ends it
+                    arrivals.append(self._of_document(document))  # noqa: PERF401  # those before an error stay
         except orjson.JSONDecodeError:
             return "not JSON"
         except InvalidReport as error:
@@ -78,7 +79,7 @@ class History:
         return None
 
     def _of_simple(self, line: bytes) -> Arrival | None:
-        """What a line says as `headcount simulate` writes it; None where it is another one."""
+        """Return the arrival of a line that `headcount simulate` wrote; None for any other line."""
         simple = _SIMPLE.fullmatch(line)
         if simple is None:
             return None
@@ -109,7 +110,7 @@ class History:
         received = _time(stamp)
         return self._configurations.read(
             data, ours=path == REPORTS_PATH, received=received, secret=secret, body=body
-        ).said
+        ).arrival
 
 
 _PATHS = {path.encode(): path for path in PATHS}

@@ -1,6 +1,7 @@
-"""The inbox: a SQLite file in which reports wait for the loader. What is in it is on the disk.
+"""The inbox: a SQLite file in which reports wait for the loader, durably.
 
-``AUTOINCREMENT`` keeps a row's number from being used twice, since a loader remembers how far it came by number.
+``AUTOINCREMENT`` keeps SQLite from using a row's number twice, since a loader remembers its progress as the
+number of a row.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ _SCHEMA = (
     "CREATE TABLE identity (name TEXT NOT NULL) STRICT",
     "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
 )
-# Each statement lets go of the interpreter and must get it back from an event loop that is busy: so what is written together
-# is one statement, which commits itself.
+# Each statement releases the interpreter, and must get it back from a busy event loop: so all rows of a group are one
+# statement, which commits itself.
 _AT_ONCE = 256  # rows in one statement at most
 _INSERT = "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES "
 _ROW = "(?, ?, ?, ?, ?, ?, ?)"
@@ -45,21 +46,22 @@ SELECT received, install, profile, content, stock, report, what, row FROM arriva
 
 
 class NotInbox(ValueError):
-    """The file is not an inbox of ours, or one of a newer Headcount; the message says what to do."""
+    """The file is no inbox of ours, or a newer Headcount's; the message says what to do."""
 
 
 class Inbox:
     """One inbox file. Safe to use from several threads; one process writes to it.
 
-    An owner's inbox lasts: where it cannot be opened, it is tried again each time it is used, and where it is damaged,
-    it is set aside beside itself, and what of it is good goes into a new one.
+    An owner's inbox mends itself. One that cannot be opened is opened again at each use; one that is
+    damaged is renamed, and its good rows go into a new one.
     """
 
     def __init__(self, path: Path, *, owner: bool = False, genuine: Callable[[int, bytes], bool] | None = None) -> None:
-        """Open the file, and make it where there is none.
+        """Open the file, or create it where there is none.
 
-        ``genuine`` tells whether a profile's key and content belong together; it is asked of what a damaged inbox held.
-        Raises `NotInbox`; and, but for its ``owner``, sqlite3.Error where it cannot be opened.
+        ``genuine`` returns whether a profile's key and content belong together, as in a damaged inbox they
+        may not. Raises `NotInbox`. Raises sqlite3.Error where the file cannot be opened, unless for its
+        ``owner``.
         """
         self.path = path
         self._owner = owner
@@ -78,7 +80,8 @@ class Inbox:
 
     @property
     def name(self) -> str:
-        """Unlike that of any other inbox, one that had this file's name before included: a loader remembers rows by it.
+        """A name that no other inbox has or had, even under the same path: a loader remembers its progress
+        by it.
 
         Raises sqlite3.Error where the file cannot be opened.
         """
@@ -88,7 +91,7 @@ class Inbox:
     def append(self, arrivals: Sequence[Arrival]) -> None:
         """Write arrivals in one transaction; on return they are durable.
 
-        Raises sqlite3.Error where they could not be written; then none of them was.
+        Raises sqlite3.Error where they cannot be written; then none of them is.
         """
         with self._using() as db:
             _insert(db, arrivals)
@@ -105,7 +108,7 @@ class Inbox:
             db.execute("DELETE FROM arrivals WHERE row <= ?", (through,))
 
     def holds(self, installs: Sequence[int]) -> bool:
-        """Whether an arrival of one of these installations waits."""
+        """Return whether an arrival of one of these installations waits."""
         with self._using() as db:
             return any(
                 db.execute("SELECT 1 FROM arrivals WHERE install = ? LIMIT 1", (install,)).fetchone()
@@ -113,7 +116,7 @@ class Inbox:
             )
 
     def erase(self, installs: Sequence[int], until: int) -> None:
-        """Delete what waits of these installations and was received up to ``until``, Unix time."""
+        """Delete the waiting reports of these installations that were received up to ``until``, Unix time."""
         with self._using() as db, _transaction(db):
             db.executemany(
                 "DELETE FROM arrivals WHERE install = ? AND received <= ? AND what IN (?, ?)",
@@ -121,16 +124,16 @@ class Inbox:
             )
 
     def scour(self) -> bool:
-        """Take what was deleted off the disk; False where a reader is in the way, and it is to be tried again."""
+        """Take deleted rows off the disk; return False where a reader prevents it, and the caller must try again."""
         with self._using() as db:
             (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
     def check(self) -> list[str]:
-        """What SQLite finds wrong with the file; nothing where it is whole."""
+        """Return the errors that SQLite reports of the file, at most five; none where it is whole."""
         with self._using() as db:
-            found = [text for (text,) in db.execute("PRAGMA quick_check(5)")]
-        return [] if found == ["ok"] else found
+            lines = [text for (text,) in db.execute("PRAGMA quick_check(5)")]
+        return [] if lines == ["ok"] else lines
 
     def close(self) -> None:
         """Close the file."""
@@ -140,8 +143,8 @@ class Inbox:
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            if self._db is not None and _file_of(self.path) != self._file:
-                self._close()  # another file has its name now, or none: what is written to the old one would be lost
+            if self._db is not None and _file_identity(self.path) != self._file:
+                self._close()  # another file has its name now, or none: rows in the old one would be lost
             try:
                 yield self._db or self._open()
             except sqlite3.DatabaseError as error:
@@ -151,7 +154,7 @@ class Inbox:
                     if self._owner:
                         self._replace()
                 elif code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                    self._close()  # what is in the way may have gone when the file is opened again
+                    self._close()  # the obstacle may be gone when the file is opened again
                 raise
 
     def _open(self) -> sqlite3.Connection:
@@ -164,7 +167,7 @@ class Inbox:
             db.close()
             raise
         self._db = db
-        self._file = _file_of(self.path)
+        self._file = _file_identity(self.path)
         return db
 
     def _close(self) -> None:
@@ -173,7 +176,7 @@ class Inbox:
             self._db = None
 
     def _replace(self) -> None:
-        """Set the damaged file aside, and put into a new one what can be read of it."""
+        """Rename the damaged file, and put its readable rows into a new one."""
         try:
             aside = set_aside(self.path)
             good = salvage(aside, self._genuine)
@@ -205,8 +208,8 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         yield
 
 
-def _file_of(path: Path) -> tuple[int, int] | None:
-    """What tells the file under a name from others."""
+def _file_identity(path: Path) -> tuple[int, int] | None:
+    """Return device and inode of the file under a name; None where there is none."""
     try:
         state = path.stat()
     except OSError:
@@ -215,7 +218,7 @@ def _file_of(path: Path) -> tuple[int, int] | None:
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    # Another process may make the same file at this moment, as a loader does that found it before it was whole.
+    # Another process may create the same file at this moment, such as a loader that found it unfinished.
     (version,) = db.execute("PRAGMA user_version").fetchone()
     db.execute("BEGIN" if version == _VERSION else "BEGIN IMMEDIATE")
     (application,) = db.execute("PRAGMA application_id").fetchone()

@@ -1,4 +1,4 @@
-"""What ingest counts for `/metrics`. No label holds anything that a sender chose."""
+"""The counters of ingest for `/metrics`. No label holds a text that a sender chose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 
 
 class Meters:
-    """The counters of one process. Made without a registry they count, and nobody reads them."""
+    """The counters of one process. Without a registry they count, and nobody reads them."""
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self._reports = Counter(
@@ -32,21 +32,21 @@ class Meters:
         self._known: dict[tuple[str, str], Counter] = {}
 
     def report(self, path: str, outcome: str) -> None:
-        """A report that came to ``path``, one of the endpoints', had this outcome."""
+        """Count a report with this outcome. ``path``: one of the endpoints'."""
         counter = self._known.get((path, outcome))
         if counter is None:
             counter = self._known[path, outcome] = self._reports.labels(path, outcome)
         counter.inc()
 
     def body(self, size: int) -> None:
-        """A body of so many bytes was read."""
+        """Count a body of so many bytes."""
         self._bytes.observe(size)
 
     def scrubbed(self, counts: Iterable[tuple[str, int]]) -> None:
-        """So many values of these fields were scrubbed."""
+        """Count scrubbed values, given as pairs of a field and how many of its values were scrubbed."""
         for field, count in counts:
             self._scrubbed.labels(field).inc(count)
 
     def commit(self, seconds: float) -> None:
-        """A group was made durable, or failed to be, in so many seconds."""
+        """Count a group of arrivals that was written in so many seconds, or failed to be."""
         self._commit.observe(seconds)

@@ -1,8 +1,8 @@
-"""Pseudonyms: what stands for an installation, and for a profile, in everything that is stored.
+"""Pseudonyms: they stand for installations and profiles in everything that is stored.
 
-Stock's install id is a SHA-1 that can be guessed, so it is never kept: HMAC-SHA-256 (RFC 2104) under a key of the
-collector's own stands for it. The same holds for profiles: without the key nobody can tell by hashing whether a
-configuration that they know is in a database that they see.
+Stock's install id is a SHA-1 that can be guessed, so it is never stored: its HMAC-SHA-256 (RFC 2104) under
+the collector's own key stands for it. The same holds for profiles: without the key nobody can tell by
+hashing whether a database that they see holds a configuration that they know.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ class Pseudonymizer:
     """Maps ids and profiles to pseudonyms of 63 bits: they fit signed and unsigned columns of 64 alike."""
 
     def __init__(self, key: bytes, remembered: int = 0) -> None:
-        """Keep a key of `KEY_BYTES` bytes; raise ValueError for any other.
+        """``key``: `KEY_BYTES` bytes; raises ValueError for a key of any other length.
 
-        ``remembered``: of so many installations the id and secret are kept in memory, which only who reads a file that holds
-        them anyway may do.
+        ``remembered``: for how many installations id and secret stay in memory; 0 but for a reader of files
+        that hold them.
         """
         if len(key) != KEY_BYTES:
             raise ValueError(f"a pseudonym key has {KEY_BYTES} bytes, not {len(key)}")
@@ -35,11 +35,11 @@ class Pseudonymizer:
         self._report = hmac.new(key, b"report\0", hashlib.sha256)
         self._body = hmac.new(key, b"body\0", hashlib.sha256)
         self.fingerprint = hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
-        """Tells one key from another, and nothing about it."""
+        """Tells one key from another, and reveals nothing of it."""
         self._installs = lru_cache(remembered)(self._of_install)
 
     def install(self, install_id: str, secret: str | None = None) -> int:
-        """The pseudonym of an installation: of its id, or of its id and its secret (64 hexadecimal digits)."""
+        """Return the pseudonym of an installation: of its id, or of its id and its secret (64 hexadecimal digits)."""
         return self._installs(install_id, secret)
 
     def _of_install(self, install_id: str, secret: str | None) -> int:
@@ -49,22 +49,22 @@ class Pseudonymizer:
         return _number(self._secret, name + bytes.fromhex(secret))
 
     def is_profile(self, number: int, canonical: bytes) -> bool:
-        """Whether ``number`` is the key of the profile with these canonical bytes, so that they are as they were written."""
+        """Return whether ``number`` is the key of the profile with these canonical bytes: then they are undamaged."""
         return number == self.profile(canonical)
 
     def report(self, report_id: str, install: int) -> int:
-        """What stands for the id of a report of an installation, so that a report that is sent again is known.
+        """Return the pseudonym of a report's id, by which a report that is sent again is recognized.
 
-        ``install``: the installation's pseudonym, so that nobody can use up another's ids.
+        ``install``: the installation's pseudonym, so that nobody can use up another installation's ids.
         """
         return _number(self._report, install.to_bytes(8, "big") + report_id.encode())
 
     def body(self, body: bytes) -> int:
-        """What stands for a body that was thrown away, so that one that is sent again is counted once."""
+        """Return the pseudonym of a body that was thrown away, so that a body that is sent again is counted once."""
         return _number(self._body, body)
 
     def profile(self, canonical: bytes) -> int:
-        """The key of a profile, given its canonical bytes."""
+        """Return the key of the profile with these canonical bytes."""
         return _number(self._profile, canonical)
 
 
@@ -75,9 +75,10 @@ def _number(keyed: hmac.HMAC, data: bytes) -> int:
 
 
 def load_key(path: Path, *, create: bool = True) -> bytes:
-    """Read the key at ``path``; with ``create`` make one, readable by its owner alone, where there is none.
+    """Return the key at ``path``. ``create``: write a new one, readable by its owner alone, where there is
+    none.
 
-    Raises ValueError where the file holds no key, or there is none and none is to be made.
+    Raises ValueError where the file holds no key, and where it is missing and may not be created.
     """
     if not create and not path.exists():
         raise ValueError(f"the pseudonym key {path} is missing: put it back, or every installation will be a new one")
@@ -95,7 +96,7 @@ def load_key(path: Path, *, create: bool = True) -> bytes:
 
 
 def replace_key(path: Path) -> bytes:
-    """Put a new key in the place of the one at ``path``, which is gone then; return the new one."""
+    """Replace the key at ``path`` by a new one, and return that. The old key is gone then."""
     key = secrets.token_bytes(KEY_BYTES)
     write_durably(path, key)
     return key

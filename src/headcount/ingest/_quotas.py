@@ -1,7 +1,9 @@
-"""Quotas for blocks of addresses: in memory only, under a salt that is made anew each UTC day and kept nowhere.
+"""Quotas for blocks of addresses: in memory only, under a salt that is drawn each UTC day and stored
+nowhere.
 
-The rate is held by the generic cell rate algorithm (ITU-T I.371): for each block one number, the time at which it will have
-used up nothing. So a block that sends nothing for an hour is forgotten, and a dump of the memory holds no address.
+The rate is limited by the generic cell rate algorithm (ITU-T I.371): one number for each block, the time at
+which its quota will be whole again. So a block that sends nothing for an hour is forgotten, and a dump of
+the memory holds no address.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import secrets
 
 _HOUR = 3600.0
 _DAY = 86400
-_MOST = 200_000  # blocks that are kept; further ones share a quota until others are forgotten
+_MOST = 200_000  # blocks in memory; further ones share a quota until others are forgotten
 _REST = b"rest"
 _ROUNDING = 1e-3  # seconds
 
@@ -20,15 +22,15 @@ class Quotas:
     """So many units an hour for each block, which may come all at once."""
 
     def __init__(self, per_hour: int, most: int = _MOST) -> None:
-        """``per_hour``: 0 lets everything pass. ``most``: the bound on what is kept."""
+        """``per_hour``: 0 lets everything pass. ``most``: the largest number of blocks in memory."""
         self.per_hour = per_hour
         self._most = most
         self._day = -1
         self._salt = b""
         self._free: dict[bytes, float] = {}
 
-    def take(self, block: bytes, units: int, now: float) -> float:
-        """Use units of a block's quota at a Unix time. Returns 0 where there were some; else after how many seconds."""
+    def spend(self, block: bytes, units: int, now: float) -> float:
+        """Use units of a block's quota at a Unix time; return 0, or the seconds after which there will be some."""
         if not self.per_hour:
             return 0.0
         if int(now // _DAY) != self._day:

@@ -1,4 +1,4 @@
-"""From the body of a request to what waits in the inbox: inflate, read, scrub, put under a pseudonym."""
+"""The reader of bodies: inflates and reads each one, and makes an arrival of it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _LARGE = 64 * 1024  # bytes after inflation; a larger body is read in a thread, 
 
 
 class Unreadable(Exception):
-    """Reading the body failed in a way that nobody thought of."""
+    """Reading the body failed in an unforeseen way."""
 
 
 Outcome = Arrival | NotJson | TooLarge | InvalidReport | Unreadable
-"""What became of a body."""
+"""What a body was read as."""
 
 
-class Sent(NamedTuple):
-    """A body as it was sent. ``ours``: by our own reporter, and so to be read strictly."""
+class Submission(NamedTuple):
+    """A body as its sender submitted it. ``ours``: our own reporter sent it, so it is read strictly."""
 
     body: bytes
     encoding: str
@@ -37,45 +37,45 @@ class Sent(NamedTuple):
     secret: str | None = None
 
 
-class Taking:
-    """Takes bodies in one event loop after the other."""
+class BodyReader:
+    """Reads bodies. It may serve several event loops, one after the other."""
 
     def __init__(self, pseudonymizer: Pseudonymizer, meters: Meters) -> None:
         self._meters = meters
         self._configurations = Configurations(pseudonymizer)
-        # One thread: reading a body holds the interpreter, and what 8 MiB of JSON take as objects is taken once.
-        self._large = ThreadPoolExecutor(1, "large-bodies")
-        self._being_read: set[asyncio.Future[Outcome]] = set()
+        # One thread: reading a body holds the interpreter, and only one body of 8 MiB takes its memory as objects.
+        self._thread = ThreadPoolExecutor(1, "large-bodies")
+        self._pending: set[asyncio.Future[Outcome]] = set()
 
-    def take(self, sent: Sent, then: Callable[[Outcome], None]) -> None:
-        """Call ``then`` with what became of a body: at once, or for a large one later in the running event loop."""
+    def read(self, submission: Submission, then: Callable[[Outcome], None]) -> None:
+        """Call ``then`` with the outcome: at once, or for a large body later in the running event loop."""
         try:
-            data = inflate(sent.body, sent.encoding, _LARGE)
+            data = inflate(submission.body, submission.encoding, _LARGE)
         except TooLarge:
-            later = asyncio.get_running_loop().run_in_executor(self._large, self._take_large, sent)
-            self._being_read.add(later)
-            later.add_done_callback(self._being_read.discard)
+            later = asyncio.get_running_loop().run_in_executor(self._thread, self._read_large, submission)
+            self._pending.add(later)
+            later.add_done_callback(self._pending.discard)
             later.add_done_callback(lambda done: None if done.cancelled() else then(done.result()))
         except NotJson as error:
             then(error)
         else:
-            then(self._outcome(sent, data))
+            then(self._outcome(submission, data))
 
     async def finish(self, seconds: float) -> None:
-        """Wait until the large bodies are read, and ``then`` was called; so many seconds at most."""
-        if self._being_read:
-            _, left = await asyncio.wait(self._being_read, timeout=seconds)
+        """Wait until the large bodies are read and each ``then`` was called, for so many seconds at most."""
+        if self._pending:
+            _, left = await asyncio.wait(self._pending, timeout=seconds)
             await asyncio.sleep(0)  # the callbacks of those that were just done
             if left:
                 logger.error("%d large reports were still being read, and are lost", len(left))
 
-    def _take_large(self, sent: Sent) -> Outcome:
-        return self._outcome(sent, None)
+    def _read_large(self, submission: Submission) -> Outcome:
+        return self._outcome(submission, None)
 
-    def _outcome(self, sent: Sent, data: bytes | None) -> Outcome:
-        """What becomes of a body; ``data``: it inflated, where it is that already."""
+    def _outcome(self, submission: Submission, data: bytes | None) -> Outcome:
+        """Return the outcome of a body. ``data``: the body inflated, where that was done already."""
         try:
-            return self._read(sent, inflate(sent.body, sent.encoding) if data is None else data)
+            return self._arrival(submission, inflate(submission.body, submission.encoding) if data is None else data)
         except (TooLarge, NotJson, InvalidReport) as error:
             return error.with_traceback(None)  # the frames hold the body
         except Exception as error:  # noqa: BLE001  # nothing that a sender sends may be seen as a failure
@@ -83,7 +83,9 @@ class Taking:
             logger.error("a report could not be read: %s", type(error).__name__)  # noqa: TRY400
             return Unreadable()
 
-    def _read(self, sent: Sent, data: bytes) -> Arrival:
-        read = self._configurations.read(data, ours=sent.ours, received=sent.received, secret=sent.secret)
-        self._meters.scrubbed(read.scrubbed)
-        return read.said
+    def _arrival(self, submission: Submission, data: bytes) -> Arrival:
+        configuration = self._configurations.read(
+            data, ours=submission.ours, received=submission.received, secret=submission.secret
+        )
+        self._meters.scrubbed(configuration.scrubbed)
+        return configuration.arrival

@@ -1,4 +1,4 @@
-"""What is good in a damaged inbox: the rows that SQLite can still read, one by one where a page is bad."""
+"""Salvage from a damaged inbox: the rows that SQLite can still read, one by one where a page is bad."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from headcount.contract import WITH_PROFILE, Arrival
 
-_STEP = 200  # rows that are read at once while they can be
-_MOST = 2_000_000  # rows that are looked for
+_STEP = 200  # rows in one query, as long as their pages are good
+_MOST = 2_000_000  # rows that are looked for, from the last one back
 
 _ROWS = """
 SELECT received, install, profile, content, stock, report, what FROM arrivals WHERE row BETWEEN ? AND ? ORDER BY row
@@ -19,7 +19,7 @@ SELECT received, install, profile, content, stock, report, what FROM arrivals WH
 
 
 def set_aside(path: Path) -> Path:
-    """Give a damaged inbox another name, with what belongs to it; return that name."""
+    """Rename a damaged inbox and SQLite's files that belong to it; return the new path."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     number = 0
     while (aside := path.with_name(f"{path.name}.damaged-{stamp}{f'-{number}' if number else ''}")).exists():
@@ -32,10 +32,14 @@ def set_aside(path: Path) -> Path:
 
 
 def salvage(path: Path, genuine: Callable[[int, bytes], bool] | None) -> list[Arrival]:
-    """The arrivals in a damaged inbox that can be read; with ``genuine`` those whose profile is what its key says."""
+    """Return the readable arrivals of a damaged inbox.
+
+    ``genuine`` returns whether a profile's key and content belong together; arrivals for which it is false
+    are left out.
+    """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as db:
-            return [one for one in _rows(db) if _is_whole(one, genuine)]
+            return [arrival for arrival in _rows(db) if _is_whole(arrival, genuine)]
     except sqlite3.Error:
         return []
 
@@ -45,12 +49,12 @@ def _rows(db: sqlite3.Connection) -> Iterator[Arrival]:
     first = max(1, last - _MOST)
     for low in range(first, last + 1, _STEP):
         high = min(low + _STEP - 1, last)
-        found = _between(db, low, high)
-        if found is None:
+        arrivals = _between(db, low, high)
+        if arrivals is None:
             for row in range(low, high + 1):
                 yield from _between(db, row, row) or []
         else:
-            yield from found
+            yield from arrivals
 
 
 def _between(db: sqlite3.Connection, low: int, high: int) -> list[Arrival] | None:
@@ -60,9 +64,12 @@ def _between(db: sqlite3.Connection, low: int, high: int) -> list[Arrival] | Non
         return None
 
 
-def _is_whole(one: Arrival, genuine: Callable[[int, bytes], bool] | None) -> bool:
-    if not all(isinstance(value, int) for value in (one.received, one.install, one.profile, one.stock, one.report)):
+def _is_whole(arrival: Arrival, genuine: Callable[[int, bytes], bool] | None) -> bool:
+    if not all(
+        isinstance(value, int)
+        for value in (arrival.received, arrival.install, arrival.profile, arrival.stock, arrival.report)
+    ):
         return False
-    if not isinstance(one.content, bytes) or one.what not in WITH_PROFILE:
+    if not isinstance(arrival.content, bytes) or arrival.what not in WITH_PROFILE:
         return False
-    return genuine is None or genuine(one.profile, one.content)
+    return genuine is None or genuine(arrival.profile, arrival.content)

@@ -20,9 +20,9 @@ from headcount.ingest._meters import Meters
 logger = logging.getLogger(__name__)
 
 _GROUP = 2_000  # arrivals in one transaction at most
-_QUEUE = 20_000  # entries that may wait; what comes beyond is refused
-_AGAIN = 1.0  # seconds until what could not be written is tried again
-_SILENCE = 60.0  # seconds between two lines about the same trouble
+_QUEUE = 20_000  # entries that may wait; further ones are refused
+_AGAIN = 1.0  # seconds before arrivals that could not be written are tried again
+_SILENCE = 60.0  # seconds between two lines in the log about failures
 
 
 class _Entry(NamedTuple):
@@ -32,10 +32,10 @@ class _Entry(NamedTuple):
 
 
 class Writer:
-    """Writes to an inbox from one thread of its own. ``stop`` writes what still waits.
+    """Writes to an inbox from one thread of its own; `stop` writes what still waits.
 
-    What could not be written, and has a sender who waits, is the sender's to send again. What has none, a report of stock,
-    is kept in memory, within a bound, and tried again.
+    Where a group cannot be written, senders that wait are told so and send again. Reports of stock, whose
+    senders do not wait, stay in memory up to a limit, and are tried again.
     """
 
     def __init__(self, inbox: Inbox, limit: int = _QUEUE, meters: Meters | None = None) -> None:
@@ -43,27 +43,30 @@ class Writer:
         self.failing = False
         """Whether the last group could not be made durable."""
         self.lost = 0
-        """How many reports of stock found no place in the inbox, the queue or memory."""
+        """How many reports of stock were lost, since the queue, or the memory for unwritten ones, was full."""
         self._inbox = inbox
         self._meters = Meters() if meters is None else meters
         self._limit = limit
-        self._kept: list[Arrival] = []
-        self._said = -_SILENCE
+        self._unwritten: list[Arrival] = []
+        self._logged_at = -_SILENCE
         self._lock = threading.Lock()
         self._waiting: list[_Entry] = []
-        self._gathering: asyncio.AbstractEventLoop | None = None  # whose turn is not over
+        self._gathering: asyncio.AbstractEventLoop | None = None  # the loop whose turn is not over
         self._stopping = False
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
         self._thread.start()
 
     def write(self, arrival: Arrival, done: Callable[[bool], None]) -> bool:
-        """Write, and tell in the running event loop whether the arrival is durable; False where the queue is full."""
+        """Write an arrival, and call ``done`` in the running event loop with whether it is durable.
+
+        Returns False where the queue is full; then ``done`` is not called.
+        """
         loop = asyncio.get_running_loop()
         return self._put(_Entry(arrival, done, loop), loop)
 
     def write_soon(self, arrival: Arrival) -> bool:
-        """Write without waiting, for senders that cannot retry; False where the queue is full."""
+        """Write an arrival whose sender does not wait. Returns False where the queue is full, and counts it as lost."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -73,7 +76,7 @@ class Writer:
         return put
 
     def stop(self) -> None:
-        """Write what waits, and end the thread."""
+        """Write what still waits, and end the thread."""
         self._stopping = True
         self._ready.set()
         self._thread.join()
@@ -86,29 +89,29 @@ class Writer:
         if loop is None:
             self._ready.set()
         elif self._gathering is not loop:
-            # What one turn of the event loop reads is one group: else the first of it would go to the disk alone.
+            # All that one turn of the event loop reads is one group: else its first arrival would go to the disk alone.
             self._gathering = loop
-            loop.call_soon(self._gathered)
+            loop.call_soon(self._end_gathering)
         return True
 
-    def _gathered(self) -> None:
+    def _end_gathering(self) -> None:
         self._gathering = None
         self._ready.set()
 
     def _run(self) -> None:
         last = False
         while not last:
-            self._ready.wait(_AGAIN if self._kept else None)
+            self._ready.wait(_AGAIN if self._unwritten else None)
             self._ready.clear()
             last = self._stopping
-            group = self._take()
-            if group or self._kept:
+            group = self._next_group()
+            if group or self._unwritten:
                 self._commit(group)
-        while group := self._take():
+        while group := self._next_group():
             self._commit(group)
 
-    def _take(self) -> list[_Entry]:
-        """What waits, up to a group."""
+    def _next_group(self) -> list[_Entry]:
+        """Remove the next group from the queue and return it; empty where nothing waits."""
         with self._lock:
             group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
             if self._waiting:
@@ -119,45 +122,45 @@ class Writer:
         durable = False
         start = time.perf_counter()
         try:
-            self._inbox.append([*self._kept, *(entry.arrival for entry in group)])
+            self._inbox.append([*self._unwritten, *(entry.arrival for entry in group)])
         except (sqlite3.Error, ValueError, OSError) as cause:
-            self._say(str(cause))
-            self._keep([entry.arrival for entry in group if entry.done is None])
+            self._log(str(cause))
+            self._retain([entry.arrival for entry in group if entry.done is None])
         else:
-            self._kept = []
+            self._unwritten = []
             durable = True
         self.failing = not durable
         self._meters.commit(time.perf_counter() - start)
-        told = [(entry.loop, entry.done) for entry in group if entry.loop is not None and entry.done is not None]
-        for loop, waiting in groupby(told, itemgetter(0)):
-            _tell(loop, [done for _, done in waiting], durable)
+        waiting = [(entry.loop, entry.done) for entry in group if entry.loop is not None and entry.done is not None]
+        for loop, pairs in groupby(waiting, itemgetter(0)):
+            _notify(loop, [done for _, done in pairs], durable)
 
-    def _keep(self, arrivals: list[Arrival]) -> None:
-        room = max(0, self._limit - len(self._kept))
-        self._kept += arrivals[:room]
+    def _retain(self, arrivals: list[Arrival]) -> None:
+        room = max(0, self._limit - len(self._unwritten))
+        self._unwritten += arrivals[:room]
         self.lost += len(arrivals[room:])
 
-    def _say(self, reason: str) -> None:
+    def _log(self, reason: str) -> None:
         now = time.monotonic()
-        if now - self._said >= _SILENCE:
-            self._said = now
+        if now - self._logged_at >= _SILENCE:
+            self._logged_at = now
             logger.error("the inbox could not be written: %s", reason)
 
 
-def _tell(loop: asyncio.AbstractEventLoop, waiting: list[Callable[[bool], None]], durable: bool) -> None:
-    """Wake the event loop once for all who wait in it."""
+def _notify(loop: asyncio.AbstractEventLoop, waiting: list[Callable[[bool], None]], durable: bool) -> None:
+    """Wake the event loop once for all callbacks that wait in it."""
 
-    def tell() -> None:
+    def notify() -> None:
         for done in waiting:
             _call(done, durable)
 
-    with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
-        loop.call_soon_threadsafe(tell)
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(notify)
 
 
 def _call(done: Callable[[bool], None], durable: bool) -> None:
     try:
         done(durable)
-    except Exception as error:  # noqa: BLE001  # whoever waits behind is told in any case
+    except Exception as error:  # noqa: BLE001  # the callbacks behind it are called in any case
         # The message might hold what was sent; the type cannot.
         logger.error("a sender could not be told: %s", type(error).__name__)  # noqa: TRY400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headcount.dashboard._page import environment
+from headcount.dashboard._site import environment
 from headcount.questions import Publication
 
 _LABEL = "installations alive"

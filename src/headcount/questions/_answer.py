@@ -114,8 +114,13 @@ class Answer:
         columns = REGISTRY[self.question].by[self.by].shown.columns
         return frozenset({"share", *(column.name for column in columns if column.is_share)})
 
-    def intervals(self, most: int) -> list[tuple[float, float]]:
-        """For each row, up to ``most``, the 95 % interval of its share, as `CAVEAT` says."""
+    @property
+    def has_intervals(self) -> bool:
+        """Whether its shares have intervals beside them: not where it is published, or has the interval as columns."""
+        return not self.protected and "low" not in self.columns()
+
+    def intervals(self, most: int | None = None) -> list[tuple[float, float]]:
+        """Return the 95 % interval of the share of each row, up to ``most`` rows, as `CAVEAT` says."""
         whole = self.denominator or 0
         return [interval(int(row["installations"] or 0), whole) for row in self.rows[:most]]
 
@@ -142,7 +147,7 @@ class Answer:
         """The answer for a person, on a terminal."""
         names = self.columns()
         shown: list[dict[str, Cell | None]] = [dict(row) for row in self.rows[:_SHOWN]]
-        if "low" not in names and not self.protected:
+        if self.has_intervals:
             names.insert(names.index("share") + 1, "interval")
             for row, (low, high) in zip(shown, self.intervals(_SHOWN), strict=True):
                 row["interval"] = f"{low:.1%}-{high:.1%}"

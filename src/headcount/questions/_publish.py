@@ -17,9 +17,6 @@ from headcount.questions._sql import compose
 from headcount.questions._windows import Window, alive
 from headcount.warehouse import Cells, Parameters, Snapshot, States
 
-DEFAULT_K = 5
-"""The threshold unless another is set."""
-
 _MONTHS = 12
 # What makes a statement count, and add up record keys.
 _SUMS: tuple[Mapping[str, str], ...] = ({}, {"one": "record_key", "weighed": "weighed_keys"})

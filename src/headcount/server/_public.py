@@ -74,8 +74,9 @@ class _Public:
         week = _parameters(request, "week").get("week")
         weeks = self._publications.weeks()
         if week is None and not weeks:
-            return _Body(_HTML, dashboard.public_page(None).encode(), published=False)
-        made = self._made(week, ("page", *weeks), lambda found: dashboard.public_page(found, weeks).encode())
+            return _Body(_HTML, dashboard.public_page(None, dashboard.View()).encode(), published=False)
+        view = dashboard.View(weeks=weeks)
+        made = self._made(week, ("page", *weeks), lambda found: dashboard.public_page(found, view).encode())
         return _Body(_HTML, made)
 
     def index(self, request: Request) -> _Body:

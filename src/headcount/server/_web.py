@@ -46,6 +46,8 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
 )  # fmt: skip
 
+_OVERVIEW, _QUESTION = dashboard.PAGES
+
 logger = logging.getLogger(__name__)
 
 UNAVAILABLE = (WarehouseClosed, duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
@@ -162,9 +164,10 @@ async def _first_page(answers: Answers, asked: Asked, request: Request, who: str
     basis = request.query_params.get("basis", "alive")
     if basis not in BASES:
         return PlainTextResponse(f"There is no basis {basis!r}: it is one of {', '.join(BASES)}.\n", 400)
-    asked.note(who, "the first page", {"basis": basis})
+    asked.note(who, _OVERVIEW.name, {"basis": basis})
     try:
-        return HTMLResponse(await run_in_threadpool(dashboard.first_page, answers.ask, basis))
+        rendered = await run_in_threadpool(_OVERVIEW.render, answers.ask, dashboard.View(parameters={"basis": basis}))
+        return HTMLResponse(rendered.html)
     except UNAVAILABLE as error:
         return _unavailable(error)
 
@@ -180,9 +183,9 @@ async def _question_page(answers: Answers, asked: Asked, request: Request, who: 
     if name not in REGISTRY:
         return PlainTextResponse(f"There is no question {name!r}: it is one of {', '.join(REGISTRY)}.\n", 404)
     parameters = dict(request.query_params)
-    asked.note(who, f"the page of {name}", parameters)
-    page, done = await run_in_threadpool(dashboard.question_page, answers.ask, name, parameters)
-    return HTMLResponse(page, 200 if done else 400)
+    asked.note(who, _QUESTION.name.format(question=name), parameters)
+    rendered = await run_in_threadpool(_QUESTION.render, answers.ask, dashboard.View(name, parameters))
+    return HTMLResponse(rendered.html, 400 if rendered.refused else 200)
 
 
 async def _ask(answers: Answers, asked: Asked, request: Request, who: str) -> Response:

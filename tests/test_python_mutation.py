@@ -27,7 +27,7 @@ TESTS = {
     "questions._condition": [f"{QUESTIONS}/test_where.py"],
     "questions._estimates": [f"{QUESTIONS}/test_estimates.py", "-k", "product_limit or wilsons"],
     "questions._perturbation": [f"{QUESTIONS}/test_perturbation.py"],
-    "questions._protect": [f"{QUESTIONS}/test_protect.py"],
+    "questions._protection": [f"{QUESTIONS}/test_protect.py"],
     "questions._sql": [f"{QUESTIONS}/test_sql.py", f"{QUESTIONS}/test_edges.py"],
     "questions._terms": [f"{QUESTIONS}/test_where.py"],
     "questions._where": [f"{QUESTIONS}/test_where.py"],

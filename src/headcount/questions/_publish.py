@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from headcount.questions._answer import Answer
-from headcount.questions._protect import Protection, Tallies, Tally, fold
+from headcount.questions._protection import Protection, Tallies, Tally, fold
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import Publication, last_day
 from headcount.questions._sql import compose

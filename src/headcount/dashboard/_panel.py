@@ -27,8 +27,8 @@ class Figure(NamedTuple):
 class Panel:
     """An answer with what stands around it.
 
-    ``meaning``: what the question asks, in sentences; ``spec``: the chart; ``limit``: how many rows the table has at most,
-    None: all of them; ``links``: the answer in other formats.
+    ``meaning``: what the question asks, in sentences; ``spec``: the chart; ``limit``: how many rows the
+    table has at most, None: all of them; ``links``: the answer in other formats.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""What all pages have in common: the product's name, the templates, the files that they load, and the navigation."""
+"""What all pages share: the product's name, the templates, the files that they load, and the navigation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Link(NamedTuple):
 
 
 def navigation(current: str = "") -> list[Link]:
-    """Return the links to the pages of all questions; ``current``: the question of the page on which they stand."""
+    """Return the links to the pages of all questions; ``current``: the question of this page."""
     return [Link(question.title, Query(name).path(), name == current) for name, question in REGISTRY.items()]
 
 

@@ -1,4 +1,4 @@
-"""The questions: one ``.sql`` file for each shape of one, and the registry that says what each means."""
+"""The questions: a ``.sql`` file for each statement, and the registry that says what each question means."""
 
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask, denominator_statement, statement

@@ -14,8 +14,8 @@ from headcount.warehouse import Kind, parquet
 def answer_parquet(answer: Answer) -> bytes:
     """Return the rows of an answer as a Parquet file.
 
-    The rest of the answer is JSON under ``headcount`` in the file's metadata, and what each column means is under
-    ``columns``.
+    The rest of the answer is JSON under ``headcount`` in the file's metadata, and what each column
+    means is under ``columns``.
     """
     names = answer.columns()
     meanings = {column.name: column.meaning for column in REGISTRY[answer.question].by[answer.by].shown.columns}
@@ -48,7 +48,7 @@ def publication_parquet(publication: Publication) -> bytes:
 
 
 def _kind(answer: Answer, name: str) -> Kind:
-    """Return the kind of a column: that of its values, or without values that of the published columns of this name."""
+    """Return the kind of a column, by its values, or without values by the published columns of this name."""
     types = {type(row[name]) for row in answer.rows} - {type(None)}
     if str in types:
         return "text"

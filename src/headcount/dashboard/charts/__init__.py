@@ -1,4 +1,7 @@
-"""Charts: an answer as a Vega-Lite specification, made with Altair. Each kind of the registry has a module here."""
+"""Charts: an answer as a Vega-Lite specification, made with Altair.
+
+Each kind of the registry has a module here.
+"""
 
 from __future__ import annotations
 

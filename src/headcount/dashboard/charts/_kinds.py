@@ -1,4 +1,7 @@
-"""The kinds of chart, by the word of the registry. To add a kind, enter its word in the registry and its module here."""
+"""The kinds of chart, by the word of the registry.
+
+To add a kind, enter its word in the registry and its module here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The pages, a file each. A page is entered in `PAGES`, and in the navigation where it is to be reached from every page."""
+"""The pages, a file each.
+
+A page is entered in `PAGES`, and in the navigation where it is to be reached from every page.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ from headcount.dashboard.pages import overview, question
 class Page(NamedTuple):
     """A page for maintainers.
 
-    ``path``: its route; ``name``: what the log of questions calls it, with the parts of its path in braces; ``render``:
-    returns the page. It raises `NoSuchPage` where the path leads nowhere, and `BadQuestion` where a parameter is wrong and
-    the page has no place to say so.
+    ``path``: its route; ``name``: what the log of questions calls it, with the parts of its path in
+    braces; ``render``: returns the page. It raises `NoSuchPage` where the path leads nowhere, and
+    `BadQuestion` where a parameter is wrong and the page has no place to say so.
     """
 
     path: str

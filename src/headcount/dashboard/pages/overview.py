@@ -19,7 +19,10 @@ _PANELS = (
 
 
 def page(ask: Asker, view: View) -> Rendered:
-    """Return the page over the installations of the basis in the parameters. Raises `BadQuestion` for an unknown basis."""
+    """Return the page over the installations of the basis in the parameters.
+
+    Raises `BadQuestion` for an unknown basis.
+    """
     basis = _basis(view.parameters.get("basis", "alive"))
     html = (
         environment()

@@ -9,7 +9,7 @@ from headcount.dashboard._site import environment
 
 
 class Collected(NamedTuple):
-    """A field as the page lists it: where it stands in a report, from which level, what it may hold, and why."""
+    """A field as the page lists it: its path in a report, its level, what it may hold, and why it is wanted."""
 
     path: str
     level: str
@@ -26,6 +26,9 @@ class Kept(NamedTuple):
 
 
 def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str) -> str:
-    """Return the page as HTML. ``contact``: who runs the collector, empty where the operator names nobody."""
+    """Return the page as HTML.
+
+    ``contact``: who runs the collector, empty where the operator names nobody.
+    """
     template = environment().get_template("pages/privacy.html")
     return template.render(collected=collected, kept=kept, contact=contact)

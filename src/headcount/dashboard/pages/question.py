@@ -15,10 +15,11 @@ _NO_CONDITION = "This is asked of a condition: give one, such as plugin = CVS, o
 
 
 def page(ask: Asker, view: View) -> Rendered:
-    """Return the page of the question in the path, asked with the parameters; an empty one is as if it were not given.
+    """Return the page of the question in the path, asked with the parameters; an empty one is as if it
+    were not given.
 
-    What cannot be asked is refused in the page, which keeps what was typed. Raises `NoSuchPage` where there is no such
-    question.
+    What cannot be asked is refused in the page, which keeps what was typed. Raises `NoSuchPage` where
+    there is no such question.
     """
     if view.question not in REGISTRY:
         raise NoSuchPage(f"There is no question {view.question!r}: it is one of {', '.join(REGISTRY)}.")

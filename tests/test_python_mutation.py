@@ -28,6 +28,7 @@ TESTS = {
     "questions._estimates": [f"{QUESTIONS}/test_estimates.py", "-k", "product_limit or wilsons"],
     "questions._perturbation": [f"{QUESTIONS}/test_perturbation.py"],
     "questions._protection": [f"{QUESTIONS}/test_protect.py"],
+    "questions._query": [f"{QUESTIONS}/test_query.py"],
     "questions._sql": [f"{QUESTIONS}/test_sql.py", f"{QUESTIONS}/test_edges.py"],
     "questions._terms": [f"{QUESTIONS}/test_where.py"],
     "questions._where": [f"{QUESTIONS}/test_where.py"],

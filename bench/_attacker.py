@@ -18,7 +18,8 @@ from headcount.ingest import Pseudonymizer
 from headcount.questions import PUBLIC_TABLES, Publication, TooFew, last_day
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
-from headcount.warehouse import DuckWarehouse, Snapshot, Warehouse
+from headcount.warehouse import Snapshot, Warehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.publishing import publish
 
 _PLUGINS = [table for table in PUBLIC_TABLES if (table.question, table.by) == ("plugins", "all")]

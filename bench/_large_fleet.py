@@ -11,7 +11,10 @@ import duckdb
 from headcount import fleet
 from headcount.contract import REPORTS_PATH, read_report, read_stock, vocabulary
 from headcount.fleet import Event
-from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, Rows
+from headcount.warehouse import COLUMNS
+from headcount.warehouse._classes import Classes
+from headcount.warehouse._columns import Rows
+from headcount.warehouse.duckdb import DuckWarehouse
 
 UNTIL = date(2026, 10, 31)
 DAYS = 730

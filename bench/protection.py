@@ -14,7 +14,7 @@ from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, v
 from headcount.ingest import Pseudonymizer, arrival
 from headcount.questions import RARE, Query, ask
 from headcount.questions._perturbation import Perturbation
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.publishing import publish
 
 _UNTIL = date(2026, 10, 25)

@@ -14,10 +14,10 @@ from pathlib import Path
 from bench import _jsonb
 from bench._large_fleet import UNTIL, build
 from headcount.contract import Arrival, Profile, vocabulary
-from headcount.dashboard import first_page, question_page
+from headcount.dashboard import PAGES, View
 from headcount.questions import REGISTRY, Answer, Query, ask
 from headcount.server.data.answer_cache import Answers
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 
 _SCALE = float(os.environ.get("HEADCOUNT_BENCH_SCALE", "1"))  # for a look at a smaller fleet
 _INSTALLATIONS = round(200_000 * _SCALE)
@@ -112,11 +112,12 @@ def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
         asked.append(partial(answers.ask, query))
         return answers.ask(query)
 
-    first_page(ask_and_note)
+    overview, question = PAGES
+    overview.render(ask_and_note, View())
     yield partial(_all, list(asked))
     for name in REGISTRY:
         asked.clear()
-        question_page(ask_and_note, name, {"where": "plugin = Git"} if name == "drop" else {})
+        question.render(ask_and_note, View(name, {"where": "plugin = Git"} if name == "drop" else {}))
         yield partial(_all, list(asked))
 
 

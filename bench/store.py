@@ -19,7 +19,7 @@ from bench._fleet import bodies
 from bench._history import Slice, in_order, slices
 from bench._peers import postgresql
 from bench._room import room
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 
 _REPORTS = int(os.environ.get("HEADCOUNT_BENCH_REPORTS", "10000000"))
 _RETENTION = 761  # days, as the server has it unless it is told otherwise

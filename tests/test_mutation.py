@@ -19,9 +19,8 @@ from headcount.contract import Arrival, Profile, Release
 from headcount.questions import REGISTRY, Query, _sql, ask
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
-from headcount.warehouse import DuckWarehouse
 from headcount.warehouse.clickhouse._schema import TABLES
-from headcount.warehouse.duckdb import _arrivals, _warehouse
+from headcount.warehouse.duckdb import DuckWarehouse, _arrivals, _warehouse
 from tests.support import tables
 from tests.support.loaded import Fleet, load
 from tests.support.publishing import publish

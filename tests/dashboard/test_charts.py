@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 import vl_convert
 
-from headcount.dashboard import asset, chart, first_page, question_page
+from headcount.dashboard import PAGES, View, asset
+from headcount.dashboard.charts import chart
 from headcount.questions import BASES, REGISTRY, Answer, BadQuestion, Query
 
 DAY = date(2026, 10, 31)
+OVERVIEW, QUESTION = PAGES
 
 
 def _answer(question: str, *, by: str, basis: str | None = None, rows: int = 30) -> Answer:
@@ -61,8 +63,8 @@ def _ask(query: Query) -> Answer:
 @pytest.mark.parametrize("name", REGISTRY)
 def test_every_question_has_a_page(name: str) -> None:
     """With its answer, what its columns are, the intervals' caveat, and a form that keeps what was asked."""
-    page, done = question_page(_ask, name, {"where": 'plugin = "CVS"'})
-    assert done
+    page, refused = QUESTION.render(_ask, View(name, {"where": 'plugin = "CVS"'}))
+    assert not refused
     assert 'value="plugin = &#34;CVS&#34;"' in page
     assert page.count('class="chart"') == 1
     assert "if those who report were a random sample; they are not" in page
@@ -72,11 +74,11 @@ def test_every_question_has_a_page(name: str) -> None:
 
 def test_a_page_says_what_is_wrong() -> None:
     """A wrong question keeps its form; one that needs a condition asks for it."""
-    page, done = question_page(_ask, "versions", {"by": "<perl>"})
-    assert not done
+    page, refused = QUESTION.render(_ask, View("versions", {"by": "<perl>"}))
+    assert refused
     assert "there is no by of versions &#39;&lt;perl&gt;&#39;" in page
-    page, done = question_page(_ask, "drop", {})
-    assert done
+    page, refused = QUESTION.render(_ask, View("drop"))
+    assert not refused
     assert "This is asked of a condition: give one" in page
     assert 'class="chart"' not in page
 
@@ -84,7 +86,7 @@ def test_a_page_says_what_is_wrong() -> None:
 @pytest.mark.parametrize("basis", BASES)
 def test_the_page_has_every_answer_with_its_caption(basis: str) -> None:
     """Denominator, window and freshness stand at each chart; what comes from data is escaped."""
-    page = first_page(_ask, basis)
+    page, _ = OVERVIEW.render(_ask, View(parameters={"basis": basis}))
     assert page.count('class="chart"') == 6
     assert page.count("Share of 2,400 installations") == 7
     assert page.count("data until 2026-10-31T23:58:12Z") == 7

@@ -12,8 +12,9 @@ import duckdb
 import pytest
 import vl_convert
 
-from headcount.dashboard import FORMATS, badge, chart
+from headcount.dashboard import FORMATS, badge
 from headcount.dashboard._badge import short
+from headcount.dashboard.charts import chart
 from headcount.questions import PUBLIC_TABLES, Answer, Cell, Publication, PublicTable
 
 DAY = date(2026, 10, 31)

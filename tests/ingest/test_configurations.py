@@ -13,8 +13,8 @@ from headcount.contract import Arrival, InvalidReport
 from headcount.ingest import Meters, Pseudonymizer
 from headcount.ingest._configurations import _EACH, Configurations, fingerprint
 from headcount.ingest._reader import BodyReader, Submission
-from tests.support.reports import ENVELOPE, REPORT
 from tests.support import captures
+from tests.support.reports import ENVELOPE, REPORT
 
 _CROSSED = ((b"?", b"a1" * 20), (b"a1" * 20, b"?"))
 INSTALL, ID, SECRET = "a1" * 20, "b2" * 16, "c3" * 32

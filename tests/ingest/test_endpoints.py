@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from headcount.contract import LARGEST_BODY
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support import captures
 from tests.support.reports import ENVELOPE, PHONE_HOME, REPORTS, report
 from tests.support.serving import Served, serving

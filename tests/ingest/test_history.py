@@ -11,8 +11,8 @@ import pytest
 from headcount.contract import REPORTS_PATH
 from headcount.ingest import Pseudonymizer
 from headcount.ingest._history import HistoryReader
-from tests.support.reports import ENVELOPE, REPORT
 from tests.support import captures
+from tests.support.reports import ENVELOPE, REPORT
 
 SECRET = "c3" * 32
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support import captures
 from tests.support.reports import ENVELOPE, PHONE_HOME, REPORT, REPORTS
 from tests.support.serving import Served, serving

@@ -12,7 +12,7 @@ import pytest
 from headcount.contract import Arrival, Name, Profile, Release
 from headcount.questions import REGISTRY, Answer, BadQuestion, Query, ask, denominator_statement, statement
 from headcount.questions._where import condition
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 
 GIT = "buildbot.steps.source.git.Git"
 NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)

@@ -19,7 +19,7 @@ from bench.protection import fleet_of, pairs
 from headcount.contract import Arrival, Name, Profile
 from headcount.ingest import Pseudonymizer
 from headcount.questions import PUBLIC_TABLES
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.loaded import load
 from tests.support.publishing import publish
 

@@ -9,7 +9,7 @@ import pytest
 
 from headcount.contract import Arrival, Profile, Release
 from headcount.questions import Query, ask
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 
 UNTIL = date(2026, 10, 31)
 OLD, NEW = (Profile("stock", "basic", buildbot=Release(4, minor, 0)).canonical() for minor in (2, 3))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headcount.questions import PUBLIC_TABLES, RARE, REGISTRY
-from headcount.questions._protect import Protection, Tallies, Tally, _by_size, fold
+from headcount.questions._protection import Protection, Tallies, Tally, _by_size, fold
 from headcount.questions._public_tables import public_table
 
 VERSIONS = public_table("versions", "python")

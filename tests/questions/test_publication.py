@@ -29,7 +29,7 @@ from headcount.questions import (
 from headcount.questions._perturbation import Perturbation
 from headcount.questions._public_tables import public_table
 from headcount.questions._publish import Computed
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.loaded import Fleet, load, sightings
 from tests.support.publishing import publish
 

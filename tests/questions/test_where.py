@@ -15,7 +15,10 @@ from headcount.contract import Name, Profile, Release, vocabulary
 from headcount.questions import BadQuestion
 from headcount.questions._condition import NamedClass
 from headcount.questions._where import condition
-from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, Rows
+from headcount.warehouse import COLUMNS
+from headcount.warehouse._classes import Classes
+from headcount.warehouse._columns import Rows
+from headcount.warehouse.duckdb import DuckWarehouse
 
 CVS, GIT = "buildbot.steps.source.cvs.CVS", "buildbot.steps.source.git.Git"
 BUILDER = "buildbot.config.builder.BuilderConfig"

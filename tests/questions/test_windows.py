@@ -11,7 +11,7 @@ import pytest
 from headcount.contract import Arrival, Profile
 from headcount.questions import Answer, Query, ask
 from headcount.questions._windows import FIRST_DAY, LAST_DAY, Window, alive, alive_since, month_end
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 
 CONTENT = Profile("stock", "basic").canonical()
 TODAY = date(2026, 11, 24)  # a Tuesday

@@ -16,7 +16,7 @@ import pytest
 
 from headcount.server.commands.connection import running_server
 from headcount.server.data.directory import DataDirectory
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.command import headcount
 from tests.support.load import Load
 from tests.support.reports import REPORTS, report

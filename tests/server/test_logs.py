@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from headcount.server.logs import JsonLines, Text, redact
+from headcount.server._logs import JsonLines, Text, redact
 
 PRIVATE = [
     "203.0.113.77",

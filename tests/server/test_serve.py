@@ -14,7 +14,7 @@ import pytest
 
 from headcount.fleet import simulate
 from headcount.ingest import load_key
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support import captures
 from tests.support.command import headcount
 from tests.support.reports import REPORT

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from headcount.warehouse.clickhouse._connection import SETTINGS, replace_parameters, used_parameters
+from headcount.warehouse._parameters import replace_parameters, used_parameters
+from headcount.warehouse.clickhouse._connection import SETTINGS
 
 
 class Engine(Protocol):

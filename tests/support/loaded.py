@@ -12,7 +12,8 @@ from typing import Any, Self
 from headcount import fleet
 from headcount.contract import REPORTS_PATH, Arrival, Profile, read_report, read_stock, vocabulary
 from headcount.ingest import Pseudonymizer, arrival, drop
-from headcount.warehouse import COLUMNS, DuckWarehouse, Parameters
+from headcount.warehouse import COLUMNS, Parameters
+from headcount.warehouse.duckdb import DuckWarehouse
 
 _BATCH = 500
 

@@ -14,7 +14,8 @@ from headcount import fleet
 from headcount.contract import Arrival, Name, Profile, parse_release, vocabulary
 from headcount.fleet import Believed, Truth
 from headcount.questions import REGISTRY, Query, ask
-from headcount.warehouse import DuckWarehouse, FloodRule
+from headcount.warehouse import FloodRule
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.ways import CONDITIONS, Way
 
 GIT, CVS = "buildbot.steps.source.git.Git", "buildbot.steps.source.cvs.CVS"

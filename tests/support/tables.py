@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from hypothesis import strategies as st
 
 from headcount.contract import Arrival, Profile, Release
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 
 RELEASES = [Release(0, 9, 0), Release(4, 3, 0), None]
 PROFILES = [Profile("stock", "basic", buildbot=release).canonical() for release in RELEASES]

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from headcount.contract import Arrival, Profile
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from headcount.warehouse.duckdb._arrivals import latest
 from tests.support.tables import START, rows
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import duckdb
 
 from headcount.contract import Arrival, Name, Profile, read_stock, vocabulary
-from headcount.warehouse import WWW, Classes, DuckWarehouse
-from headcount.warehouse._columns import DESCRIBED, DESCRIPTIONS
+from headcount.warehouse import WWW
+from headcount.warehouse._classes import Classes
+from headcount.warehouse.duckdb import DuckWarehouse
+from headcount.warehouse.duckdb._descriptions import DESCRIBED, DESCRIPTIONS
 from headcount.warehouse.duckdb._migrations import migrate, migrations
 from tests.support import captures
 

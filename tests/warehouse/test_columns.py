@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from headcount.contract import CATALOG, Name, Profile, Release, read_stock, vocabulary
-from headcount.warehouse import COLUMNS, Classes, DuckWarehouse, Rows
+from headcount.warehouse import COLUMNS
+from headcount.warehouse._classes import Classes
+from headcount.warehouse._columns import Rows
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support import captures
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headcount.contract import Arrival, Name, Profile
-from headcount.warehouse import DuckWarehouse, published_states
+from headcount.warehouse import published_states
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.tables import ARRIVALS, NEVER, START, everything, rows
 
 DAY = 86_400

@@ -12,7 +12,8 @@ import pytest
 
 from headcount.contract import Arrival, Batch, Profile
 from headcount.ingest import Inbox
-from headcount.warehouse import DuckWarehouse, Loader, _loader
+from headcount.warehouse import Loader, _loader
+from headcount.warehouse.duckdb import DuckWarehouse
 
 CONTENT = Profile("stock", "basic").canonical()
 

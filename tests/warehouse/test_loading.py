@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headcount.contract import Arrival
-from headcount.warehouse import DuckWarehouse, WarehouseInUse
+from headcount.warehouse import WarehouseInUse
+from headcount.warehouse.duckdb import DuckWarehouse
 from headcount.warehouse.duckdb._migrations import migrate, migrations
 from tests.support.tables import ARRIVALS, PROFILES, RELEASES, START, day_of, everything, rows, tables_of
 

@@ -14,7 +14,8 @@ from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, v
 from headcount.fleet import simulate
 from headcount.ingest import Inbox, Pseudonymizer, arrival
 from headcount.questions import Answer, Query, ask
-from headcount.warehouse import DuckWarehouse, FloodRule, Loader
+from headcount.warehouse import FloodRule, Loader
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.reports import REPORT
 
 FIRST = date(2026, 1, 1)

@@ -1,25 +1,28 @@
-"""Pages and charts over the questions."""
+"""Pages, panels and charts over the questions."""
 
 from headcount.dashboard._badge import badge
-from headcount.dashboard._charts import chart
-from headcount.dashboard._formats import FORMATS, Format
-from headcount.dashboard._page import Asker, asset, first_page, sign_in_page
-from headcount.dashboard._privacy import Collected, Kept, privacy_page
-from headcount.dashboard._public_page import public_page
-from headcount.dashboard._question_page import question_page
+from headcount.dashboard._formats import FORMATS
+from headcount.dashboard._site import asset
+from headcount.dashboard._view import NoSuchPage, View
+from headcount.dashboard.pages import PAGES, Page
+from headcount.dashboard.pages.privacy import Collected, Kept
+from headcount.dashboard.pages.privacy import page as privacy_page
+from headcount.dashboard.pages.public import page as public_page
+from headcount.dashboard.pages.sign_in import page as sign_in_page
+from headcount.dashboard.pages.unavailable import page as unavailable_page
 
 __all__ = [
     "FORMATS",
-    "Asker",
+    "PAGES",
     "Collected",
-    "Format",
     "Kept",
+    "NoSuchPage",
+    "Page",
+    "View",
     "asset",
     "badge",
-    "chart",
-    "first_page",
     "privacy_page",
     "public_page",
-    "question_page",
     "sign_in_page",
+    "unavailable_page",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headcount.dashboard._page import environment
+from headcount.dashboard._site import environment
 from headcount.questions import Publication
 
 _LABEL = "installations alive"
@@ -11,7 +11,7 @@ _MARGIN = 12
 
 
 def badge(publication: Publication | None) -> bytes:
-    """The badge as SVG, of what was published last."""
+    """Return the badge as SVG; ``publication``: the last one, None where nothing is published."""
     value = _value(publication)
     label_width, value_width = (round(len(text) * _WIDE) for text in (_LABEL, value))
     return (
@@ -23,7 +23,7 @@ def badge(publication: Publication | None) -> bytes:
 
 
 def short(count: int) -> str:
-    """A count in three digits at most: 987, 2.3k, 45k, 1.2M."""
+    """Return a count in three digits at most: 987, 2.3k, 45k, 1.2M."""
     if count < 1000:
         return str(count)
     size, unit = (1e3, "k") if count < 999_500 else (1e6, "M")

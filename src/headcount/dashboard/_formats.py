@@ -1,4 +1,4 @@
-"""An answer in each format that it can be had in."""
+"""The formats of an answer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-import vl_convert
-
-from headcount.dashboard._charts import Spec, chart
+from headcount.dashboard.charts import Spec, chart
 from headcount.questions import REGISTRY, Answer, answer_parquet
 
 _WIDTH = 640  # pixels of the plot; beside it stand the axis and the legend
@@ -19,14 +17,14 @@ _VEGA_LITE = "6.4"  # the newest that the converter has
 
 
 class Format(NamedTuple):
-    """A format: its media type, and what makes it of an answer."""
+    """A format: its media type, and the function that writes an answer in it."""
 
     media_type: str
     render: Callable[[Answer], bytes]
 
 
 def picture(answer: Answer) -> Spec:
-    """The chart of an answer for where it stands alone: with its title and its caption, of a width of its own."""
+    """Return the chart of an answer as it stands alone: with a title, with its caption, and of a fixed width."""
     spec = copy.deepcopy(chart(answer))
     spec["width"] = _WIDTH
     spec["background"] = "white"
@@ -40,10 +38,14 @@ def picture(answer: Answer) -> Spec:
 
 
 def _svg(answer: Answer) -> bytes:
+    import vl_convert  # noqa: PLC0415  # it is large, and most answers are not drawn
+
     return vl_convert.vegalite_to_svg(picture(answer), vl_version=_VEGA_LITE).encode()
 
 
 def _png(answer: Answer) -> bytes:
+    import vl_convert  # noqa: PLC0415  # as above
+
     return vl_convert.vegalite_to_png(picture(answer), vl_version=_VEGA_LITE, scale=_SCALE)
 
 

@@ -1,4 +1,4 @@
-"""The questions: one ``.sql`` file for each shape of one, and the registry that says what each means."""
+"""The questions: a ``.sql`` file for each statement, and the registry that says what each question means."""
 
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask, denominator_statement, statement
@@ -6,16 +6,15 @@ from headcount.questions._dictionary import dictionary
 from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
-from headcount.questions._publish import DEFAULT_K, TooFew, compute
+from headcount.questions._publish import TooFew, compute
 from headcount.questions._query import Query
-from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Chart, Column, Question
+from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Chart, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._windows import alive_since
 
 __all__ = [
     "BASES",
     "CAVEAT",
-    "DEFAULT_K",
     "PUBLIC_TABLES",
     "RARE",
     "REGISTRY",
@@ -25,7 +24,6 @@ __all__ = [
     "Breakdown",
     "Cell",
     "Chart",
-    "Column",
     "NotPublished",
     "PublicTable",
     "Publication",

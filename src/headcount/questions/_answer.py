@@ -16,19 +16,20 @@ from headcount.questions._question import BASES, Basis, Cell
 from headcount.questions._registry import REGISTRY
 
 CAVEAT = "Intervals: 95 %, if those who report were a random sample; they are not."
-"""What stands beside every interval."""
+"""The sentence that stands beside every interval."""
 
 _SHOWN = 40  # rows of a table; `--format json` and `csv` have them all
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one question, asked one way.
+    """The answer to a query.
 
-    Days are UTC and inclusive. In each row ``installations`` counts installations and ``share`` is of ``denominator``;
-    the registry says what the other columns mean. ``where``: the condition, as it was asked; ``levels``: how many of the
-    denominator report at which level; ``data_until``: when the newest report came, Unix time. ``k``: where the answer is of
-    a publication, the threshold under which a count is not said: it is None then, as is its share.
+    Days are UTC and inclusive. In each row ``installations`` counts installations and ``share`` is of
+    ``denominator``; the registry says what the other columns mean. ``where``: the condition, as it was
+    asked; ``levels``: how many of the denominator report at each level; ``data_until``: when the newest
+    report came, Unix time, None before the first. ``k``: of a publication, the threshold; a count below
+    it is None, and so is its share.
     """
 
     question: str
@@ -56,7 +57,7 @@ class Answer:
         return datetime.fromtimestamp(self.data_until, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def to_dict(self) -> dict[str, object]:
-        """The answer as the API gives it."""
+        """Return the answer as the API gives it."""
         return {
             "question": self.question,
             "by": self.by,
@@ -74,7 +75,7 @@ class Answer:
 
     @classmethod
     def from_dict(cls, answer: Mapping[str, Any]) -> Answer:
-        """The inverse of `to_dict`, for an answer that a server gave."""
+        """Return the answer that `to_dict` wrote."""
         data_until = answer["data_until"]
         return cls(
             answer["question"],
@@ -91,11 +92,14 @@ class Answer:
         )
 
     def to_json(self) -> str:
-        """The answer as one line of JSON."""
+        """Return the answer as one line of JSON."""
         return json.dumps(self.to_dict(), ensure_ascii=False) + "\n"
 
     def to_csv(self) -> str:
-        """The rows as CSV (RFC 4180), the names of the columns first; ``<5`` is a count that is not said, and its share."""
+        """Return the rows as CSV (RFC 4180) with a header.
+
+        In place of a count under k, and of its share, stands ``<5``.
+        """
         out = io.StringIO()
         writer = csv.DictWriter(out, self.columns())
         writer.writeheader()
@@ -104,23 +108,28 @@ class Answer:
         return out.getvalue()
 
     def columns(self) -> list[str]:
-        """The names of the columns: the registry's, as far as they are published, and ``share`` after ``installations``."""
+        """Return the names of the columns: the registry's, or of a publication those that are published."""
         if self.protected:
             return with_share(public_table(self.question, self.by).columns)
         return with_share(column.name for column in REGISTRY[self.question].by[self.by].shown.columns)
 
     def shares(self) -> frozenset[str]:
-        """The names of the columns that are shares, from 0 to 1."""
+        """Return the names of the columns that are shares, from 0 to 1."""
         columns = REGISTRY[self.question].by[self.by].shown.columns
         return frozenset({"share", *(column.name for column in columns if column.is_share)})
 
-    def intervals(self, most: int) -> list[tuple[float, float]]:
-        """For each row, up to ``most``, the 95 % interval of its share, as `CAVEAT` says."""
+    @property
+    def has_intervals(self) -> bool:
+        """Whether its shares have intervals beside them: no published share has, and some answers have them as columns."""
+        return not self.protected and "low" not in self.columns()
+
+    def intervals(self, most: int | None = None) -> list[tuple[float, float]]:
+        """Return the 95 % interval of the share of each row, up to ``most`` rows, as `CAVEAT` says."""
         whole = self.denominator or 0
         return [interval(int(row["installations"] or 0), whole) for row in self.rows[:most]]
 
     def caption(self) -> str:
-        """Of whom, of when and how fresh, in words."""
+        """Return in words whom the answer is about, over which window, and how fresh it is."""
         whom = REGISTRY[self.question].by[self.by].scope.of_whom(self.basis, self.where)
         if self.protected and self.basis not in whom:
             whom = f"{self.basis} and {whom}"
@@ -139,10 +148,10 @@ class Answer:
         return f" Protected: every count has noise of at most {self.k}, and one under {self.k} is not said."
 
     def to_table(self) -> str:
-        """The answer for a person, on a terminal."""
+        """Return the answer for a person on a terminal."""
         names = self.columns()
         shown: list[dict[str, Cell | None]] = [dict(row) for row in self.rows[:_SHOWN]]
-        if "low" not in names and not self.protected:
+        if self.has_intervals:
             names.insert(names.index("share") + 1, "interval")
             for row, (low, high) in zip(shown, self.intervals(_SHOWN), strict=True):
                 row["interval"] = f"{low:.1%}-{high:.1%}"
@@ -170,7 +179,7 @@ class Answer:
         return "\n".join(lines) + "\n"
 
     def cell(self, name: str, value: Cell | None) -> str:
-        """A value of a column for a person."""
+        """Return a value of a column for a person."""
         if value is None:
             return "" if name == "share" else f"fewer than {self.k}"
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Asking: from the name of a question to its answer."""
+"""From a query to its answer."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from headcount.questions._registry import REGISTRY
 from headcount.questions._sql import compose
 from headcount.questions._where import condition
 from headcount.questions._windows import ALIVE_MONTHS, FIRST_DAY, LAST_DAY, Window, alive
-from headcount.warehouse import Cells, Snapshot, Warehouse
+from headcount.warehouse import Asking, Cells, Snapshot
 
 T = TypeVar("T")
 
 
-def ask(warehouse: Warehouse, query: Query, *, today: date) -> Answer:
+def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
     """Return the answer to a query, over a window that ends ``today`` (UTC) unless the query says when.
 
-    A condition holds of an installation by its last report in the window. Raises `BadQuestion` where there is no such
-    question, or it cannot be asked so.
+    A condition holds of an installation by its last report in the window. Raises `BadQuestion` where
+    there is no such question, or it cannot be asked so.
     """
     name = query.question
     question = _choose("question", name, REGISTRY)
@@ -49,13 +49,15 @@ def ask(warehouse: Warehouse, query: Query, *, today: date) -> Answer:
         data_until = snapshot.data_until()
         newest = None if data_until is None else datetime.fromtimestamp(data_until, UTC).date()
         window = window.widened(breakdown.scope.widen, newest or today)
-        asked = _Asked(snapshot, breakdown, chosen, wanted, window, newest=newest)
+        execution = _Execution(snapshot, breakdown, chosen, wanted, window, newest=newest)
         if breakdown.scope.current and newest is not None and window.until < newest:
             raise BadQuestion(f"{name} by {by} is known for the present alone: give no until, or one from {newest} on")
-        levels = asked.levels(everyone=breakdown.scope.subject == "everyone")
+        levels = execution.levels(everyone=breakdown.scope.subject == "everyone")
         denominator = sum(levels.values())
-        everyone = sum(asked.levels(everyone=True).values()) if breakdown.scope.subject == "matching" else denominator
-        results = asked.rows()
+        everyone = (
+            sum(execution.levels(everyone=True).values()) if breakdown.scope.subject == "matching" else denominator
+        )
+        results = execution.rows()
     totals = Totals(denominator, everyone, window)
     rows = breakdown.shown.finish(results, totals) if breakdown.shown.finish else _rows(breakdown, results, denominator)
     return Answer(
@@ -72,8 +74,8 @@ def ask(warehouse: Warehouse, query: Query, *, today: date) -> Answer:
     )
 
 
-class _Asked:
-    """A breakdown that is asked of a snapshot, over the installations of a basis that match a condition."""
+class _Execution:
+    """A breakdown that is run on a snapshot, over the installations of a basis that match a condition."""
 
     def __init__(
         self,
@@ -94,7 +96,7 @@ class _Asked:
         self._newest = newest
 
     def levels(self, *, everyone: bool = False) -> dict[str, int]:
-        """How many installations of the denominator report at which level; of ``everyone``, without the condition."""
+        """Return the denominator by level; ``everyone``: whether or not they match the condition."""
         window = self._breakdown.scope.counted(self._window)
         sql = denominator_statement(
             self._breakdown,
@@ -107,7 +109,7 @@ class _Asked:
         return dict(sorted(self._query(sql, window, {})))
 
     def rows(self) -> Results:
-        """The rows of the statement, behind its runs' prefixes."""
+        """Return the rows of all runs of the statement, each behind its run's prefix."""
         runs_of = self._breakdown.statement.runs
         runs = [Run((), self._window)] if runs_of is None else runs_of(self._window)
         results: list[Cells] = []
@@ -141,9 +143,10 @@ def statement(
     latest: bool = False,
     once: bool = False,
 ) -> str:
-    """The SQL that gives the rows of an answer.
+    """Return the SQL of the rows of an answer.
 
-    ``latest``: over a window that reaches to the newest report; ``once``: of an engine that holds each row once.
+    ``latest``: for a window that reaches to the newest report; ``once``: for an engine that holds each
+    row once.
     """
     fill = _reports(latest) | _fill(breakdown, basis, matching, filters=not breakdown.scope.subject)
     file = breakdown.statement.file if matching is None else breakdown.statement.filtered or breakdown.statement.file
@@ -159,7 +162,7 @@ def denominator_statement(
     latest: bool = False,
     once: bool = False,
 ) -> str:
-    """The SQL that gives the denominator of an answer by level; of ``everyone``, whether or not they match."""
+    """Return the SQL of the denominator by level; ``everyone``: whether or not they match the condition."""
     fill = _reports(latest) | _fill(breakdown, basis, matching, filters=not everyone)
     return compose(breakdown.scope.denominator, fill, once=once)
 
@@ -184,7 +187,7 @@ def _choose(what: str, name: str, known: Mapping[str, T]) -> T:
 
 
 def _by(question: Question, by: str | None) -> str:
-    """The key of a breakdown; two that are crossed are the same in the other order."""
+    """Return the key of a breakdown; two fields are crossed in either order."""
     if by is None:
         return next(iter(question.by))
     crossed = ",".join(reversed(by.split(",")))

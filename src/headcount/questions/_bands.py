@@ -15,19 +15,19 @@ AGES = (7, 30, 90, 180, 270, 400)
 
 
 def names(bounds: Sequence[int]) -> list[str]:
-    """``0``, ``1``, ``2-5``, …, ``more than 5000``."""
+    """Return the names of the bands: ``0``, ``1``, ``2-5``, …, ``more than 5000``."""
     lows = [0, *(bound + 1 for bound in bounds)]
     bands = [str(high) if low == high else f"{low}-{high}" for low, high in zip(lows, bounds, strict=False)]
     return [*bands, f"more than {bounds[-1]}"]
 
 
 def place(number: float, bounds: Sequence[int]) -> int:
-    """The number of the band that ``number`` lies in."""
+    """Return the place of the band in which ``number`` lies, from 0."""
     return sum(number > bound for bound in bounds)
 
 
 def quantile(counted: Iterable[tuple[int, int]], part: float) -> int:
-    """The least number that at least ``part`` of a distribution does not exceed; 0 where there is nothing.
+    """Return the least number that at least ``part`` of a distribution does not exceed; 0 for an empty one.
 
     ``counted``: pairs of a number and how often it occurs.
     """

@@ -1,4 +1,4 @@
-"""The columns that questions have in common, and how values of the warehouse are shown."""
+"""The columns that questions have in common, and how releases and weeks are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A condition on installations, as the statements take it."""
+"""A condition on installations, in the form that statements take."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from headcount.warehouse import WWW, Parameters, Snapshot
 
 @dataclass(frozen=True)
 class NamedClass:
-    """A class that a condition names, ``web`` where it is a plugin of the web interface; each warehouse numbers it."""
+    """A class that a condition names; ``web``: a plugin of the web interface.
+
+    Each warehouse has its own number for it.
+    """
 
     name: str
     web: bool = False
@@ -19,11 +22,12 @@ class NamedClass:
 
 @dataclass(frozen=True)
 class Condition:
-    """Which profiles match.
+    """A condition that a profile matches or not.
 
-    ``text``: as it was asked; ``fields``: the paths of the catalog that it names, which a profile must have answered to
-    match; ``predicate``: SQL over the columns of ``profiles`` that is made of the project's own words and of parameters;
-    ``values``: theirs; ``classes``: those that are numbers of classes.
+    ``text``: as it was asked; ``fields``: the paths of the catalog that it names, all of which a
+    matching profile has answered; ``predicate``: SQL over the columns of ``profiles``, of nothing but
+    the project's own words and parameters; ``values``: the values of those parameters; ``classes``: of
+    each other parameter, the class whose number is its value.
     """
 
     text: str
@@ -33,7 +37,10 @@ class Condition:
     classes: Mapping[str, NamedClass] = field(default_factory=dict)
 
     def parameters(self, snapshot: Snapshot) -> Parameters:
-        """The values of all its parameters; a class that nobody ever used has the number 0, which is in no profile."""
+        """Return the values of all its parameters.
+
+        A class that nobody ever used has the number 0, which is in no profile.
+        """
         if not self.classes:
             return self.values
         rows = snapshot.query(compose("named", {}), {})
@@ -42,10 +49,10 @@ class Condition:
 
     @property
     def answered(self) -> str:
-        """SQL that is true of the profiles that answered all the fields."""
+        """SQL: whether a profile answered all the fields."""
         return " AND ".join(f"has(answered, '{path}')" for path in self.fields) or "1 = 1"
 
     @property
     def sql(self) -> str:
-        """SQL that is true of the profiles that match."""
+        """SQL: whether a profile matches."""
         return f"{self.answered} AND ({self.predicate})"

@@ -17,13 +17,13 @@ FRAME: Mapping[str, tuple[Kind, str]] = {
     "until": ("day", "the last day of the table's window, UTC"),
     "denominator": ("count", "the installations of which the shares are"),
 }
-"""The columns of every row of the publication's one large table: name → type and meaning."""
+"""The columns of every row of the publication as one table: name → kind and meaning."""
 
 _SHARE = "installations as a part of the denominator, of the published figures of both"
 
 
 def dictionary(k: int) -> dict[str, Any]:
-    """What a publication with the threshold ``k`` holds: each table with its columns, as JSON has it."""
+    """Return what a publication with the threshold ``k`` holds, each table with its columns, as JSON has it."""
     return {
         "basis": "confirmed installations: seen on two different days, the last of them in the 13 months before the end",
         "k": k,

@@ -1,4 +1,4 @@
-"""Estimates of what is not known of all: each holds only as far as those who report are like those who do not."""
+"""Estimates, which hold only as far as those who report are like those who do not."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _Z = NormalDist().inv_cdf((1 + _LEVEL) / 2)
 def interval(part: int, whole: int) -> tuple[float, float]:
     """Return the 95 % interval of the share ``part / whole``, to four places; from 0 to 1 where the whole is 0.
 
-    It is Wilson's score interval (E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
-    Journal of the American Statistical Association 22, 1927), without a correction for continuity. It would hold if those
-    who report were a random sample; they are not.
+    It is Wilson's score interval (E. B. Wilson, "Probable inference, the law of succession, and
+    statistical inference", Journal of the American Statistical Association 22, 1927), without a
+    correction for continuity. It would hold if those who report were a random sample; they are not.
     """
     if whole == 0:
         return 0.0, 1.0
@@ -28,9 +28,10 @@ def interval(part: int, whole: int) -> tuple[float, float]:
 def reached(events: Mapping[int, int], censored: Mapping[int, int], times: Sequence[int]) -> list[float]:
     """Return the share that an event has happened to by each of the times, to four places.
 
-    It is the estimate of E. L. Kaplan and P. Meier, "Nonparametric estimation from incomplete observations", Journal of
-    the American Statistical Association 53, 1958. ``events`` and ``censored``: how many it happened to at a time, and how
-    many were last observed at a time without it.
+    It is the estimate of E. L. Kaplan and P. Meier, "Nonparametric estimation from incomplete
+    observations", Journal of the American Statistical Association 53, 1958. ``events`` and
+    ``censored``: how many it happened to at a time, and how many were last observed at a time without
+    it.
     """
     if not events:
         return [0.0 for _ in times]

@@ -8,15 +8,17 @@ from headcount.questions._answer import Answer
 from headcount.questions._dictionary import columns, dictionary
 from headcount.questions._publication import Publication
 from headcount.questions._registry import REGISTRY
-from headcount.warehouse import Kind, parquet
+from headcount.warehouse import Kind
 
 
 def answer_parquet(answer: Answer) -> bytes:
     """Return the rows of an answer as a Parquet file.
 
-    The rest of the answer is JSON under ``headcount`` in the file's metadata, and what each column means is under
-    ``columns``.
+    The rest of the answer is JSON under ``headcount`` in the file's metadata, and what each column
+    means is under ``columns``.
     """
+    from headcount.warehouse.duckdb import parquet  # noqa: PLC0415  # a command that writes no Parquet needs no DuckDB
+
     names = answer.columns()
     meanings = {column.name: column.meaning for column in REGISTRY[answer.question].by[answer.by].shown.columns}
     about = {key: value for key, value in answer.to_dict().items() if key != "rows"}
@@ -32,6 +34,8 @@ def publication_parquet(publication: Publication) -> bytes:
 
     The data dictionary is in the file's metadata.
     """
+    from headcount.warehouse.duckdb import parquet  # noqa: PLC0415  # likewise
+
     kinds = columns()
     rows = []
     for answer in publication.tables:
@@ -48,7 +52,7 @@ def publication_parquet(publication: Publication) -> bytes:
 
 
 def _kind(answer: Answer, name: str) -> Kind:
-    """Return the kind of a column: that of its values, or without values that of the published columns of this name."""
+    """Return the kind of a column, by its values, or without values by the published columns of this name."""
     types = {type(row[name]) for row in answer.rows} - {type(None)}
     if str in types:
         return "text"

@@ -1,15 +1,16 @@
 """The noise of the cell-key method: for each true count a distribution, from which the key of the cell picks.
 
-The method is the Australian Bureau of Statistics' (Fraser and Wooton, "A proposed method for confidentialising tabular
-output to protect against differencing", 2005; Thompson, Broadfoot and Elazar, "Methodology for the automatic
-confidentialisation of statistical outputs from remote servers", 2013), and that of the European census of 2021. Each
-record has a random key; the key of a cell is the sum of its records' keys; the noise is a function of it and of the true
-count. So the same installations get the same noise, in whatever table they stand together, and nothing is averaged away
-by asking again.
+The method is the Australian Bureau of Statistics' (Fraser and Wooton, "A proposed method for
+confidentialising tabular output to protect against differencing", 2005; Thompson, Broadfoot and Elazar,
+"Methodology for the automatic confidentialisation of statistical outputs from remote servers", 2013),
+and that of the European census of 2021. Each record has a random key; the key of a cell is the sum of
+its records' keys; the noise is a function of it and of the true count. So the same installations get
+the same noise, in whatever table they stand together, and nothing is averaged away by asking again.
 
-The distributions have the greatest entropy of all those that keep to the same bounds (Marley and Leaver, "A method for
-confidentialising user-defined tables", 2011; Giessing, "Computational issues in the design of transition probabilities
-and disclosure risk estimation for additive noise", 2016); docs/protection.md derives their form.
+The distributions have the greatest entropy of all those that keep to the same bounds (Marley and
+Leaver, "A method for confidentialising user-defined tables", 2011; Giessing, "Computational issues in
+the design of transition probabilities and disclosure risk estimation for additive noise", 2016);
+docs/protection.md derives their form.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _ROUNDING = 1e-13  # of the dual near its least, where a whole step is right and
 class Perturbation:
     """The noise for a threshold ``k``: whole numbers from -k to k, of mean 0 and variance 0.6 k.
 
-    A count stays 0 or above, and 0 stays 0: what nobody has gets no installations.
+    A noisy count is 0 or above. A count of 0 has no noise, so that an empty cell stays empty.
     """
 
     def __init__(self, k: int) -> None:
@@ -45,7 +46,7 @@ class Perturbation:
         self.variance = _VARIANCE_PER_K * k
 
     def perturb(self, count: int, cell_key: int) -> int:
-        """The count with its noise; ``cell_key`` is the sum of the keys of the installations that it counts."""
+        """Return the count with its noise; ``cell_key``: the sum of the keys of its installations."""
         if count == 0:
             return 0
         row = min(count, self.bound) - 1
@@ -53,16 +54,19 @@ class Perturbation:
         return count + lowest + bisect_right(thresholds, cell_key % KEYS)
 
     def weights(self, count: int) -> Mapping[int, int]:
-        """How many of the `KEYS` cell keys give each noise to a true ``count`` of 1 or more.
+        """Return how many of the `KEYS` cell keys give each noise to a true ``count`` of 1 or more.
 
-        Their sum is `KEYS`, and their mean is exactly 0.
+        The numbers add up to `KEYS`, and the mean of the noise is exactly 0.
         """
         lowest = -min(count, self.bound)
         return dict(enumerate(_weights(lowest, self.bound, self.variance), lowest))
 
     @cached_property
     def _rows(self) -> list[tuple[int, list[int]]]:
-        """For each true count up to the bound, which stands for all above it: the lowest noise, and where the next begin."""
+        """For each true count up to the bound: the lowest noise, and the keys at which each next noise begins.
+
+        The last row is also that of every count above the bound.
+        """
         return [
             (-count, list(accumulate(_weights(-count, self.bound, self.variance)))[:-1])
             for count in range(1, self.bound + 1)
@@ -71,20 +75,24 @@ class Perturbation:
 
 @lru_cache(maxsize=1000)
 def _weights(lowest: int, highest: int, variance: float) -> tuple[int, ...]:
-    """The distribution in whole numbers of keys. What rounding leaves goes to 0 and 1, so that the mean is exactly 0."""
+    """Return the distribution in whole keys.
+
+    What rounding leaves goes to 0 and 1, so that the mean is exactly 0.
+    """
     noises = range(lowest, highest + 1)
-    found = [round(p * KEYS) for p in most_entropy(noises, variance)]
-    mean = sum(noise * weight for noise, weight in zip(noises, found, strict=True))
-    found[noises.index(1)] -= mean
-    found[noises.index(0)] += KEYS - sum(found)
-    return tuple(found)
+    weights = [round(p * KEYS) for p in most_entropy(noises, variance)]
+    mean = sum(noise * weight for noise, weight in zip(noises, weights, strict=True))
+    weights[noises.index(1)] -= mean
+    weights[noises.index(0)] += KEYS - sum(weights)
+    return tuple(weights)
 
 
 def most_entropy(noises: Sequence[int], variance: float) -> list[float]:
-    """The distribution over ``noises`` of the greatest entropy whose mean is 0 and whose variance is the given one.
+    """Return the distribution over ``noises`` with mean 0 and the given variance that has the greatest entropy.
 
-    It has the form p(d) = exp(a d + b d² - c). Newton's method finds a and b where the convex dual, c(a, b) - b ``variance``
-    with c = log Σ exp(a d + b d²), is least. Raises ValueError where no distribution has that mean and variance.
+    It has the form p(d) = exp(a d + b d² - c). Newton's method finds a and b where the convex dual,
+    c(a, b) - b ``variance`` with c = log Σ exp(a d + b d²), is least. Raises ValueError where no
+    distribution has that mean and variance.
     """
     lowest, highest = min(noises), max(noises)
     if not 0 < variance < -lowest * highest:

@@ -1,7 +1,8 @@
-"""The list of what the public sees: these tables, over confirmed installations, and no other.
+"""The tables that the public sees, over confirmed installations; there is no other.
 
-A table counts installations by at most two attributes. To publish another one, add it here: the publication, its pages,
-the data dictionary and the tests read this list. A sum over installations is not for the public; its bands are.
+A table counts installations by at most two attributes. To publish another one, add it here: the
+publication, its pages, the data dictionary and the tests read this list. A sum over installations is
+not for the public; its bands are.
 """
 
 from __future__ import annotations
@@ -20,16 +21,17 @@ from headcount.questions.entries.plugins import BANDS, KINDS
 from headcount.warehouse import Cells
 
 RARE = "rare"
-"""What stands for all names that are on fewer than k installations."""
+"""The name that stands for all names on fewer than k installations."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Names:
-    """A column whose values are names that nobody can list beforehand, and which may give an installation away.
+    """A column of names: values that nobody can list beforehand, and that may give an installation away.
 
-    ``column``: the column; ``of``: columns that a name decides, and so are no attributes of their own, with all their
-    values; ``rare``: the statement that counts those with a name which is not ``{said}``, where an installation can have
-    several. Where each has one at most, their counts are added up.
+    ``of``: the columns that a name decides, which are therefore not attributes of their own, each with
+    all its values. ``rare``: where an installation can have several names, the statement that counts
+    the installations with a name that is not in ``{said}``; None where each has one at most, so that
+    their counts are added up.
     """
 
     column: str
@@ -39,12 +41,13 @@ class Names:
 
 @dataclasses.dataclass(frozen=True)
 class PublicTable:
-    """A table that is published: one way to ask a question of the registry, over confirmed installations.
+    """A published table: one way to ask a question of the registry, over confirmed installations.
 
-    ``attributes``: what its installations are told apart by; ``counts``: the columns that count installations,
-    ``installations`` first; ``names``: its columns of names; ``values``: all the values of its other columns, so that a row
-    is there whether anybody is in it or not; ``window``: the 13 months before the end of the week, or the last 12 months
-    that are over; ``read``: the keys and the counts of a row of the statement, where its columns are not the answer's.
+    ``attributes``: what tells its installations apart; ``counts``: the columns that count
+    installations, ``installations`` first; ``names``: its columns of names; ``values``: all the values
+    of its other columns, so that an empty row is there too; ``window``: the 13 months before the end of
+    the week, or the last 12 months that are over; ``read`` returns the keys and the counts of a row of
+    the statement, where the statement has other columns than the answer.
     """
 
     question: str
@@ -59,7 +62,7 @@ class PublicTable:
 
     @property
     def breakdown(self) -> Breakdown:
-        """How the registry asks it."""
+        """The way to ask, of the registry."""
         return REGISTRY[self.question].by[self.by]
 
     @property
@@ -149,16 +152,19 @@ PUBLIC_TABLES: tuple[PublicTable, ...] = (
     _coverage("level", "Levels of reports", LEVELS),
     _coverage("sender", "Reporters", SENDERS),
 )
-"""All of them, in the order of the pages."""
+"""Every table, in the order of the public page."""
 
 
 def public_table(question: str, by: str) -> PublicTable:
-    """The public table of a question by something. Raises StopIteration where there is none."""
+    """Return the public table of a question and its ``by``.
+
+    Raises StopIteration where none is published.
+    """
     return next(table for table in PUBLIC_TABLES if (table.question, table.by) == (question, by))
 
 
 def with_share(columns: Iterable[str]) -> list[str]:
-    """The names of columns, with ``share`` after ``installations``."""
+    """Return the names of columns, with ``share`` after ``installations``."""
     names = []
     for column in columns:
         names += [column, "share"] if column == "installations" else [column]

@@ -1,4 +1,7 @@
-"""The publication: what the public sees of a week. It is computed once, and what is public is made of it alone."""
+"""The publication: what the public sees of a week.
+
+It is computed once, and all that is public is made from it.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,15 @@ _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 
 
 class NotPublished(ValueError):
-    """The table or the week is none that was published; the message says which are."""
+    """A table or a week that was not published; the message says which were."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Publication:
     """The tables of a week (``2026-W47``, ISO 8601), protected with the threshold ``k``.
 
-    ``computed``: the week that they were computed for: an earlier one, where too few installations changed since.
+    ``computed``: the week for which they were computed, an earlier one where too few installations
+    changed since.
     """
 
     week: str
@@ -31,7 +35,10 @@ class Publication:
     computed: str
 
     def table(self, question: str, by: str | None = None) -> Answer:
-        """One of its tables, the first of a question unless ``by`` is given. Raises `NotPublished`."""
+        """Return one of its tables, the first of the question unless ``by`` is given.
+
+        Raises `NotPublished`.
+        """
         of_question = [table for table in self.tables if table.question == question]
         if not of_question:
             questions = dict.fromkeys(table.question for table in self.tables)
@@ -44,7 +51,7 @@ class Publication:
         )
 
     def to_json(self) -> str:
-        """The publication as it is kept; `from_json` is the inverse."""
+        """Return the publication as it is stored; `from_json` is the inverse."""
         value = {
             "publication": _FORMAT,
             "week": self.week,
@@ -56,7 +63,10 @@ class Publication:
 
     @classmethod
     def from_json(cls, text: str) -> Publication:
-        """Read a publication. Raises ValueError where it is none, or a newer Headcount's."""
+        """Return the publication that a text holds.
+
+        Raises ValueError for any other text, and for a newer Headcount's.
+        """
         try:
             value: dict[str, Any] = json.loads(text)
             if value["publication"] > _FORMAT:
@@ -68,13 +78,13 @@ class Publication:
 
 
 def week_before(today: date) -> str:
-    """The last week that was over before ``today``, which is the one to publish."""
+    """Return the last week that was over before ``today``, the one to publish."""
     year, week, _ = (today - timedelta(days=7)).isocalendar()
     return f"{year}-W{week:02}"
 
 
 def last_day(week: str) -> date:
-    """The Sunday of a week. Raises ValueError where it is none."""
+    """Return the Sunday of a week. Raises ValueError for a text that names no week."""
     match = _WEEK.fullmatch(week)
     try:
         if match is not None:

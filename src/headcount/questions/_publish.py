@@ -1,4 +1,4 @@
-"""Computing a publication: every public table over the confirmed installations, counted and protected."""
+"""The computation of a publication: every public table over confirmed installations, protected."""
 
 from __future__ import annotations
 
@@ -10,28 +10,25 @@ from functools import partial
 from typing import NamedTuple
 
 from headcount.questions._answer import Answer
-from headcount.questions._protect import Protection, Tallies, Tally, fold
+from headcount.questions._protection import Protection, Tallies, Tally, fold
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import Publication, last_day
 from headcount.questions._sql import compose
 from headcount.questions._windows import Window, alive
 from headcount.warehouse import Cells, Parameters, Snapshot, States
 
-DEFAULT_K = 5
-"""The threshold unless another is set."""
-
 _MONTHS = 12
-# What makes a statement count, and add up record keys.
+# The places of a statement with which it counts, and with which it adds up record keys.
 _SUMS: tuple[Mapping[str, str], ...] = ({}, {"one": "record_key", "weighed": "weighed_keys"})
-_CONFIRMED = dict.fromkeys(("matching", "members", "existing"), "twice")  # what keeps a statement to confirmed ones
+_CONFIRMED = dict.fromkeys(("matching", "members", "existing"), "twice")  # keeps to confirmed installations
 
 
 class TooFew(Exception):
-    """There are so few confirmed installations that nothing can be published of them."""
+    """There are too few confirmed installations for a publication."""
 
 
 class Computed(NamedTuple):
-    """A publication, and the states of the confirmed installations of which its tables are; None: they are older ones."""
+    """A publication, and the states that its tables count; None: its tables are those of an older publication."""
 
     publication: Publication
     states: States | None
@@ -46,14 +43,15 @@ def compute(
     then: States | None = None,
     listed: Sequence[PublicTable] = PUBLIC_TABLES,
 ) -> Computed:
-    """Compute the publication of a week: every public table, protected.
+    """Return the publication of a week: every public table, protected.
 
-    ``before``: the last one; ``then``: of which states its tables are. Where fewer than k installations came, went or
-    changed since, its tables are those of this week too, so that no change of a figure is the doing of few. Without ``then``
-    the states are what is known by now of that week's end, which is not the same once history was imported. A table of the
-    same window as one of ``before`` is that one.
-    Raises `TooFew` where even the number of all installations, the first table's denominator, would not be said, and
-    ValueError for a wrong week or k.
+    ``before``: the last publication; ``then``: the states that its tables count. Where fewer than k
+    installations came, went or changed since, its tables are taken over, so that few installations
+    never move a figure. Without ``then`` the states are what is known by now of that week's end, which
+    differs once history was imported. A table of ``before`` that has the same window is taken over too.
+
+    Raises `TooFew` where the number of all installations, the first table's denominator, comes out
+    under k, and ValueError for a wrong week or k.
     """
     until = last_day(week)
     protection = Protection(k)
@@ -67,15 +65,15 @@ def compute(
     tables = []
     for table in listed:
         window = _window(table, until)
-        made = published.get((table.question, table.by, window.since, window.until))
-        tables.append(made or _table(snapshot, table, window, until, protection))
+        earlier = published.get((table.question, table.by, window.since, window.until))
+        tables.append(earlier or _table(snapshot, table, window, until, protection))
         if tables[0].denominator is None:
             raise TooFew(f"there were fewer than {k} confirmed installations at the end of {week}")
     return Computed(Publication(week, k, tuple(tables), week), now)
 
 
 def states_statement() -> str:
-    """The confirmed installations, each with its profile."""
+    """Return the SQL of the confirmed installations, each with its profile."""
     return compose("states", _CONFIRMED)
 
 
@@ -84,7 +82,7 @@ def _states(snapshot: Snapshot, until: date) -> States:
 
 
 def _changed(then: States, now: States) -> int:
-    """How many confirmed installations came, went, or reported another profile."""
+    """Return how many confirmed installations came, went, or reported another profile."""
     return sum(then.get(install) != now.get(install) for install in then.keys() | now.keys())
 
 
@@ -93,15 +91,16 @@ def _window(table: PublicTable, until: date) -> Window:
 
 
 def statements(table: PublicTable) -> list[str]:
-    """All statements that are asked for a table, where it says two names: the rows, with rare names folded, the denominator.
+    """Return every statement that computing a table runs, for two example names: the rows, the
+    denominator, rare names.
 
-    Each is there as it counts, and as it adds up record keys.
+    Each is there twice: as it counts, and as it adds up record keys.
     """
     listed: list[tuple[str, Mapping[str, str]]] = [
         (table.breakdown.statement.file, {}),
         (table.breakdown.scope.denominator, {}),
     ]
-    listed += [(names.rare, _said(2)) for names in table.names if names.rare is not None]
+    listed += [(names.rare, _names(2)) for names in table.names if names.rare is not None]
     return [_statement(table, name, {**fill, **key}) for name, fill in listed for key in _SUMS]
 
 
@@ -112,13 +111,13 @@ def _table(snapshot: Snapshot, table: PublicTable, window: Window, until: date, 
     tallies = _tallies(snapshot, table, parameters, breakdown.statement.file)
     for names in table.names:
         place = table.keys.index(names.column)
-        said = protection.named(place, tallies)
+        named = protection.named(place, tallies)
         if names.rare is None:
-            tallies = fold(said, place, tallies)
+            tallies = fold(named, place, tallies)
         else:
-            given = {f"name{number}": name for number, name in enumerate(sorted(said) or [RARE])}
-            rare = _tallies(snapshot, table, {**parameters, **given}, names.rare, _said(len(given)))
-            tallies = {**{cell: counts for cell, counts in tallies.items() if cell[place] in said}, **rare}
+            given = {f"name{number}": name for number, name in enumerate(sorted(named) or [RARE])}
+            rare = _tallies(snapshot, table, {**parameters, **given}, names.rare, _names(len(given)))
+            tallies = {**{cell: counts for cell, counts in tallies.items() if cell[place] in named}, **rare}
     if table.window == "months":
         table = dataclasses.replace(table, values={"period": _months(window)})
     return Answer(
@@ -145,7 +144,7 @@ def _tallies(
     statement: str,
     fill: Mapping[str, str] = types.MappingProxyType({}),
 ) -> Tallies:
-    """The cells of a table, each count with its key: the statement is asked for both, and differs in what it adds up."""
+    """Return the cells of a table, each count with its key; the statement runs for each of the two."""
     counts, keys = (_cells(snapshot, table, parameters, statement, {**fill, **sums}) for sums in _SUMS)
     return {
         cell: dict(zip(table.counts, map(Tally, numbers, keys[cell]), strict=True)) for cell, numbers in counts.items()
@@ -155,7 +154,10 @@ def _tallies(
 def _cells(
     snapshot: Snapshot, table: PublicTable, parameters: Parameters, statement: str, fill: Mapping[str, str]
 ) -> dict[tuple[str, ...], tuple[int, ...]]:
-    """The sums of each cell. Where several rows of the statement are one cell, they have no installation in common."""
+    """Return the sums of each cell.
+
+    Rows of the statement that fall into one cell have no installation in common.
+    """
     read = table.read or partial(_by_columns, table)
     cells: dict[tuple[str, ...], tuple[int, ...]] = {}
     for row in snapshot.query(_statement(table, statement, fill, once=snapshot.once), parameters):
@@ -172,17 +174,17 @@ def _by_columns(table: PublicTable, values: Cells) -> tuple[tuple[str, ...], tup
 
 def _denominator(snapshot: Snapshot, table: PublicTable, parameters: Parameters) -> Tally:
     statement = partial(_statement, table, table.breakdown.scope.denominator, once=snapshot.once)
-    found = [snapshot.query(statement(sums), parameters) for sums in _SUMS]
-    return Tally(*(sum(row[-1] for row in rows) for rows in found))
+    results = [snapshot.query(statement(sums), parameters) for sums in _SUMS]
+    return Tally(*(sum(row[-1] for row in rows) for rows in results))
 
 
-def _said(names: int) -> dict[str, str]:
-    """What gives a statement the names that are said, as the parameters ``$name0``, ``$name1`` and so on."""
+def _names(names: int) -> dict[str, str]:
+    """Return the place of a statement for so many published names: ``$name0``, ``$name1`` and so on."""
     return {"said": ", ".join(f"$name{number}" for number in range(names))}
 
 
 def _whole_months(until: date) -> Window:
-    """The last `_MONTHS` months that are over by the end of a day."""
+    """Return the last `_MONTHS` months that are over by the end of a day."""
     end = (until + timedelta(days=1)).replace(day=1) - timedelta(days=1)
     months = end.year * 12 + end.month - _MONTHS
     return Window(date(months // 12, months % 12 + 1, 1), end)

@@ -1,4 +1,4 @@
-"""A question as it is asked: the one shape that it has on the command line, in an address, in a cache and in a log."""
+"""A question as it is asked: its one shape on the command line, in an address, in a cache and in a log."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _PARAMETERS = ("by", "basis", "since", "until", "where")
 class Query:
     """A question of the registry with its parameters; each that is None has the question's own default.
 
-    ``by``: what to count by; ``basis``: which installations; ``since`` and ``until``: the first and the last day of the
-    window, UTC; ``where``: a condition. Nothing is checked before the query is asked: it may be of a question that does
-    not exist.
+    ``by``: what to count by; ``basis``: which installations; ``since`` and ``until``: the first and the
+    last day of the window, UTC; ``where``: a condition. Nothing is checked before the query is asked:
+    it may be of a question that does not exist.
     """
 
     question: str
@@ -52,7 +52,7 @@ class Query:
         return {name: str(value) for name in _PARAMETERS if (value := getattr(self, name)) is not None}
 
     def url_query(self) -> str:
-        """Return the parameters as the query of an address, without the question mark; empty where none is given."""
+        """Return the parameters as the query of an address, without its question mark."""
         return urlencode(self.to_text())
 
     def path(self, root: str = "/questions") -> str:

@@ -1,4 +1,4 @@
-"""What a question is: the ways to ask it, the columns of its answer, and of which installations it is."""
+"""The parts of a question: the ways to ask it, their statements, their scope, and how the answers look."""
 
 from __future__ import annotations
 
@@ -21,16 +21,20 @@ BASES: Mapping[Basis, str] = {
     "confirmed": "alive, and seen on two different days of their life",
     "seen": "seen in the window, by their last report in it",
 }
-"""Which installations an answer is about."""
+"""The installations that an answer can be about, each basis with what it means."""
 
 
 class BadQuestion(ValueError):
-    """The question cannot be asked so; the message says how it can."""
+    """A question that cannot be asked in this way; the message says how it can."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """A column of an answer: its name, what it means, how a value of the warehouse is shown, whether it is a share."""
+    """A column of an answer.
+
+    ``show`` returns the cell for a value of the statement; ``is_share``: whether it is a share, from 0
+    to 1.
+    """
 
     name: str
     meaning: str
@@ -40,10 +44,10 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Totals:
-    """What the rows of an answer are parts of.
+    """The wholes of which an answer gives parts.
 
-    ``denominator``: the installations that the shares are of; ``everyone``: those of the basis that answered, whether or not
-    they match the condition.
+    ``denominator``: how many installations the shares are of; ``everyone``: how many of the basis
+    answered, whether or not they match the condition; ``window``: the window of the answer.
     """
 
     denominator: int
@@ -53,7 +57,11 @@ class Totals:
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One run of a statement, where an answer takes several: what stands before its rows, the window, more parameters."""
+    """One run of a statement, where an answer takes several.
+
+    ``prefix``: the cells that are put before those of each of its rows; ``parameters``: beside the
+    statement's own.
+    """
 
     prefix: Cells
     window: Window
@@ -101,8 +109,10 @@ class Scope:
     current: bool = False
     """Whether only the present is known, so that no window ends before the newest report."""
     subject: Literal["", "matching", "everyone"] = ""
-    """Where the question is about the condition, which must then be given and does not filter: whether the shares are of the
-    installations that match it (``matching``) or of all that answered it (``everyone``)."""
+    """Where the question is about the condition, which must then be given and does not filter: whether
+    the shares are of the installations that match it (``matching``) or of all that answered it
+    (``everyone``).
+    """
     whom: str = ""
     """Of whom the shares are, in words, where the fields do not tell."""
 
@@ -139,14 +149,14 @@ class Breakdown:
 
     @property
     def parameters(self) -> Mapping[str, str | int]:
-        """The parameters of its statements but for the window's: ``$field`` and ``$also``, and the statement's own."""
+        """The parameters that do not depend on the window: ``$field``, ``$also`` and the statement's own."""
         fields = self.scope.fields or ("",)
         return {"field": fields[0], "also": fields[-1], **self.statement.parameters}
 
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """A question: ``title`` in a few words, ``meaning`` in sentences, and the ways to ask it, the default first."""
+    """A question: its title, its meaning in sentences, and the ways to ask it, the default first."""
 
     name: str
     title: str
@@ -155,5 +165,5 @@ class Question:
 
 
 def share(part: int, whole: int) -> float:
-    """A part of a whole, to four places; 0 of nothing."""
+    """Return a part of a whole to four places; 0 where the whole is 0."""
     return round(part / whole, 4) if whole else 0.0

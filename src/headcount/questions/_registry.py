@@ -1,4 +1,4 @@
-"""The registry: every question that can be asked, by name."""
+"""The registry: every question, by name."""
 
 from __future__ import annotations
 

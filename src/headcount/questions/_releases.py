@@ -13,16 +13,16 @@ from headcount.contract import Release, parse_release
 
 @cache
 def released() -> Mapping[Release, date]:
-    """The day (UTC) of each release, the oldest first."""
-    found: dict[Release, date] = {}
+    """Return the day (UTC) on which each release came out, the oldest first."""
+    days: dict[Release, date] = {}
     with files("headcount.questions").joinpath("releases.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             release = parse_release(row["release"])
             assert release is not None
-            found[release] = date.fromisoformat(row["day"])
-    return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
+            days[release] = date.fromisoformat(row["day"])
+    return dict(sorted(days.items(), key=lambda item: (item[1], item[0])))
 
 
 def of_the_year(until: date) -> set[int]:
-    """The numbers of the releases that came out in the 365 days that end with ``until``."""
+    """Return the numbers of the releases of the 365 days that end with ``until``."""
     return {release.number for release, day in released().items() if 0 <= (until - day).days < 365}

@@ -1,4 +1,4 @@
-"""The ``.sql`` files, and how one is put together from its fragments."""
+"""The ``.sql`` files, and how a statement is composed of fragments."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ def _read(*path: str) -> str:
 
 @cache
 def fragments(directory: str = "fragments") -> Collection[str]:
-    """The names of all fragments, or of those in ``once``, which take their places where each row is held once."""
+    """Return the names of all fragments, or of their substitutes in ``once``, for where each row is held once."""
     return sorted(file.name.removesuffix(".sql") for file in _SQL.joinpath(directory).iterdir())
 
 
 def compose(name: str, replacements: Mapping[str, str], *, once: bool = False) -> str:
-    """The statement in ``name.sql``, with each ``{place}`` filled.
+    """Return the statement in ``name.sql``, with each ``{place}`` filled.
 
-    A place is filled by ``replacements``, where the name of a fragment stands for the fragment, or else by the fragment of
-    the place's own name; fragments have places in their turn. ``once``: for an engine that holds each row once, and is
-    spared what makes rows that were delivered twice count once. Nothing that a user typed ever gets in here.
+    A place is filled from ``replacements``, in which the name of a fragment stands for the fragment, or
+    else with the fragment of the place's own name; fragments have places too. ``once``: for an engine
+    that holds each row once, which needs no care for rows that were delivered twice. Nothing that a
+    user typed ever gets in here.
     """
 
     def written(text: str) -> str | None:

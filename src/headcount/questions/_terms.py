@@ -1,4 +1,4 @@
-"""What a condition can name, and the SQL over ``profiles`` that each comparison is."""
+"""The terms of a condition, and the SQL over ``profiles`` into which each comparison is compiled."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _OTHER = "other"
 
 
 class NoSuchValue(ValueError):
-    """What a term is compared with is none of its values; the message says what they are."""
+    """A text that is not a value of the term it is compared with; the message says what the values are."""
 
 
 @dataclass
-class Bound:
-    """The values that a condition's parameters have been given so far."""
+class Bindings:
+    """The parameters of a condition, with their values so far."""
 
     values: dict[str, str | int] = field(default_factory=dict)
     classes: dict[str, NamedClass] = field(default_factory=dict)
@@ -31,8 +31,8 @@ class Bound:
         return len(self.values) + len(self.classes)
 
     def bind(self, value: str | int | NamedClass) -> str:
-        """A new parameter, as SQL; that of a class is its number."""
-        name = f"w{len(self):02}"  # none is the beginning of another
+        """Return a new parameter as SQL; the value of a class will be its number."""
+        name = f"w{len(self):02}"  # no name begins another one
         if isinstance(value, NamedClass):
             self.classes[name] = value
         else:
@@ -42,29 +42,29 @@ class Bound:
 
 @dataclass(frozen=True)
 class Term:
-    """A word of conditions.
+    """A word that a condition compares with a value.
 
-    ``meaning``: what it is; ``fields``: the paths of the catalog that it needs answered; ``operators``: those it takes;
-    ``compile``: makes SQL of an operator and a text, or raises `NoSuchValue`.
+    ``fields``: the paths of the catalog that must be answered; ``operators``: those that it takes;
+    ``compile`` returns the SQL for an operator and a text, and raises `NoSuchValue`.
     """
 
     meaning: str
     fields: tuple[str, ...]
     operators: tuple[str, ...]
-    compile: Callable[[str, str, Bound], str]
+    compile: Callable[[str, str, Bindings], str]
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """What may have been meant by a word that is not known, to be read in a sentence; nothing where nothing is near."""
+    """Return what an unknown word may mean, for the end of a sentence; empty where no known word is near."""
     near = difflib.get_close_matches(word, list(known), n=1)
     return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _versions(product: str) -> Term:
-    """Compared at the precision given: ``3.10`` is every 3.10.x, and ``> 3.10`` begins with 3.11."""
+    """A release, compared at the given precision: ``3.10`` is every 3.10.x, ``> 3.10`` begins with 3.11."""
     column = product.lower()
 
-    def compile_(operator: str, text: str, bound: Bound) -> str:
+    def compile_(operator: str, text: str, bindings: Bindings) -> str:
         match = _VERSION.fullmatch(text)
         if match is None:
             raise NoSuchValue(f"{text!r} is no version such as 3.10")
@@ -72,9 +72,9 @@ def _versions(product: str) -> Term:
         low = Release(*numbers, *[0] * (3 - len(numbers))).number
         high = low + 1000 ** (3 - len(numbers))
         if operator in EQUALITY:
-            return _equal(operator, f"{column} >= {bound.bind(low)} AND {column} < {bound.bind(high)}")
+            return _equal(operator, f"{column} >= {bindings.bind(low)} AND {column} < {bindings.bind(high)}")
         side, end = {"<": ("<", low), "<=": ("<", high), ">": (">=", high), ">=": (">=", low)}[operator]
-        return f"({column} {side} {bound.bind(end)})"
+        return f"({column} {side} {bindings.bind(end)})"
 
     return Term(f"the release of {product}", (f"versions.{product}",), ORDER, compile_)
 
@@ -86,44 +86,45 @@ def _equal(operator: str, sql: str) -> str:
 def _word(column: str, path: str, meaning: str) -> Term:
     """A field that holds one of a closed set of words."""
 
-    def compile_(operator: str, text: str, bound: Bound) -> str:
+    def compile_(operator: str, text: str, bindings: Bindings) -> str:
         word = public(path, text)
         if word is None or (word == _OTHER and text != _OTHER):
             raise NoSuchValue(f"{text!r} is none of the values of {column}: `environments --by {column}` lists them")
-        return _equal(operator, f"{column} = {bound.bind(str(word))}")
+        return _equal(operator, f"{column} = {bindings.bind(str(word))}")
 
     return Term(meaning, (path,), EQUALITY, compile_)
 
 
-def _distribution(operator: str, text: str, bound: Bound) -> str:
+def _distribution(operator: str, text: str, bindings: Bindings) -> str:
     """``debian:12``, or ``debian`` for all of them."""
     name, _, version = text.partition(":")
     known = distribution(name, version)
     if known == _OTHER != text:
         raise NoSuchValue(f"{text!r} is no distribution with a published id, such as debian:12 or debian")
     if ":" in known or text == _OTHER:
-        return _equal(operator, f"distro = {bound.bind(known)}")
-    whole, start = bound.bind(known), bound.bind(f"{known}:")
+        return _equal(operator, f"distro = {bindings.bind(known)}")
+    whole, start = bindings.bind(known), bindings.bind(f"{known}:")
     return _equal(operator, f"distro = {whole} OR substring(distro, 1, {len(known) + 1}) = {start}")
 
 
-def _closed(column: str, *words: str) -> Callable[[str, str, Bound], str]:
-    def compile_(operator: str, text: str, bound: Bound) -> str:
+def _closed(column: str, *words: str) -> Callable[[str, str, Bindings], str]:
+    def compile_(operator: str, text: str, bindings: Bindings) -> str:
         if text not in words:
             raise NoSuchValue(f"{text!r} is none of {', '.join(words)}")
-        return _equal(operator, f"{column} = {bound.bind(text)}")
+        return _equal(operator, f"{column} = {bindings.bind(text)}")
 
     return compile_
 
 
-def _flag(operator: str, text: str, bound: Bound) -> str:
+def _flag(operator: str, text: str, bindings: Bindings) -> str:
     if text not in ("true", "false"):
         raise NoSuchValue(f"{text!r} is neither true nor false")
-    return _equal(operator, f"multi_master = {bound.bind(int(text == 'true'))}")
+    return _equal(operator, f"multi_master = {bindings.bind(int(text == 'true'))}")
 
 
 def class_path(text: str) -> str:
-    """The newest path of a class, by any path that it ever had, or by its name alone where one class has that name.
+    """Return the newest path of a class, from any path that it ever had, or from its name if no other
+    class has that name.
 
     Raises `NoSuchValue`.
     """
@@ -143,15 +144,15 @@ def class_path(text: str) -> str:
     raise NoSuchValue(f"{text!r} is no public class{suggestion(dotted, [*known.kinds, *known.moved, *names])}")
 
 
-def _plugin(operator: str, text: str, bound: Bound) -> str:
-    return _equal(operator, f"has(classes, {bound.bind(NamedClass(class_path(text)))})")
+def _plugin(operator: str, text: str, bindings: Bindings) -> str:
+    return _equal(operator, f"has(classes, {bindings.bind(NamedClass(class_path(text)))})")
 
 
-def _www(operator: str, text: str, bound: Bound) -> str:
+def _www(operator: str, text: str, bindings: Bindings) -> str:
     known = vocabulary().www
     if text not in known:
         raise NoSuchValue(f"{text!r} is no public plugin of the web interface{suggestion(text, known)}")
-    return _equal(operator, f"has(classes, {bound.bind(NamedClass(text, web=True))})")
+    return _equal(operator, f"has(classes, {bindings.bind(NamedClass(text, web=True))})")
 
 
 TERMS: Mapping[str, Term] = {
@@ -169,4 +170,4 @@ TERMS: Mapping[str, Term] = {
     "level": Term("the level of the report", (), EQUALITY, _closed("level", "basic", "full", "custom")),
     "sender": Term("whose reporter sent it", (), EQUALITY, _closed("sender", "stock", "headcount")),
 }
-"""Every word, in the order of the documentation."""
+"""Every term, in the order of the documentation."""

@@ -1,7 +1,7 @@
-"""Reads a condition such as ``plugin = CVS and python < 3.10`` into SQL that holds none of what was typed.
+"""The compiler of conditions such as ``plugin = CVS and python < 3.10``.
 
-The grammar is in ``where.lark``; what can be named is in `headcount.questions._terms`. What was typed gets into a
-statement as the value of a parameter alone.
+The grammar is in ``where.lark``, the terms are in `headcount.questions._terms`. What was typed gets
+into a statement only as the value of a parameter.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import lark
 
 from headcount.questions._condition import Condition
 from headcount.questions._question import BadQuestion
-from headcount.questions._terms import TERMS, Bound, NoSuchValue, suggestion
+from headcount.questions._terms import TERMS, Bindings, NoSuchValue, suggestion
 
 _LONGEST = 1_000  # characters: nobody types more, and what is nested deeper than that could exhaust the stack
 _MOST = 60  # comparisons
@@ -27,7 +27,10 @@ _EXPECTED = {
 
 
 def condition(text: str) -> Condition:
-    """The condition that a text says. Raises `BadQuestion`, which points at the character that is wrong."""
+    """Return the condition that a text stands for.
+
+    Raises `BadQuestion`, which points at the character that is wrong.
+    """
     if len(text) > _LONGEST:
         raise BadQuestion(f"where is {len(text):,} characters long: {_LONGEST:,} are the most")
     try:
@@ -64,18 +67,18 @@ def _pointing(text: str, place: int, what: str) -> BadQuestion:
 
 
 class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[type-arg]  # it has no parameters at run time
-    """Makes SQL of a tree, each node's from that of its parts."""
+    """Compiles a tree from its leaves up: the SQL of each node is made of that of its parts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
         self._fields: set[str] = set()
-        self._bound = Bound()
+        self._bindings = Bindings()
 
     def compile(self, tree: Any) -> Condition:
         predicate: str = self.transform(tree)
         return Condition(
-            self._text.strip(), tuple(sorted(self._fields)), predicate, self._bound.values, self._bound.classes
+            self._text.strip(), tuple(sorted(self._fields)), predicate, self._bindings.values, self._bindings.classes
         )
 
     def either(self, parts: list[str]) -> str:
@@ -109,11 +112,11 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
             )
         if operator not in term.operators:
             raise self._wrong(at, f"{name} is compared by {' '.join(term.operators)}, not {operator}")
-        if len(self._bound) >= _MOST:
+        if len(self._bindings) >= _MOST:
             raise self._wrong(name, f"{_MOST} comparisons are the most")
         self._fields.update(term.fields)
         try:
-            return term.compile(operator, str(value), self._bound)
+            return term.compile(operator, str(value), self._bindings)
         except NoSuchValue as error:
             raise self._wrong(value, str(error)) from None
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 ALIVE_MONTHS = 13
-"""An installation that was not seen for so many months is no longer alive."""
+"""The months after which an installation that was not seen is no longer alive."""
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
-"""The days that can be asked about: no report is older, and every engine has room for the windows around them."""
+"""The first and the last day that can be asked about.
+
+No report is older, and every engine has room for the windows of both.
+"""
 
 NEW_DAYS = 30
-"""An installation is new for so many days."""
+"""The days for which an installation is new."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,12 @@ class Window:
     until: date
 
     def parameters(self, newest: date | None) -> dict[str, str | int]:
-        """What a statement is told of the window, where ``newest`` is the last day with a report, if that is known.
+        """Return the window's parameters of a statement; ``newest``: the last day with a report, None
+        where unknown.
 
-        ``cut`` begins the month that the window cuts short, of which the sightings up to ``until`` must be read; a month
-        that it does not cut short, since it or the reports end there, is read whole.
+        ``cut`` is the first day of the month that the window cuts short, of which the sightings up to
+        ``until`` are read. Where the window ends with a month, or with the reports, ``cut`` is the
+        first day after that month: it is read whole.
         """
         whole = self.until == month_end(self.until) or (newest is not None and newest <= self.until)
         cut = month_end(self.until) + timedelta(days=1) if whole else self.until.replace(day=1)
@@ -42,10 +47,10 @@ class Window:
         }
 
     def widened(self, unit: str, newest: date) -> Window:
-        """The window in whole weeks (Monday to Sunday) or months; as it is for days.
+        """Return the window widened to whole weeks (Monday to Sunday) or months, or as it is for days.
 
-        The last of them is whole only as far as there are reports, up to ``newest``: no window is said to end after both
-        that and its own end.
+        It ends with its last whole period, but not after both ``newest``, the last day with a report,
+        and its own end.
         """
         since, until = self.since, self.until
         if unit == "week":
@@ -56,12 +61,12 @@ class Window:
 
 
 def alive(until: date) -> Window:
-    """The window in which an installation must have been seen to be alive on ``until``."""
+    """Return the window in which an installation that is alive on ``until`` was seen."""
     return Window(alive_since(until), until)
 
 
 def alive_since(until: date) -> date:
-    """The first day of the 13 months that end with ``until``."""
+    """Return the first day of the 13 months that end with ``until``."""
     months = until.year * 12 + until.month - 1 - ALIVE_MONTHS
     year, month = divmod(months, 12)
     day = min(until.day, calendar.monthrange(year, month + 1)[1])
@@ -69,5 +74,5 @@ def alive_since(until: date) -> date:
 
 
 def month_end(day: date) -> date:
-    """The last day of its month."""
+    """Return the last day of the month of a day."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from headcount.server.commands.backup import backup, restore
-from headcount.server.data.companion_files import beside, put_back
+from headcount.server.commands.companions import beside, put_back
 from headcount.server.data.directory import DataDirectory
 from tests.support.command import headcount
 from tests.support.serving import serving

@@ -18,7 +18,7 @@ import pytest
 
 from headcount.contract import Arrival
 from headcount.server import ask_data, import_files
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support import captures
 from tests.support.command import Done, headcount
 from tests.support.reports import REPORT

@@ -12,7 +12,7 @@ import pytest
 from headcount.contract import Arrival, Profile, vocabulary
 from headcount.questions import BadQuestion, Query
 from headcount.server.data.answer_cache import Answers
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 
 NOW = 1_793_491_100
 _CONTENT = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()

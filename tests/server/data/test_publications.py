@@ -14,7 +14,7 @@ import pytest
 
 from headcount.questions import NotPublished
 from headcount.server.data.publications import Publications, Withheld, publishing
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.loaded import Fleet, load, sightings
 from tests.support.waiting import wait_until
 

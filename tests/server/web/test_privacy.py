@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from headcount.server.web.privacy import kept
-from headcount.warehouse import DuckWarehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 
 _SIGHTINGS = "for each pseudonym and day, which configuration was reported"
 _FLOODS = "of a day on which far more came than was to be expected"

@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from headcount.contract import Arrival, Profile, vocabulary
-from headcount.warehouse import DuckWarehouse, FloodRule
+from headcount.warehouse import FloodRule
+from headcount.warehouse.duckdb import DuckWarehouse
 from headcount.warehouse.duckdb import _copies as copying
 from tests.support.disks import disk
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from headcount.contract import Arrival, read_report, read_stock, vocabulary
-from headcount.warehouse import DuckWarehouse, read_export
+from headcount.warehouse.duckdb import DuckWarehouse, read_export
 from tests.support import captures
 from tests.support.reports import REPORT
 

@@ -1,1 +1,1 @@
-"""One module for each question: what it means, and the ways to ask it."""
+"""The entries of the registry, a module for each question: what it means, and the ways to ask it."""

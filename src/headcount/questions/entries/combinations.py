@@ -25,7 +25,7 @@ def _lift(both: int, one: int, other: int, total: int) -> float:
 
 
 def _pairs(results: Results, totals: Totals) -> list[Row]:
-    """The pairs in both orders; a pair of a plugin with itself tells how many use it."""
+    """Return the pairs in both orders; the pair of a plugin with itself counts its users."""
     counts = {(plugin, other): count for plugin, other, count in results}
     using = {plugin: count for (plugin, other), count in counts.items() if plugin == other}
     rows: list[Row] = [
@@ -45,7 +45,7 @@ def _pairs(results: Results, totals: Totals) -> list[Row]:
 
 
 def companions(results: Results, totals: Totals) -> list[Row]:
-    """What is used by those who match, and by all."""
+    """Return what the matching installations use, beside what all use."""
     return [
         {
             "plugin": plugin,
@@ -73,7 +73,7 @@ COMPANIONS = Breakdown(
         companions,
     ),
 )
-"""What those who match a condition use, beside what all do."""
+"""What the installations that match a condition use, compared with all."""
 
 
 def _pair(path: str, among: str) -> Breakdown:

@@ -28,7 +28,7 @@ _EVERYONE = Scope(denominator="everyone")
 
 
 def _every_field(results: Results, totals: Totals) -> list[Row]:
-    """All fields in the catalog's order: one that nobody answers is an answer too."""
+    """Return all fields in the catalog's order, those that nobody answered included."""
     counts: dict[str, int] = dict(results)
     return [
         {
@@ -53,7 +53,7 @@ def _ages(results: Results, totals: Totals) -> list[Row]:
 
 
 def _uncounted(results: Results, _: Totals) -> list[Row]:
-    """The most frequent first; of whom they are is not known."""
+    """Return the most frequent kinds first; no installation is known of them."""
     rows: list[Row] = [
         {
             "value": f"anonymous, {level}, {sender}" if level else str(kind),

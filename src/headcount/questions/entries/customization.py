@@ -1,4 +1,4 @@
-"""How far people bend plugins to their own ways."""
+"""How far people customize plugins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from headcount.questions._question import (
 )
 
 PORTION_NAMES = ("none", *(f"up to {bound} %" for bound in _bands.PORTIONS[1:]))
-"""The bands of the part that is customized."""
+"""The names of the bands of the portion that is customized."""
 
 _KNOWN = Scope(("plugins",), "known")
 

@@ -37,7 +37,7 @@ def _now_and_before(window: Window) -> Iterable[Run]:
 
 
 def _counted(results: Results, when: str) -> tuple[Counter[int], int, int]:
-    """How many use it by release, how many answered, and the last day that one who uses it was seen (0 if never)."""
+    """Return the users by release, how many answered, and the last day on which a user was seen (0: never)."""
     using: Counter[int] = Counter()
     everyone = last = 0
     for run, part, number, count in results:

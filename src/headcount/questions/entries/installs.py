@@ -31,7 +31,7 @@ _PERIODS: Mapping[str, Callable[[date], Cell]] = {
 
 
 def _every_state(results: Results, totals: Totals) -> list[Row]:
-    """All states in their order: nobody in a state is an answer too."""
+    """Return all states in their order, empty ones included."""
     counts: dict[str, int] = dict(results)
     counts["unconfirmed"] = counts.get("alive", 0) - counts.get("confirmed", 0)
     return [
@@ -47,7 +47,7 @@ def _every_state(results: Results, totals: Totals) -> list[Row]:
 def _period(
     name: Literal["day", "week", "month"], days: int, period_of: str, file: str = "installs.period", filtered: str = ""
 ) -> Breakdown:
-    """``period_of``: the SQL that makes of ``{}``, a day, the period that it lies in."""
+    """Return the breakdown by a period; ``period_of``: the SQL of the period in which the day ``{}`` lies."""
     fill = {"periods": f"{name}s", "start": period_of.format("birth"), "calendar_of": period_of.format("date_of")}
     return Breakdown(
         Statement(file, filtered, fill),

@@ -1,4 +1,4 @@
-"""How steps are put together."""
+"""How builders put steps together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _grams(results: Results, totals: Totals) -> list[Row]:
 
 
 def _rows(counted: list[tuple[tuple[str, ...], int, int]], totals: Totals) -> list[Row]:
-    """The commonest first; names as reports write them, a subclass behind its prefix."""
+    """Return the commonest first; names are written as in reports, a subclass behind its prefix."""
     ordered = sorted(counted, key=lambda row: (-row[1], row[0]))
     return [
         {

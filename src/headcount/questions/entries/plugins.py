@@ -8,13 +8,13 @@ from headcount.questions._question import Breakdown, Column, Question, Scope, Sh
 KINDS = (
     "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other",
 )  # fmt: skip
-"""What a class can be; plugins of the web interface are of the kind ``www``."""
+"""The kinds of class; a plugin of the web interface is of the kind ``www``."""
 
 KINDS_AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
-"""What only full reports of ours count."""
+"""The kinds of class that only full reports of ours count."""
 
 BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
-"""How many instances an installation has, as far as that is told apart; the statement numbers the bands from 1."""
+"""The bands of the number of instances that an installation has; the statement numbers them from 1."""
 
 _BAND = Column("band", "how many instances each of the installations has", lambda value: BANDS[value - 1])
 _COLUMNS = (PLUGIN, KIND, INSTALLATIONS, INSTANCES, CUSTOMIZED)

@@ -30,7 +30,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def _curve(results: Results, totals: Totals) -> list[Row]:
-    """The two bounds, every 30 days from the release on and on the last day."""
+    """Return the two bounds for every 30th day since the release, and for the last day."""
     start, end = totals.window.since.toordinal(), totals.window.until.toordinal()
     upgraded: Counter[int] = Counter()
     silent: Counter[int] = Counter()

@@ -101,15 +101,15 @@ def _import_lines(
     flushed = bookmarks.place(name)
     try:
         for chunk in history.read(file, flushed):
-            destination.put(chunk.taken.arrivals)
-            taken += len(chunk.taken.arrivals)
-            pending += len(chunk.taken.arrivals)
-            wrong += len(chunk.taken.wrong)
-            examples += [f"{file}, line {at + 1}: {why}" for at, why in chunk.taken.wrong][: _SHOWN - len(examples)]
+            destination.put(chunk.contents.arrivals)
+            taken += len(chunk.contents.arrivals)
+            pending += len(chunk.contents.arrivals)
+            wrong += len(chunk.contents.errors)
+            examples += [f"{file}, line {at + 1}: {why}" for at, why in chunk.contents.errors][: _SHOWN - len(examples)]
             if pending >= _GROUP or chunk.through - flushed >= _MOST:
                 flushed, pending = chunk.through, 0
                 destination.flush(partial(bookmarks.set, name, flushed))
-            progress(file, chunk.done, taken)
+            progress(file, chunk.share, taken)
     except UnreadableFile as error:
         unread.append(f"{file} could not be read to its end: {error}")
     # Also of a file that was not read to its end: damaged bytes may have been read as something else for long before that

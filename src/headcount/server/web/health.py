@@ -13,7 +13,7 @@ Check = Callable[[], str | None]
 
 
 def health_routes(checks: Mapping[str, Check]) -> list[Route]:
-    """Return the routes ``/healthz``, which answers, and ``/readyz``: 200 where all checks pass, else 503 with the others."""
+    """Return the routes ``/healthz``, which answers, and ``/readyz``: 200 where all checks pass, else 503 with the rest."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")

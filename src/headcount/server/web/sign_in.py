@@ -26,8 +26,8 @@ Guard = Callable[[PrivateEndpoint], Endpoint]
 class SignIn:
     """Knows who may see the answers: who holds one of ``tokens``, or opened the link that the server printed.
 
-    The link's token is made at each start and held in memory alone, as is the key of the cookies. Cookies end with the server,
-    or when their token is revoked.
+    The link's token is made at each start and held in memory alone, as is the key of the cookies. Cookies end with the
+    server, or when their token is revoked.
     """
 
     def __init__(self, tokens: Tokens, port: int) -> None:

@@ -1,4 +1,4 @@
-"""Protection: from true counts with the keys of their cells to what may be published. Pure."""
+"""The protection of a publication: from true counts, with the keys of their cells, to published rows."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from headcount.questions._question import Cell
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A true count of installations, and the sum of their record keys."""
+    """A true count of installations, and the sum of their record keys, which is the cell's key."""
 
     count: int
     key: int
 
     def __add__(self, other: Tally) -> Tally:
-        """The tally of two cells that have no installation in common."""
+        """Return the tally of two cells that have no installation in common."""
         return Tally(self.count + other.count, self.key + other.key)
 
 
 Tallies = Mapping[tuple[str, ...], Mapping[str, Tally]]
-"""A table before it is protected: the values of its columns that are not counts → the tally of each count."""
+"""A table before its protection: the values of the columns that do not count → the tally of each count."""
 
 Row = dict[str, Cell | None]
-"""A row as it is published; None stands for fewer than k."""
+"""A published row; None stands for fewer than k."""
 
 _NOBODY = Tally(0, 0)
 
 
 class Protection:
-    """What comes out of a table for a threshold ``k``: noise on every count, and None for what is then under ``k``."""
+    """The protection for a threshold ``k``: noise on every count, and None for a noisy count under ``k``."""
 
     def __init__(self, k: int) -> None:
         """Raises ValueError where ``k`` is too small or too large."""
@@ -41,14 +41,14 @@ class Protection:
         self.k = k
 
     def figure(self, tally: Tally) -> int | None:
-        """A count as it is published; None: fewer than k."""
+        """Return a count as it is published; None: fewer than k."""
         noisy = self._perturbation.perturb(tally.count, tally.key)
         return noisy if noisy >= self.k else None
 
     def named(self, place: int, tallies: Tallies) -> set[str]:
-        """The names that are said: those on k installations or more, both in truth and once perturbed.
+        """Return the names that are published: those on k installations or more, before and after the noise.
 
-        ``place``: of the name among the keys of a row.
+        ``place``: the place of the name among the keys of a row.
         """
         totals: dict[str, Tally] = {}
         for values, counts in tallies.items():
@@ -60,10 +60,11 @@ class Protection:
         }
 
     def rows(self, table: PublicTable, tallies: Tallies, denominator: int | None) -> list[Row]:
-        """The rows of a table, given its published denominator.
+        """Return the rows of a table, given its published denominator.
 
-        Names that are not said must be `RARE` in the tallies by now. Whether a row is there, and where, follows from what is
-        public: all values of a column whose values are known, and the names that are said.
+        In the tallies `RARE` stands for all names that are not published. Which rows there are, and in
+        which order, follows from what is public: all values of a column whose values are known, and the
+        names that are published.
         """
         rows = [self._row(table, cell, tallies, denominator) for cell in _cells(table, tallies)]
         return _by_size(rows, [names.column for names in table.names])
@@ -78,9 +79,9 @@ class Protection:
 
 
 def fold(names: set[str], place: int, tallies: Tallies) -> Tallies:
-    """A table with all names but these added up to `RARE`, where an installation has one name at most.
+    """Return a table with all other names added up to `RARE`, where an installation has one name at most.
 
-    ``place``: of the name among the keys of a row.
+    ``place``: the place of the name among the keys of a row.
     """
     folded: dict[tuple[str, ...], dict[str, Tally]] = {}
     for values, counts in tallies.items():
@@ -92,19 +93,19 @@ def fold(names: set[str], place: int, tallies: Tallies) -> Tallies:
 
 
 def _cells(table: PublicTable, tallies: Tallies) -> list[tuple[str, ...]]:
-    """The keys of all rows, whether anybody is in them or not.
+    """Return the keys of all rows, empty ones included.
 
-    Each column has all its values; a column of names has those that are said, each with what it decides, and `RARE` with all
-    that a name can decide.
+    Each column has all its values. A column of names has the published ones, each with the values that
+    it decides, and `RARE` with all the values that a name can decide.
     """
     columns: list[str] = []
     cells: list[tuple[str, ...]] = [()]
     for names in table.names:
         places = [table.keys.index(column) for column in (names.column, *names.of)]
-        found = {tuple(values[place] for place in places) for values in tallies}
-        said = sorted(values for values in found if values[0] != RARE)
+        tallied = {tuple(values[place] for place in places) for values in tallies}
+        named = sorted(values for values in tallied if values[0] != RARE)
         columns += [names.column, *names.of]
-        cells = [(*cell, *values) for cell in cells for values in [*said, *product([RARE], *names.of.values())]]
+        cells = [(*cell, *values) for cell in cells for values in [*named, *product([RARE], *names.of.values())]]
     columns += table.values
     cells = [(*cell, *values) for cell in cells for values in product(*table.values.values())]
     order = [columns.index(column) for column in table.keys]
@@ -118,7 +119,10 @@ def _share(part: Cell | None, whole: int | None) -> float | None:
 
 
 def _by_size(rows: list[Row], names: list[str]) -> list[Row]:
-    """The largest names first, as published, the rare ones last; the rows of a name stay together, in their order."""
+    """Return the rows with the largest published names first and `RARE` last.
+
+    The rows of a name keep their order.
+    """
     sizes: dict[tuple[str, object], int] = {}
     for row in rows:
         for name in names:

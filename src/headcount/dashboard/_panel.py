@@ -1,0 +1,80 @@
+"""Panels: an answer as every page shows it, with its chart, its caption and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from headcount.dashboard._site import Link
+from headcount.dashboard.charts import Spec, chart
+from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, Query
+
+Asker = Callable[[Query], Answer]
+"""Answers a query, from a warehouse or from a publication."""
+
+_TITLES = {(table.question, table.by): table.title for table in PUBLIC_TABLES}
+
+
+class Figure(NamedTuple):
+    """A cell of a table: its text, and whether it stands for a number."""
+
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An answer with what stands around it.
+
+    ``meaning``: what the question asks, in sentences; ``spec``: the chart; ``limit``: how many rows the
+    table has at most, None: all of them; ``links``: the answer in other formats.
+    """
+
+    title: str
+    meaning: str
+    answer: Answer
+    spec: Spec
+    limit: int | None
+    links: Sequence[Link]
+
+    @property
+    def id(self) -> str:
+        """The name of its place in the page."""
+        return f"{self.answer.question}-{self.answer.by}".replace(" ", "-").replace(",", "-")
+
+    @property
+    def path(self) -> str:
+        """The address of the page of its question, where it is asked in the same way."""
+        return Query(self.answer.question, by=self.answer.by, basis=self.answer.basis).path()
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the table's columns: those of the answer, and the interval of a share that has one."""
+        names = self.answer.columns()
+        if self.answer.has_intervals:
+            names.insert(names.index("share") + 1, "interval")
+        return names
+
+    @property
+    def rows(self) -> list[list[Figure]]:
+        """The rows of the table, up to the limit."""
+        shown: list[dict[str, Figure]] = [
+            {name: Figure(self.answer.cell(name, value), not isinstance(value, str)) for name, value in row.items()}
+            for row in self.answer.rows[: self.limit]
+        ]
+        if self.answer.has_intervals:
+            for row, (low, high) in zip(shown, self.answer.intervals(self.limit), strict=True):
+                row["interval"] = Figure(f"{low:.1%}\N{EN DASH}{high:.1%}", True)
+        return [[row[name] for name in self.columns] for row in shown]
+
+
+def panel(ask: Asker, query: Query, *, limit: int | None = None, links: Sequence[Link] = ()) -> Panel:
+    """Return the panel of a query, under the title of the public table, or else the question's.
+
+    Raises `BadQuestion` where the query cannot be asked so.
+    """
+    answer = ask(query)
+    question = REGISTRY[answer.question]
+    title = _TITLES.get((answer.question, answer.by), question.title)
+    return Panel(title, question.meaning, answer, chart(answer), limit, links)

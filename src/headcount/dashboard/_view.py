@@ -1,0 +1,30 @@
+"""What a page is given beside what it asks, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class NoSuchPage(LookupError):
+    """There is no page at this address; the message is a sentence that says which there are."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page shows, as its address says it and as the site has it."""
+
+    question: str = ""
+    """The question in the page's path, empty where it has none."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """The parameters of the page's address, as they were typed."""
+    weeks: Sequence[str] = ()
+    """The weeks that were published (``2026-W47``), the newest first."""
+
+
+class Rendered(NamedTuple):
+    """A page: its HTML, and whether it only says that what was typed cannot be asked."""
+
+    html: str
+    refused: bool = False

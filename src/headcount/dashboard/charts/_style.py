@@ -1,0 +1,47 @@
+"""What the charts have in common: colours, sizes, and the axis and the labels of bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from headcount.questions import Answer
+
+BLUE, ORANGE = "#2f6fab", "#e08a2c"
+TOP = 20  # bars of a chart; the table below it has all rows
+BAR_HEIGHT = 20  # pixels
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def published(answer: Answer) -> Rows:
+    """Return the rows whose share is known: of a publication, those of k installations or more."""
+    return [row for row in answer.rows if row["share"] is not None]
+
+
+def height(bars: Rows | Sequence[str]) -> int:
+    """Return the height of a chart with these bars, in pixels; without a bar it has room for one."""
+    return max(len(bars), 1) * BAR_HEIGHT
+
+
+def labels(field: str) -> alt.Y:
+    """Return the axis of the bars' labels, in the order of the rows."""
+    return alt.Y(f"{field}:N", sort=None, title=None, axis=alt.Axis(labelLimit=400))
+
+
+def shares(shown: str, field: str, answer: Answer, rows: Rows) -> alt.X:
+    """Return the axis of a share; without a bar it still needs its ends."""
+    title = f"{field} of {answer.cell('installations', answer.denominator)} installations"
+    scale = alt.Scale() if rows else alt.Scale(domain=[0, 1])
+    return alt.X(shown, title=title, axis=alt.Axis(format="%"), scale=scale)
+
+
+def labelled(answer: Answer, rows: Rows) -> alt.InlineData:
+    """Return the rows as data, each with a ``label`` of the words before its counts."""
+    names = answer.columns()
+    words = [name for name in names[: names.index("installations")] if name != "kind" or names[0] == "kind"]
+    return alt.InlineData(
+        values=[{"label": ", ".join(str(row[name]) for name in words) or "all", **row} for row in rows]
+    )

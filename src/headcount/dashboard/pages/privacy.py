@@ -1,0 +1,34 @@
+"""The privacy page: what is collected, what becomes of it, and what its sender can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from headcount.dashboard._site import environment
+
+
+class Collected(NamedTuple):
+    """A field as the page lists it: its path in a report, its level, what it may hold, and why it is wanted."""
+
+    path: str
+    level: str
+    form: str
+    why: str
+
+
+class Kept(NamedTuple):
+    """What a file or a directory of the data directory holds, and for how long."""
+
+    where: str
+    what: str
+    how_long: str
+
+
+def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str) -> str:
+    """Return the page as HTML.
+
+    ``contact``: who runs the collector, empty where the operator names nobody.
+    """
+    template = environment().get_template("pages/privacy.html")
+    return template.render(collected=collected, kept=kept, contact=contact)

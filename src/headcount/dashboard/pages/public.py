@@ -1,0 +1,40 @@
+"""The public page: a publication, each of its tables as a chart and as figures."""
+
+from __future__ import annotations
+
+from headcount.dashboard._panel import Panel, panel
+from headcount.dashboard._site import Link, environment
+from headcount.dashboard._view import View
+from headcount.questions import REGISTRY, Answer, Publication, Query
+
+_FORMATS = {"json": "JSON", "csv": "CSV", "parquet": "Parquet", "svg": "SVG", "png": "PNG"}
+_WEEKS = 12  # weeks that the page links to
+
+
+def page(publication: Publication | None, view: View) -> str:
+    """Return the page of a publication as HTML; None: the page that says that nothing is published yet."""
+    if publication is None:
+        return environment().get_template("pages/unpublished.html").render()
+    return (
+        environment()
+        .get_template("pages/public.html")
+        .render(
+            publication=publication,
+            panels=[_panel(publication, table) for table in publication.tables if _is_known(table)],
+            weeks=[Link(week, f"/public?week={week}", week == publication.week) for week in view.weeks[:_WEEKS]],
+        )
+    )
+
+
+def _panel(publication: Publication, table: Answer) -> Panel:
+    address = f"/public/api/{table.question}?by={table.by}&week={publication.week}&format="
+    return panel(
+        lambda query: publication.table(query.question, query.by),
+        Query(table.question, by=table.by),
+        links=[Link(text, address + name) for name, text in _FORMATS.items()],
+    )
+
+
+def _is_known(table: Answer) -> bool:
+    """Return whether the registry still has the question; an old publication may hold others."""
+    return table.question in REGISTRY and table.by in REGISTRY[table.question].by

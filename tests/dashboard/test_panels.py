@@ -1,0 +1,67 @@
+"""Panels and pages: what stands in them, and what they refuse."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from headcount.dashboard import PAGES, NoSuchPage, View
+from headcount.dashboard._panel import panel
+from headcount.questions import Answer, BadQuestion, Cell, Query
+
+DAY = date(2026, 10, 31)
+OVERVIEW, QUESTION = PAGES
+ROWS: tuple[dict[str, Cell | None], ...] = (
+    {"version": "4.3.0", "installations": 3000, "share": 0.75},
+    {"version": "4.2.0", "installations": 1000, "share": 0.25},
+)
+
+
+def _ask(query: Query) -> Answer:
+    return Answer(query.question, query.by or "", "alive", DAY, DAY, 4000, None, ROWS)
+
+
+def _published(query: Query) -> Answer:
+    rows: tuple[dict[str, Cell | None], ...] = (*ROWS, {"version": "rare", "installations": None, "share": None})
+    return Answer(query.question, query.by or "", "confirmed", DAY, DAY, 4000, None, rows, k=5)
+
+
+def test_a_panel_has_the_figures_of_its_answer() -> None:
+    """As many as there is room for, each share with its interval; the title is that of the public table."""
+    shown = panel(_ask, Query("versions", by="python"), limit=1)
+    assert (shown.title, shown.id, shown.path) == (
+        "Versions of Python", "versions-python", "/questions/versions?by=python&basis=alive",
+    )  # fmt: skip
+    assert shown.columns == ["version", "installations", "share", "interval"]
+    assert [[figure.text for figure in row] for row in shown.rows] == [
+        ["4.3.0", "3,000", "75.0%", "73.6%\N{EN DASH}76.3%"]
+    ]
+    assert [figure.is_number for figure in shown.rows[0]] == [False, True, True, True]
+
+
+def test_a_panel_of_a_publication_has_no_interval() -> None:
+    """And says what is too few to be told."""
+    shown = panel(_published, Query("versions", by="python"))
+    assert [[figure.text for figure in row] for row in shown.rows][1:] == [
+        ["4.2.0", "1,000", "25.0%"],
+        ["rare", "fewer than 5", ""],
+    ]
+
+
+def test_the_id_of_a_panel_is_one_word() -> None:
+    """So that it can be linked to."""
+
+    def nobody(query: Query) -> Answer:
+        return Answer(query.question, query.by or "", "alive", DAY, DAY, 0, None, ())
+
+    assert panel(nobody, Query("environments", by="distro,db")).id == "environments-distro-db"
+    assert panel(nobody, Query("plugins", by="change source")).id == "plugins-change-source"
+
+
+def test_what_no_page_can_show_is_refused() -> None:
+    """A basis that there is not, and a question that there is not, each with those that there are."""
+    with pytest.raises(BadQuestion, match=r"^There is no basis 'dead': it is one of alive, confirmed, seen\.$"):
+        OVERVIEW.render(_ask, View(parameters={"basis": "dead"}))
+    with pytest.raises(NoSuchPage, match=r"^There is no question 'weather': it is one of installs, versions, "):
+        QUESTION.render(_ask, View("weather"))

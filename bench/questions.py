@@ -16,7 +16,7 @@ from bench._large_fleet import UNTIL, build
 from headcount.contract import Arrival, Profile, vocabulary
 from headcount.dashboard import PAGES, View
 from headcount.questions import REGISTRY, Answer, Query, ask
-from headcount.server.data.answer_cache import Answers
+from headcount.server.data.answer_cache import AnswerCache
 from headcount.warehouse.duckdb import DuckWarehouse
 
 _SCALE = float(os.environ.get("HEADCOUNT_BENCH_SCALE", "1"))  # for a look at a smaller fleet
@@ -105,7 +105,7 @@ def _ask(warehouse: DuckWarehouse, way: tuple[str, str], where: str | None = Non
 
 def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
     """All that a page asks, as the server asks it again while the data is the same."""
-    answers = Answers(warehouse, lambda: _NOW)
+    answers = AnswerCache(warehouse, lambda: _NOW)
     asked: list[Callable[[], object]] = []
 
     def ask_and_note(query: Query) -> Answer:

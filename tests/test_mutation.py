@@ -20,7 +20,7 @@ from headcount.questions import REGISTRY, Query, _sql, ask
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse.clickhouse._schema import TABLES
-from headcount.warehouse.duckdb import DuckWarehouse, _arrivals, _warehouse
+from headcount.warehouse.duckdb import DuckWarehouse, _scripts, _warehouse
 from tests.support import tables
 from tests.support.loaded import Fleet, load
 from tests.support.publishing import publish
@@ -42,7 +42,7 @@ PUBLISHED = (
 def _doubled() -> Iterator[Fleet]:
     """A fleet in DuckDB, every row twice and beside what it was before, as ClickHouse may have them until it merges."""
     with load(installs=170, days=760, seed=7, until=UNTIL, edges=EDGES) as made:
-        with made.warehouse.changing() as cursor:
+        with made.warehouse._changing() as cursor:
             for table in TABLES:
                 columns = ", ".join(_stored(cursor, table))
                 cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}")
@@ -232,7 +232,7 @@ def _batches() -> list[list[Arrival]]:
 @pytest.mark.parametrize("name", ["load", "derive"])
 def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of its statements: the tables are not what the arrivals say any more."""
-    original = _arrivals.script
+    original = _scripts.script
     expected = tables.tables_of([one for batch in _batches() for one in batch])
     survivors = []
     for mutant in mutants(f"{name}.sql", _read(f"warehouse/duckdb/sql/{name}.sql")):
@@ -240,7 +240,7 @@ def test_a_change_of_the_loader_is_noticed(name: str, monkeypatch: pytest.Monkey
         def script(file: str, text: str = mutant.text) -> str:
             return text if file == name else original(file)
 
-        monkeypatch.setattr(_warehouse, "script", script)
+        monkeypatch.setattr(_scripts, "script", script)
         if _loads_right(expected, tables.everything):
             survivors.append(mutant)
     _all_explained(survivors)

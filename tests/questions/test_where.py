@@ -38,7 +38,7 @@ PROFILES = [
 def warehouse() -> Iterator[DuckWarehouse]:
     """The profiles, each under its place in the list."""
     with closing(DuckWarehouse(":memory:")) as made:
-        with made.changing() as cursor:
+        with made._changing() as cursor:
             classes = Classes()
             rows = Rows(vocabulary(), classes)
             for key, profile in enumerate(PROFILES):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from hypothesis import strategies as st
 
 from headcount.contract import Arrival, Profile, Release
-from headcount.warehouse.duckdb import DuckWarehouse
+from headcount.warehouse import Warehouse
 
 RELEASES = [Release(0, 9, 0), Release(4, 3, 0), None]
 PROFILES = [Profile("stock", "basic", buildbot=release).canonical() for release in RELEASES]
@@ -26,13 +26,13 @@ ARRIVALS = st.builds(
 )
 
 
-def rows(warehouse: DuckWarehouse, sql: str) -> list[tuple[object, ...]]:
+def rows(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
     """Return the rows of one statement."""
     with warehouse.snapshot() as snapshot:
         return snapshot.query(sql, {})
 
 
-def everything(warehouse: DuckWarehouse) -> dict[str, list[tuple[object, ...]]]:
+def everything(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
     """Return the rows of all tables, without `second`, which repeats a moment that `last` has."""
     tables = "profiles sightings month latest first births moved daily origins reports anonymous drops"
     shown = dict.fromkeys(("sightings", "month"), "* EXCLUDE (second)")

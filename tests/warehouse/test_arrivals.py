@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from headcount.contract import Arrival, Profile
-from headcount.warehouse.duckdb import DuckWarehouse
+from headcount.warehouse import Warehouse
 from headcount.warehouse.duckdb._arrivals import latest
 from tests.support.tables import START, rows
 
@@ -17,18 +14,11 @@ MIDNIGHT = START + 86_400
 ONE = Arrival(MIDNIGHT - 60, 1, 1, CONTENT)
 
 
-@pytest.fixture
-def warehouse() -> Iterator[DuckWarehouse]:
-    """An empty warehouse in memory."""
-    with closing(DuckWarehouse(":memory:")) as made:
-        yield made
-
-
-def _load(warehouse: DuckWarehouse, *arrivals: Arrival) -> None:
+def _load(warehouse: Warehouse, *arrivals: Arrival) -> None:
     warehouse.load(arrivals, inbox="a", through=1)
 
 
-def test_a_report_that_is_sent_again_is_one_sighting(warehouse: DuckWarehouse) -> None:
+def test_a_report_that_is_sent_again_is_one_sighting(warehouse: Warehouse) -> None:
     """On whichever day, in whichever batch and through whichever inbox it comes again: the id tells."""
     first = ONE._replace(report=7)
     _load(warehouse, first, first._replace(received=MIDNIGHT + 60))
@@ -45,7 +35,7 @@ def test_a_clock_may_be_ten_minutes_behind_another() -> None:
     assert latest(None) > 100_000_000_000  # the year 5138
 
 
-def test_what_stock_repeats_past_midnight_is_of_the_day_before(warehouse: DuckWarehouse) -> None:
+def test_what_stock_repeats_past_midnight_is_of_the_day_before(warehouse: Warehouse) -> None:
     """Within minutes of the report that it repeats; without that it is the report itself."""
     again = ONE._replace(received=MIDNIGHT + 60, what="repeat")
     _load(warehouse, ONE, again)
@@ -57,7 +47,7 @@ def test_what_stock_repeats_past_midnight_is_of_the_day_before(warehouse: DuckWa
     ]  # fmt: skip
 
 
-def test_what_has_no_id_counts_by_day_and_profile(warehouse: DuckWarehouse) -> None:
+def test_what_has_no_id_counts_by_day_and_profile(warehouse: Warehouse) -> None:
     """It is no installation; a restart loop counts once a day."""
     nameless = ONE._replace(install=0, what="anonymous")
     _load(warehouse, nameless, nameless._replace(received=MIDNIGHT - 9), nameless._replace(received=MIDNIGHT + 9))
@@ -66,7 +56,7 @@ def test_what_has_no_id_counts_by_day_and_profile(warehouse: DuckWarehouse) -> N
     assert rows(warehouse, "SELECT count(*) FROM sightings") == [(0,)]
 
 
-def test_what_was_thrown_away_counts_by_day_kind_and_body(warehouse: DuckWarehouse) -> None:
+def test_what_was_thrown_away_counts_by_day_kind_and_body(warehouse: Warehouse) -> None:
     """However often it comes."""
     thrown = Arrival(MIDNIGHT - 60, 5, 0, b"", what="dropped: not JSON")
     for _ in range(2):
@@ -95,7 +85,7 @@ def test_what_was_thrown_away_counts_by_day_kind_and_body(warehouse: DuckWarehou
     ],
 )
 def test_a_damaged_arrival_holds_up_nobody(
-    warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture, content: bytes
+    warehouse: Warehouse, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:
     """It is noted as thrown away; the rest of its batch is loaded, and the log does not repeat it."""
     _load(warehouse, ONE, ONE._replace(install=2, profile=2, content=content))

@@ -12,8 +12,7 @@ import pytest
 
 from headcount.contract import Arrival, Batch, Profile
 from headcount.ingest import Inbox
-from headcount.warehouse import Loader, _loader
-from headcount.warehouse.duckdb import DuckWarehouse
+from headcount.warehouse import Chore, Loader, Warehouse, _loader
 
 CONTENT = Profile("stock", "basic").canonical()
 
@@ -25,23 +24,16 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
         yield made
 
 
-@pytest.fixture
-def warehouse() -> Iterator[DuckWarehouse]:
-    """An empty warehouse in memory."""
-    with closing(DuckWarehouse(":memory:")) as made:
-        yield made
-
-
 def _arrivals(*installs: int) -> list[Arrival]:
     return [Arrival(1_767_225_600 + install, install, 1, CONTENT) for install in installs]
 
 
-def _seen(warehouse: DuckWarehouse) -> list[int]:
+def _seen(warehouse: Warehouse) -> list[int]:
     with warehouse.snapshot() as snapshot:
         return [int(str(row[0])) for row in snapshot.query("SELECT install FROM sightings ORDER BY 1", {})]
 
 
-def test_what_is_loaded_leaves_the_inbox(inbox: Inbox, warehouse: DuckWarehouse) -> None:
+def test_what_is_loaded_leaves_the_inbox(inbox: Inbox, warehouse: Warehouse) -> None:
     """And what comes later is loaded later; nothing twice, nothing left."""
     loader = Loader(warehouse, [inbox])
     inbox.append(_arrivals(1, 2))
@@ -53,7 +45,7 @@ def test_what_is_loaded_leaves_the_inbox(inbox: Inbox, warehouse: DuckWarehouse)
     assert _seen(warehouse) == [1, 2, 3]
 
 
-def test_a_loader_that_ended_before_it_forgot_counts_nothing_twice(inbox: Inbox, warehouse: DuckWarehouse) -> None:
+def test_a_loader_that_ended_before_it_forgot_counts_nothing_twice(inbox: Inbox, warehouse: Warehouse) -> None:
     """The mark is in the warehouse: rows that it covers are forgotten at the next turn, and not loaded again."""
     inbox.append(_arrivals(1, 2))
     waiting = inbox.waiting(0, 10).arrivals
@@ -64,7 +56,7 @@ def test_a_loader_that_ended_before_it_forgot_counts_nothing_twice(inbox: Inbox,
     assert inbox.waiting(0, 10).arrivals == []
 
 
-def test_what_a_loader_left_behind_is_forgotten_at_once(inbox: Inbox, warehouse: DuckWarehouse) -> None:
+def test_what_a_loader_left_behind_is_forgotten_at_once(inbox: Inbox, warehouse: Warehouse) -> None:
     """Where nothing comes after it, too."""
     inbox.append(_arrivals(1, 2))
     warehouse.load(inbox.waiting(0, 10).arrivals, inbox=inbox.name, through=2)  # and here the process ended
@@ -72,9 +64,7 @@ def test_what_a_loader_left_behind_is_forgotten_at_once(inbox: Inbox, warehouse:
     assert inbox.waiting(0, 10).arrivals == []
 
 
-def test_what_waits_is_loaded_in_batches(
-    inbox: Inbox, warehouse: DuckWarehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_waits_is_loaded_in_batches(inbox: Inbox, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as it takes, in one turn; the loader knows how many arrivals it has loaded since it was made."""
     monkeypatch.setattr(_loader, "BATCH", 2)
     loader = Loader(warehouse, [inbox])
@@ -85,7 +75,7 @@ def test_what_waits_is_loaded_in_batches(
     assert (loader.loaded, _seen(warehouse)) == (7, [1, 2, 3, 4, 5, 6, 7])
 
 
-def test_an_inbox_that_cannot_be_read_holds_up_no_other(inbox: Inbox, warehouse: DuckWarehouse, tmp_path: Path) -> None:
+def test_an_inbox_that_cannot_be_read_holds_up_no_other(inbox: Inbox, warehouse: Warehouse, tmp_path: Path) -> None:
     """The others are loaded, and then it is said what was wrong."""
 
     class Broken:
@@ -119,33 +109,32 @@ class _Turns(threading.Event):
 @pytest.mark.parametrize(
     ("pause", "waits"), [(1, [1, 2, 4, 4, 1, 1]), (3, [3, 4, 4, 4, 3, 3]), (10, [10, 10, 10, 10, 10, 10])]
 )
-def test_turns_that_fail_come_less_and_less_often(warehouse: DuckWarehouse, pause: float, waits: list[float]) -> None:
+def test_turns_that_fail_come_less_and_less_often(warehouse: Warehouse, pause: float, waits: list[float]) -> None:
     """Down to once in four seconds, or in a pause that is longer; after one that does not fail, as often as before."""
-    loader, stop = Loader(warehouse, []), _Turns(len(waits))
+    stop = _Turns(len(waits))
 
     def fail() -> None:
         if len(stop.waits) < 4:
             raise OSError("no space left on device")
 
-    loader.chores["sweep"] = fail
+    loader = Loader(warehouse, [], chores=[Chore("sweep", fail)])
     loader.run(stop, pause)
     assert stop.waits == waits
     assert not loader.failing
 
 
 def test_the_same_trouble_is_said_once_a_minute(
-    warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another trouble is said at once; and of each the first line, since the next ones may hold what was sent."""
     clock = iter([0.0, 0.0, 59.0, 60.0, 60.0, 61.0, 61.0, 119.0])
     monkeypatch.setattr(_loader, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     troubles = iter(["first\tof\vall\nSECRET", "first\tof\vall", "first\tof\vall", "second", "first\tof\vall"])
-    loader = Loader(warehouse, [])
 
     def fail() -> None:
         raise OSError(next(troubles))
 
-    loader.chores["sweep"] = fail
+    loader = Loader(warehouse, [], chores=[Chore("sweep", fail)])
     loader.run(_Turns(6), 0)
     assert [record.getMessage().partition("OSError: ")[2] for record in caplog.records] == [
         "first\tof\vall", "first\tof\vall", "second"
@@ -153,7 +142,7 @@ def test_the_same_trouble_is_said_once_a_minute(
 
 
 def test_a_load_that_fails_is_tried_again(
-    inbox: Inbox, warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    inbox: Inbox, warehouse: Warehouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reports wait in the inbox meanwhile; the failure is logged."""
     inbox.append(_arrivals(1))
@@ -177,10 +166,9 @@ def test_a_load_that_fails_is_tried_again(
     assert "it is kept, and tried again" in caplog.text
 
 
-def test_a_chore_that_fails_is_named(inbox: Inbox, warehouse: DuckWarehouse, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_chore_that_fails_is_named(inbox: Inbox, warehouse: Warehouse, caplog: pytest.LogCaptureFixture) -> None:
     """The inbox is loaded, and so it is not said to wait; the other chores have their turn, and the loader is failing."""
     inbox.append(_arrivals(1))
-    loader = Loader(warehouse, [inbox])
     turns = iter([False, True])
     done = []
 
@@ -192,8 +180,7 @@ def test_a_chore_that_fails_is_named(inbox: Inbox, warehouse: DuckWarehouse, cap
     def fail() -> None:
         raise OSError("no space left on device")
 
-    loader.chores["sweep"] = fail
-    loader.chores["dust"] = lambda: done.append(True)
+    loader = Loader(warehouse, [inbox], chores=[Chore("sweep", fail), Chore("dust", lambda: done.append(True))])
     loader.run(Stop(), 0)
     assert [record.getMessage() for record in caplog.records] == [
         "a chore failed, and is tried again: sweep: OSError: no space left on device"
@@ -202,7 +189,7 @@ def test_a_chore_that_fails_is_named(inbox: Inbox, warehouse: DuckWarehouse, cap
     assert _seen(warehouse) == [1]
 
 
-def test_a_steady_stream_does_not_keep_the_loader_from_the_rest(inbox: Inbox, warehouse: DuckWarehouse) -> None:
+def test_a_steady_stream_does_not_keep_the_loader_from_the_rest(inbox: Inbox, warehouse: Warehouse) -> None:
     """What comes while a turn goes on has the next one, so that a turn ends, and others and chores have theirs."""
     inbox.append(_arrivals(1))
 

@@ -14,9 +14,9 @@ from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, v
 from headcount.fleet import simulate
 from headcount.ingest import Inbox, Pseudonymizer, arrival
 from headcount.questions import Answer, Query, ask
-from headcount.warehouse import FloodRule, Loader
-from headcount.warehouse.duckdb import DuckWarehouse
+from headcount.warehouse import FloodRule, Loader, Warehouse
 from tests.support.reports import REPORT
+from tests.support.warehouses import Engine
 
 FIRST = date(2026, 1, 1)
 ONE = arrival(read_report(REPORT, vocabulary()), "0" * 40, 0, Pseudonymizer(b"k" * 32))._replace(report=0)
@@ -32,46 +32,46 @@ def _on(number: int, installs: Iterable[int]) -> list[Arrival]:
     return [ONE._replace(received=noon, install=install) for install in installs]
 
 
-def _load(warehouse: DuckWarehouse, *days: tuple[int, Iterable[int]]) -> None:
+def _load(warehouse: Warehouse, *days: tuple[int, Iterable[int]]) -> None:
     arrivals = [one for number, installs in days for one in _on(number, installs)]
     warehouse.load(arrivals, inbox="x", through=1)
 
 
-def _table(warehouse: DuckWarehouse, name: str) -> list[tuple[object, ...]]:
+def _table(warehouse: Warehouse, name: str) -> list[tuple[object, ...]]:
     with warehouse.snapshot() as snapshot:
         return sorted(snapshot.query(f"FROM {name}", {}))
 
 
 @pytest.fixture
-def warehouse() -> Iterator[DuckWarehouse]:
+def warehouse(engine: Engine) -> Iterator[Warehouse]:
     """Forty days with two newcomers each, and a rule by which ten are always believed."""
-    with closing(DuckWarehouse(":memory:")) as made:
+    with closing(engine()) as made:
         made.floods = FloodRule(floor=10)
         _load(made, *((number, (10 * number, 10 * number + 1)) for number in range(40)))
         yield made
 
 
-def _apart(warehouse: DuckWarehouse) -> dict[object, object]:
+def _apart(warehouse: Warehouse) -> dict[object, object]:
     return {install: released for install, _, released in _table(warehouse, "quarantine")}
 
 
-def test_calm_days_set_nobody_apart(warehouse: DuckWarehouse) -> None:
+def test_calm_days_set_nobody_apart(warehouse: Warehouse) -> None:
     """Nor does a day at the bound."""
     _load(warehouse, (40, range(1000, 1010)))
     assert _apart(warehouse) == {}
     assert _table(warehouse, "floods") == []
 
 
-def test_a_flood_is_set_apart_with_its_day(warehouse: DuckWarehouse) -> None:
+def test_a_flood_is_set_apart_with_its_day(warehouse: Warehouse) -> None:
     """All newcomers of that day, and nobody else; the count and the bound are kept for who asks."""
     _load(warehouse, (40, [0, 11, *range(1000, 1011)]), (41, range(2000, 2005)))
     assert _apart(warehouse) == dict.fromkeys(range(1000, 1011), NEVER)
     assert _table(warehouse, "floods") == [(_day(40), 11, 10)]
 
 
-def test_the_bound_follows_what_the_days_before_let_expect() -> None:
+def test_the_bound_follows_what_the_days_before_let_expect(engine: Engine) -> None:
     """Five times their median; and in the first weeks, with nothing to compare, there is none."""
-    with closing(DuckWarehouse(":memory:")) as made:
+    with closing(engine()) as made:
         made.floods = FloodRule(floor=10)
         _load(made, *((number, range(1000 * number, 1000 * number + 40)) for number in range(1, 40)))
         _load(made, (5, range(90_000, 90_900)), (40, range(80_000, 80_200)))
@@ -81,7 +81,7 @@ def test_the_bound_follows_what_the_days_before_let_expect() -> None:
         assert _table(made, "floods") == [(_day(40), 201, 200)]
 
 
-def test_who_comes_back_on_a_calm_day_is_released(warehouse: DuckWarehouse) -> None:
+def test_who_comes_back_on_a_calm_day_is_released(warehouse: Warehouse) -> None:
     """From that day on; who comes back among a flood of those that are set apart is not, day after day."""
     flood = range(1000, 1100)
     _load(warehouse, *((day, flood) for day in range(40, 60)))
@@ -95,13 +95,13 @@ def test_who_comes_back_on_a_calm_day_is_released(warehouse: DuckWarehouse) -> N
     assert set(_apart(warehouse).values()) == {NEVER}
 
 
-def test_a_long_flood_does_not_become_what_is_expected(warehouse: DuckWarehouse) -> None:
+def test_a_long_flood_does_not_become_what_is_expected(warehouse: Warehouse) -> None:
     """New ones on each of 25 days: the median of the days before stays that of the calm ones."""
     _load(warehouse, *((day, range(1000 * day, 1000 * day + 300)) for day in range(40, 65)))
     assert len(_apart(warehouse)) == 25 * 300
 
 
-def test_late_reports_are_reckoned_in(warehouse: DuckWarehouse) -> None:
+def test_late_reports_are_reckoned_in(warehouse: Warehouse) -> None:
     """A day that was calm may be none when more of it is loaded, and who was there before was no newcomer."""
     _load(warehouse, (40, range(1000, 1008)))
     _load(warehouse, (45, range(1000, 1008)), (46, [1001]))
@@ -114,7 +114,7 @@ def test_late_reports_are_reckoned_in(warehouse: DuckWarehouse) -> None:
     assert _apart(warehouse) == {}
 
 
-def test_batches_in_any_order_and_a_rebuild_give_the_same() -> None:
+def test_batches_in_any_order_and_a_rebuild_give_the_same(engine: Engine) -> None:
     """What is derived is a function of the sightings."""
     chance = Random(4)
     days = [(number, [chance.randrange(40 * number + 40) for _ in range(4)]) for number in range(62)]
@@ -123,7 +123,7 @@ def test_batches_in_any_order_and_a_rebuild_give_the_same() -> None:
     for seed in range(2):
         shuffled = [(number, [install]) for number, installs in days for install in installs]
         Random(seed).shuffle(shuffled)
-        with closing(DuckWarehouse(":memory:")) as made:
+        with closing(engine()) as made:
             made.floods = FloodRule(floor=10)
             for at in range(0, len(shuffled), 150):
                 _load(made, *shuffled[at : at + 150])
@@ -157,20 +157,20 @@ def _made_up(each: int) -> Iterator[Arrival]:
             yield ONE._replace(received=noon, install=MADE_UP + install)
 
 
-def _confirmed(warehouse: DuckWarehouse) -> tuple[int, dict[tuple[str, str], Answer]]:
+def _confirmed(warehouse: Warehouse) -> tuple[int, dict[tuple[str, str], Answer]]:
     rows = {row["state"]: row["installations"] for row in ask(warehouse, Query("installs"), today=UNTIL).rows}
     answers = {way: ask(warehouse, Query(*way, basis="confirmed"), today=UNTIL) for way in WAYS}
     return int(rows["confirmed"] or 0), answers
 
 
 @pytest.mark.parametrize("each", [2_000, pytest.param(20_000, marks=pytest.mark.soak)])
-def test_a_flood_over_five_days_does_not_move_the_confirmed_numbers(tmp_path: Path, each: int) -> None:
+def test_a_flood_over_five_days_does_not_move_the_confirmed_numbers(engine: Engine, tmp_path: Path, each: int) -> None:
     """In the soak of a hundred thousand made-up installations: none of them is confirmed.
 
     Of the real ones only those are missing that were new on those days and came again on none that was calmer.
     """
     real = _real(Pseudonymizer(b"k" * 32))
-    with closing(DuckWarehouse(":memory:")) as calm, closing(DuckWarehouse(":memory:")) as flooded:
+    with closing(engine()) as calm, closing(engine()) as flooded:
         calm.load(real, inbox="x", through=1)
         with closing(Inbox(tmp_path / "inbox.sqlite")) as inbox:
             inbox.append(sorted([*real, *_made_up(each)], key=lambda one: one.received))

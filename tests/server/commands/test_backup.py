@@ -9,11 +9,22 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from headcount.server.commands.backup import backup, restore
-from headcount.server.commands.companions import beside, put_back
+from headcount.server import commands
+from headcount.server.commands.companions import put_back, read_companions
 from headcount.server.data.directory import DataDirectory
 from tests.support.command import headcount
 from tests.support.serving import serving
+
+
+def backup(path: Path, file: Path) -> None:
+    """Make a backup, as the command does."""
+    commands.run(path, "backup", file=str(file))
+
+
+def restore(path: Path, file: Path) -> dict[str, object]:
+    """Bring a backup back; return what was put beside the warehouse."""
+    restored: dict[str, object] = commands.run(path, "restore", file=str(file))
+    return restored
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +72,15 @@ def test_all_but_the_key_and_the_log_is_there_again(original: DataDirectory, kep
     assert restored.returncode == 0, restored.stderr
     assert "are there again: 1." in restored.stdout
     assert "headcount token --list" in restored.stdout
-    assert len(beside(original)) == 2
-    assert beside(fresh) == beside(original)
+    assert len(read_companions(original)) == 2
+    assert read_companions(fresh) == read_companions(original)
     assert fresh.tokens.stat().st_mode & 0o077 == 0
     assert _answers(fresh) == _answers(original)
-    assert original.asked.exists()
-    assert not fresh.asked.exists()
+    assert original.questions.exists()
+    assert not fresh.questions.exists()
     assert original.key.read_bytes() not in kept.read_bytes()
     with closing(duckdb.connect(str(fresh.warehouse), read_only=True)) as db:
-        assert db.execute("FROM duckdb_tables() WHERE table_name = 'beside'").fetchall() == []
+        assert db.execute("FROM duckdb_tables() WHERE table_name = 'companions'").fetchall() == []
 
 
 def test_a_server_makes_the_same_backup(original: DataDirectory, kept: Path, tmp_path: Path) -> None:
@@ -80,7 +91,7 @@ def test_a_server_makes_the_same_backup(original: DataDirectory, kept: Path, tmp
     fresh = [_fresh(tmp_path / name, original) for name in ("one", "two")]
     for data, file in zip(fresh, (kept, tmp_path / "served"), strict=True):
         restore(data.path, file)
-    assert beside(fresh[0]) == beside(fresh[1])
+    assert read_companions(fresh[0]) == read_companions(fresh[1])
     assert _answers(fresh[0]) == _answers(fresh[1])
 
 
@@ -95,11 +106,11 @@ def test_what_is_newer_stays(original: DataDirectory, kept: Path, tmp_path: Path
     published.write_bytes(whole[:100])
     newer = whole.replace(f'"week": "{published.stem}"'.encode(), b'"week": "2099-W01"')
     (data.publications / "2099-W01.json").write_bytes(newer)
-    assert restore(data.path, kept) == (1, False)
+    assert restore(data.path, kept) == {"publications": 1, "tokens": False}
     assert published.read_bytes() == whole
     assert (data.publications / "2099-W01.json").read_bytes() == newer
     assert json.loads(data.tokens.read_text())["tokens"] == []
-    assert restore(data.path, kept) == (0, False)
+    assert restore(data.path, kept) == {"publications": 0, "tokens": False}
 
 
 def test_a_damaged_publication_is_not_backed_up(original: DataDirectory, tmp_path: Path) -> None:
@@ -108,7 +119,7 @@ def test_a_damaged_publication_is_not_backed_up(original: DataDirectory, tmp_pat
     data.publications.mkdir()
     (data.publications / "2026-W40.json").write_text("{")
     (data.publications / "2026-W41.json").write_bytes(next(original.publications.glob("*.json")).read_bytes())
-    assert beside(data) == {}
+    assert read_companions(data) == {}
 
 
 def test_a_backup_writes_nowhere_else(original: DataDirectory, tmp_path: Path) -> None:
@@ -130,7 +141,7 @@ def test_a_week_that_may_have_been_published_is_not_computed_from_an_older_backu
     refused = headcount("publish", "--data", str(data.path))
     assert refused.returncode == 1
     assert "was published before, or may have been" in refused.stderr
-    assert beside(data) == {}
+    assert read_companions(data) == {}
 
 
 def test_history_that_is_imported_changes_no_week_that_is_published(
@@ -145,7 +156,7 @@ def test_history_that_is_imported_changes_no_week_that_is_published(
     assert headcount("import", str(history), "--data", str(data.path)).returncode == 0
     assert _answers(data) != before
     assert "stays as it is" in headcount("publish", "--data", str(data.path)).stdout
-    assert beside(data) == beside(original)
+    assert read_companions(data) == read_companions(original)
     next(data.publications.glob("*.json")).unlink()
     refused = headcount("publish", "--data", str(data.path))
     assert (refused.returncode, refused.stdout) == (1, "")

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from headcount.contract import Arrival
-from headcount.server import ask_data, import_files
+from headcount.server.commands.history import import_files
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support import captures
 from tests.support.command import Done, headcount
@@ -42,7 +42,14 @@ def _answers(data: Path) -> list[str]:
         ("versions", {}),
         ("plugins", {"basis": "confirmed"}),
     ]
-    return [ask_data(data, question, parameters).to_csv() for question, parameters in ways]
+    asked = [
+        headcount(
+            "ask", question, *(f"--{name}={text}" for name, text in parameters.items()), "--format=csv", "--data", data
+        )
+        for question, parameters in ways
+    ]
+    assert all(answer.returncode == 0 for answer in asked), asked
+    return [answer.stdout for answer in asked]
 
 
 def _write(path: Path, lines: Iterable[object]) -> Path:

@@ -11,7 +11,7 @@ import pytest
 
 from headcount.contract import Arrival, Profile, vocabulary
 from headcount.questions import BadQuestion, Query
-from headcount.server.data.answer_cache import Answers
+from headcount.server.data.answer_cache import AnswerCache
 from headcount.warehouse.duckdb import DuckWarehouse
 
 NOW = 1_793_491_100
@@ -46,23 +46,23 @@ def _report(warehouse: DuckWarehouse, install: int) -> None:
     warehouse.load([Arrival(NOW - 60, install, 1, _CONTENT)], inbox="a", through=install)
 
 
-def _counted(answers: Answers) -> int | None:
+def _counted(answers: AnswerCache) -> int | None:
     return answers.ask(Query("versions", by="buildbot")).denominator
 
 
 def test_a_cheap_answer_is_always_of_the_newest_data(warehouse: DuckWarehouse) -> None:
     """However short ago it was made."""
-    answers = Answers(warehouse, lambda: NOW, Clock())
+    answers = AnswerCache(warehouse, lambda: NOW, Clock())
     assert _counted(answers) == 1
     _report(warehouse, 2)
     assert _counted(answers) == 2
 
 
-def _slow(warehouse: DuckWarehouse, cost: float) -> tuple[Answers, Clock, int]:
+def _slow(warehouse: DuckWarehouse, cost: float) -> tuple[AnswerCache, Clock, int]:
     """Answers, each of which takes ``cost`` seconds; one was made twice, and a report came since: it says so many."""
     clock = Clock()
     clock.cost = cost
-    answers = Answers(warehouse, lambda: NOW, clock)
+    answers = AnswerCache(warehouse, lambda: NOW, clock)
     shown = (_counted(answers) or 0) + 1
     _report(warehouse, shown)
     assert _counted(answers) == shown  # after the first time nothing is known yet of how long it takes
@@ -119,7 +119,7 @@ def test_one_that_is_right_no_longer_keeps_no_other_from_being_made_anew(
     """Where the data went on, a question may be about the past: who asks it again is told, and it is made anew no more."""
     clock = Clock()
     clock.cost = 1.0
-    answers = Answers(warehouse, lambda: NOW + 86_400, clock)
+    answers = AnswerCache(warehouse, lambda: NOW + 86_400, clock)
     until = datetime.fromtimestamp(NOW, UTC).date()
     for install in (2, 3):
         answers.ask(Query("upgrades", by="downgrades", until=until))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from headcount.ingest import Gate
-from headcount.server.web.installation import Limit
+from headcount.server.web.installation import RequestLimit
 from tests.support import captures
 from tests.support.command import headcount
 from tests.support.reports import REPORTS, report
@@ -255,7 +255,7 @@ def test_who_guesses_uses_up_their_own_block_only(tmp_path: Path) -> None:
 def test_a_limit_refuses_and_recovers() -> None:
     """After so many requests at once the next is told when to come back; who is no proxy names nobody else."""
     now = 1_790_000_000.0
-    limit = Limit(Gate(), lambda: now, 60)
+    limit = RequestLimit(Gate(), lambda: now, 60)
 
     def wait(address: str) -> int:
         return limit.wait({"client": (address, 1), "headers": [(b"x-forwarded-for", b"198.51.100.7")]})

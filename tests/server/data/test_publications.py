@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from headcount.questions import NotPublished
-from headcount.server.data.publications import Publications, Withheld, publishing
+from headcount.server._publishing import publishing
+from headcount.server.data.publications import Publications, Withheld
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.loaded import Fleet, load, sightings
 from tests.support.waiting import wait_until
@@ -33,7 +34,7 @@ def fleet() -> Iterator[Fleet]:
 @pytest.fixture
 def loaded(fleet: Fleet) -> Fleet:
     """The fleet, of which nothing was published."""
-    with fleet.warehouse.changing() as cursor:
+    with fleet.warehouse._changing() as cursor:
         cursor.execute("DELETE FROM facts WHERE name LIKE 'published%'")
         cursor.execute("DELETE FROM published")
     return fleet

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from headcount.server.data.question_log import ASKED_DAYS, Asked
+from headcount.server.data.question_log import ASKED_DAYS, QuestionLog
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC).timestamp()
 DAY = 86_400
@@ -23,7 +23,7 @@ def test_what_was_asked_is_kept_for_a_year(tmp_path: Path) -> None:
     """By the line, in every file of it; it goes on after that, and nobody else can read it."""
     now = START
     path, older = tmp_path / "asked.log", tmp_path / "asked.log.1"
-    with closing(Asked(path, lambda: now)) as asked:
+    with closing(QuestionLog(path, lambda: now)) as asked:
         for day in range(3):
             now = START + day * DAY
             asked.note(f"day {day}", "installs", {})
@@ -47,7 +47,7 @@ def test_what_cannot_be_written_down_is_said(
 ) -> None:
     """In one line of the log, without what was asked; the answer is given, and the next one is written down."""
     path = tmp_path / "gone" / "asked.log"
-    with closing(Asked(path, lambda: START)) as asked:
+    with closing(QuestionLog(path, lambda: START)) as asked:
         asked.note("operator", "installs", {"where": "secret"})
         assert [record.getMessage() for record in caplog.records] == [
             "what was asked could not be written down: FileNotFoundError"

@@ -21,7 +21,7 @@ from uvicorn.server import ServerState
 
 from headcount.contract import Arrival
 from headcount.ingest import Gate, Inbox, Ingest, Pseudonymizer, Writer
-from headcount.server.http.connections import Guard, GuardedProtocol
+from headcount.server.http.connections import ConnectionLimits, LimitedProtocol
 from headcount.server.http.running import Served, _config
 from tests.support.reports import REPORT
 from tests.support.serving import serving
@@ -35,11 +35,17 @@ class Edge:
     """A server in this loop. `pass_time` sweeps as if so many seconds had passed."""
 
     def __init__(
-        self, guard: Guard, registry: CollectorRegistry, port: int, state: ServerState, gate: Gate, inbox: Inbox
+        self,
+        limits: ConnectionLimits,
+        registry: CollectorRegistry,
+        port: int,
+        state: ServerState,
+        gate: Gate,
+        inbox: Inbox,
     ) -> None:
         self.gate = gate
         self.inbox = inbox
-        self._guard = guard
+        self._limits = limits
         self._registry = registry
         self._port = port
         self._state = state
@@ -61,7 +67,7 @@ class Edge:
 
     def pass_time(self, seconds: float) -> None:
         """Sweep."""
-        self._guard.sweep(self._state.connections, asyncio.get_running_loop().time() + seconds)
+        self._limits.sweep(self._state.connections, asyncio.get_running_loop().time() + seconds)
 
     def closed(self, why: str) -> float:
         """How many connections were ended for that."""
@@ -75,7 +81,7 @@ class Edge:
 @contextlib.asynccontextmanager
 async def _edge(path: Path, *, direct: bool, connections: int = 1000) -> AsyncIterator[Edge]:
     registry = CollectorRegistry()
-    guard = Guard(connections, head_seconds=10, slowest=1000, registry=registry)
+    limits = ConnectionLimits(connections, head_seconds=10, slowest=1000, registry=registry)
     state = ServerState()
     with closing(Inbox(path)) as inbox:
         writer = Writer(inbox)
@@ -83,17 +89,17 @@ async def _edge(path: Path, *, direct: bool, connections: int = 1000) -> AsyncIt
         app: Any = Ingest(writer, Pseudonymizer(b"k" * 32), lambda: 1_790_000_000.0, gate)
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
-            config = _config(Served(app, listener, guard))
+            config = _config(Served(app, listener, limits))
             config.load()
             server = await asyncio.get_running_loop().create_server(
                 partial(
-                    GuardedProtocol, config=config, server_state=state, app_state={}, guard=guard,
+                    LimitedProtocol, config=config, server_state=state, app_state={}, limits=limits,
                     ingest=app if direct else None,
                 ),
                 sock=listener,
             )  # fmt: skip
             async with server:
-                yield Edge(guard, registry, listener.getsockname()[1], state, gate, inbox)
+                yield Edge(limits, registry, listener.getsockname()[1], state, gate, inbox)
         writer.stop()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from headcount.server.web.privacy import kept
+from headcount.server.data.contents import contents
 from headcount.warehouse.duckdb import DuckWarehouse
 
 _SIGHTINGS = "for each pseudonym and day, which configuration was reported"
@@ -34,7 +34,7 @@ def test_each_table_is_on_the_privacy_page() -> None:
         )
     assert tables == _SAYS.keys() | _OF_NO_INSTALLATION
     assert _OF_NO_INSTALLATION.isdisjoint(str(table) for (table,) in columns)
-    listed = [one.what for one in kept(761) if one.where == "warehouse.duckdb"]
+    listed = [each.what for each in contents(761, "the warehouse") if each.where == "the warehouse"]
     assert {phrase: sum(phrase in what for what in listed) for phrase in _SAYS.values()} == dict.fromkeys(
         _SAYS.values(), 1
     )

@@ -9,6 +9,7 @@ import json
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,10 @@ from starlette.routing import Route
 
 from headcount.ingest import Gate
 from headcount.questions import PUBLIC_TABLES, REGISTRY
-from headcount.server.data.answer_cache import Answers
-from headcount.server.data.directory import open_data
-from headcount.server.data.opened import at_hand
-from headcount.server.data.publications import Publications
-from headcount.server.data.question_log import Asked
-from headcount.server.data.tokens import Tokens
-from headcount.server.web.app import Site, page_routes
-from headcount.server.web.installation import Limit
+from headcount.server.data.directory import open_directory
+from headcount.server.data.opened import OpenData
+from headcount.server.web.app import page_routes
+from headcount.server.web.installation import RequestLimit
 from headcount.server.web.sign_in import SignIn
 from headcount.settings import Settings
 from tests.support.command import headcount
@@ -62,21 +59,17 @@ def other(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def _routes(path: Path) -> list[str]:
     """The paths of all routes, as the server has them."""
-    data = open_data(path / "routes", create=True)
-    with at_hand(data) as kept:
-        site = Site(
-            None,  # type: ignore[arg-type]  # it has no route
-            Answers(kept.warehouse, lambda: 0.0),
-            SignIn(Tokens(data.tokens, lambda: 0.0), 8010),
-            kept.rights,
-            Limit(Gate(), lambda: 0.0),
-            {},
-            CollectorRegistry(),
-            Settings,
-            Publications(data.publications, lambda: 0.0),
-            Asked(data.asked, lambda: 0.0),
+    directory = open_directory(path / "routes", create=True)
+    with ExitStack() as stack:
+        data = OpenData(directory, stack, now=lambda: 0.0)
+        routes = page_routes(
+            data,
+            SignIn(data.tokens, 8010),
+            limit=RequestLimit(Gate(), lambda: 0.0),
+            checks={},
+            registry=CollectorRegistry(),
+            settings=Settings,
         )
-        routes = page_routes(site)
     assert all(type(route) is Route for route in routes)
     return [route.path for route in routes]
 

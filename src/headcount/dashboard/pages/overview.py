@@ -23,7 +23,7 @@ def page(ask: Asker, view: View) -> Rendered:
 
     Raises `BadQuestion` for an unknown basis.
     """
-    basis = _basis(view.parameters.get("basis", "alive"))
+    basis = _basis(view.parameters["basis"])
     html = (
         environment()
         .get_template("pages/overview.html")

@@ -25,7 +25,7 @@ def asset_routes() -> list[Route]:
 
 
 async def _page(data: OpenData, page: dashboard.Page, request: Request, who: str) -> Response:
-    view = dashboard.View(request.path_params.get("question", ""), dict(request.query_params))
+    view = dashboard.View(request.path_params.get("question", ""), {**page.defaults, **request.query_params})
     data.question_log.note(who, page.name.format(**request.path_params), view.parameters)
     rendered = await run_in_threadpool(page.render, data.answers.ask, view)
     return HTMLResponse(rendered.html, 400 if rendered.refused else 200)

@@ -1,0 +1,159 @@
+"""The warehouse in the process: what is DuckDB's alone, its file, its owner, its migrations and its vocabulary."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from headcount.contract import Arrival, Name, Profile, vocabulary
+from headcount.warehouse import WWW, WarehouseInUse
+from headcount.warehouse.duckdb import DuckWarehouse
+from headcount.warehouse.duckdb._migrations import migrate, migrations
+from tests.support.tables import PROFILES, START, rows
+
+DAY = 86_400
+GIT = "buildbot.steps.source.git.Git"
+RARE = "buildbot.steps.source.monotone.Monotone"
+
+
+def _arrival(install: int, day: int, key: int = 1, *names: str, stock: int = 0) -> Arrival:
+    profile = Profile("headcount", "basic", plugins=tuple((Name(name), key) for name in names))
+    return Arrival(START + day * DAY, install, key, profile.canonical(), stock=stock)
+
+
+@pytest.fixture
+def warehouse() -> Iterator[DuckWarehouse]:
+    """An empty warehouse in memory."""
+    with closing(DuckWarehouse(":memory:", threads=1)) as opened:
+        yield opened
+
+
+def test_one_owner(tmp_path: Path) -> None:
+    """A second process is told so."""
+    path = tmp_path / "w.duckdb"
+    other = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", other, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with pytest.raises(WarehouseInUse):
+            DuckWarehouse(path)
+        process.communicate()
+    DuckWarehouse(path).close()
+
+
+def test_migrations_bring_an_older_warehouse_up_to_date(tmp_path: Path) -> None:
+    """Each once, in order, in a transaction of its own: one that fails leaves those before it."""
+    path = str(tmp_path / "w.duckdb")
+    steps = {
+        1: "CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1)",
+        2: "ALTER TABLE a ADD COLUMN y INTEGER DEFAULT 5",
+    }
+    with closing(duckdb.connect(path)) as db:
+        assert migrate(db, path, {1: steps[1]}) == [1]
+        assert migrate(db, path, steps) == [2]
+        assert migrate(db, path, steps) == []
+        assert db.execute("SELECT * FROM a").fetchall() == [(1, 5)]
+        with pytest.raises(duckdb.Error):
+            migrate(db, path, {**steps, 3: "DROP TABLE a", 4: "CREATE TABLE b (x INTEGER); SELECT nonsense"})
+        assert db.execute("SELECT number FROM migrations ORDER BY 1").fetchall() == [(1,), (2,), (3,)]
+        assert db.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("migrations",)]
+
+
+def test_newer_and_foreign_files_are_not_used(tmp_path: Path) -> None:
+    """The warehouse opens, says why it cannot be used and what to do, and leaves the file as it was."""
+    newer, foreign = tmp_path / "newer.duckdb", tmp_path / "foreign.duckdb"
+    with closing(duckdb.connect(str(newer))) as db:
+        migrate(db, "newer", {**migrations(), 99: "SELECT 1"})
+    with closing(duckdb.connect(str(foreign))) as db:
+        db.execute("CREATE TABLE theirs (x INTEGER)")
+    for path, says in (
+        (newer, r"newer Headcount \(migration 99\): install that one"),
+        (foreign, "no warehouse of Headcount's"),
+    ):
+        with closing(DuckWarehouse(path)) as warehouse:
+            with pytest.raises(WarehouseUnavailable, match=says), warehouse.snapshot():
+                pass
+            with pytest.raises(WarehouseUnavailable, match=says):
+                warehouse.load([_arrival(1, 1)], inbox="a", through=1)
+            assert not next(iter(warehouse.examine(START))).well
+    with closing(duckdb.connect(str(foreign))) as db:
+        assert db.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("theirs",)]
+
+
+def test_every_change_is_counted_under_the_lock(warehouse: DuckWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a load would take back the count of an erasure, and who was erased would be in an answer from before."""
+    held = []
+    counted = warehouse._count_change
+
+    def changed(*, corrects: bool) -> None:
+        held.append((corrects, warehouse._loading.locked()))
+        counted(corrects=corrects)
+
+    monkeypatch.setattr(warehouse, "_count_change", changed)
+    monkeypatch.setattr(warehouse.file, "reopen", lambda: True)
+    warehouse.mark("a")
+    monkeypatch.undo()
+    monkeypatch.setattr(warehouse, "_count_change", changed)
+    warehouse.load([Arrival(START + 86_400, 1, 1, PROFILES[0])], inbox="a", through=1)
+    assert warehouse.keep_time(START) == 1
+    assert warehouse.keep_time(START + 3_600) == 0
+    warehouse.erase([1], START)
+    assert held == [(True, True), (False, True), (True, True), (False, True), (True, True)]
+    assert warehouse.generation().corrections == 3
+
+
+def test_off_the_disk(tmp_path: Path) -> None:
+    """After the rewriting neither the pseudonym nor a profile that it alone had is in the file; before it they are."""
+    path = tmp_path / "w.duckdb"
+    odd = 0x1234567887654321
+    number = odd.to_bytes(8, "little")
+    with closing(DuckWarehouse(path)) as warehouse:
+        others = [_arrival(install * 7919**4 % 2**62, install % 20) for install in range(1, 3000)]
+        warehouse.load([*others, _arrival(odd, 5, 9, RARE, stock=odd + 1)], inbox="a", through=1)
+    with closing(DuckWarehouse(path)) as warehouse:
+        before = path.read_bytes()
+        assert number in before
+        assert RARE.encode() in before
+        warehouse.erase([odd], START + 300 * DAY, "r")
+        assert warehouse.receipt("r") == (START + 300 * DAY, None)
+        assert not warehouse.holding(odd)
+        warehouse.file.connection()
+        with warehouse.file.connection() as db:
+            db.execute("CHECKPOINT")
+        assert RARE.encode() in path.read_bytes()  # a checkpoint is not enough
+        with warehouse._changing() as cursor:
+            cursor.execute("DELETE FROM tombstones")  # a tombstone is the pseudonym, and has to stay
+        warehouse.rewrite(START + 301 * DAY)
+        assert warehouse.receipt("r") == (START + 300 * DAY, START + 301 * DAY)
+        assert len(rows(warehouse, "FROM sightings")) == len({(one.install, one.received) for one in others})
+    after = path.read_bytes()
+    assert number not in after
+    assert RARE.encode() not in after
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_class_is_of_the_kind_that_the_newest_vocabulary_says() -> None:
+    """Of what was loaded before too, and without a second row."""
+    known = vocabulary()
+    profile = Profile("stock", "basic", plugins=((Name(GIT), 1),))
+    before = dataclasses.replace(known, kinds={**known.kinds, GIT: "other"})
+    with closing(DuckWarehouse(":memory:")) as warehouse:
+        for key, vocabulary_then in ((1, before), (2, known)):
+            warehouse._vocabulary = vocabulary_then
+            warehouse.load([Arrival(1_790_000_000, key, 1, profile.canonical())], inbox="a", through=key)
+        with warehouse.snapshot() as snapshot:
+            assert snapshot.query("SELECT * FROM classes ORDER BY class", {}) == [
+                (1, "custom", "other"),
+                (2, "custom", WWW),
+                (3, GIT, "step"),
+            ]
+            assert snapshot.query("SELECT classes FROM profiles ORDER BY profile", {}) == [([3],)]

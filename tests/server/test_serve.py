@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from headcount.fleet import simulate
@@ -115,14 +114,6 @@ def _file(path: Path) -> None:
     path.write_text("x")
 
 
-def _another_programs(path: Path) -> None:
-    path.mkdir()
-    (path / "HEADCOUNT").write_text("headcount-data 1\n")
-    load_key(path / "pseudonym.key")
-    with closing(duckdb.connect(str(path / "warehouse.duckdb"))) as db:
-        db.execute("CREATE TABLE theirs (x INTEGER)")
-
-
 def _another_key(path: Path) -> None:
     path.mkdir()
     (path / "HEADCOUNT").write_text("headcount-data 1\n")
@@ -149,7 +140,6 @@ def _bad_key(path: Path) -> None:
         (_newer, "was written by a newer Headcount (data version 99): install that one"),
         (_damaged, "is no data directory of Headcount's"),
         (_file, "is a file: give a directory with --data"),
-        (_another_programs, "no warehouse of Headcount's: give another directory"),
         (_another_key, "was made with another pseudonym key: put the original back"),
         (_no_key, "pseudonym.key is missing: put it back"),
         (_bad_key, "put the original back"),

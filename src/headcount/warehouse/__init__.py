@@ -5,7 +5,7 @@ Each engine is a package of its own: `headcount.warehouse.duckdb` and `headcount
 
 from headcount.warehouse._classes import WWW
 from headcount.warehouse._columns import COLUMNS
-from headcount.warehouse._errors import WarehouseInUse, WarehouseUnavailable
+from headcount.warehouse._errors import OtherKey, WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._loader import Chore, Inbox, Loader
 from headcount.warehouse._port import (
@@ -40,6 +40,7 @@ __all__ = [
     "Kind",
     "Loader",
     "Loading",
+    "OtherKey",
     "Parameters",
     "Snapshot",
     "States",

@@ -7,5 +7,9 @@ class WarehouseUnavailable(Exception):
     """The warehouse cannot be read or written now. The message says why, in one line."""
 
 
+class OtherKey(WarehouseUnavailable):
+    """The warehouse holds pseudonyms of another key: what is loaded would be under the wrong ones."""
+
+
 class WarehouseInUse(WarehouseUnavailable):
     """Another process owns the warehouse."""

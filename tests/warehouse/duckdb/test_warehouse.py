@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from headcount.contract import Arrival, Name, Profile, vocabulary
-from headcount.warehouse import WWW, WarehouseInUse
+from headcount.warehouse import WWW, WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
 from headcount.warehouse.duckdb._migrations import migrate, migrations
 from tests.support.tables import PROFILES, START, rows

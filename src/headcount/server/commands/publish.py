@@ -16,10 +16,9 @@ def publish(data: OpenData, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
     ``k``: the threshold; a server publishes with its own.
     """
-    k = arguments["k"] if data.serving is None else data.serving.k
-    data.catch_up()
+    k, settle = (arguments["k"], data.catch_up) if data.serving is None else (data.serving.k, data.loader.load)
     try:
-        publication, new = data.publications.publish(data.warehouse, k, data.loader.load)
+        publication, new = data.publications.publish(data.warehouse, k, settle)
     except (TooFew, Withheld, ValueError) as error:
         raise Refused(f"nothing is published: {error}.") from error
     return {"week": publication.week, "k": publication.k, "new": new}

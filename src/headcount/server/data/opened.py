@@ -19,7 +19,7 @@ from headcount.server.data.publications import Publications
 from headcount.server.data.question_log import QuestionLog
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import Tombstones
-from headcount.warehouse import Chore, Loader, Warehouse, WarehouseInUse, WarehouseUnavailable
+from headcount.warehouse import Chore, Loader, OtherKey, Warehouse, WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
 
 
@@ -85,7 +85,7 @@ class OpenData:
     def open_warehouse(self, fingerprint: str | None) -> Warehouse:
         """Return the warehouse, opened once, with the fingerprint of the key, or None where the key is missing.
 
-        Raises `Refused` where another process has it.
+        Raises `Refused` where another process has it, or it holds pseudonyms of another key.
         """
         if self._warehouse is None:
             self.own()
@@ -93,6 +93,8 @@ class OpenData:
                 self._warehouse = DuckWarehouse(self.directory.warehouse, fingerprint)
             except WarehouseInUse:
                 raise self.directory.in_use() from None
+            except OtherKey as error:
+                raise Refused(f"{error}.") from error
             self._stack.callback(self._warehouse.close)
         return self._warehouse
 

@@ -31,7 +31,7 @@ class DuckFile:
 
         ``threads``: of DuckDB's own, one a core unless given. Raises `WarehouseInUse`. Where the file cannot be used for
         another reason it stays closed, ``problem`` says why, and `reopen` tries again: it cannot be read or written, it is
-        no warehouse, a newer one's, or ``prepare`` raises ValueError.
+        no warehouse, or a newer one's. Also raises the `WarehouseUnavailable` that ``prepare`` raises.
         """
         self.path = path
         self.problem: str | None = None
@@ -143,6 +143,10 @@ class DuckFile:
         except ValueError as error:
             db.close()
             self.problem = str(error)
+        except WarehouseUnavailable as error:
+            db.close()
+            self.problem = str(error)
+            raise
         else:
             self._db, self.problem = db, None
 

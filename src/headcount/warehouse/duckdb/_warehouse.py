@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.contract import Arrival, vocabulary
-from headcount.warehouse._errors import WarehouseUnavailable
+from headcount.warehouse._errors import OtherKey, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._parameters import used_parameters
 from headcount.warehouse._port import Cells, Finding, Generation, Holding, Parameters, Snapshot
@@ -58,7 +58,7 @@ class DuckWarehouse:
         """Open the file, make it where there is none, and bring its tables up to date.
 
         ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. ``threads``: of DuckDB's own.
-        Raises `WarehouseInUse` where another process has the file.
+        Raises `WarehouseInUse` where another process has the file, and `OtherKey` where it is of another key.
         """
         self._path = path
         self._key = key
@@ -284,7 +284,7 @@ class DuckWarehouse:
         if row is None:
             db.execute("INSERT INTO facts VALUES ('key', ?)", [self._key])
         elif row[0] != self._key:
-            raise ValueError(
+            raise OtherKey(
                 f"{self._path} was made with another pseudonym key: put the original back, or every installation will be "
                 "a new one"
             )

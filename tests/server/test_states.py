@@ -1,0 +1,287 @@
+"""One way to fail: every route and every command, over a warehouse that cannot be used."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from argparse import _SubParsersAction
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+from prometheus_client import CollectorRegistry
+
+from headcount import cli
+from headcount.ingest import Gate
+from headcount.server.data.directory import open_directory
+from headcount.server.data.opened import OpenData
+from headcount.server.web.app import page_routes
+from headcount.server.web.installation import RequestLimit
+from headcount.server.web.sign_in import SignIn
+from headcount.settings import Settings
+from headcount.warehouse.duckdb._migrations import migrate, migrations
+from tests.support.command import Done, headcount
+from tests.support.disks import disk
+from tests.support.reports import REPORTS, report
+from tests.support.serving import Answered, Served, serving
+
+INSTALL, SECRET = f"{1:040x}", "5" * 64
+BROWSER, SCRIPT = "text/html,application/xhtml+xml,*/*;q=0.8", "*/*"
+READABLE = {"ask-published", "publish", "token", "token-list", "token-revoke"}  # what needs no warehouse
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with a small fleet, a publication and a token."""
+    path: Path = tmp_path_factory.mktemp("whole")
+    for arguments in (
+        ("simulate", "--installs=30", "--days=100", f"--into={path / 'data'}"),
+        ("publish", f"--data={path / 'data'}"),
+        ("backup", str(path / "kept"), f"--data={path / 'data'}"),
+    ):
+        done = headcount(*arguments)
+        assert done.returncode == 0, done.stderr
+    return path / "data"
+
+
+def _cut_short(warehouse: Path) -> None:
+    content = warehouse.read_bytes()
+    warehouse.write_bytes(content[: len(content) // 2])
+
+
+def _with_bad_blocks(warehouse: Path) -> None:
+    """Opens as it should: that blocks of it are damaged is seen when they are read."""
+    content = bytearray(warehouse.read_bytes())
+    for at in range(12_288 + 4_096, len(content) - 262_144, 16_384):  # behind the headers, before the newest blocks
+        content[at : at + 64] = bytes(64)
+    warehouse.write_bytes(content)
+
+
+def _no_database(warehouse: Path) -> None:
+    warehouse.write_bytes(b"no database " * 5000)
+
+
+def _of_another_program(warehouse: Path) -> None:
+    warehouse.unlink()
+    with closing(duckdb.connect(str(warehouse))) as db:
+        db.execute("CREATE TABLE theirs (x INTEGER)")
+
+
+def _newer(warehouse: Path) -> None:
+    with closing(duckdb.connect(str(warehouse))) as db:
+        migrate(db, "newer", {**migrations(), 99: "SELECT 1"})
+
+
+STATES: dict[str, Callable[[Path], None]] = {
+    "cut short": _cut_short,
+    "bad blocks": _with_bad_blocks,
+    "no database": _no_database,
+    "of another program": _of_another_program,
+    "newer": _newer,
+}
+
+
+@contextmanager
+def _in_state(state: str, whole: Path, tmp_path: Path) -> Iterator[Path]:
+    data = shutil.copytree(whole, tmp_path / "data")
+    STATES[state](data / "warehouse.duckdb")
+    yield data
+
+
+def _commands(data: Path, out: Path) -> dict[str, tuple[str, ...]]:
+    """Every command on a data directory, by a name of its own, with what it needs."""
+    token = (
+        json.loads((data / "tokens.json").read_text())["tokens"][0]["id"] if (data / "tokens.json").exists() else "0"
+    )
+    history = out / "history.ndjson"
+    history.write_text(json.dumps({"@timestamp": "2026-10-01T00:00:00Z", **report(7)}) + "\n")
+    return {
+        "ask": ("ask", "installs"),
+        "ask-drawn": ("ask", "versions", "--format=svg"),
+        "ask-published": ("ask", "versions", "--public"),
+        "backup": ("backup", str(out / "backup")),
+        "doctor": ("doctor",),
+        "doctor-rebuild": ("doctor", "--rebuild"),
+        "erase": ("erase", INSTALL),
+        "export": ("export", str(out / "export")),
+        "import": ("import", str(history)),
+        "lookup": ("lookup", INSTALL),
+        "publish": ("publish",),
+        "restore": ("restore", str(out / "no backup")),
+        "rotate-key": ("rotate-key",),
+        "simulate": ("simulate", "--installs=2", "--days=3"),
+        "token": ("token", "--name=Ada"),
+        "token-list": ("token", "--list"),
+        "token-revoke": ("token", f"--revoke={token}"),
+    }
+
+
+def test_no_command_is_left_out(tmp_path: Path) -> None:
+    """Each that works on a data directory is among those that are tried below."""
+    (subparsers,) = [action for action in cli._parser()._actions if isinstance(action, _SubParsersAction)]
+    tried = {arguments[0] for arguments in _commands(tmp_path, tmp_path).values()}
+    assert tried == subparsers.choices.keys() - {"serve", "ingest", "preview"}
+
+
+def _run(arguments: tuple[str, ...], data: Path) -> Done:
+    return headcount(*arguments, f"--{'into' if arguments[0] == 'simulate' else 'data'}={data}")
+
+
+def _walk_commands(data: Path, out: Path, *, served: bool) -> None:
+    """Assert that each command ends in one sentence, or does what needs no warehouse."""
+    out.mkdir()
+    headcount("token", "--name=Grace", f"--data={data}")
+    taken_by_server = {"import", "simulate"} if served else set()
+    for name, arguments in _commands(data, out).items():
+        done = _run(arguments, data)
+        if name in READABLE | taken_by_server:
+            assert done.returncode == 0, (name, done)
+        elif name == "doctor":
+            assert (done.returncode, done.stderr) == (1, "")
+            assert "WRONG" in done.stdout
+        else:
+            assert (done.returncode, done.stdout) == (1, ""), (name, done)
+            _assert_one_sentence(name, done.stderr)
+    for publication in (data / "publications").iterdir():
+        publication.unlink()
+    unpublished = _run(("publish",), data)
+    assert unpublished.returncode == 1
+    _assert_one_sentence("publish", unpublished.stderr)
+
+
+def _assert_one_sentence(name: str, text: str) -> None:
+    assert text.startswith("headcount: "), (name, text)
+    assert text.count("\n") == 1, (name, text)
+    assert "Traceback" not in text
+
+
+def _routes(path: Path) -> list[tuple[str, set[str]]]:
+    """The paths and methods of all routes, as the server has them."""
+    with ExitStack() as stack:
+        data = OpenData(open_directory(path, create=True), stack, now=lambda: 0.0)
+        routes = page_routes(
+            data,
+            SignIn(data.tokens, 8010),
+            limit=RequestLimit(Gate(), lambda: 0.0),
+            checks={},
+            registry=CollectorRegistry(),
+            settings=Settings,
+        )
+    return [(route.path, route.methods or set()) for route in routes]
+
+
+def _walk_routes(server: Served, routes: list[tuple[str, set[str]]]) -> dict[str, list[int]]:
+    """Ask every route, as a browser and as a script; return the statuses of each path."""
+    places = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32}
+    statuses: dict[str, list[int]] = {}
+    for path, methods in routes:
+        address = path
+        for place, value in places.items():
+            address = address.replace(place, value)
+        for accept in (BROWSER, SCRIPT):
+            headers = {"Authorization": f"Bearer {server.token}", "Accept": accept}
+            if "POST" in methods:
+                answered = server.post(address, {"id": INSTALL, "secret": SECRET}, headers)
+            else:
+                answered = server.request("GET", address, headers=headers)
+            statuses.setdefault(path, []).append(answered.status)
+            if answered.status == 503 and path != "/readyz":
+                _assert_says_why(address, accept, answered)
+    return statuses
+
+
+def _assert_says_why(address: str, accept: str, answered: Answered) -> None:
+    assert answered.headers["retry-after"] == "60", address
+    if accept == BROWSER and not address.startswith("/v1/"):
+        assert answered.headers["content-type"].startswith("text/html"), address
+        assert b"headcount doctor" in answered.body
+    elif address.startswith("/v1/"):
+        assert answered.json()["problems"][0]["what"] == "not now: try again later"
+    else:
+        assert "headcount doctor" in answered.json()["problem"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_server_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, tmp_path: Path) -> None:
+    """It starts and takes reports; what can be read is answered, the rest is a page or JSON with 503; never 500."""
+    routes = _routes(tmp_path / "routes")
+    with _in_state(state, whole, tmp_path) as data, serving(data, tmp_path / "stderr") as server:
+        before = (data / "warehouse.duckdb").read_bytes()
+        assert server.post(REPORTS, report(1), {"Headcount-Secret": SECRET}).status == 202
+        statuses = _walk_routes(server, routes)
+        assert {status for each in statuses.values() for status in each} <= {200, 404, 503}
+        needs = {path for path, each in statuses.items() if 503 in each} - {"/readyz"}
+        assert {"/", "/questions/{question}", "/api/ask/{question}"} <= needs
+        assert all(set(statuses[path]) == {503} for path in needs)
+        for path in ("/public", "/public/api/{question}", "/metrics", "/privacy", "/healthz"):
+            assert statuses[path] == [200, 200]
+        metrics = server.request("GET", "/metrics", headers={"Authorization": f"Bearer {server.token}"}).body.decode()
+        assert "headcount_loader_failing" in metrics
+        assert "headcount_reports_total" in metrics
+        _walk_commands(data, tmp_path / "out", served=True)
+        if state != "bad blocks":  # which opens, and is written
+            assert (data / "warehouse.duckdb").read_bytes() == before
+        log = server.stop()
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_commands_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, tmp_path: Path) -> None:
+    """Without a server: one sentence, and exit status 1."""
+    with _in_state(state, whole, tmp_path) as data:
+        _walk_commands(data, tmp_path / "out", served=False)
+
+
+def test_a_warehouse_that_another_process_owns(whole: Path, tmp_path: Path) -> None:
+    """No server starts over it, and each command says so in one sentence; what needs no warehouse is done."""
+    data = shutil.copytree(whole, tmp_path / "data")
+    with open_directory(data, create=False).owned():
+        refused = headcount("serve", f"--data={data}", "--port=0")
+        assert refused.returncode == 1
+        assert "another process works on" in refused.stderr
+        (tmp_path / "out").mkdir()
+        for name, arguments in _commands(data, tmp_path / "out").items():
+            done = _run(arguments, data)
+            if name in ("ask-published", "token-list"):
+                assert done.returncode == 0, (name, done)
+            elif name == "doctor":
+                assert (done.returncode, done.stderr) == (1, "")
+                assert "another process works on" in done.stdout
+            elif name == "restore":
+                assert done.returncode == 1
+            else:
+                assert done.returncode == 1, (name, done)
+                assert "another process works on" in done.stderr
+                _assert_one_sentence(name, done.stderr)
+
+
+def test_a_full_disk(whole: Path, tmp_path: Path) -> None:
+    """With a server and without: what is written is refused in one sentence, and what is read is answered."""
+    routes = _routes(tmp_path / "routes")
+    with disk(tmp_path / "disk", 64) as small:
+        data = shutil.copytree(whole, small.path / "data")
+        with serving(data, tmp_path / "stderr") as server:
+            server.ask("installs")
+            small.fill()
+            assert server.post(REPORTS, report(1), {"Headcount-Secret": SECRET}).status in (202, 503)
+            statuses = _walk_routes(server, routes)
+            assert {status for each in statuses.values() for status in each} <= {200, 404, 503}
+            assert statuses["/metrics"] == statuses["/public"] == [200, 200]
+            _walk_on_a_full_disk(data, tmp_path / "served")
+            assert "Traceback" not in server.stop()
+        small.fill()
+        _walk_on_a_full_disk(data, tmp_path / "alone")
+
+
+def _walk_on_a_full_disk(data: Path, out: Path) -> None:
+    out.mkdir()
+    for name, arguments in _commands(data, out).items():
+        done = _run(arguments, data)
+        assert done.returncode in (0, 1), (name, done)
+        if name != "doctor" and done.returncode:
+            _assert_one_sentence(name, done.stderr)
+        assert "Traceback" not in done.stderr
+    doctor = _run(("doctor",), data)
+    assert "the disk is nearly full" in doctor.stdout

@@ -1,4 +1,4 @@
-"""Tries the mutants of a module: ``python -m tests.support.trying MODULE JOBS ARGUMENT...``, with arguments for pytest.
+"""Tries the mutants of a module: ``python -m tests.support.mutant_trials MODULE JOBS ARGUMENT...``, with arguments for pytest.
 
 Says on standard output, as JSON, how many there are and which of them the tests do not notice. What is not ours is imported
 once; each mutant is tried in a fork, which imports ours with the mutant in the module's place.

@@ -28,7 +28,7 @@ def tell() -> int:
         "buildbot": "buildbot.master" in sys.modules, "readers": len(reactor.getReaders()),
     }  # fmt: skip
     print(json.dumps(told))  # noqa: T201  # read by the test
-    threading.Thread(target=lambda: (time.sleep(0.1), sys.stderr.write("waited for"))).start()
+    threading.Timer(0.1, sys.stderr.write, ["waited for"]).start()
     threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
     return 3
 

@@ -56,7 +56,14 @@ TESTS = {
 def test_a_change_of_python_is_noticed(module: str) -> None:
     """Of each module by its own tests; and what is explained is still so, or the explanation goes too."""
     require(None if find_spec("cosmic_ray") else "cosmic-ray is missing: make soak installs it")
-    command = [sys.executable, "-m", "tests.support.trying", f"headcount.{module}", str(os.cpu_count()), *TESTS[module]]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.support.mutant_trials",
+        f"headcount.{module}",
+        str(os.cpu_count()),
+        *TESTS[module],
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.support.canary import KINDS, LEVELS
-from tests.support.disguise import why_not
+from tests.support.hosts import hosts_missing
 from tests.support.leaks import Observed, of_the_whole
 
 _INTRODUCTION = """# What leaks, and what does not
@@ -50,7 +50,7 @@ def _places(places: set[str]) -> str:
 
 
 if __name__ == "__main__":
-    reason = why_not()
+    reason = hosts_missing()
     if reason is None:
         Path(sys.argv[1]).write_text(leaks(of_the_whole()), encoding="utf-8")
     else:

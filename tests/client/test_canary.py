@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.support.canary import KINDS, LEVELS, Canary, canaries, crossed_canary
-from tests.support.disguise import why_not
+from tests.support.hosts import hosts_missing
 from tests.support.leaks import Observed, observe, of_the_whole
 from tests.support.requires import require
 from tools.leaks import leaks
@@ -34,7 +34,7 @@ STOCK_LEAKS = {
 @pytest.fixture
 def whole() -> Observed:
     """What left the masters of the whole canary."""
-    require(why_not())
+    require(hosts_missing())
     return of_the_whole()
 
 
@@ -98,7 +98,7 @@ def _with_canaries(count: int) -> Callable[[Callable[[Canary], None]], Callable[
 @_with_canaries(3)
 def test_nothing_leaks(canary: Canary) -> None:
     """Whatever is configured, in whatever order the levels come."""
-    require(why_not())
+    require(hosts_missing())
     _nothing_leaks(observe(canary))
 
 
@@ -106,12 +106,12 @@ def test_nothing_leaks(canary: Canary) -> None:
 @_with_canaries(100)
 def test_nothing_leaks_from_a_hundred(canary: Canary) -> None:
     """The same, a hundred times."""
-    require(why_not())
+    require(hosts_missing())
     _nothing_leaks(observe(canary))
 
 
 @pytest.mark.soak
 def test_nothing_leaks_from_any_shape_of_any_base() -> None:
     """Every shape of class for every kind of plugin."""
-    require(why_not())
+    require(hosts_missing())
     _nothing_leaks(observe(crossed_canary()))

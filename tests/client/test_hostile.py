@@ -28,8 +28,8 @@ from tests.support.hostile import (
     trickle_tls,
 )
 from tests.support.masters import SMALL, STARTED, Master, Request, collecting, is_quiet, running
+from tests.support.reporter_calls import WATCH, Call, calls
 from tests.support.waiting import wait_until
-from tests.support.watching import WATCH, Call, calls
 
 AT_ONCE = 3  # masters: starting one needs a processor, waiting for it to stop does not
 STOPPED = 25.0  # seconds, in which none of ours would have ended: a silent collector is given up after 30

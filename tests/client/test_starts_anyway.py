@@ -8,9 +8,9 @@ import pytest
 
 from tests.support.masters import SMALL, STARTED, collecting, is_quiet, running
 from tests.support.namespaces import namespaces_missing, with_files, with_silent_dns
+from tests.support.reporter_calls import WATCH, calls
 from tests.support.requires import require
 from tests.support.waiting import wait_until
-from tests.support.watching import WATCH, calls
 
 OURS = "\nc['configurators'] = [util.UsageData(url={url!r}, level='full')]\n"
 STOCK = """

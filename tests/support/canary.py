@@ -11,9 +11,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.support.disguise import Host
+from tests.support.hosts import Host
 from tests.support.markers import Mint
-from tests.support.places import BASES, FINALE, MODULE, PLACES, PRELUDE, SHAPES, STRANGERS, Place
+from tests.support.secret_places import BASES, FINALE, MODULE, PLACES, PRELUDE, SHAPES, STRANGERS, Place
 
 LEVELS = ("basic", "full", "function")
 """The levels; at the last one a function returns what it got."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headcount.cli import main
-from tests.support.zygote import zygote
+from tests.support import zygote
 
 _PATIENCE = 120  # seconds
 
@@ -70,7 +70,7 @@ def buildbot(*arguments: object) -> Done:
 
 def _fork(entry: str, *arguments: object, cwd: Path) -> Done:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = zygote().fork(
+        process = zygote.of_buildbot().fork(
             entry, [str(argument) for argument in arguments], cwd=cwd, out=out, err=err, environment=os.environ
         )
         try:

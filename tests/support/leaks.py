@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.canary import Canary, whole_canary
-from tests.support.disguise import disguise
+from tests.support.hosts import disguise
 from tests.support.markers import found, where
 from tests.support.masters import SMALL, Collector, Master, Request, collecting, make_master, start
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.support.command import buildbot
 from tests.support.waiting import wait_until
-from tests.support.zygote import Fork, zygote
+from tests.support.zygote import Fork, of_buildbot
 
 STARTED = "BuildMaster is running"
 _TWISTD = "from twisted.scripts.twistd import run; run()"
@@ -218,7 +218,7 @@ def _process(
             return subprocess.Popen(
                 arguments, cwd=master.basedir, stdout=out, stderr=subprocess.STDOUT, env=environment
             )
-        return zygote().fork(
+        return of_buildbot().fork(
             "twisted.scripts.twistd:run",
             ["twistd", *options],
             cwd=master.basedir,

@@ -1,19 +1,19 @@
-"""A real server: `headcount serve` as a process of its own, on a free port."""
+"""A real server: `headcount serve` as a process of its own, on a free port, forked from one that has imported it."""
 
 from __future__ import annotations
 
 import contextlib
 import http.client
 import json
-import subprocess
-import sys
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from tests.support.waiting import wait_until
+from tests.support.zygote import Fork, of_server
 
 
 @dataclass
@@ -31,13 +31,14 @@ class Answered:
 
 @dataclass
 class Served:
-    """A running server: its data directory, its address, the token of its link, and its process."""
+    """A running server: its data directory, its address, the token of its link, its process and its two outputs."""
 
     data: Path
     url: str
     token: str
-    process: subprocess.Popen[str]
+    process: Fork
     errors: Path
+    output: IO[str]
 
     def request(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, *, chunked: bool = False
@@ -84,35 +85,35 @@ class Served:
 @contextlib.contextmanager
 def serving(data: Path, errors: Path, *options: str) -> Iterator[Served]:
     """Keep a server running over ``data``; its standard error goes to the file ``errors``."""
-    with _running("serve", data, errors, options) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(3)]
+    with _running("serve", data, errors, options) as (process, out):
+        lines = [out.readline() for _ in range(3)]
         assert "token=" in lines[1], f"the server did not start: {errors.read_text()}"
         link = lines[1].partition(": ")[2].strip()
         url, _, token = link.partition("/?token=")
-        yield Served(data, url, token, process, errors)
+        yield Served(data, url, token, process, errors, out)
 
 
 @contextlib.contextmanager
 def ingesting(data: Path, errors: Path, *options: str) -> Iterator[Served]:
     """Keep a further ingest process running over ``data``."""
-    with _running("ingest", data, errors, options) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(2)]
+    with _running("ingest", data, errors, options) as (process, out):
+        lines = [out.readline() for _ in range(2)]
         assert "takes reports at" in lines[0], f"the process did not start: {errors.read_text()}"
-        yield Served(data, lines[0].split(" at ")[1].split()[0], "", process, errors)
+        yield Served(data, lines[0].split(" at ")[1].split()[0], "", process, errors, out)
 
 
 @contextlib.contextmanager
-def _running(command: str, data: Path, errors: Path, options: Iterable[str]) -> Iterator[subprocess.Popen[str]]:
-    arguments = [sys.executable, "-m", "headcount", command, "--data", str(data), "--port", "0", *options]
-    with errors.open("w") as err:
-        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=err, text=True)
-    assert process.stdout is not None
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
+def _running(command: str, data: Path, errors: Path, options: Iterable[str]) -> Iterator[tuple[Fork, IO[str]]]:
+    """Fork a server, and yield it with its standard output."""
+    arguments = ["headcount", command, "--data", str(data), "--port", "0", *options]
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as out:
+        with os.fdopen(writing, "wb") as printed, errors.open("wb") as err:
+            process = of_server().fork(
+                "headcount", arguments, cwd=Path.cwd(), out=printed, err=err, environment=os.environ
+            )
+        try:
+            yield process, out
+        finally:
             process.kill()
-        process.wait()
-        process.stdout.close()
+            process.wait()

@@ -1,7 +1,8 @@
-"""A process that has imported Buildbot, and forks the processes that need it.
+"""Processes that have imported what others need, and fork them.
 
-The import takes several times as much of a processor as the rest of a short master's life. What is forked is a process of
-its own, with its own directory, environment, files and reactor; nothing of Headcount is imported before the fork.
+The import of Buildbot takes several times as much of a processor as the rest of a short master's life; that of a server
+takes nearly all of its start. What is forked is a process of its own, with its own directory, environment, files and
+reactor, that runs a function or a module as a script does. Nothing of Headcount is imported before a master is forked.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import functools
 import gc
 import importlib
 import json
+import operator
 import os
+import runpy
 import select
 import signal
 import socket
@@ -26,13 +29,16 @@ from typing import IO, Any, NoReturn
 
 _ROOT = Path(__file__).parent.parent.parent
 _LARGEST = 1 << 20  # bytes of an order; an environment may be long
-_IMPORTED = (
+_BUILDBOT = (
     "buildbot.config.master", "buildbot.db.connector", "buildbot.master", "buildbot.mq.simple", "buildbot.process.factory",
     "buildbot.scripts.checkconfig", "buildbot.scripts.runner", "buildbot.scripts.upgrade_master", "buildbot.steps.shell",
     "buildbot.steps.source.git", "buildbot.worker.protocols.null", "buildbot.www.service", "buildbot_worker.bot",
     "sqlalchemy.dialects.sqlite.pysqlite", "sqlite3", "twisted.scripts.twistd",
+    "buildbot.plugins:schedulers.ForceScheduler", "buildbot.plugins:steps.ShellCommand",
+    "buildbot.plugins:util.BuilderConfig", "buildbot.plugins:worker.LocalWorker",
 )  # fmt: skip
-"""What a small master imports, and the command."""
+"""What a small master imports, and the command; of the plugins, what it looks up."""
+_SERVER = ("headcount.cli", "headcount.server", "httptools", "uvicorn", "uvloop")
 
 
 class Fork:
@@ -56,13 +62,14 @@ class Fork:
 
     def terminate(self) -> None:
         """Ask it to end, unless it did."""
-        self._send(signal.SIGTERM)
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it, unless it ended."""
-        self._send(signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
 
-    def _send(self, number: signal.Signals) -> None:
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
@@ -76,10 +83,10 @@ class Fork:
 class Zygote:
     """The process that forks; it ends with the one that made it."""
 
-    def __init__(self) -> None:
+    def __init__(self, imports: Sequence[str]) -> None:
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "tests.support.zygote", str(theirs.fileno())]
+        command = [sys.executable, "-m", "tests.support.zygote", str(theirs.fileno()), *imports]
         with theirs:
             self._process = subprocess.Popen(command, cwd=_ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
 
@@ -87,7 +94,10 @@ class Zygote:
         self, entry: str, arguments: Sequence[str], *, cwd: Path, out: IO[bytes], err: IO[bytes],
         environment: Mapping[str, str],
     ) -> Fork:  # fmt: skip
-        """Fork a process that calls a function, ``module:name``, as a script does; ``arguments`` are its ``sys.argv``."""
+        """Fork a process that calls the function ``module:name``, or runs the module ``module``, as a script does.
+
+        ``arguments``: its ``sys.argv``.
+        """
         order = {"entry": entry, "arguments": list(arguments), "cwd": str(cwd), "environment": dict(environment)}
         reading, writing = os.pipe()
         try:
@@ -104,10 +114,20 @@ class Zygote:
         self._process.wait()
 
 
-@functools.lru_cache(maxsize=1)
-def zygote() -> Zygote:
-    """Return the zygote of this process, which is started when it is first needed."""
-    made = Zygote()
+def of_buildbot() -> Zygote:
+    """Return the one that has imported Buildbot."""
+    return _zygote(_BUILDBOT)
+
+
+def of_server() -> Zygote:
+    """Return the one that has imported Headcount's server."""
+    return _zygote(_SERVER)
+
+
+@functools.cache
+def _zygote(imports: tuple[str, ...]) -> Zygote:
+    """Return one that is started when it is first needed, and ends with this process."""
+    made = Zygote(imports)
     atexit.register(made.close)
     return made
 
@@ -151,12 +171,16 @@ def _carry_out(order: dict[str, Any]) -> NoReturn:
     sys.argv = order["arguments"]
     places = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:1] = ["", *(place for place in places if place and place not in sys.path)]
-    from twisted.internet import reactor
-
-    reactor.__init__()  # its epoll and its pipe are shared with every other fork until it is made anew
+    if "twisted.internet.reactor" in sys.modules:
+        sys.modules["twisted.internet.reactor"].__init__()  # type: ignore[misc]  # each fork gets an epoll and a pipe of its own
     module, _, name = order["entry"].partition(":")
+    code: int | str | None
     try:
-        code = getattr(importlib.import_module(module), name)()
+        if name:
+            code = getattr(importlib.import_module(module), name)()
+        else:
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+            code = None
     except SystemExit as ended:
         code = ended.code
     except Exception:  # noqa: BLE001  # what an interpreter does with what nobody took
@@ -171,27 +195,27 @@ def _end(code: int | str | None) -> NoReturn:
         sys.stderr.write(f"{code}\n")
         code = 1
     gc.collect()  # a Deferred whose failure nobody took says so now
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
+    threading._shutdown()  # type: ignore[attr-defined]  # it ends pools, and waits for threads that are no daemons
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code or 0)
 
 
-def _main() -> None:
-    from buildbot.plugins import schedulers, steps, util, worker
+def _import(wanted: str) -> None:
+    module, _, name = wanted.partition(":")
+    imported = importlib.import_module(module)
+    if name:
+        operator.attrgetter(name)(imported)
 
-    for name in _IMPORTED:
-        importlib.import_module(name)
-    for room, plugin in (
-        (worker, "LocalWorker"), (steps, "ShellCommand"), (schedulers, "ForceScheduler"), (util, "BuilderConfig"),
-    ):  # fmt: skip
-        getattr(room, plugin)
+
+def _main() -> None:
+    descriptor, *imports = sys.argv[1:]
+    for wanted in imports:
+        _import(wanted)
     gc.collect()
     gc.freeze()  # the forks share these pages as long as nobody writes to them
-    with socket.socket(fileno=int(sys.argv[1])) as control:
+    with socket.socket(fileno=int(descriptor)) as control:
         order = _serve(control)
     if order is not None:
         _carry_out(order)

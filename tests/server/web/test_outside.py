@@ -133,18 +133,17 @@ def test_sighup_reads_the_settings_again(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text("quota = 0\n")
     with serving(tmp_path / "data", tmp_path / "stderr", "--config", str(file)) as served:
-        assert served.process.stdout is not None
         assert [served.post("/v1/reports", REPORT).status for _ in range(3)] == [202] * 3
         file.write_text('quota = 2\nmetrics = "127.0.0.1:1"\n')
         served.process.send_signal(signal.SIGHUP)
-        assert served.process.stdout.readline() == "The settings were read again; changed: quota.\n"
-        assert served.process.stdout.readline() == "A restart is needed to change metrics.\n"
+        assert served.output.readline() == "The settings were read again; changed: quota.\n"
+        assert served.output.readline() == "A restart is needed to change metrics.\n"
         answers = [served.post("/v1/reports", REPORT) for _ in range(3)]
         assert [answer.status for answer in answers] == [202, 202, 429]
         assert 1790 <= int(answers[2].headers["retry-after"]) <= 1800
         file.write_text("quota = few\n")
         served.process.send_signal(signal.SIGHUP)
-        assert "The settings are left as they are" in served.process.stdout.readline()
+        assert "The settings are left as they are" in served.output.readline()
         assert served.post("/v1/reports", REPORT).status == 429
         assert served.stop() == ""
 

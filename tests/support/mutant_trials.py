@@ -1,7 +1,8 @@
-"""Tries the mutants of a module: ``python -m tests.support.trying MODULE JOBS ARGUMENT...``, with arguments for pytest.
+"""Tests run against the mutants of a module: ``python -m tests.support.mutant_trials MODULE JOBS ARGUMENT...``.
 
-Says on standard output, as JSON, how many there are and which of them the tests do not notice. What is not ours is imported
-once; each mutant is tried in a fork, which imports ours with the mutant in the module's place.
+The arguments are pytest's. Says on standard output, as JSON, how many mutants there are and which of them the tests do not
+notice. What is not ours is imported once; each mutant is tried in a fork, which imports ours with the mutant in the module's
+place.
 """
 
 from __future__ import annotations

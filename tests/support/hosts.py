@@ -59,7 +59,7 @@ def disguise(host: Host, directory: Path, site: Path) -> list[str]:
 
 
 @functools.lru_cache(maxsize=1)
-def why_not() -> str | None:
+def hosts_missing() -> str | None:
     """Why a process cannot be disguised here; None where it can."""
     missing = [name for name in ("unshare", "mount", "hostname") if shutil.which(name) is None]
     if missing:

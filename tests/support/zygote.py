@@ -38,7 +38,7 @@ _BUILDBOT = (
     "buildbot.plugins:util.BuilderConfig", "buildbot.plugins:worker.LocalWorker",
 )  # fmt: skip
 """What a small master imports, and the command; of the plugins, what it looks up."""
-_SERVER = ("headcount.cli", "headcount.server", "httptools", "uvicorn", "uvloop")
+_SERVER = ("headcount.cli", "headcount.server._serve", "headcount.server._ingest", "httptools", "uvicorn", "uvloop")
 
 
 class Fork:

@@ -37,7 +37,7 @@ def _whole(least: int) -> Callable[[str], int]:
 
 
 def read_k(text: str) -> int:
-    """The threshold of publications. Raises ValueError."""
+    """Read the threshold of publications. Raises ValueError."""
     if not text.isdigit() or not 2 <= int(text) <= 100:
         raise ValueError(f"must be a whole number from 2 to 100, not {text!r}")
     return int(text)
@@ -135,29 +135,29 @@ class Settings:
     )  # fmt: skip
 
     def changed(self, other: Settings) -> tuple[list[str], list[str]]:
-        """The names of the settings in which ``other`` differs: those that can change while it runs, and the rest."""
+        """Return the names of the settings in which ``other`` differs: those that can change while it runs, and the rest."""
         names = [field.name for field in fields() if getattr(self, field.name) != getattr(other, field.name)]
         live = {field.name for field in fields() if field.metadata["live"]}
         return [name for name in names if name in live], [name for name in names if name not in live]
 
 
 def fields() -> tuple[dataclasses.Field[Any], ...]:
-    """The table: each field's metadata holds ``read``, ``meaning``, ``live`` and ``metavar``."""
+    """Return the table: each field's metadata holds ``read``, ``meaning``, ``live`` and ``metavar``."""
     return dataclasses.fields(Settings)
 
 
 def flag(name: str) -> str:
-    """The flag of a setting: ``--trusted-proxies``."""
+    """Return the flag of a setting, such as ``--trusted-proxies``."""
     return "--" + name.replace("_", "-")
 
 
 def variable(name: str) -> str:
-    """The environment variable of a setting: ``HEADCOUNT_TRUSTED_PROXIES``."""
+    """Return the environment variable of a setting, such as ``HEADCOUNT_TRUSTED_PROXIES``."""
     return "HEADCOUNT_" + name.upper()
 
 
 def shown(value: object) -> str:
-    """A value as the table shows it."""
+    """Return a value as the table shows it."""
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

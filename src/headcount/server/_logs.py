@@ -1,7 +1,7 @@
 """The log: one line an event, on standard error, as JSON or as text; nothing that a sender sent is in it.
 
-Messages of our own name no value. What libraries say may: so addresses, ids, tokens and credentials are cut out of every
-message, and of an exception only its type and the places in the code are kept.
+Our own messages name no value. Those of libraries may, so addresses, ids, tokens and credentials are cut out of every
+message, and an exception is logged as its type and its places in the code.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PRIVATE = re.compile(
 
 
 def redact(text: str) -> str:
-    """A text without addresses, ids, tokens and credentials."""
+    """Return a text without its addresses, ids, tokens and credentials."""
     return _PRIVATE.sub(_REDACTED, text)
 
 
@@ -52,15 +52,15 @@ class JsonLines(_Formatter):
     """``time``, ``level``, ``logger``, ``message``, and of an exception its type and ``at``, its places in the code."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line of JSON."""
+        """Return the line."""
         return json.dumps(self.entry(record))
 
 
 class Text(_Formatter):
-    """The same for a person."""
+    """The fields of `JsonLines`, for a person."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line, and for an exception one for each place in the code."""
+        """Return the line, and for an exception a further line for each place in the code."""
         entry = self.entry(record)
         line = f"{entry['time']} {entry['level']} {entry['logger']}: {entry['message']}"
         if "exception" in entry:
@@ -78,5 +78,5 @@ def configure(level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # Its warnings are about what senders do wrong, one for each time; those are counted instead.
+    # It warns of each request that is wrong; those are counted instead.
     logging.getLogger("uvicorn.error").setLevel(max(logging.ERROR, root.level))

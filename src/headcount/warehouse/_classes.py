@@ -1,4 +1,4 @@
-"""The numbers of classes: a profile holds numbers, which are compared in no time, and ``classes`` what they stand for."""
+"""The numbers of classes: a profile holds numbers, which are compared quickly, and the table ``classes`` their names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import count
 from headcount.contract import CUSTOM, Vocabulary
 
 WWW = "www"
-"""The kind of the plugins of the web interface, which stand among the classes of a profile."""
+"""The kind of the web interface's plugins, which stand among the classes of a profile."""
 
 _RESERVED = {(CUSTOM, False): 1, (CUSTOM, True): 2}  # the statements know them
 
@@ -17,8 +17,9 @@ Class = tuple[int, str, str]
 
 
 class Classes:
-    """The classes that a warehouse has numbered. A name has one number, and a second one where it is a plugin of the web
-    interface too.
+    """The classes that a warehouse has numbered.
+
+    A name has a number, and another number where it is a plugin of the web interface too.
     """
 
     def __init__(self, held: Iterable[Class] = ()) -> None:
@@ -30,18 +31,18 @@ class Classes:
             self._numbers[name, kind == WWW] = number
             self._kinds[number] = kind
         self.changed: dict[int, Class] = {}
-        """The rows that are new, or have another kind than they had, by number."""
+        """The rows that are new, or of another kind than before, by number."""
 
     def follow(self, vocabulary: Vocabulary) -> None:
-        """Make each class of the kind that this vocabulary says."""
+        """Give each class the kind that a vocabulary says."""
         for name, web in self._numbers:
             if not web:
                 self.number(name, vocabulary.kind(name))
 
     def number(self, name: str, kind: str) -> int:
-        """The number of a class of this kind, a new one where it has none."""
+        """Return the number of a class, a new one where it has none; from now on the class is of this kind."""
         number = self._numbers.get((name, kind == WWW), 0)
-        if not number:  # the least that is free, or who comes and is erased again and again would use them up
+        if not number:  # the least that is free, since erasures give numbers back
             number = self._numbers[name, kind == WWW] = next(n for n in self._free if n not in self._kinds)
         if self._kinds.get(number) != kind:
             self._kinds[number] = kind

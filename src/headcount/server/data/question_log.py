@@ -1,4 +1,4 @@
-"""The log of what maintainers asked: true counts and free conditions are for them, and leave a trace."""
+"""The log of questions: maintainers see true counts under conditions of their own, and what they asked leaves a trace."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LARGEST = 10_000_000  # bytes of a file
 _OLDER = 5  # files beside the one that is written
 
 ASKED_DAYS = 365
-"""For so many days it is kept what was asked."""
+"""For so many days a question stays in the log."""
 
 
 class QuestionLog:
@@ -33,13 +33,13 @@ class QuestionLog:
         self._file = _PrivateFile(path, maxBytes=_LARGEST, backupCount=_OLDER, encoding="utf-8", delay=True)
 
     def note(self, who: str, what: str, parameters: Mapping[str, str]) -> None:
-        """Write down that the holder of a token (its id), or the ``operator``, asked a question or opened a page."""
+        """Write down that ``who``, the id of a token or ``operator``, asked a question or opened a page, ``what``."""
         time = datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="seconds")
         line = json.dumps({"time": time, "who": who, "asked": what, "parameters": dict(parameters)})
         self._file.handle(LogRecord("asked", 0, "", 0, line, None, None))
 
     def expire(self) -> None:
-        """Take away what is older than `ASKED_DAYS`, at most once a day. Raises OSError."""
+        """Remove the lines that are older than `ASKED_DAYS`, at most once a day. Raises OSError."""
         oldest = (datetime.fromtimestamp(self._now(), UTC).date() - timedelta(days=ASKED_DAYS)).isoformat()
         if oldest == self._expired:
             return
@@ -62,15 +62,15 @@ def _drop_before(path: Path, day: str) -> None:
         if _time(file.readline()) >= day:
             return
         file.seek(0)
-        kept = "".join(line for line in file if _time(line) >= day)
-    if kept:
-        write_durably(path, kept.encode())
+        recent = "".join(line for line in file if _time(line) >= day)
+    if recent:
+        write_durably(path, recent.encode())
     else:
         path.unlink()
 
 
 def _time(line: str) -> str:
-    """When a line was written; empty where it was cut off."""
+    """Return when a line was written; empty where the line was cut off."""
     try:
         return str(json.loads(line)["time"])
     except ValueError:
@@ -79,7 +79,7 @@ def _time(line: str) -> str:
 
 class _PrivateFile(RotatingFileHandler):
     def handleError(self, _: LogRecord) -> None:  # noqa: N802  # as in the standard library
-        """Say that a line could not be written, and not what it was."""
+        """Log that a line could not be written, without the line."""
         logger.error("what was asked could not be written down: %s", type(sys.exception()).__name__)
 
     def _open(self):  # type: ignore[no-untyped-def]  # as in the standard library

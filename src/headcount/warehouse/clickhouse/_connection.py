@@ -12,7 +12,7 @@ SETTINGS: Mapping[str, str | int] = {
     "distributed_product_mode": "global",  # else IN (subquery) sees one shard's rows only, or is refused
     "insert_distributed_sync": 1,  # an insert is acknowledged once it is on its shards
 }
-"""What every connection sets."""
+"""The settings of every connection."""
 
 
 class ClickHouse:
@@ -31,7 +31,7 @@ class ClickHouse:
         self._client.execute(sql)
 
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Add rows to a table; over shards, done once every shard has its own.
+        """Add rows to a table; over shards, return once every shard has its own.
 
         The names are the project's, never a user's: they go into the statement as they are.
         """
@@ -40,7 +40,7 @@ class ClickHouse:
             self._client.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES", batch)
 
     def query(self, sql: str, parameters: Mapping[str, str | int]) -> list[Cells]:
-        """The rows of a statement, each ``$name`` in it bound by the driver; arrays come as lists, days as dates.
+        """Return the rows of a statement, whose ``$names`` the driver binds; arrays are lists, days are dates.
 
         Raises ValueError where a parameter has no value, or the statement has parameters and a ``%``.
         """

@@ -1,6 +1,6 @@
-"""The tables in ClickHouse: the same as DuckDB's, on each shard, and one over all shards for each.
+"""The tables in ClickHouse: those of DuckDB on each shard, and over each of them a table of all shards.
 
-Rows that are delivered twice collapse when ClickHouse merges, if ever: no question relies on it.
+Rows that are delivered twice collapse when ClickHouse merges them, if ever: no question relies on it.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ TABLES = tuple(_TABLES)
 
 
 def single() -> list[str]:
-    """The statements that make the tables on one server that is all there is."""
+    """Return the statements that make the tables on a single server."""
     return [f"CREATE TABLE {name} ({columns}) ENGINE = {engine}" for name, (columns, engine, _) in _TABLES.items()]
 
 
 def shard(cluster: str, database: str) -> list[str]:
-    """The statements that make the tables on each server of a cluster: its own part, and the whole."""
+    """Return the statements that make the tables on each server of a cluster: its own part, and the whole."""
     statements = [f"CREATE DATABASE {database}"]
     for name, (columns, engine, key) in _TABLES.items():
         local = f"{name}_local"

@@ -22,7 +22,7 @@ def interval(part: int, whole: int) -> tuple[float, float]:
     scale = 2 * (whole + _Z**2)
     center = (2 * part + _Z**2) / scale
     reach = _Z * math.sqrt(4 * part * (whole - part) / whole + _Z**2) / scale
-    return max(0.0, round(center - reach, 4)), min(1.0, round(center + reach, 4))
+    return round(center - reach, 4), round(center + reach, 4)
 
 
 def reached(events: Mapping[int, int], censored: Mapping[int, int], times: Sequence[int]) -> list[float]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Self
 
 from headcount import fleet
@@ -58,12 +59,17 @@ def load(
     in the first second, and somebody in the last, who was seen once before, with an older release on the same day; there
     are two floods, and reports without an id.
     """
-    events = list(fleet.simulate(installs, days, seed, until, floods=2))
+    events = _simulate(installs, days, seed, until)
     twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
     listed = sorted(edges)
     made_up = [*_on_edges(events, listed), *_back_to_stock(events, until), *_nameless(events, listed)]
     with load_events([*events, *twins, *made_up], until, listed, batch=batch, times=times) as made:
         yield made
+
+
+@lru_cache(maxsize=1)
+def _simulate(installs: int, days: int, seed: int, until: date) -> list[fleet.Event]:
+    return list(fleet.simulate(installs, days, seed, until, floods=2))
 
 
 _TWINS = tuple("0123")  # the last digits of ids that have twins

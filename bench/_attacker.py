@@ -88,16 +88,21 @@ def inject(
     """
     with_it = Profile("stock", "basic", plugins=((Name(plugin, 0), 1),))
     without = Profile("stock", "basic", plugins=())
-    shown, row, old = [], 10**9, list[str]()
-    before: Publication | None = None
+    sent, shown, old = list[Arrival](), list[int](), list[str]()
     for week in _weeks(until, weeks):
         new = [f"{week}-{number}" for number in range(_FAKES)]
         end = last_day(week)
-        sent = [(install, with_it, end - timedelta(days=day)) for day in (1, 0) for install in new]
-        sent += [(install, without, end) for install in old]
-        row += 1
-        warehouse.load([_arrival(*each, pseudonymizer) for each in sent], inbox="attacker", through=row)
-        before, old = publish(warehouse, week=week, k=k, before=before, listed=_PLUGINS), new
+        sent += [
+            _arrival(install, with_it, end - timedelta(days=day), pseudonymizer) for day in (1, 0) for install in new
+        ]
+        sent += [_arrival(install, without, end, pseudonymizer) for install in old]
+        old = new
+    warehouse.load(
+        sent, inbox="attacker", through=1
+    )  # at once: a publication sees nothing of what comes after its week
+    before: Publication | None = None
+    for week in _weeks(until, weeks):
+        before = publish(warehouse, week=week, k=k, before=before, listed=_PLUGINS)
         if (figure := _figures(before).get(plugin)) is not None:
             shown.append(figure - _FAKES)
     return shown

@@ -20,7 +20,7 @@ from headcount.contract import Arrival, Name, Profile
 from headcount.ingest import Pseudonymizer
 from headcount.questions import PUBLIC_TABLES
 from headcount.warehouse.duckdb import DuckWarehouse
-from tests.support.loaded import load
+from tests.support.loaded import empty_warehouse, load
 from tests.support.publishing import publish
 
 UNTIL = date(2026, 10, 25)
@@ -90,7 +90,7 @@ def test_who_sends_reports_of_their_own_learns_it_in_a_year(*, secret: bool) -> 
 def test_the_noise_of_installations_that_stay_is_not_averaged_away() -> None:
     """While nobody comes, goes or changes, ten weeks tell no more than one, also where each is computed anew."""
     weeks = [f"2026-W{number}" for number in range(42, 52)]
-    with closing(DuckWarehouse(":memory:")) as warehouse:
+    with empty_warehouse() as warehouse:
         contents = [Profile("stock", "basic", plugins=((Name(SECRET, depth), 1),)).canonical() for depth in (0, 1)]
         arrivals = [
             Arrival(_noon(2026, month, 1), PSEUDONYMIZER.install(str(one)), one % 2, contents[one % 2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -29,8 +29,7 @@ from headcount.questions import (
 from headcount.questions._perturbation import Perturbation
 from headcount.questions._public_tables import public_table
 from headcount.questions._publish import Computed
-from headcount.warehouse.duckdb import DuckWarehouse
-from tests.support.loaded import Fleet, load, sightings
+from tests.support.loaded import Fleet, empty_warehouse, load, sightings
 from tests.support.publishing import publish
 
 WEEK, UNTIL = "2026-W43", date(2026, 10, 25)
@@ -157,12 +156,16 @@ def test_where_few_changed_the_week_before_is_published_again(loaded: Fleet, pub
     assert again.computed == WEEK
 
 
+DATED = [public_table("installs", "state"), public_table("installs", "month"), public_table("versions", "buildbot")]
+"""Tables of both kinds of windows, and the one of all installations that a publication begins with."""
+
+
 @contextmanager
 def _imported(arrivals: list[Arrival], week: str = WEEK) -> Iterator[tuple[Fleet, Computed]]:
     """A fleet that was published, into which history is imported after that."""
     with load(installs=120, days=500, seed=7, until=UNTIL) as made:
         with made.warehouse.snapshot() as snapshot:
-            first = compute(snapshot, week=week, k=K)
+            first = compute(snapshot, week=week, k=K, listed=DATED)
         made.warehouse.load(arrivals, inbox="import", through=1)
         yield made, first
 
@@ -171,8 +174,9 @@ def test_imported_history_is_published_from_the_next_week_on() -> None:
     """The weeks that were published stay, though the past is another one now; so does a table of the same months."""
     history = sightings(range(1000, 1040), date(2026, 5, 5), date(2026, 6, 6))
     with _imported(history) as (made, first), made.warehouse.snapshot() as snapshot:
-        assert publish(made.warehouse, week=WEEK, k=K) != first.publication  # so to compute it again would tell
-        second = compute(snapshot, week="2026-W44", k=K, before=first.publication, then=first.states)
+        again = publish(made.warehouse, week=WEEK, k=K, listed=DATED)
+        assert again != first.publication  # so to compute it again would tell
+        second = compute(snapshot, week="2026-W44", k=K, before=first.publication, then=first.states, listed=DATED)
     assert second.publication.computed == "2026-W44"
     old, new = (one.publication.table("installs", "state").denominator for one in (first, second))
     assert new is not None
@@ -180,7 +184,7 @@ def test_imported_history_is_published_from_the_next_week_on() -> None:
     assert 40 - 2 * K <= new - old <= 40 + 2 * K
     assert second.publication.table("installs", "month").until == date(2026, 10, 31)
     with _imported(history, "2026-W41") as (made, third), made.warehouse.snapshot() as snapshot:
-        same = compute(snapshot, week=WEEK, k=K, before=third.publication, then=third.states).publication
+        same = compute(snapshot, week=WEEK, k=K, before=third.publication, then=third.states, listed=DATED).publication
     assert same.computed == WEEK
     assert same.table("installs", "month") == third.publication.table("installs", "month")
     assert same.table("installs", "state") != third.publication.table("installs", "state")
@@ -192,8 +196,8 @@ def test_imported_history_hides_no_few_changes() -> None:
     history = sightings(range(1000, 1040), leaving - timedelta(days=1), leaving)
     one_more = sightings(range(2000, 2001), date(2026, 10, 27), date(2026, 10, 28))
     with _imported([*history, *one_more]) as (made, first), made.warehouse.snapshot() as snapshot:
-        taken = compute(snapshot, week="2026-W44", k=K, before=first.publication, then=first.states)
-        unknown = compute(snapshot, week="2026-W44", k=K, before=first.publication)
+        taken = compute(snapshot, week="2026-W44", k=K, before=first.publication, then=first.states, listed=DATED)
+        unknown = compute(snapshot, week="2026-W44", k=K, before=first.publication, listed=DATED)
     assert (taken.publication.computed, taken.publication.tables) == (WEEK, first.publication.tables)
     assert taken.states is None
     assert unknown.publication.computed == "2026-W44"  # by what is known now of then
@@ -201,7 +205,7 @@ def test_imported_history_hides_no_few_changes() -> None:
 
 def test_of_too_few_nothing_is_published(loaded: Fleet) -> None:
     """Where even the number of all installations would not be said."""
-    with closing(DuckWarehouse(":memory:")) as empty, pytest.raises(TooFew, match="fewer than 5 confirmed"):
+    with empty_warehouse() as empty, pytest.raises(TooFew, match="fewer than 5 confirmed"):
         publish(empty, week=WEEK, k=K)
     with pytest.raises(TooFew):
         publish(loaded.warehouse, week="2020-W01", k=K)
@@ -252,7 +256,7 @@ def test_large_counts_stop_no_publication() -> None:
         for day in (0, 1)
         for install in range(4_400)
     ]
-    with closing(DuckWarehouse(":memory:")) as warehouse:
+    with empty_warehouse() as warehouse:
         warehouse.load(arrivals, inbox="a", through=1)
         made = publish(warehouse, week="2026-W41", k=10, listed=[public_table("plugins", "all")])
     assert next((row["plugin"], row["kind"]) for row in made.tables[0].rows) == (

@@ -38,7 +38,8 @@ Warehouses and answers
     loaded          a simulated fleet in a warehouse
     small_fleets    few reports, drawn to be awkward
     ways            every way to ask
-    oracle          answers beside those of the oracle
+    conformance     the suite's fleet, its answers on DuckDB, and what agrees with them
+    warehouses      the engines over which the suites of the warehouse run
     publishing      a publication without a directory
     engines         the engines of the conformance suite
     clickhouse      a cluster of Debian's ClickHouse

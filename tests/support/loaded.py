@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Self
 
 from headcount import fleet
@@ -15,7 +16,7 @@ from headcount.ingest import Pseudonymizer, arrival, drop
 from headcount.warehouse import COLUMNS, Parameters
 from headcount.warehouse.duckdb import DuckWarehouse
 
-_BATCH = 500
+_BATCH = 5_000
 
 
 @dataclass
@@ -27,21 +28,49 @@ class Fleet:
     warehouse: DuckWarehouse
     until: date
 
+    @property
+    def newest(self) -> int:
+        """When the newest report of an installation came, Unix time."""
+        return max(received for received, truth in self.truths if truth.install is not None)
+
 
 @contextmanager
-def load(*, installs: int, days: int, seed: int, until: date, edges: Iterable[date] = ()) -> Iterator[Fleet]:
-    """Simulate a fleet and load it, every batch twice.
+def empty_warehouse() -> Iterator[DuckWarehouse]:
+    """Yield an empty warehouse in memory that uses one thread, since two test processes share two cores."""
+    with closing(DuckWarehouse(":memory:")) as warehouse:
+        with warehouse.file.transaction() as cursor:
+            cursor.execute("SET threads = 1")
+        yield warehouse
+
+
+@contextmanager
+def load(
+    *,
+    installs: int,
+    days: int,
+    seed: int,
+    until: date,
+    edges: Iterable[date] = (),
+    batch: int = _BATCH,
+    times: int = 1,
+) -> Iterator[Fleet]:
+    """Simulate a fleet and load it, in batches of ``batch`` arrivals, each batch ``times`` times.
 
     A quarter of it has a twin under another id, so that profiles are shared. On each day of ``edges`` somebody reports
     in the first second, and somebody in the last, who was seen once before, with an older release on the same day; there
     are two floods, and reports without an id.
     """
-    events = list(fleet.simulate(installs, days, seed, until, floods=2))
+    events = _simulate(installs, days, seed, until)
     twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
     listed = sorted(edges)
     made_up = [*_on_edges(events, listed), *_back_to_stock(events, until), *_nameless(events, listed)]
-    with load_events([*events, *twins, *made_up], until, listed) as made:
+    with load_events([*events, *twins, *made_up], until, listed, batch=batch, times=times) as made:
         yield made
+
+
+@lru_cache(maxsize=1)
+def _simulate(installs: int, days: int, seed: int, until: date) -> list[fleet.Event]:
+    return list(fleet.simulate(installs, days, seed, until, floods=2))
 
 
 _TWINS = tuple("0123")  # the last digits of ids that have twins
@@ -99,17 +128,23 @@ def _on_edges(events: list[fleet.Event], edges: list[date]) -> Iterator[fleet.Ev
 
 
 @contextmanager
-def load_events(events: Iterable[fleet.Event], until: date, edges: Iterable[date] = ()) -> Iterator[Fleet]:
-    """Load these reports, every batch twice; something is thrown away now and then, and on each of ``edges``."""
+def load_events(
+    events: Iterable[fleet.Event], until: date, edges: Iterable[date] = (), *, batch: int = _BATCH, times: int = 1
+) -> Iterator[Fleet]:
+    """Load these reports; something is thrown away now and then, and on each of ``edges``.
+
+    ``times``: how often each batch is loaded. An engine promises that the same batch changes nothing when it comes again,
+    and `tests.support.conformance` looks at every table after that; whoever asks something else loads a batch once.
+    """
     listed = list(events)
     pseudonymizer = Pseudonymizer(b"k" * 32)
     arrivals = [_arrival(event, pseudonymizer) for event in listed]
     dropped = [*_dropped(listed), *((_midnight(edge), "dropped: no report", str(edge).encode()) for edge in edges)]
     arrivals += [drop(kind, received, body, pseudonymizer) for received, kind, body in dropped]
-    with closing(DuckWarehouse(":memory:")) as warehouse:
-        for start in range(0, len(arrivals), _BATCH):
-            for _ in range(2):
-                warehouse.load(arrivals[start : start + _BATCH], inbox="a", through=start + _BATCH)
+    with empty_warehouse() as warehouse:
+        for start in range(0, len(arrivals), batch):
+            for _ in range(times):
+                warehouse.load(arrivals[start : start + batch], inbox="a", through=start + batch)
         yield Fleet([(event.received, event.truth) for event in listed], dropped, warehouse, until)
 
 
@@ -154,12 +189,13 @@ def rows(warehouse: DuckWarehouse, table: str) -> list[tuple[object, ...]]:
 
 
 class Asked:
-    """An engine as a warehouse that is only asked, and that does not know how new its data is."""
+    """An engine as a warehouse that is only asked; ``newest`` is the time of its newest report, unknown unless given."""
 
     once = False
 
-    def __init__(self, engine: Any) -> None:
+    def __init__(self, engine: Any, newest: int | None = None) -> None:
         self._engine = engine
+        self._newest = newest
 
     def snapshot(self) -> Any:
         return self
@@ -175,7 +211,7 @@ class Asked:
         return found
 
     def data_until(self) -> int | None:
-        return None
+        return self._newest
 
 
 def sightings(installs: range, *days: date) -> list[Arrival]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
 from headcount.fleet import Truth
 from headcount.fleet._answered import answered
-from headcount.questions import REGISTRY, alive_since
+from headcount.questions import REGISTRY, alive_since, denominator_statement, statement
+from headcount.questions._where import condition
 
 UNTIL = date(2026, 10, 31)
 
@@ -132,3 +133,51 @@ def _ways() -> list[Way]:
 
 WAYS = _ways()
 """Every question by everything, of every basis: without a condition, and with one."""
+
+
+def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozenset[str]:
+    """Return the texts of the statements that are run when a way is asked.
+
+    ``latest``: over a window that reaches to the newest report; ``once``: of an engine that holds each row once.
+    """
+    breakdown = REGISTRY[way.question].by[way.by]
+    where = condition(way.where.text) if way.where else None
+    rows = statement(breakdown, way.basis, where, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
+    counts = {
+        denominator_statement(breakdown, way.basis, where, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
+        for everyone in {"": (False,), "matching": (False, True), "everyone": (True,)}[breakdown.scope.subject]
+    }
+    return frozenset({rows, *counts})
+
+
+def _each_window() -> Iterable[Way]:
+    return (way._replace(windows=(window,)) for way in WAYS for window in way.windows)
+
+
+def _selected() -> list[Way]:
+    """The first way to run each statement, over one window; then, of each question, the last window of its first way.
+
+    The last window is the one with nobody in it, where the question can be asked over that.
+    """
+    chosen: list[Way] = []
+    seen: set[str] = set()
+    for way in _each_window():
+        new = statements(way) - seen
+        if new:
+            chosen.append(way)
+            seen |= new
+    for name in REGISTRY:
+        ways = [way for way in _each_window() if way.question == name and way not in chosen]
+        empty = [way for way in ways if way.windows[0] == WINDOWS[-1]]
+        chosen += (empty or ways)[:1]
+    return chosen
+
+
+SELECTED = _selected()
+"""Ways over one window each, which run every statement of `WAYS`, and each question over one window more."""
+
+
+LATEST = [
+    next(way for way in WAYS if way.question == name)._replace(windows=((None, UNTIL),)) for name in REGISTRY
+]  # fmt: skip
+"""Of each question its first way, over a window that reaches to the newest report."""

@@ -1,0 +1,90 @@
+"""The conformance suite: every question, asked every way of DuckDB and of the oracle.
+
+One simulated fleet is loaded the way of all reports into DuckDB. Beside this file each ClickHouse gets its rows from there,
+and must answer as DuckDB does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+import pytest
+
+from headcount import fleet
+from headcount.fleet._answered import answered
+from headcount.questions import REGISTRY, alive_since
+from tests.support.conformance import duckdb_answers, each, oracle_agrees
+from tests.support.loaded import Fleet, rows
+from tests.support.ways import UNTIL, WAYS, Way
+
+YEAR = timedelta(days=365)
+_OUT = datetime(2025, 5, 12, tzinfo=UTC).timestamp()  # when 4.3.0 came out
+
+
+@each(WAYS)
+def test_the_answer_is_the_oracles(loaded: Fleet, way: Way) -> None:
+    """Recomputed from the truth by code that shares nothing with the SQL."""
+    oracle_agrees(loaded, way)
+
+
+@pytest.mark.parametrize("basis", ["alive", "confirmed", "seen"])
+def test_the_levels_are_those_of_the_denominator(loaded: Fleet, basis: str) -> None:
+    """Of those who answered the field, or both, how many report at which level."""
+
+    @cache
+    def last_states(since: date, until: date) -> list[fleet.Truth]:
+        return fleet.last_states(loaded.truths, basis=basis, since=since, until=until)
+
+    for name, question in REGISTRY.items():
+        for by, breakdown in question.by.items():
+            if (
+                breakdown.scope.denominator == "answered"
+                and not breakdown.scope.subject
+                and basis in breakdown.scope.bases
+            ):
+                (answer,) = duckdb_answers(loaded.warehouse, Way(name, by, basis, None, ((None, UNTIL),)))
+                states = last_states(answer.since, answer.until)
+                fields = breakdown.scope.fields
+                levels = Counter(state.level for state in states if all(answered(state, path) for path in fields))
+                assert answer.levels == levels, (name, by)
+
+
+def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
+    """Nearly every answer has rows, so that agreement is no agreement on nothing."""
+    empty = [
+        str(way)
+        for way in WAYS
+        if not any(
+            row["installations"] or row.get("reports")
+            for answer in duckdb_answers(loaded.warehouse, way)
+            for row in answer.rows
+        )
+    ]
+    assert {name.partition("-")[0] for name in empty} <= {"plugins"}, empty
+    assert len(empty) < len(WAYS) / 10, empty
+    moved = rows(loaded.warehouse, "moved")
+    assert len({back == date(2100, 1, 1) for *_, back in moved}) == 2  # some came back to stock, some did not
+    stock = {truth.install for received, truth in loaded.truths if truth.secret is None and received < _OUT}
+    later = {truth.install for received, truth in loaded.truths if truth.secret is not None and received > _OUT}
+    assert len(stock & later) > 5  # whose upgrade to a release is told under another name than the one they had
+    apart = rows(loaded.warehouse, "quarantine")
+    assert len({released == date(2100, 1, 1) for *_, released in apart}) == 2  # some of the floods came back alone
+    (uncounted,) = duckdb_answers(
+        loaded.warehouse, Way("coverage", "uncounted", "seen", None, ((UNTIL - YEAR, UNTIL),))
+    )
+    assert {str(row["value"]).partition(",")[0] for row in uncounted.rows} == {
+        "anonymous", "damaged", "dropped: no report", "dropped: not JSON", "dropped: too large"
+    }  # fmt: skip
+    (kind,) = (row for row in uncounted.rows if row["value"] == "dropped: not JSON")
+    assert int(kind["days"] or 0) > int(kind["reports"] or 0)  # what is sent again on another day counts once
+
+
+def test_windows_are_as_long_as_they_say() -> None:
+    """The suite's own windows are those of the definition: 13 months back, over month ends too."""
+    assert alive_since(date(2026, 10, 31)) == date(2025, 10, 1)
+    assert alive_since(date(2026, 3, 30)) == date(2025, 3, 1)
+    for until in (UNTIL + timedelta(days=n) for n in range(0, 800, 7)):
+        assert 392 <= (until - alive_since(until)).days <= 397
+        assert alive_since(until) == fleet.alive_since(until)

@@ -1,0 +1,69 @@
+"""The statements of the conformance suite: all of them keep to the subset, and all of them run on every engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import product
+
+import pytest
+
+from headcount.questions import PublicTable
+from tests.support.conformance import COLUMNS, answers, each_table, public_statements
+from tests.support.loaded import Asked
+from tests.support.sql_lint import lint
+from tests.support.ways import LATEST, SELECTED, WAYS, Way, statements
+
+NOON = 1_793_448_000  # of the last day of the windows, Unix time
+
+
+class Listener:
+    """An engine that finds nothing, and keeps the texts that it is asked."""
+
+    def __init__(self) -> None:
+        self.texts: set[str] = set()
+
+    def query(self, sql: str, parameters: Mapping[str, str | int]) -> list[tuple[object, ...]]:
+        """Return no rows."""
+        self.texts.add(sql)
+        return []
+
+
+def test_every_statement_keeps_to_the_subset() -> None:
+    """What is asked, as it is put together from its fragments, passes the lint."""
+    strict: dict[str, Way] = {}
+    lenient: dict[str, Way] = {}
+    for way, latest in product(WAYS, (False, True)):
+        strict |= dict.fromkeys(statements(way, latest=latest), way)
+        lenient |= dict.fromkeys(statements(way, latest=latest, once=True), way)
+    for sql, way in strict.items():
+        assert lint(sql, columns=COLUMNS) == [], str(way)
+    for sql, way in lenient.items():
+        if sql not in strict:
+            assert [each for each in lint(sql, columns=COLUMNS) if ": join-repeats: " not in each] == [], str(way)
+
+
+@each_table
+def test_what_a_publication_asks_keeps_to_the_subset(table: PublicTable) -> None:
+    """Its statements, and the one that says of whom it is."""
+    for sql in public_statements(table):
+        assert lint(sql, columns=COLUMNS) == [], sql
+
+
+def test_the_ways_that_are_selected_run_every_statement() -> None:
+    """Of an engine that holds rows twice, with about half of the windows; each question is asked over two at least."""
+    listener = Listener()
+    for way in SELECTED:
+        answers(Asked(listener), way)
+    assert frozenset().union(*map(statements, WAYS)) <= listener.texts
+    assert len(SELECTED) < sum(len(way.windows) for way in WAYS) * 0.55
+    windows = {(way.question, way.windows[0]) for way in SELECTED}
+    assert min(Counter(question for question, _ in windows).values()) > 1
+
+
+@pytest.mark.parametrize("way", LATEST, ids=str)
+def test_the_present_is_asked_of_last_reports(way: Way) -> None:
+    """Where the time of the newest report is known; the statements are others than those of any window."""
+    listener = Listener()
+    answers(Asked(listener, NOON), way)
+    assert statements(way, latest=True) <= listener.texts

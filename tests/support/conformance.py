@@ -1,0 +1,132 @@
+"""The conformance suite's fleet, its answers on DuckDB, and how those of other engines and the oracle compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+
+from headcount import fleet
+from headcount.questions import PUBLIC_TABLES, Answer, PublicTable, Query, ask
+from headcount.questions._publish import statements as published_statements
+from headcount.questions._publish import states_statement
+from headcount.questions._windows import alive
+from headcount.warehouse import Parameters
+from headcount.warehouse._parameters import used_parameters
+from headcount.warehouse.clickhouse._connection import ClickHouse
+from headcount.warehouse.clickhouse._schema import TABLES
+from tests.support.engines import Engine
+from tests.support.loaded import Asked, Fleet, load, names
+from tests.support.ways import EDGES, UNTIL, Way
+
+COLUMNS = frozenset(name for table in TABLES for name in names(table))
+"""The names of the columns of all tables."""
+
+
+each_table = pytest.mark.parametrize("table", PUBLIC_TABLES, ids=lambda table: f"{table.question}-{table.by}")
+"""A test for each table of a publication."""
+
+
+def each(ways: Iterable[Way]) -> pytest.MarkDecorator:
+    """Return what makes a test for each of these ways to ask."""
+    return pytest.mark.parametrize("way", ways, ids=str)
+
+
+@contextmanager
+def conformance_fleet() -> Iterator[Fleet]:
+    """Yield the fleet, loaded in several batches, each twice: what an interrupted loader delivers again counts once."""
+    with load(installs=170, days=760, seed=7, until=UNTIL, edges=EDGES, batch=1_000, times=2) as loaded:
+        with loaded.warehouse.file.transaction() as cursor:
+            cursor.execute("RESET threads")  # rows come in no order that a statement does not ask for
+        yield loaded
+
+
+def answers(warehouse: Any, way: Way) -> list[Answer]:
+    """Return the answer over each window of a way."""
+    where = way.where.text if way.where else None
+    return [
+        ask(warehouse, Query(way.question, way.by, way.basis, since, until, where), today=UNTIL)
+        for since, until in way.windows
+    ]
+
+
+class Memory:
+    """An engine whose data does not change, and which therefore runs a statement with the same values once."""
+
+    def __init__(self, engine: Engine | ClickHouse) -> None:
+        self._engine = engine
+        self._rows: dict[object, list[tuple[object, ...]]] = {}
+
+    def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
+        """Return the rows of a statement."""
+        key = (sql, tuple(sorted(used_parameters(sql, parameters).items())))
+        if key not in self._rows:
+            self._rows[key] = self._engine.query(sql, parameters)
+        return self._rows[key]
+
+
+@cache
+def duckdb_answers(warehouse: Any, way: Way) -> list[Answer]:
+    """Return the answer over each window of a way; each is asked once in a process."""
+    return answers(warehouse, way)
+
+
+def engine_agrees(loaded: Fleet, engine: Memory, way: Way, newest: int | None = None) -> None:
+    """Assert that an engine gives DuckDB's answers, row for row.
+
+    ``newest``: the time of the newest report, Unix time, where the engine is to know it.
+    """
+    for ours, theirs in zip(duckdb_answers(loaded.warehouse, way), answers(Asked(engine, newest), way), strict=True):
+        assert (theirs.levels, theirs.rows) == (ours.levels, ours.rows)
+
+
+def oracle_agrees(loaded: Fleet, way: Way) -> None:
+    """Assert that an answer over each window is the oracle's: every row, count, denominator and level."""
+    for answer in duckdb_answers(loaded.warehouse, way):
+        expected = fleet.answer(
+            way.question,
+            loaded.truths,
+            by=way.by,
+            basis=way.basis,
+            since=answer.since,
+            until=answer.until,
+            where=way.where.holds if way.where else None,
+            asks=way.where.asks if way.where else None,
+            dropped=loaded.dropped,
+        )
+        assert answer.denominator == expected.denominator
+        assert sum(answer.levels.values()) == answer.denominator
+        assert len(answer.rows) == len(expected.rows)
+        for row, other in zip(answer.rows, expected.rows, strict=True):
+            assert {key: _near(value) for key, value in other.items()} == row
+
+
+def _near(value: object) -> object:
+    """Counts and words are equal; what is rounded may differ in the last place."""
+    return pytest.approx(value, abs=1.01e-4) if isinstance(value, float) else value
+
+
+def public_statements(table: PublicTable) -> list[str]:
+    """Return the statements that are run to publish a table, and the one that says of whom a publication is."""
+    return [*published_statements(table), states_statement()]
+
+
+def cell_keys_agree(loaded: Fleet, engine: Memory, table: PublicTable) -> None:
+    """Assert that what a publication asks for a table gives an engine DuckDB's counts and keys."""
+    parameters = _public_parameters(table)
+    for sql in public_statements(table):
+        with loaded.warehouse.snapshot() as snapshot:
+            ours = sorted(snapshot.query(sql, parameters))
+        assert ours
+        assert sorted(map(tuple, engine.query(sql, parameters))) == ours
+
+
+def _public_parameters(table: PublicTable) -> Parameters:
+    return {
+        **alive(UNTIL - timedelta(days=6)).parameters(None), "name0": "buildbot.steps.source.git.Git",
+        "name1": "waterfall_view", **table.breakdown.parameters,
+    }  # fmt: skip

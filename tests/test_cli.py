@@ -13,7 +13,7 @@ from headcount.cli import main
 from headcount.questions import REGISTRY
 from tests.support.command import headcount
 
-OURS = {"headcount", "headcount.cli", "headcount.settings"}
+OURS = {"headcount", "headcount._refused", "headcount.cli", "headcount.settings"}
 THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "altair", "jinja2", "vl_convert", "buildbot", "twisted")
 
 

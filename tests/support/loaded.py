@@ -37,9 +37,7 @@ class Fleet:
 @contextmanager
 def empty_warehouse() -> Iterator[DuckWarehouse]:
     """Yield an empty warehouse in memory that uses one thread, since two test processes share two cores."""
-    with closing(DuckWarehouse(":memory:")) as warehouse:
-        with warehouse.file.transaction() as cursor:
-            cursor.execute("SET threads = 1")
+    with closing(DuckWarehouse(":memory:", threads=1)) as warehouse:
         yield warehouse
 
 

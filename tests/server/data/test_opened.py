@@ -125,10 +125,10 @@ def test_one_works_on_a_directory(tmp_path: Path, clock: Clock) -> None:
     with (
         _at_work(tmp_path, clock) as (data, _),
         data.warehouse.file.closed(),  # type: ignore[attr-defined]  # DuckDB's
+        _at_work(tmp_path, clock) as (other, _),
         pytest.raises(Refused, match="another process works on"),
-        _at_work(tmp_path, clock),
     ):
-        pass
+        assert other.warehouse
 
 
 def test_a_bad_inbox_holds_up_no_other(tmp_path: Path, clock: Clock) -> None:

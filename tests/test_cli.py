@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from headcount.cli import main
 from headcount.questions import REGISTRY
+from tests.support import masters
 from tests.support.command import headcount
+from tests.support.reports import REPORT
+from tests.support.waiting import wait_until
 
 OURS = {"headcount", "headcount._refused", "headcount.cli", "headcount.settings"}
 THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "altair", "jinja2", "vl_convert", "buildbot", "twisted")
@@ -105,3 +112,101 @@ def test_a_server_that_is_not_there_is_one_sentence(url: str, says: str) -> None
     assert done.returncode == 1
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def _interrupted(arguments: Sequence[str], began: Callable[[subprocess.Popen[str]], object]) -> subprocess.Popen[str]:
+    """Start a command in a session of its own, and press Ctrl-C once it began: its process group gets SIGINT."""
+    command = [sys.executable, "-m", "headcount", *arguments]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    began(process)
+    os.killpg(process.pid, signal.SIGINT)
+    return process
+
+
+def _assert_interrupted(process: subprocess.Popen[str]) -> None:
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "Traceback" not in out + err
+
+
+def test_ctrl_c_ends_a_command_that_waits_for_a_server(tmp_path: Path) -> None:
+    """With 130, as shells have it, and no traceback."""
+    data = tmp_path / "data"
+    assert main(["token", "--data", str(data)]) == 0
+    with socket.socket(socket.AF_UNIX) as hanging:
+        hanging.bind(str(data / "headcount.sock"))
+        hanging.listen()
+        accepted: list[socket.socket] = []
+        process = _interrupted(["ask", "installs", "--data", str(data)], lambda _: accepted.append(hanging.accept()[0]))
+        _assert_interrupted(process)
+        accepted[0].close()
+
+
+@pytest.mark.parametrize("command", ["serve", "ingest"])
+def test_ctrl_c_ends_a_server(tmp_path: Path, command: str) -> None:
+    """Likewise; what was taken is written first."""
+
+    def began(process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        process.stdout.readline()
+
+    _assert_interrupted(_interrupted([command, "--data", str(tmp_path / "data"), "--port", "0"], began))
+
+
+def test_ctrl_c_ends_an_import_with_all_its_processes(tmp_path: Path) -> None:
+    """None of them says anything; run again, it goes on."""
+    history, data = tmp_path / "history", tmp_path / "data"
+    line = json.dumps({"@timestamp": "2026-10-01T00:00:00Z", **REPORT}) + "\n"
+    history.write_text(line * (24_000_000 // len(line)))
+    process = _interrupted(
+        ["import", str(history), "--data", str(data)],
+        lambda process: wait_until(lambda: len(_session(process)) > 2, "its processes have begun"),
+    )
+    _assert_interrupted(process)
+    wait_until(lambda: not _session(process), "its processes have ended")
+
+
+def _session(process: subprocess.Popen[str]) -> list[str]:
+    """The processes of a session."""
+    listed = subprocess.run(["pgrep", "-s", str(process.pid)], capture_output=True, text=True, check=False)
+    return listed.stdout.split()
+
+
+def test_ctrl_c_ends_a_preview(tmp_path: Path) -> None:
+    """In the configuration, and while a function of the administrator's goes on."""
+    began = tmp_path / "began"
+    waiting = f"import time\nopen({str(began)!r}, 'w').close()\ntime.sleep(60)\n"
+    deferred = (
+        "from twisted.internet import defer\n"
+        f"def function(report):\n    open({str(began)!r}, 'w').close()\n    return defer.Deferred()\n"
+    )
+    for name, text in (("waiting", waiting), ("deferred", deferred)):
+        path = tmp_path / f"{name}.cfg"
+        usage = "c['buildbotNetUsageData'] = function\nc['configurators'] = [util.UsageData(url='https://h.example')]\n"
+        path.write_text(masters.SMALL + text + (usage if name == "deferred" else ""))
+        _assert_interrupted(_interrupted(["preview", str(path)], lambda _: wait_until(began.exists, "it began")))
+        began.unlink()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["token", "--data", "{}"], ["ask", "installs", "--data", "{}"], ["preview", "{}"]]
+)
+def test_a_full_disk_under_standard_output_is_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
+    """And status 1: who reads the output later is not to take it for whole."""
+    data = tmp_path / "data"
+    if arguments[0] == "preview":
+        data.mkdir()
+        (data / "master.cfg").write_text(
+            masters.SMALL + "c['configurators'] = [util.UsageData(url='https://h.example')]\n"
+        )
+    else:
+        assert main(["simulate", "--installs=2", "--days=2", f"--into={data}"]) == 0
+    command = [sys.executable, "-m", "headcount", *(argument.format(data) for argument in arguments)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.endswith("headcount: standard output cannot be written: No space left on device.\n")
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import subprocess
+import sys
 import venv
 import zipfile
 from email.parser import Parser
@@ -16,7 +17,10 @@ ROOT = Path(__file__).parent.parent
 _FOR_TYPES = {"annotations", "TYPE_CHECKING"}  # names of `__future__` and `typing`, which are no surface of ours
 
 
-@pytest.mark.parametrize("name", ["contract", "client", "ingest", "fleet"])
+PACKAGES = ("contract", "client", "ingest", "warehouse", "warehouse.duckdb", "questions", "dashboard", "fleet")
+
+
+@pytest.mark.parametrize("name", PACKAGES)
 def test_a_package_offers_exactly_what_it_says(name: str) -> None:
     """Nothing public is missing from `__all__`, and nothing in it is missing."""
     package = import_module(f"headcount.{name}")
@@ -24,6 +28,15 @@ def test_a_package_offers_exactly_what_it_says(name: str) -> None:
     public = {each for each in dir(package) if not each.startswith("_")} - modules - _FOR_TYPES
     assert public == set(package.__all__)
     assert len(package.__all__) == len(public)
+
+
+@pytest.mark.parametrize("name", ["questions", "dashboard"])
+def test_what_shows_answers_imports_nothing_that_only_draws_estimates_or_stores(name: str) -> None:
+    """A command that prints a table is to start at once."""
+    heavy = ("altair", "duckdb", "numpy", "scipy", "vl_convert")
+    program = f"import headcount.{name}, sys; print(*sorted(sys.modules.keys() & {{*{heavy!r}}}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
 
 
 def test_the_client_depends_on_nothing(wheel: Path) -> None:

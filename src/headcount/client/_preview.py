@@ -165,7 +165,10 @@ def _bytes(basedir: Path, setting: Setting, config: Any, err: IO[str]) -> bytes:
 
 
 def _wait(work: Callable[[Any], Any]) -> None:
-    """Run the reactor until the Deferred of ``work`` fires, as in the running master: a function may return one."""
+    """Run the reactor until the Deferred of ``work`` fires, as in the running master: a function may return one.
+
+    Raises what it fails with, and KeyboardInterrupt where Ctrl-C ended the wait.
+    """
     from twisted.internet import reactor
     from twisted.python.failure import Failure
 
@@ -177,9 +180,10 @@ def _wait(work: Callable[[Any], Any]) -> None:
 
     reactor.callWhenRunning(lambda: work(reactor).addBoth(done))
     reactor.run()
-    for result in results:
-        if isinstance(result, Failure):
-            result.raiseException()
+    if not results:  # Ctrl-C stopped the reactor
+        raise KeyboardInterrupt
+    if isinstance(results[0], Failure):
+        results[0].raiseException()
 
 
 def _host() -> str:

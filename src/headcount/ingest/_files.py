@@ -12,6 +12,7 @@ import gzip
 import multiprocessing
 import os
 import re
+import signal
 import threading
 import zlib
 from collections import deque
@@ -93,7 +94,9 @@ class HistoryFiles:
                 self._stack.enter_context(ProcessPoolExecutor(1, context, _start, (self._key, number, self._count)))
                 for number in range(self._count)
             ]
-        for opened in [pool.submit(_open, file, begin, size) for pool in self._pools]:
+        with _interrupts_blocked():  # which the processes inherit: Ctrl-C is for this one, which ends them
+            started = [pool.submit(_open, file, begin, size) for pool in self._pools]
+        for opened in started:
             opened.result()
         yield from self._in_order()
 
@@ -103,6 +106,16 @@ class HistoryFiles:
             for pool, waiting in zip(self._pools, ahead, strict=True):
                 waiting.append(pool.submit(_read))
             yield chunk
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Block SIGINT in this thread while the context lasts, also for processes that are started in it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def merge(parts: list[Future[Chunk | None]]) -> Chunk | None:

@@ -271,6 +271,7 @@ def test_a_full_disk(whole: Path, tmp_path: Path) -> None:
             assert statuses["/metrics"] == statuses["/public"] == [200, 200]
             _walk_on_a_full_disk(data, tmp_path / "served")
             assert "Traceback" not in server.stop()
+        small.empty()
         small.fill()
         _walk_on_a_full_disk(data, tmp_path / "alone")
 

@@ -67,6 +67,7 @@ class HistoryFiles:
         self._alone = _Reader(key, 0, 1)
         self._pools: list[ProcessPoolExecutor] = []
         self._stack = ExitStack()
+        self._stack.callback(self._alone.close)
 
     def __enter__(self) -> Self:
         return self
@@ -140,9 +141,11 @@ class _Reader:
     def __init__(self, key: bytes, number: int, of: int) -> None:
         self._history = HistoryReader(Pseudonymizer(key, _INSTALLATIONS))
         self._number, self._of = number, of
+        self._raw: BufferedReader[Any] | None = None
 
     def open(self, file: Path, begin: int, size: int) -> None:
         """Open the first ``size`` bytes of a file, and go to the offset ``begin``."""
+        self.close()
         with _reading():
             self._raw = BufferedReader(_Beginning(file, size), _BUFFER)
             self._size = max(1, size)
@@ -154,10 +157,12 @@ class _Reader:
 
     def read(self) -> Chunk | None:
         """Read some lines; return None behind the last, where the file is closed."""
+        if self._raw is None:
+            return None
         with _reading():
-            lines = [] if self._raw.closed else self._lines.readlines(_CHUNK)
+            lines = self._lines.readlines(_CHUNK)
         if not lines:
-            self._raw.close()
+            self.close()
             return None
         numbers = [number for number, line in enumerate(lines) if self._is_mine(line)]
         contents = self._history.read([lines[number] for number in numbers])
@@ -165,6 +170,12 @@ class _Reader:
         self._line += len(lines)
         self._through += sum(map(len, lines))
         return Chunk(contents, self._through, min(1.0, self._raw.tell() / self._size))
+
+    def close(self) -> None:
+        """Close the file, if it is open."""
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
 
     def _is_mine(self, line: bytes) -> bool:
         found = _INSTALL.search(line)

@@ -14,18 +14,18 @@ from typing import Any
 import duckdb
 import pytest
 
-from headcount import questions
 from headcount.contract import Arrival, Profile, Release
-from headcount.questions import REGISTRY, Query, _sql, ask
+from headcount.questions import Query, ask
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse.clickhouse._schema import TABLES
 from headcount.warehouse.duckdb import DuckWarehouse, _scripts, _warehouse
 from tests.support import tables
-from tests.support.loaded import Fleet, load
+from tests.support.conformance import conformance_fleet
+from tests.support.loaded import Fleet
 from tests.support.publishing import publish
-from tests.support.sql_mutants import Mutant, mutants
-from tests.support.ways import EDGES, UNTIL, WAYS, Way
+from tests.support.sql_mutants import Mutant, files_read, in_place, mutants
+from tests.support.ways import UNTIL, WAYS, Way, statements
 
 EXPLAINED: dict[str, str] = json.loads((Path(__file__).parent / "mutation-survivors.json").read_text(encoding="utf-8"))
 """Mutants that change no answer, and why."""
@@ -41,8 +41,8 @@ PUBLISHED = (
 @pytest.fixture(scope="module")
 def _doubled() -> Iterator[Fleet]:
     """A fleet in DuckDB, every row twice and beside what it was before, as ClickHouse may have them until it merges."""
-    with load(installs=170, days=760, seed=7, until=UNTIL, edges=EDGES) as made:
-        with made.warehouse._changing() as cursor:
+    with conformance_fleet() as made:
+        with made.warehouse.file.transaction() as cursor:
             for table in TABLES:
                 columns = ", ".join(_stored(cursor, table))
                 cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}")
@@ -74,7 +74,7 @@ def _stored(cursor: duckdb.DuckDBPyConnection, table: str) -> list[str]:
 @pytest.fixture(scope="module")
 def single() -> Iterator[Fleet]:
     """The same fleet, every row once."""
-    with load(installs=170, days=760, seed=7, until=UNTIL, edges=EDGES) as made:
+    with conformance_fleet() as made:
         yield made
 
 
@@ -93,42 +93,18 @@ def _answers(warehouse: DuckWarehouse, way: Way) -> list[Any]:
 
 def _used(way: Way) -> set[str]:
     """The files that the statements of a way are made of."""
-    read: set[str] = set()
-    original = _sql._read
-
-    def spy(*path: str) -> str:
-        read.add("/".join(path))
-        return original(*path)
-
-    _sql._read = spy  # type: ignore[assignment]  # put back below
-    try:
-        breakdown = REGISTRY[way.question].by[way.by]
-        from headcount.questions._where import condition
-
-        where = condition(way.where.text) if way.where else None
+    with files_read() as names:
         for once, latest in product((False, True), repeat=2):
-            questions.statement(breakdown, way.basis, where, latest=latest, once=once)  # type: ignore[arg-type]
-            questions.denominator_statement(breakdown, way.basis, where, latest=latest, once=once)  # type: ignore[arg-type]
-    finally:
-        _sql._read = original
-    return read
+            statements(way, latest=latest, once=once)
+    return names
 
 
 def _survives(mutant: Mutant, warehouse: DuckWarehouse, ways: list[Way], expected: dict[str, list[Any]]) -> bool:
-    original = _sql._read
-    place = mutant.file.removesuffix(".sql")
-    changed = _sql._COMMENT.sub("", mutant.text).strip()
-
-    def read(*path: str) -> str:
-        return changed if "/".join(path) == place else original(*path)
-
-    _sql._read = read  # type: ignore[assignment]  # put back below
     try:
-        return all(_answers(warehouse, way) == expected[str(way)] for way in ways)
+        with in_place(mutant):
+            return all(_answers(warehouse, way) == expected[str(way)] for way in ways)
     except (duckdb.Error, ValueError, ZeroDivisionError, KeyError, TypeError):
         return False
-    finally:
-        _sql._read = original
 
 
 def _all_explained(survivors: list[Mutant]) -> None:
@@ -188,21 +164,16 @@ def test_a_change_of_what_is_published_is_noticed(doubled: Fleet) -> None:
             found.append(sorted(snapshot.query(states_statement(), alive(UNTIL).parameters(None))))
         return found
 
-    expected, original = published(), _sql._read
+    expected = published()
     survivors = []
     for name in PUBLISHED:
         for mutant in mutants(name, _read(f"questions/sql/{name}")):
-            place, changed = name.removesuffix(".sql"), _sql._COMMENT.sub("", mutant.text).strip()
-            _sql._read = lambda *path, place=place, changed=changed: (  # type: ignore[assignment]  # put back below
-                changed if "/".join(path) == place else original(*path)
-            )
             try:
-                if published() == expected:
-                    survivors.append(mutant)
+                with in_place(mutant):
+                    if published() == expected:
+                        survivors.append(mutant)
             except duckdb.Error:
                 pass
-            finally:
-                _sql._read = original
     _all_explained(survivors)
 
 

@@ -135,9 +135,10 @@ def _release(event: Event) -> tuple[int, ...]:
 def test_what_is_private_leaks_from_stock_alone(events: list[Event]) -> None:
     """Stock sends names of classes, plugins and hosts, and a function's own key; our reporter and the truth have none."""
     leaks = {"stock": "", "headcount": ""}
-    for event in events:
+    for event in {id(event.body): event for event in events}.values():  # many reports say the same
         leaks[event.truth.sender] += "".join(_private(json.dumps(event.body)))
-        assert not _private(json.dumps(event.truth.to_dict()))
+    for truth in {id(event.truth): event.truth for event in events}.values():
+        assert not _private(json.dumps(truth.to_dict()))
     assert leaks["headcount"] == ""
     for leak in (
         "ProjectManhattan",

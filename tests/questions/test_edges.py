@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, date, datetime
 
 import pytest
 
 from headcount.contract import Arrival, Profile, Release
 from headcount.questions import Query, ask
-from headcount.warehouse.duckdb import DuckWarehouse
+from tests.support.loaded import empty_warehouse
 
 UNTIL = date(2026, 10, 31)
 OLD, NEW = (Profile("stock", "basic", buildbot=Release(4, minor, 0)).canonical() for minor in (2, 3))
@@ -23,7 +22,7 @@ def _at(day: str, hour: int = 12) -> int:
 def test_the_last_report_of_a_day_counts(old: int, new: int) -> None:
     """Whatever the pseudonyms of the two profiles are, and in whichever order they are loaded."""
     arrivals = [Arrival(_at("2026-10-02", 18), 7, new, NEW), Arrival(_at("2026-10-02", 6), 7, old, OLD)]
-    with closing(DuckWarehouse(":memory:")) as warehouse:
+    with empty_warehouse() as warehouse:
         warehouse.load(arrivals, inbox="a", through=2)
         for basis in ("alive", "seen"):
             answer = ask(warehouse, Query("versions", basis=basis), today=UNTIL)
@@ -33,7 +32,7 @@ def test_the_last_report_of_a_day_counts(old: int, new: int) -> None:
 def test_new_is_thirty_days() -> None:
     """The day of the answer is one of them."""
     arrivals = [Arrival(_at(day), n, 1, OLD) for n, day in enumerate(["2026-10-01", "2026-10-02", "2026-10-31"], 1)]
-    with closing(DuckWarehouse(":memory:")) as warehouse:
+    with empty_warehouse() as warehouse:
         warehouse.load(arrivals, inbox="a", through=3)
         states = {row["state"]: row["installations"] for row in ask(warehouse, Query("installs"), today=UNTIL).rows}
     assert states == {"alive": 3, "confirmed": 0, "unconfirmed": 3, "new": 2, "lapsed": 0}

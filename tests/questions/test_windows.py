@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,6 +11,7 @@ from headcount.contract import Arrival, Profile
 from headcount.questions import Answer, Query, ask
 from headcount.questions._windows import FIRST_DAY, LAST_DAY, Window, alive, alive_since, month_end
 from headcount.warehouse.duckdb import DuckWarehouse
+from tests.support.loaded import empty_warehouse
 
 CONTENT = Profile("stock", "basic").canonical()
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -78,10 +78,10 @@ def test_a_century_can_be_asked_about() -> None:
     assert [day.isoformat() for day in (FIRST_DAY, LAST_DAY)] == ["2000-01-01", "2099-12-31"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def warehouse() -> Iterator[DuckWarehouse]:
     """One installation in January and another in November; nobody between."""
-    with closing(DuckWarehouse(":memory:")) as made:
+    with empty_warehouse() as made:
         made.load([_arrival(date(2026, 1, 5), 1), _arrival(date(2026, 11, 20), 2)], inbox="a", through=1)
         yield made
 
@@ -118,6 +118,6 @@ def test_no_window_ends_in_the_future(warehouse: DuckWarehouse) -> None:
 
 def test_a_window_of_no_data_ends_today() -> None:
     """Where nobody knows how new the data is, as where there is none."""
-    with closing(DuckWarehouse(":memory:")) as empty:
+    with empty_warehouse() as empty:
         answer, months = _ask(empty, "month", date(2026, 10, 1))
         assert (answer.until, months) == (TODAY, {"2026-10": 0, "2026-11": 0})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -47,11 +47,13 @@ def conformance_fleet() -> Iterator[Fleet]:
 
 def answers(warehouse: Any, way: Way) -> list[Answer]:
     """Return the answer over each window of a way."""
+    return [_answer(warehouse, way, window) for window in way.windows]
+
+
+def _answer(warehouse: Any, way: Way, window: tuple[date | None, date]) -> Answer:
     where = way.where.text if way.where else None
-    return [
-        ask(warehouse, Query(way.question, way.by, way.basis, since, until, where), today=UNTIL)
-        for since, until in way.windows
-    ]
+    since, until = window
+    return ask(warehouse, Query(way.question, way.by, way.basis, since, until, where), today=UNTIL)
 
 
 class Memory:
@@ -69,10 +71,12 @@ class Memory:
         return self._rows[key]
 
 
-@cache
 def duckdb_answers(warehouse: Any, way: Way) -> list[Answer]:
     """Return the answer over each window of a way; each is asked once in a process."""
-    return answers(warehouse, way)
+    return [_duckdb_answer(warehouse, way._replace(windows=()), window) for window in way.windows]
+
+
+_duckdb_answer = cache(_answer)
 
 
 def engine_agrees(loaded: Fleet, engine: Memory, way: Way, newest: int | None = None) -> None:

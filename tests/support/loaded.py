@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Self
 
 from headcount import fleet
-from headcount.contract import REPORTS_PATH, Arrival, Profile, read_report, read_stock, vocabulary
+from headcount.contract import REPORTS_PATH, Arrival, Profile, Report, read_report, read_stock, vocabulary
 from headcount.ingest import Pseudonymizer, arrival, drop
 from headcount.warehouse import COLUMNS, Parameters
 from headcount.warehouse.duckdb import DuckWarehouse
@@ -136,7 +136,7 @@ def load_events(
     """
     listed = list(events)
     pseudonymizer = Pseudonymizer(b"k" * 32)
-    arrivals = [_arrival(event, pseudonymizer) for event in listed]
+    arrivals = list(_arrivals(listed, pseudonymizer))
     dropped = [*_dropped(listed), *((_midnight(edge), "dropped: no report", str(edge).encode()) for edge in edges)]
     arrivals += [drop(kind, received, body, pseudonymizer) for received, kind, body in dropped]
     with empty_warehouse() as warehouse:
@@ -154,10 +154,15 @@ def _dropped(events: list[fleet.Event]) -> Iterator[tuple[int, str, bytes]]:
             yield event.received + later, kind, str(number % 50).encode()
 
 
-def _arrival(event: fleet.Event, pseudonymizer: Pseudonymizer) -> Arrival:
-    read = read_report if event.path == REPORTS_PATH else read_stock
-    report = read(event.body, vocabulary())
-    return arrival(report, report.install, event.received, pseudonymizer, event.secret)
+def _arrivals(events: list[fleet.Event], pseudonymizer: Pseudonymizer) -> Iterator[Arrival]:
+    reports: dict[tuple[str, int], Report] = {}  # an installation that only starts again sends the same body
+    for event in events:
+        key = (event.path, id(event.body))
+        if key not in reports:
+            read = read_report if event.path == REPORTS_PATH else read_stock
+            reports[key] = read(event.body, vocabulary())
+        report = reports[key]
+        yield arrival(report, report.install, event.received, pseudonymizer, event.secret)
 
 
 def names(table: str) -> list[str]:

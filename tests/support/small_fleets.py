@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from headcount.fleet import Believed, Truth
 from headcount.questions import REGISTRY, Query, ask
 from headcount.warehouse import FloodRule
 from headcount.warehouse.duckdb import DuckWarehouse
+from tests.support.loaded import empty_warehouse
 from tests.support.ways import CONDITIONS, Way
 
 GIT, CVS = "buildbot.steps.source.git.Git", "buildbot.steps.source.cvs.CVS"
@@ -166,7 +166,7 @@ def check(case: Case, ways: list[Way]) -> None:
         arrivals.append(Arrival(received, install + 1, contents.index(contents[kind]) + 1, contents[kind], stock))
     since, until = (EPOCH + timedelta(days=day) for day in sorted(case.window))
     last = max([until, *(EPOCH + timedelta(days=day) for day, *_ in case.reports)])
-    with closing(DuckWarehouse(":memory:")) as warehouse:
+    with empty_warehouse() as warehouse:
         warehouse.floods = FloodRule(*case.believed)
         for half in (arrivals[::2], arrivals[1::2]):
             warehouse.load(half, inbox="a", through=1)

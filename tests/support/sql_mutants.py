@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
+
+import pytest
+
+from headcount.questions import _sql
 
 # what is changed, and into what; each place in turn
 _CHANGES: tuple[tuple[str, str], ...] = (
@@ -40,3 +45,31 @@ def mutants(file: str, text: str) -> Iterator[Mutant]:
             changed = text[: match.start()] + match.expand(into) + text[match.end() :]
             line = changed[start : changed.find("\n", start)].strip()
             yield Mutant(file, text.count("\n", 0, start) + 1, line, changed)
+
+
+@contextmanager
+def in_place(mutant: Mutant) -> Iterator[None]:
+    """Put a statement together from a mutant, where it is made of the mutant's file, for as long as the context lasts."""
+    original, place, text = _sql._read, mutant.file.removesuffix(".sql"), _sql._COMMENT.sub("", mutant.text).strip()
+
+    def read(*path: str) -> str:
+        return text if "/".join(path) == place else original(*path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_sql, "_read", read)
+        yield
+
+
+@contextmanager
+def files_read() -> Iterator[set[str]]:
+    """Yield the set of the files of which statements are put together in the context; it grows."""
+    names: set[str] = set()
+    original = _sql._read
+
+    def read(*path: str) -> str:
+        names.add("/".join(path))
+        return original(*path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_sql, "_read", read)
+        yield names

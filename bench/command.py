@@ -1,36 +1,61 @@
-"""How long the ``headcount`` command takes to start, beside an interpreter that does nothing; and the reporter's import."""
+"""How long the ``headcount`` command takes, beside an interpreter that does nothing; and the reporter's import."""
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from bench._paired import paired
+from bench._peers import free_port, process, wait_for
 
 _RUNS = 15
+_COMMAND = str(Path(sys.executable).parent / "headcount")
 
 
 def measure() -> dict[str, float]:
     """``help_ms``: ``headcount --help`` from start to end; ``help_vs_python``: over ``python -c pass``.
 
+    ``ask_ms``, ``ask_vs_python``: of ``headcount ask`` where ``headcount serve`` holds the data and answers.
     ``entry_point_import_ms``: the import that each start of a master waits for, of the module behind Buildbot's entry point.
     """
-    command = str(Path(sys.executable).parent / "headcount")
 
-    def ours() -> None:
-        subprocess.run([command, "--help"], check=True, capture_output=True)
+    def shown() -> None:
+        subprocess.run([_COMMAND, "--help"], check=True, capture_output=True)
 
     def peer() -> None:
         subprocess.run([sys.executable, "-c", "pass"], check=True, capture_output=True)
 
-    result = paired(ours, peer, _RUNS)
+    with _served() as data:
+
+        def asked() -> None:
+            subprocess.run([_COMMAND, "ask", "versions", "--data", data], check=True, capture_output=True)
+
+        ask = paired(asked, peer, _RUNS)
+    result = paired(shown, peer, _RUNS)
     return {
         "help_ms": round(result.ours * 1000, 1),
         "help_vs_python": round(result.ratio, 2),
+        "ask_ms": round(ask.ours * 1000, 1),
+        "ask_vs_python": round(ask.ratio, 2),
         "entry_point_import_ms": round(statistics.median(_import_ms() for _ in range(_RUNS)), 2),
     }
+
+
+@contextlib.contextmanager
+def _served() -> Iterator[str]:
+    """Yield a data directory with a small fleet, which a server serves."""
+    with tempfile.TemporaryDirectory(prefix="headcount-bench-") as data:
+        fleet = ("--installs", "200", "--days", "60")
+        subprocess.run([_COMMAND, "simulate", *fleet, "--into", data], check=True, capture_output=True)
+        port = free_port()
+        with process(_COMMAND, "serve", "--data", data, "--port", str(port)):
+            wait_for(port)
+            yield data
 
 
 def _import_ms() -> float:

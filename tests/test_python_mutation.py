@@ -43,10 +43,10 @@ TESTS = {
     "questions.entries.plugins": [f"{QUESTIONS}/test_entries.py"],
     "questions.entries.sizes": [f"{QUESTIONS}/test_entries.py"],
     "questions.entries.upgrades": [f"{QUESTIONS}/test_entries.py"],
-    "warehouse._arriving": [f"{WAREHOUSE}/test_arriving.py", f"{WAREHOUSE}/test_classes.py"],
     "warehouse._classes": [f"{WAREHOUSE}/test_classes.py"],
     "warehouse._columns": [f"{WAREHOUSE}/test_columns.py", f"{WAREHOUSE}/test_classes.py"],
     "warehouse._loader": [f"{WAREHOUSE}/test_loader.py"],
+    "warehouse.duckdb._arrivals": [f"{WAREHOUSE}/test_arrivals.py", f"{WAREHOUSE}/test_classes.py"],
 }
 """Modules, and the few tests that exercise each, the quickest first, as they are named to pytest."""
 

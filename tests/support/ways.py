@@ -177,7 +177,10 @@ SELECTED = _selected()
 """Ways over one window each, which run every statement of `WAYS`, and each question over one window more."""
 
 
-LATEST = [
-    next(way for way in WAYS if way.question == name)._replace(windows=((None, UNTIL),)) for name in REGISTRY
-]  # fmt: skip
-"""Of each question its first way, over a window that reaches to the newest report."""
+def _is_of_the_present(way: Way) -> bool:
+    return REGISTRY[way.question].by[way.by].scope.starts is None
+
+
+_FIRST = {way.question: way for way in reversed(WAYS) if _is_of_the_present(way)}
+LATEST = [_FIRST[name]._replace(windows=((None, UNTIL),)) for name in REGISTRY if name in _FIRST]
+"""Of each question its first way, over a window that reaches to the newest report, and not to the day of a release."""

@@ -15,7 +15,6 @@ import duckdb
 
 from headcount.warehouse._errors import WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb._migrations import migrate
-from headcount.warehouse.duckdb._scripts import script
 
 _BROKEN = (duckdb.FatalException, duckdb.InternalException, duckdb.IOException, duckdb.OutOfMemoryException)
 _OURS = (duckdb.ParserException, duckdb.BinderException)  # a statement of ours is wrong, and not the warehouse
@@ -125,6 +124,7 @@ class DuckFile:
 
     def _open(self) -> None:
         self._broken = False
+        new = not Path(self.path).exists()
         try:
             db = duckdb.connect(str(self.path), config=self._config)
         except duckdb.Error as error:
@@ -134,9 +134,8 @@ class DuckFile:
                 raise WarehouseInUse(self.problem) from error
             return
         try:
-            migrate(db, str(self.path))
+            migrate(db, str(self.path), new=new)
             self._prepare(db)
-            db.execute(script("macros"))
         except duckdb.Error as error:
             db.close()
             self.problem = f"{self.path} cannot be used as a warehouse: {_first_line(error)}"

@@ -1,4 +1,4 @@
-"""Migrations: numbered SQL files that bring an older warehouse up to date, each in a transaction of its own."""
+"""Migrations: numbered SQL files that bring an older warehouse up to date, all or none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import duckdb
 
-_TABLES = "SELECT table_name FROM duckdb_tables() WHERE NOT temporary"
+_OTHERS = "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND table_name <> 'migrations' LIMIT 1"
 
 
 @cache
@@ -22,28 +22,33 @@ def migrations() -> Mapping[int, str]:
     }
 
 
-def migrate(db: duckdb.DuckDBPyConnection, where: str, known: Mapping[int, str] | None = None) -> list[int]:
+def migrate(
+    db: duckdb.DuckDBPyConnection, where: str, known: Mapping[int, str] | None = None, *, new: bool = False
+) -> list[int]:
     """Run the migrations that ``db`` lacks, in order, and return their numbers.
 
-    Raises ValueError where ``db`` is no warehouse, or has a migration that is not known: a newer Headcount wrote it.
+    ``new``: whether it was only made now, and nobody's tables can be in it. Raises ValueError where ``db`` is no warehouse,
+    or has a migration that is not known: a newer Headcount wrote it.
     """
     steps = migrations() if known is None else known
-    tables = {name for (name,) in db.execute(_TABLES).fetchall()}
-    if tables and "migrations" not in tables:
-        raise ValueError(f"{where} is a DuckDB file, but no warehouse of Headcount's: give another directory")
-    if not tables:
-        db.execute("CREATE TABLE migrations (number UINTEGER NOT NULL)")
-    done = {number for (number,) in db.execute("SELECT number FROM migrations").fetchall()}
-    if done - steps.keys():
-        raise ValueError(f"{where} was written by a newer Headcount (migration {max(done)}): install that one")
-    missing = sorted(steps.keys() - done)
-    for number in missing:
-        db.execute("BEGIN")
-        try:
+    db.execute("BEGIN")
+    try:
+        missing = _missing(db, where, steps, new=new)
+        for number in missing:
             db.execute(steps[number])
             db.execute("INSERT INTO migrations VALUES (?)", [number])
-        except duckdb.Error:
-            db.execute("ROLLBACK")
-            raise
         db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
     return missing
+
+
+def _missing(db: duckdb.DuckDBPyConnection, where: str, steps: Mapping[int, str], *, new: bool) -> list[int]:
+    db.execute("CREATE TABLE IF NOT EXISTS migrations (number UINTEGER NOT NULL)")
+    done = {number for (number,) in db.execute("SELECT number FROM migrations").fetchall()}
+    if not done and not new and db.execute(_OTHERS).fetchone():
+        raise ValueError(f"{where} is a DuckDB file, but no warehouse of Headcount's: give another directory")
+    if done - steps.keys():
+        raise ValueError(f"{where} was written by a newer Headcount (migration {max(done)}): install that one")
+    return sorted(steps.keys() - done)

@@ -126,3 +126,25 @@ CREATE TABLE receipts (
 
 -- What the warehouse knows of itself, by name.
 CREATE TABLE facts (name VARCHAR NOT NULL, value VARCHAR NOT NULL);
+
+-- What DuckDB lacks of the subset in which the questions are written.
+CREATE MACRO arrayJoin(x) AS unnest(x);
+CREATE MACRO uniqExact(x) AS count(DISTINCT x);
+CREATE MACRO countIf(c) AS count(*) FILTER (WHERE c);
+CREATE MACRO sumIf(x, c) AS sum(x) FILTER (WHERE c);
+CREATE MACRO has(a, x) AS list_contains(a, x);
+CREATE MACRO arraySort(a) AS list_sort(a);
+CREATE MACRO arrayDistinct(a) AS list_distinct(a);
+CREATE MACRO arraySlice(a, begin_at) AS list_slice(a, begin_at, len(a));
+CREATE MACRO toInt64(x) AS CAST(x AS BIGINT);
+CREATE MACRO modulo(a, b) AS a % b;
+CREATE MACRO toDate(x) AS CAST(x AS DATE);
+CREATE MACRO toStartOfMonth(x) AS CAST(date_trunc('month', x) AS DATE);
+CREATE MACRO toMonday(x) AS CAST(date_trunc('week', x) AS DATE);
+CREATE MACRO toRelativeDayNum(x) AS date_diff('day', DATE '1970-01-01', x);
+CREATE MACRO addDays(x, n) AS CAST(x + CAST(n AS INTEGER) AS DATE);
+
+-- What the loader needs beside them: two numbers as one by which pairs of them are ordered, and a moment (Unix time) as seconds
+-- since a day began.
+CREATE MACRO inOrder(a, b) AS a::HUGEINT * 9223372036854775808 + b;
+CREATE MACRO secondsSince(d, moment) AS moment::BIGINT - date_diff('day', DATE '1970-01-01', d) * 86400;

@@ -1,5 +1,5 @@
 # make demo   a real Buildbot master reports to a collector, and the answers are there to see
-# make test   the tests, at most six minutes on two cores once set up
+# make test   the tests, at most four minutes on two cores once set up
 # make check  style, types and structure
 # make soak   the long runs;  make bench  the measurements;  make docs  the documentation
 # Each sets up what it needs in .venv; nothing is installed anywhere else.

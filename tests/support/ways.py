@@ -179,7 +179,11 @@ SELECTED = _selected()
 """Ways over one window each, which run every statement of `WAYS`, and each question over one window more."""
 
 
-LATEST = [
-    next(way for way in WAYS if way.question == name)._replace(windows=((None, UNTIL),)) for name in REGISTRY
-]  # fmt: skip
-"""Of each question its first way, over a window that reaches to the newest report."""
+def _latest(question: str) -> Way:
+    asked = REGISTRY[question].by
+    way = next(way for way in WAYS if way.question == question and asked[way.by].starts is None)
+    return way._replace(windows=((None, UNTIL),))
+
+
+LATEST = [_latest(name) for name in REGISTRY]
+"""Of each question a way, over a window that reaches to the newest report, and counts nobody at an earlier day."""

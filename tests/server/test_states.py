@@ -37,7 +37,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with a small fleet, a publication and a token."""
     path: Path = tmp_path_factory.mktemp("whole")
     for arguments in (
-        ("simulate", "--installs=30", "--days=100", f"--into={path / 'data'}"),
+        ("simulate", "--installs=80", "--days=100", f"--into={path / 'data'}"),
         ("publish", f"--data={path / 'data'}"),
         ("backup", str(path / "kept"), f"--data={path / 'data'}"),
     ):

@@ -101,8 +101,8 @@ def collecting(status: int = 202, reply: bytes = b"{}") -> Iterator[Collector]:
             if 300 <= status < 400:
                 self.send_header("Location", "/elsewhere")
             self.end_headers()
+            collector.requests.append(Request(self.path, headers, raw))  # before its sender knows that it was received
             self.wfile.write(reply)
-            collector.requests.append(Request(self.path, headers, raw))
 
         def log_message(self, *_: object) -> None:
             pass

@@ -53,15 +53,17 @@ def lint(sql: str, columns: Collection[str] = ()) -> list[str]:
 
 def _words(*words: str) -> Callable[[Statement], Iterable[int]]:
     """Breaks where one of the words stands; ``x*`` is any word that begins so, ``x(`` a call."""
+    named = frozenset(word.upper() for word in words if not word.endswith(("*", "(")))
+    begun = tuple(word[:-1].upper() for word in words if word.endswith("*"))
+    called = frozenset(word[:-1].upper() for word in words if word.endswith("(") and "*" not in word)
+    calls_begun = tuple(word[:-2].upper() for word in words if word.endswith("*("))
 
     def check(statement: Statement) -> Iterator[int]:
         for token, after in _pairs(statement.tokens):
-            if token.kind != "word":
-                continue
-            for word in (word.upper() for word in words):
-                name = word.rstrip("*(")
-                same = token.upper.startswith(name) if "*" in word else token.upper == name
-                if same and (after == "(" or not word.endswith("(")):
+            if token.kind == "word":
+                word = token.upper
+                call = after == "(" and (word in called or word.startswith(calls_begun))
+                if call or word in named or word.startswith(begun):
                     yield token.line
 
     return check

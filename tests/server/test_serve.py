@@ -165,11 +165,12 @@ def test_asking_where_there_is_no_data_makes_none(tmp_path: Path) -> None:
     assert not (tmp_path / "typo").exists()
 
 
-def test_an_address_that_is_not_here_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("host", ["192.0.2.1", "a..b"])
+def test_an_address_that_is_not_here_is_refused(tmp_path: Path, host: str) -> None:
     """One sentence."""
-    refused = headcount("serve", "--data", tmp_path / "data", "--host", "192.0.2.1", "--port", "0", as_process=True)
+    refused = headcount("serve", "--data", tmp_path / "data", "--host", host, "--port", "0", as_process=True)
     assert refused.returncode == 1
-    assert "cannot listen on 192.0.2.1" in refused.stderr
+    assert f"cannot listen on {host}" in refused.stderr
     assert refused.stderr.count("\n") == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from headcount.settings import BadSettings, Settings
@@ -32,7 +33,7 @@ class Reload:
             return
         live, rest = self.settings.changed(fresh)
         self._apply(fresh)
-        self.settings = fresh
+        self.settings = dataclasses.replace(self.settings, **{name: getattr(fresh, name) for name in live})
         self._say(f"The settings were read again; changed: {', '.join(live) or 'nothing'}.")
         if rest:
             self._say(f"A restart is needed to change {', '.join(rest)}.")

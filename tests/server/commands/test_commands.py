@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -110,8 +111,23 @@ def test_what_a_server_answers_is_told(status: int, content: bytes, says: str) -
         reply.expect(202)
 
 
-@pytest.mark.parametrize("url", ["", "example.org", "ftp://example.org", "http://", "http://a:b", "http://[::1"])
+@pytest.mark.parametrize(
+    "url", ["", "example.org", "ftp://example.org", "http://", "http://a:b", "http://[::1", "http://a b"]
+)
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     """With what one looks like."""
     with pytest.raises(Refused, match="is no address of a server: it looks like https://"):
         connect(url)
+
+
+@pytest.mark.parametrize(("url", "token"), [("", "secret\nword"), ("", "s\u20accret"), ("http://a..b", "secret")])
+def test_what_http_cannot_carry_is_refused_without_its_words(url: str, token: str) -> None:
+    """A token is in no message, and in no traceback."""
+    with _answering(200, b"{}") as there:
+        connection, _ = connect(url or there)
+        with pytest.raises(Refused) as refused:
+            exchange(connection, "GET", "/", headers={"Authorization": f"Bearer {token}"})
+    shown = "".join(traceback.format_exception(refused.value))
+    assert "has characters that HTTP does not carry" in shown
+    assert token not in str(refused.value)
+    assert refused.value.__suppress_context__

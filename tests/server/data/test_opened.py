@@ -12,9 +12,11 @@ from headcount._refused import Refused
 from headcount.contract import Arrival, Profile
 from headcount.ingest import Inbox, Pseudonymizer, load_key
 from headcount.server.data.directory import DataDirectory, open_directory
+from headcount.server.data.exports import write_export
 from headcount.server.data.opened import OpenData, Serving
 from headcount.server.data.tombstones import Tombstones
-from headcount.warehouse import Loader
+from headcount.warehouse import Loader, WarehouseUnavailable
+from headcount.warehouse.duckdb import DuckWarehouse
 
 DAY = 86_400
 START = 1_767_225_600  # 2026-01-01
@@ -162,3 +164,54 @@ def test_a_directory_can_be_owned_once(tmp_path: Path) -> None:
         pass
     with data.owned():
         pass
+
+
+def test_an_older_warehouse_that_is_put_in_place_loses_no_erasure(tmp_path: Path, clock: Clock) -> None:
+    """A server that runs finds a good file by itself; who was erased since it was copied is erased in it too."""
+    with _at_work(tmp_path, clock) as (data, inbox):
+        inbox.append([_arrival(data, 0), _arrival(data, 0, install="b" * 40)])
+        clock.now += DAY
+        _turn(data)
+        older = tmp_path / "older.duckdb"
+        data.warehouse.backup(older, {})
+        assert data.installations.erase([data.pseudonymizer.install(ID, SECRET)]) is not None
+        assert len(_seen(data)) == 1
+        warehouse = data.warehouse
+        assert isinstance(warehouse, DuckWarehouse)
+        warehouse.file.close()
+        warehouse.file.problem = "it broke"
+        older.replace(data.directory.warehouse)
+        _turn(data)
+        assert len(_seen(data)) == 1
+
+
+def test_an_expiry_that_failed_is_tried_again(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the next turn, and not on the next day."""
+    with _at_work(tmp_path, clock, retention=10) as (data, inbox):
+        inbox.append([_arrival(data, 0)])
+        clock.now += 20 * DAY
+
+        def full(*_: object) -> bool:
+            raise WarehouseUnavailable("the disk is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(DuckWarehouse, "expire", full)
+            with pytest.raises(WarehouseUnavailable):
+                _turn(data)
+        assert len(_seen(data)) == 1
+        _turn(data)
+        assert _seen(data) == []
+
+
+def test_an_export_that_fails_leaves_nothing(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its files hold pseudonyms, which no erasure reaches."""
+    with _at_work(tmp_path, clock) as (data, _):
+
+        def full(_: object, directory: Path) -> dict[str, int]:
+            (directory / "sightings.parquet").write_bytes(b"some")
+            raise WarehouseUnavailable("the disk is full")
+
+        monkeypatch.setattr(DuckWarehouse, "export", full)
+        with pytest.raises(WarehouseUnavailable):
+            write_export(data.warehouse, data.directory, "key")
+        assert not list(data.directory.path.glob("export-*"))

@@ -18,8 +18,7 @@ def backup(data: OpenData, arguments: Mapping[str, Any]) -> None:
     The key is not in it. Raises `Refused` where the file cannot be written.
     """
     target = Path(arguments["file"])
-    data.catch_up()
-    data.loader.load()
+    (data.catch_up if data.serving is None else data.loader.load)()
     try:
         data.warehouse.backup(target, read_companions(data.directory))
         target.chmod(0o600)

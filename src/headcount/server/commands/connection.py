@@ -70,13 +70,12 @@ def connect(url: str) -> tuple[http.client.HTTPConnection, str]:
     problem = Refused(f"{url!r} is no address of a server: it looks like https://headcount.example.org.")
     try:
         parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise problem
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        return kind(parts.hostname, parts.port, timeout=SHORT), parts.path.rstrip("/")
+    except (ValueError, http.client.InvalidURL) as error:
         raise problem from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise problem
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    return kind(parts.hostname, port, timeout=SHORT), parts.path.rstrip("/")
 
 
 @contextmanager
@@ -118,6 +117,10 @@ def exchange(
         return Reply(response.status, response.read(), who)
     except (OSError, http.client.HTTPException) as error:
         raise Refused(f"{who} gave no answer: {error}.") from error
+    except ValueError:  # its words may hold a token
+        raise Refused(
+            f"{who} cannot be asked so: an address or a token has characters that HTTP does not carry."
+        ) from None
     finally:
         connection.close()
 

@@ -27,13 +27,13 @@ def restore(data: OpenData, arguments: Mapping[str, Any]) -> dict[str, Any]:
     source, directory = Path(arguments["file"]), data.directory
     fingerprint = _fingerprint(directory, source)
     fresh = directory.warehouse.with_name(directory.warehouse.name + ".restored")
+    data.own()
     try:
         shutil.copyfile(source, fresh)
         companions = _open(directory, fresh, source, fingerprint)
-        data.own()
         restored = put_back(directory, companions)
-        for name in (directory.warehouse.with_name(directory.warehouse.name + ".wal"), directory.warehouse):
-            name.unlink(missing_ok=True)
+        sync(fresh)
+        directory.warehouse.with_name(directory.warehouse.name + ".wal").unlink(missing_ok=True)
         fresh.replace(directory.warehouse)
         sync(directory.path)
     except OSError as error:

@@ -42,12 +42,13 @@ class DataDirectory:
     @contextmanager
     def owned(self) -> Iterator[None]:
         """Own the directory while the context lasts, also a read-only one. Raises `Refused` where another process does."""
-        descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        descriptor = self._open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise self.in_use() from None
             yield
-        except BlockingIOError:
-            raise self.in_use() from None
         finally:
             os.close(descriptor)
 
@@ -60,7 +61,7 @@ class DataDirectory:
         """Yield the name of an inbox that no other ingest process writes to while the context lasts. Raises `Refused`."""
         for number in range(1, _MOST + 1):
             name = f"ingest-{number}"
-            descriptor = os.open(self.inboxes / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = self._open(self.inboxes / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
             try:
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -71,6 +72,12 @@ class DataDirectory:
             finally:
                 os.close(descriptor)
         raise Refused(f"{_MOST} ingest processes work on {self.path} already: stop some.")
+
+    def _open(self, path: Path, flags: int) -> int:
+        try:
+            return os.open(path, flags, 0o600)
+        except OSError as error:
+            raise Refused(f"the data directory {self.path} cannot be used: {path}: {error.strerror}.") from error
 
     def refuse_ingest_processes(self) -> None:
         """Raise `Refused` where an ingest process takes reports: it has the key in memory."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,9 +31,13 @@ def write_export(warehouse: Keeping, data: DataDirectory, key: str) -> tuple[Pat
     ``key``: the fingerprint of the pseudonym key. Raises `WarehouseUnavailable` or OSError.
     """
     directory = Path(tempfile.mkdtemp(prefix="export-", dir=data.path))
-    counts = warehouse.export(directory)
-    note = {"headcount-export": _VERSION, "key": key, **counts}
-    (directory / _NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="ascii")
+    try:
+        counts = warehouse.export(directory)
+        note = {"headcount-export": _VERSION, "key": key, **counts}
+        (directory / _NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="ascii")
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
     return directory, counts
 
 

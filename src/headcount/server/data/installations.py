@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from headcount.ingest import Inbox, Pseudonymizer
 from headcount.server.data.tombstones import Tombstones
-from headcount.warehouse import Holding, Keeping
+from headcount.warehouse import Holding, Warehouse
 
 KEPT = (
     "Counts without installations, of days whose sightings are no longer held, and what was published before, stay as they "
@@ -33,7 +33,7 @@ class Installations:
 
     def __init__(
         self,
-        warehouse: Keeping,
+        warehouse: Warehouse,
         inboxes: Iterable[Inbox],
         pseudonymizer: Pseudonymizer,
         tombstones: Tombstones,
@@ -49,7 +49,7 @@ class Installations:
         self._load = load
         self._now = now
         self._erasing = threading.Lock()
-        self._settled = False
+        self._settled = -1  # corrections of the warehouse when all tombstones were applied
         self._expired: date | None = None
 
     def own(self, install: str, secret: str) -> list[int]:
@@ -122,12 +122,13 @@ class Installations:
         today = datetime.fromtimestamp(self._now(), UTC).date()
         if today == self._expired:
             return False
+        were_some = self._warehouse.expire(today - timedelta(days=days), self._now())
         self._expired = today
-        return self._warehouse.expire(today - timedelta(days=days), self._now())
+        return were_some
 
     def settle(self) -> None:
         """Apply the tombstones that the warehouse lacks: it was brought back from before them, or an erasure was cut off."""
-        if self._settled:
+        if self._settled == self._warehouse.generation().corrections:
             return
         with self._erasing:
             applied = self._warehouse.tombstones()
@@ -137,7 +138,7 @@ class Installations:
             for until in sorted(set(missing.values())):
                 installs = [install for install, when in missing.items() if when == until]
                 self._warehouse.erase(installs, until, secrets.token_hex(16))
-            self._settled = True
+            self._settled = self._warehouse.generation().corrections
 
     def _waits(self, installs: Sequence[int]) -> bool:
         return any(inbox.holds(installs) for inbox in self._inboxes)

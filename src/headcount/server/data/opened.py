@@ -155,6 +155,8 @@ class OpenData:
             return Tokens(self.directory.tokens, self.now)
         except ValueError as error:
             raise Refused(f"{error}.") from error
+        except OSError as error:
+            raise Refused(f"{self.directory.tokens} cannot be read: {error.strerror}.") from error
 
     @cached_property
     def question_log(self) -> QuestionLog:

@@ -62,17 +62,18 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise Refused(f"cannot listen on {host}: {error.strerror}; give another --host.") from error
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no name of a machine"
+        raise Refused(f"cannot listen on {host}: {reason}; give another --host.") from error
     with listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(address)
+            listener.listen(_BACKLOG)  # from now on who connects waits, and is not refused
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise Refused(f"port {port} on {host} is in use: stop what uses it, or give another --port.") from error
             raise Refused(f"cannot listen on {host}, port {port}: {error.strerror}.") from error
-        listener.listen(_BACKLOG)  # from now on who connects waits, and is not refused
         listener.setblocking(False)
         yield listener
 

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from headcount import dashboard
@@ -49,10 +49,16 @@ async def no_such_page(_: Request, error: Exception) -> Response:
     return PlainTextResponse(f"{error}\n", 404)
 
 
+async def gone(_: Request, __: Exception) -> Response:
+    """Answer who went away before the body was whole; nobody reads it."""
+    return Response(status_code=400)
+
+
 HANDLERS: Mapping[type[Exception], Handler] = {
     WarehouseUnavailable: unavailable,
     sqlite3.Error: unavailable,
     OSError: unavailable,
+    ClientDisconnect: gone,
     BadQuestion: bad_question,
     NotPublished: not_published,
     dashboard.NoSuchPage: no_such_page,

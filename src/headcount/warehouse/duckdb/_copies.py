@@ -84,6 +84,7 @@ def copy_to(file: DuckFile, target: Path, companions: Mapping[str, bytes] | None
             (name,) = db.execute("SELECT current_database()").fetchone() or ("",)
             _ask_for_room(db, Path(file.path), target.parent)
             with _attached(db, partial) as copied:
+                partial.chmod(0o600)
                 _copy(db, name, copied)
                 if companions is not None:
                     db.execute(f"CREATE TABLE {copied}.{COMPANIONS} (name VARCHAR NOT NULL, content BLOB NOT NULL)")

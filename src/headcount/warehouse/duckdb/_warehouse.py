@@ -244,16 +244,13 @@ class DuckWarehouse:
 
     def examine(self, now: float) -> Iterator[Finding]:
         """Yield what the doctor says of it when it is ``now``, Unix time."""
-        remedy = "bring a backup back with `headcount restore`"
-        if self.problem is not None:
-            yield Finding(False, f"{self.problem}: {remedy}, or put a good file in its place")
-            return
         try:
             oldest_erasure = self.oldest_erasure()
             with self.snapshot() as snapshot:
                 yield from list(examine(snapshot, oldest_erasure, now))
         except WarehouseUnavailable as error:
-            yield Finding(False, f"the warehouse cannot be read: {error}; {remedy}")
+            remedy = "bring a backup back with `headcount restore`, or put a good file in its place"
+            yield Finding(False, f"the warehouse cannot be read: {error}: {remedy}")
 
     def close(self) -> None:
         """Close the file."""

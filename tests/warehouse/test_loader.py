@@ -64,6 +64,22 @@ def test_what_a_loader_left_behind_is_forgotten_at_once(inbox: Inbox, warehouse:
     assert inbox.waiting(0, 10).arrivals == []
 
 
+def test_to_settle_is_to_load_and_to_do_each_chore(inbox: Inbox, warehouse: Warehouse) -> None:
+    """In this order, and what the first chore that fails raises is raised."""
+    seen: list[list[int]] = []
+
+    def fail() -> None:
+        raise ValueError("full")
+
+    chores = [Chore("look", lambda: seen.append(_seen(warehouse))), Chore("look again", lambda: seen.append([]))]
+    inbox.append(_arrivals(1))
+    Loader(warehouse, [inbox], chores=chores).settle()
+    assert seen == [[1], []]
+    with pytest.raises(ValueError, match="full"):
+        Loader(warehouse, [inbox], chores=[Chore("fail", fail), *chores]).settle()
+    assert seen == [[1], []]
+
+
 def test_what_waits_is_loaded_in_batches(inbox: Inbox, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as it takes, in one turn; the loader knows how many arrivals it has loaded since it was made."""
     monkeypatch.setattr(_loader, "BATCH", 2)

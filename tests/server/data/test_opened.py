@@ -178,7 +178,7 @@ def test_an_older_warehouse_that_is_put_in_place_loses_no_erasure(tmp_path: Path
         assert len(_seen(data)) == 1
         warehouse = data.warehouse
         assert isinstance(warehouse, DuckWarehouse)
-        warehouse.file.close()
+        warehouse.file._close()
         warehouse.file.problem = "it broke"
         older.replace(data.directory.warehouse)
         _turn(data)

@@ -185,3 +185,13 @@ def test_a_class_is_of_the_kind_that_the_newest_vocabulary_says() -> None:
                 (3, GIT, "step"),
             ]
             assert snapshot.query("SELECT classes FROM profiles ORDER BY profile", {}) == [([3],)]
+
+
+def test_a_warehouse_that_was_closed_stays_closed(tmp_path: Path) -> None:
+    """A request that outlives its server does not open the file that another process may own by then."""
+    warehouse = DuckWarehouse(tmp_path / "w.duckdb")
+    warehouse.close()
+    for use in (lambda: warehouse.mark("a"), lambda: warehouse.erase([1], 1)):
+        with pytest.raises(WarehouseUnavailable, match="the warehouse is closed"):
+            use()
+    DuckWarehouse(tmp_path / "w.duckdb").close()

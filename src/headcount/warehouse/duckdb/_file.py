@@ -42,6 +42,7 @@ class DuckFile:
         self._active = 0
         self._exclusive = False
         self._broken = False
+        self._ended = False
         self._open()
 
     @contextmanager
@@ -78,7 +79,7 @@ class DuckFile:
         with self._state:
             self._state.wait_for(lambda: not self._exclusive)
             if self._db is None:
-                raise WarehouseUnavailable(self.problem or "the warehouse is closed")
+                raise WarehouseUnavailable(str(self.problem))
             db = self._db
             self._active += 1
         try:
@@ -94,7 +95,7 @@ class DuckFile:
 
     def reopen(self) -> bool:
         """Open the file where it is closed, or anew where the connection broke; return whether it was opened."""
-        if self.problem is None and not self._broken:
+        if self._ended or (self.problem is None and not self._broken):
             return False
         with self.closed():
             pass
@@ -112,15 +113,18 @@ class DuckFile:
             yield
         finally:
             try:
-                self._open()
+                if not self._ended:
+                    self._open()
             finally:
                 with self._state:
                     self._exclusive = False
                     self._state.notify_all()
 
     def close(self) -> None:
-        """Close the file for good."""
+        """Close the file for good: nothing opens it again, though a request may outlive its server."""
+        self._ended = True
         self._close()
+        self.problem = "the warehouse is closed"
 
     def _open(self) -> None:
         self._broken = False

@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SET_UP := $(VENV)/set-up
+# Each process of the tests would compile all of it again: half a minute of two minutes of a run's start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check soak bench docs clean
 

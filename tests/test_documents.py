@@ -59,6 +59,7 @@ def test_the_preview_of_the_readme_is_real(tmp_path: Path) -> None:
         assert printed[key].keys() == expected[key].keys()
 
 
+@pytest.mark.ci
 def test_the_maintainers_commands_work_in_their_order(tmp_path: Path) -> None:
     """Simulate, serve, ask."""
     simulated = _command(COMMANDS[3], tmp_path)

@@ -95,6 +95,7 @@ def _with_canaries(count: int) -> Callable[[Callable[[Canary], None]], Callable[
     return decorate
 
 
+@pytest.mark.ci
 @_with_canaries(3)
 def test_nothing_leaks(canary: Canary) -> None:
     """Whatever is configured, in whatever order the levels come."""

@@ -125,7 +125,8 @@ def _tunnel_to_itself(visit: Visit) -> None:
 def test_a_proxy_is_not_the_collector(collector: Hostile) -> None:
     """It learns the collector's name and the credentials that are its own; not the secret, and not the report."""
     with misbehaving(_tunnel_to_itself) as proxy:  # in the open
-        assert _post(collector, {"https_proxy": proxy.url.replace("//", f"//{ENCODED}@")}).kind == "later"
+        environment = {"https_proxy": proxy.url.replace("//", f"//{ENCODED}@")}
+        assert _post(collector, environment, 2.0).kind == "later"  # each waits for the other to say more
     connect = proxy.requests[0]
     target = collector.url.removeprefix("https://")
     assert (connect.path, connect.raw) == (target, b"")

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent.parent
 
 
+@pytest.mark.ci
 def test_the_demo_tells_its_story_and_ends() -> None:
     """Both masters report, the scrub is shown, the answers count them, and nothing is left running."""
     done = subprocess.run(

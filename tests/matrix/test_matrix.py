@@ -17,7 +17,7 @@ from tests.support.masters import Master, Request, collecting, running
 from tests.support.profiles import answered
 from tests.support.requires import require
 
-pytestmark = pytest.mark.matrix
+pytestmark = [pytest.mark.matrix, pytest.mark.ci]
 
 SITE = """
 import gc

@@ -70,6 +70,7 @@ def test_who_only_watches_learns_what_is_stated_of_larger_fleets(installs: int) 
             assert watched.advantage == pytest.approx(_stated(f"{name}_{installs}"), abs=0.1)
 
 
+@pytest.mark.ci
 def test_what_few_have_is_in_no_publication_of_a_year() -> None:
     """Who sends nothing never sees that one installation has a plugin that nobody else has."""
     with _fleet(secret=True) as warehouse:
@@ -77,7 +78,9 @@ def test_what_few_have_is_in_no_publication_of_a_year() -> None:
             assert SECRET not in publish(warehouse, week=week, k=K).to_json()
 
 
-@pytest.mark.parametrize("secret", [True, pytest.param(False, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "secret", [pytest.param(True, marks=pytest.mark.ci), pytest.param(False, marks=pytest.mark.soak)]
+)
 def test_who_sends_reports_of_their_own_learns_it_in_a_year(*, secret: bool) -> None:
     """New installations each week draw the noise again: one figure tells little, the mean of 52 tells the truth."""
     with _fleet(secret=secret) as warehouse:

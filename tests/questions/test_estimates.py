@@ -64,6 +64,7 @@ def test_the_interval_is_wilsons_as_a_library_has_it() -> None:
         assert str(_estimates.interval(part, whole)) == str(expected), (part, whole)  # so that no zero is below zero
 
 
+@pytest.mark.ci
 def test_upgrades_lie_between_their_bounds() -> None:
     """Of the masters that still exist, the share that truly upgraded; and Kaplan and Meier's alone is far too hopeful."""
     came, gone = date(2024, 10, 14), {}  # 4.1.0, 747 days before the end

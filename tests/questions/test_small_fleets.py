@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from tests.support.small_fleets import BUILDER, CASES, FLOODED, GIT, Case, check
 from tests.support.ways import CONDITIONS, WAYS, Way
 
 
+@pytest.mark.ci
 @settings(max_examples=25)
 @given(CASES, st.lists(st.sampled_from(WAYS), min_size=8, max_size=8, unique_by=str))
 def test_awkward_fleets_are_answered_as_the_oracle_does(case: Case, ways: list[Way]) -> None:

@@ -130,11 +130,13 @@ def _is_whole(server: Served, acknowledged: int, gone: list[int], kills: int) ->
     assert server.ever_seen() == acknowledged
 
 
+@pytest.mark.ci
 def test_a_few_kills(tmp_path: Path) -> None:
     """Real processes, real files."""
     _kill_again_and_again(tmp_path, 3, 3)
 
 
+@pytest.mark.ci
 def test_a_few_kills_of_ingest(tmp_path: Path) -> None:
     """Its inbox is the next one's, and the server's to load; what was sent again to the server is not counted again."""
     _kill_ingest_again_and_again(tmp_path, 5, 3)

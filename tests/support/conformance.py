@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from headcount import fleet
 from headcount.questions import PUBLIC_TABLES, Answer, PublicTable, Query, ask
@@ -31,7 +32,7 @@ each_table = pytest.mark.parametrize("table", PUBLIC_TABLES, ids=lambda table: f
 """A test for each table of a publication."""
 
 
-def each(ways: Iterable[Way]) -> pytest.MarkDecorator:
+def each(ways: Sequence[Way | ParameterSet]) -> pytest.MarkDecorator:
     """Return what makes a test for each of these ways to ask."""
     return pytest.mark.parametrize("way", ways, ids=str)
 

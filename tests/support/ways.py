@@ -176,6 +176,9 @@ def _selected() -> list[Way]:
 SELECTED = _selected()
 """Ways over one window each, which run every statement of `WAYS`, and each question over one window more."""
 
+EACH_BREAKDOWN = frozenset({(way.question, way.by): way for way in reversed(SELECTED)}.values())
+"""Of them the first of each breakdown of each question."""
+
 
 def _is_of_the_present(way: Way) -> bool:
     return REGISTRY[way.question].by[way.by].scope.starts is None

@@ -144,6 +144,7 @@ def _walk_commands(data: Path, out: Path, *, served: bool) -> None:
         else:
             assert (done.returncode, done.stdout) == (1, ""), (name, done)
             _assert_one_sentence(name, done.stderr)
+            assert "cannot be written" not in done.stderr, "the target of a backup is not at fault"
     for publication in (data / "publications").iterdir():
         publication.unlink()
     unpublished = _run(("publish",), data)

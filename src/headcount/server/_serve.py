@@ -64,7 +64,11 @@ def serve(
             data,
             sign_in,
             limit=RequestLimit(reports.gate, now),
-            checks={**reports.checks, "loader": lambda: "reports cannot be loaded" if loader.failing else None},
+            checks={
+                **reports.checks,
+                "inboxes": lambda: "an inbox cannot be read" if data.inboxes.unreadable else None,
+                "loader": lambda: "reports cannot be loaded" if loader.failing else None,
+            },
             registry=reports.registry,
             settings=lambda: reload.settings,
         )
@@ -92,6 +96,7 @@ def _gauges(data: OpenData) -> dict[str, tuple[str, Callable[[], float]]]:
         ),
         "headcount_loaded_reports": ("Reports that were loaded since the start", lambda: data.loader.loaded),
         "headcount_loader_failing": ("1 where the last load failed", lambda: int(data.loader.failing)),
+        "headcount_chores_failing": ("Chores that failed after the last load", lambda: data.loader.failed_chores),
         "headcount_data_until_seconds": ("When the newest report came that is loaded, Unix time", data_until),
     }
 

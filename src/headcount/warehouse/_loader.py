@@ -58,7 +58,9 @@ class Loader:
         self._logged: dict[str, float] = {}
         self._turn = threading.Lock()
         self.failing = False
-        """Whether something went wrong in the last turn."""
+        """Whether reports could not be loaded in the last turn."""
+        self.failed_chores = 0
+        """How many chores failed in the last turn."""
         self.loaded = 0
         """How many arrivals were loaded."""
 
@@ -90,22 +92,24 @@ class Loader:
         wait = pause
         while not last:
             last = stop.wait(wait)
-            succeeded = [self._succeeds(self.load, "the inbox could not be loaded; it is kept, and tried again")]
-            if not last:
-                succeeded += [
-                    self._succeeds(chore.do, f"a chore failed, and is tried again: {chore.name}")
-                    for chore in self._chores
-                ]
-            self.failing = not all(succeeded)
-            wait = min(wait * 2, max(_LONGEST, pause)) if self.failing else pause
+            self.failing = not self._succeeds(
+                self.load, "the inbox could not be loaded; it is kept, and tried again"
+            )
+            self.failed_chores = sum(
+                not self._succeeds(chore.do, f"a chore failed, and is tried again: {chore.name}")
+                for chore in (() if last else self._chores)
+            )
+            wait = min(wait * 2, max(_LONGEST, pause)) if self.failing or self.failed_chores else pause
 
     def _succeeds(self, task: Callable[[], object], failed: str) -> bool:
         try:
             task()
         except Exception as error:  # noqa: BLE001  # the server goes on, whatever is wrong with the data
             trouble = f"{failed}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-            if time.monotonic() - self._logged.get(trouble, -_SILENCE) >= _SILENCE:
-                self._logged[trouble] = time.monotonic()
+            now = time.monotonic()
+            self._logged = {text: since for text, since in self._logged.items() if now - since < _SILENCE}
+            if trouble not in self._logged:
+                self._logged[trouble] = now
                 logger.error("%s", trouble)  # noqa: TRY400
             return False
         return True

@@ -136,6 +136,9 @@ def test_an_installation_uses_its_rights_from_the_command_line(server: Served, m
     found = headcount("lookup", f"{1:040x}", "--url", server.url)
     assert RARE in json.loads(found.stdout)["held"][0]["profiles"][0]["names"], found.stderr
     assert json.loads(headcount("erase", f"{1:040x}", "--url", server.url).stdout)["receipt"]
+    elsewhere = headcount("lookup", f"{1:040x}", "--url", f"{server.url}/elsewhere")
+    assert (elsewhere.returncode, "404" in elsewhere.stderr) == (1, True)
+    assert "nothing is held" not in elsewhere.stderr
     monkeypatch.setenv("HEADCOUNT_SECRET", "")
     refused = headcount("lookup", f"{1:040x}", "--url", server.url)
     assert refused.returncode == 1

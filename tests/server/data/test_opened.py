@@ -148,6 +148,30 @@ def test_a_bad_inbox_holds_up_no_other(tmp_path: Path, clock: Clock) -> None:
         assert len(_seen(data)) == 1
 
 
+def test_an_inbox_that_cannot_be_read_is_told_once(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However often what waits is loaded; and it is loaded once it can be read."""
+    with _at_work(tmp_path, clock) as (data, inbox):
+        path = data.directory.inbox("ingest-1")
+        with closing(Inbox(path, owner=True)) as other:
+            other.append([_arrival(data, -1)])
+        whole = path.read_bytes()
+        path.write_bytes(b"damaged" + whole[7:])
+        inbox.append([_arrival(data, -2)])
+        for _ in range(3):
+            data.loader.load()
+            assert data.inboxes.unreadable == {path}
+        assert [record.getMessage() for record in caplog.records if str(path) in record.getMessage()] == [
+            f"the inbox {path} cannot be loaded: file is not a database"
+        ]
+        assert len(_seen(data)) == 1
+        path.write_bytes(whole)
+        data.loader.load()
+        assert data.inboxes.unreadable == set()
+        assert len(_seen(data)) == 2
+
+
 def test_a_tombstone_is_of_one_key(tmp_path: Path) -> None:
     """Under another key the same number is another installation."""
     path = tmp_path / "tombstones"

@@ -23,4 +23,7 @@ def backup(data: OpenData, arguments: Mapping[str, Any]) -> None:
         data.warehouse.backup(target, read_companions(data.directory))
         target.chmod(0o600)
     except (OSError, WarehouseUnavailable) as error:
-        raise Refused(f"{target} cannot be written: {str(error).partition(chr(10))[0]}.") from error
+        reason = str(error).partition("\n")[0]
+        if isinstance(error, WarehouseUnavailable) and str(target.absolute()) not in reason:
+            raise  # the warehouse cannot be read
+        raise Refused(f"{target} cannot be written: {reason}.") from error

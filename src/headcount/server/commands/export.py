@@ -25,7 +25,11 @@ def export_to(path: Path, out: Path) -> dict[str, int]:
 
     The files are moved here, so that they belong to the user of the command, and not to the server's.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    try:
+        is_free = not out.exists() or (out.is_dir() and not any(out.iterdir()))
+    except OSError as error:
+        raise Refused(f"{out} cannot be written: {error.strerror}.") from error
+    if not is_free:
         raise Refused(f"{out} is there already: give a directory that is not.")
     written = commands.run(path, "export")
     directory = Path(written["directory"])

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 
 from headcount._refused import Refused
 from headcount.ingest import Inbox, NotInbox, Pseudonymizer, load_key
@@ -23,6 +24,8 @@ class Inboxes:
         self._data = data
         self._stack = stack
         self._lock = threading.Lock()
+        self.unreadable: set[Path] = set()
+        """The files that could not be opened when they were last iterated over."""
         self._open = {inbox.path: inbox for inbox in opened}
 
     def refuse_foreign(self) -> None:
@@ -36,16 +39,24 @@ class Inboxes:
 
     def __iter__(self) -> Iterator[Inbox]:
         with self._lock:
-            for path in sorted(self._data.inboxes.glob("*.sqlite")):
+            paths = sorted(self._data.inboxes.glob("*.sqlite"))
+            self.unreadable.intersection_update(paths)
+            for path in paths:
                 if path not in self._open:
-                    try:
-                        inbox = Inbox(path)
-                    except (ValueError, sqlite3.Error) as error:
-                        logger.error("the inbox %s cannot be loaded: %s", path, error)  # noqa: TRY400  # the reason suffices
-                        continue
-                    self._stack.callback(inbox.close)
-                    self._open[path] = inbox
+                    self._try_to_open(path)
             return iter(list(self._open.values()))
+
+    def _try_to_open(self, path: Path) -> None:
+        try:
+            inbox = Inbox(path)
+        except (ValueError, sqlite3.Error) as error:
+            if path not in self.unreadable:  # or the log would have two lines a second of it
+                logger.error("the inbox %s cannot be loaded: %s", path, error)  # noqa: TRY400  # the reason suffices
+            self.unreadable.add(path)
+            return
+        self.unreadable.discard(path)
+        self._stack.callback(inbox.close)
+        self._open[path] = inbox
 
 
 def open_inbox(data: DataDirectory, name: str) -> tuple[Inbox, Pseudonymizer]:

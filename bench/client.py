@@ -16,7 +16,7 @@ from buildbot.plugins import schedulers, steps, util, worker
 from bench._paired import paired
 from headcount.client import _assemble, _collect
 from headcount.client._settings import Setting
-from headcount.contract import vocabulary
+from headcount.contract import scrub, vocabulary
 
 _SIZES = (100, 1_000, 5_000)  # builders of 20 steps
 _STEPS = 20
@@ -60,8 +60,9 @@ def _collected(master: Any) -> _collect.Collected:
 
 def _posted(master: Any) -> bytes:
     setting = Setting("https://collector.invalid", "full")
-    facts = _assemble.ordered({"installid": _ID, "db": "sqlite", **_collected(master).facts()})
-    data = _assemble.assemble(setting, facts, vocabulary(), reason="start", report_id="0" * 32)
+    facts = {"installid": _ID, "db": "sqlite", **_collected(master).facts()}
+    report = _assemble.ordered(scrub(facts, vocabulary()).report)
+    data = _assemble.assemble(setting, report, vocabulary().version, reason="start", report_id="0" * 32)
     return gzip.compress(data, mtime=0)
 
 

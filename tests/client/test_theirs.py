@@ -15,8 +15,6 @@ from buildbot.process.buildstep import _BuildStepFactory
 from buildbot.process.factory import BuildFactory
 
 from headcount.client._collect import collect
-from headcount.client._guard import find_private
-from headcount.client._private import of_configuration
 from headcount.contract import vocabulary
 from tests.support.masters import SMALL, collecting, running
 
@@ -102,17 +100,6 @@ def test_odd_classes_are_counted_as_what_they_derive_from(make: Callable[[type],
     sequence = facts["builders"][0]
     assert (len(sequence), sequence[0], sequence[3]) == (4, *["buildbot.steps.shell.ShellCommand"] * 2)
     assert sequence[2] == ">>buildbot.steps.shell.ShellCommand"
-
-
-@pytest.mark.parametrize("make", MAKERS, ids=IDS)
-def test_the_guard_reads_past_odd_classes(make: Callable[[type], type]) -> None:
-    """What else is private is found all the same."""
-    config = _configuration(make)
-    config.title = "https://hidden.example.org"
-    private = of_configuration(config, vocabulary())
-    found = find_private({}, {"plugins": {"hidden.example.org": 1}}, private)
-    assert found is not None
-    assert found.field == "plugins"
 
 
 ODD = """

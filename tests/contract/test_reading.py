@@ -15,7 +15,6 @@ from headcount.contract import (
     Name,
     is_public,
     public,
-    public_words,
     read_report,
     read_stock,
     vocabulary,
@@ -122,12 +121,6 @@ def test_what_cannot_be_a_release_of_buildbot_is_not_taken_for_one() -> None:
 def test_a_text_is_public_as_it_is_or_not(path: str, text: str, expected: bool) -> None:
     """To the letter: what would be cut to a public form is not public."""
     assert is_public(path, text) == expected
-
-
-def test_public_words_are_those_of_names_and_forms() -> None:
-    """A builder that is called so tells nothing; whole names are none."""
-    assert {"git", "linux", "debian", "worker", "shellcommand", "sqlite", "x86", "waterfall"} <= public_words()
-    assert not {"", "acme", "buildbot.steps", "W"} & public_words()
 
 
 def test_a_newer_schema_may_hold_more() -> None:

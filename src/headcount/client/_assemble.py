@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from headcount.contract import LARGEST_BODY, SCHEMA, InvalidReport, Vocabulary, read_report
+from headcount.contract import LARGEST_BODY, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,33 +35,23 @@ def ordered(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {key: facts[key] for key in _ORDER if facts.get(key) is not None}
 
 
-def assemble(setting: Setting, report: Mapping[str, Any], known: Vocabulary, *, reason: str, report_id: str) -> bytes:
-    """Return the bytes to post, before compression: a report with its envelope.
+def assemble(setting: Setting, report: Mapping[str, Any], vocabulary: str, *, reason: str, report_id: str) -> bytes:
+    """Return the bytes to post, before compression: a scrubbed report with its envelope.
 
-    Raises `NotSent` where the collector would refuse the report, or it is too large.
+    ``vocabulary``: the version of that by which it was scrubbed. Raises `NotSent` where the report is too large.
     """
     envelope = {
         "schema": SCHEMA,
-        "vocabulary": known.version,
+        "vocabulary": vocabulary,
         "report": report_id,
         "level": setting.level,
         "reason": reason,
         "every": setting.every,
     }
-    body = {**report, "headcount": envelope}
-    try:
-        read_report(body, known)
-    except InvalidReport as error:
-        raise NotSent(f"the report is not as it must be: {_problems(error)}") from error
-    data = encode(body)
+    data = encode({**report, "headcount": envelope})
     if len(data) > LARGEST_BODY:
         raise NotSent(f"the report has {len(data):,} bytes, and more than {LARGEST_BODY:,} are not taken")
     return data
-
-
-def _problems(error: InvalidReport) -> str:
-    """Return the problems without the class names in them, which may be private."""
-    return "; ".join(dict.fromkeys(f"{where.partition('[')[0]}: {what}" for where, what in error.problems))
 
 
 def encode(value: Mapping[str, Any]) -> bytes:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 from twisted.internet import defer
 
-from headcount.client import _assemble, _collect, _function, _guard, _identity, _machine, _private
+from headcount.client import _assemble, _collect, _function, _identity, _machine
 from headcount.client._assemble import NotSent
 from headcount.client._settings import Setting
-from headcount.client._threads import in_thread
-from headcount.contract import Vocabulary, vocabulary
+from headcount.contract import Vocabulary, scrub, vocabulary
 
+_INSTALL = "installid"
+_LEFT_OUT = "left out, since not all in it is public as it stands"
 _NO_ID = "a random id cannot be kept, so the report has none"
 _SLASHES = "the function looks for names with slashes, such as buildbot/steps/shell/Test: they have dots here"
 
@@ -35,7 +36,7 @@ class Draft:
         self._full = setting.level != "basic"
         self._known: Vocabulary = vocabulary()
         self._facts: dict[str, Any] = {}
-        self._body: dict[str, Any] = {}
+        self._body: dict[str, Any] | None = None  # what may be sent, once the function has passed it
         self._collected: _collect.Collected
         self.warnings: list[str] = []
 
@@ -57,12 +58,12 @@ class Draft:
     def describe(self) -> None:
         """Count the names of the configuration; in any thread."""
         self._facts = _assemble.ordered({**self._facts, **self._collected.facts(), "db": self._database})
-        self._body = self._facts
+        if self._setting.function is None:
+            self._body = self._facts
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def filter(self, clock: Any) -> Generator[Any, Any, None]:
-        """Call the administrator's function, if there is one, with the report, and have the guard check its
-        result.
+        """Call the administrator's function, if there is one, with the report.
 
         ``clock`` has Twisted's ``callLater``. The Deferred fails with `NotSent` where no report is to be
         sent.
@@ -73,17 +74,21 @@ class Draft:
         if _function.expects_slashes(function):
             self.warnings.append(_SLASHES)
         self._body = yield _function.apply(function, self._facts, clock)
-        yield in_thread(self._check)
 
     def encode(self, reason: str) -> bytes:
-        """Return the bytes to post, before compression. Raises `NotSent`."""
-        return _assemble.assemble(self._setting, self._body, self._known, reason=reason, report_id=uuid.uuid4().hex)
+        """Return the bytes to post, before compression: what is public of the report. In any thread.
 
-    def _check(self) -> None:
-        found = _guard.find_private(self._facts, self._body, self._private())
-        if found is not None:
-            raise NotSent(f"the function put {found.what} into {found.field}")
-
-    def _private(self) -> Iterator[_guard.Private]:
-        yield from _private.of_machine(self._basedir)
-        yield from _private.of_configuration(self._config, self._known)
+        Raises `NotSent` where the report is too large, or has keys that no field has.
+        """
+        if self._body is None:
+            raise NotSent("the function has not returned")
+        report, left_out, unknown = scrub(self._body, self._known)
+        if unknown:
+            raise NotSent(f"the function added {unknown} key{'s'[: unknown > 1]} that the catalog of fields does not have")
+        if report.get(_INSTALL) != self._facts.get(_INSTALL) and report.pop(_INSTALL, None) is not None:
+            left_out = (_INSTALL, *left_out)
+        if left_out:
+            self.warnings.append(f"{_LEFT_OUT}: {', '.join(left_out)}")
+        report = _assemble.ordered(report)
+        version = self._known.version
+        return _assemble.assemble(self._setting, report, version, reason=reason, report_id=uuid.uuid4().hex)

@@ -9,6 +9,7 @@ from headcount.contract._arrival import ANONYMOUS, REPEAT, REPORT, WITH_PROFILE,
 from headcount.contract._catalog import (
     ACCOMPANIMENTS,
     CATALOG,
+    KEYS,
     QUESTIONS,
     SCHEMA,
     SECTIONS,
@@ -18,11 +19,12 @@ from headcount.contract._catalog import (
 from headcount.contract._distributions import distribution
 from headcount.contract._forms import kernel
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
-from headcount.contract._public import is_public, public, public_words
+from headcount.contract._public import is_public, public
 from headcount.contract._reading import read_report, read_stock
 from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Report
 from headcount.contract._schema import report_schema
+from headcount.contract._scrubbing import Scrubbed, scrub
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 from headcount.contract._wire import (
     INSTALL_ID,
@@ -41,6 +43,7 @@ __all__ = [
     "CATALOG",
     "CUSTOM",
     "INSTALL_ID",
+    "KEYS",
     "LARGEST_BODY",
     "MAX_DEPTH",
     "PATHS",
@@ -64,6 +67,7 @@ __all__ = [
     "Profile",
     "Release",
     "Report",
+    "Scrubbed",
     "Vocabulary",
     "distribution",
     "is_public",
@@ -72,9 +76,9 @@ __all__ = [
     "parse_name",
     "parse_release",
     "public",
-    "public_words",
     "read_report",
     "read_stock",
     "report_schema",
+    "scrub",
     "vocabulary",
 ]

@@ -62,6 +62,9 @@ class PluginsForm:
     def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
         return _is_name(text, vocabulary)
 
+    def write(self, value: Counts[Name], /) -> dict[str, int]:
+        return {name.wire: count for name, count in value}
+
 
 @dataclass(frozen=True)
 class WwwForm:
@@ -86,6 +89,9 @@ class WwwForm:
 
     def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
         return text == CUSTOM or text in vocabulary.www
+
+    def write(self, value: Counts[str], /) -> list[str]:
+        return [name for name, count in value for _ in range(count)]
 
 
 _STRINGS = {str}  # the only type of string that JSON gives
@@ -120,3 +126,7 @@ class PipelinesForm:
 
     def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
         return _is_name(text, vocabulary)
+
+    def write(self, value: Counts[Sequence], /) -> list[list[str]]:
+        written = [([name.wire for name in steps], count) for steps, count in value]
+        return [steps for steps, count in written for _ in range(count)]

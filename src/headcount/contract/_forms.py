@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from headcount.contract import _distributions
 from headcount.contract._releases import Release, parse_release
@@ -83,6 +83,9 @@ class Form(Protocol[T_co]):
     def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
         """Return whether a text already has this form, so that nothing is scrubbed from it."""
 
+    def write(self, value: Any, /) -> object:
+        """Return a value that was read as a report holds it; equal values are written alike."""
+
 
 def kind_of(raw: object) -> str:
     """Return the JSON type of a value in words, for a message that must not repeat the value."""
@@ -119,6 +122,9 @@ class ReleaseForm:
     def holds(self, text: str, _: Vocabulary, /) -> bool:
         return _NUMBERS.fullmatch(text) is not None and parse_release(text) is not None
 
+    def write(self, value: Release, /) -> str:
+        return str(value)
+
 
 def _plausible(release: Release, vocabulary: Vocabulary) -> bool:
     newest = vocabulary.newest
@@ -146,6 +152,9 @@ class ChoiceForm:
 
     def holds(self, text: str, _: Vocabulary, /) -> bool:
         return text in self.choices or text in self.folded
+
+    def write(self, value: str, /) -> str:
+        return value
 
 
 def choice(*words: str, **folded: str) -> ChoiceForm:
@@ -175,6 +184,9 @@ class DistributionForm:
     def holds(self, text: str, _: Vocabulary, /) -> bool:
         return text == _distributions.distribution(*text.partition(":")[::2])
 
+    def write(self, value: str, /) -> str:
+        return value
+
 
 _KERNEL = re.compile(r"(\d{1,2}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL)
 
@@ -203,6 +215,9 @@ class KernelForm:
     def holds(self, text: str, _: Vocabulary, /) -> bool:
         return text == kernel(text)
 
+    def write(self, value: str, /) -> str:
+        return value
+
 
 @dataclass(frozen=True)
 class FlagForm:
@@ -218,3 +233,6 @@ class FlagForm:
 
     def holds(self, _text: str, _vocabulary: Vocabulary, /) -> bool:
         return False
+
+    def write(self, value: bool, /) -> bool:  # noqa: FBT001  # a value of this form
+        return value

@@ -1,11 +1,8 @@
-"""Public forms of single values and words."""
+"""Public forms of single values."""
 
 from __future__ import annotations
 
-import re
-
-from headcount.contract._catalog import CATALOG, KEYS, SECTIONS
-from headcount.contract._distributions import DISTRIBUTIONS
+from headcount.contract._catalog import CATALOG
 from headcount.contract._forms import Notes
 from headcount.contract._vocabulary import vocabulary
 
@@ -18,15 +15,6 @@ def is_public(path: str, text: str) -> bool:
     For a field of names (classes, plugins), the text is a single name.
     """
     return _FIELDS[path].form.holds(text, vocabulary())
-
-
-def public_words() -> frozenset[str]:
-    """Return the single words in lower case of which all public names and forms consist, such as ``git`` and ``linux``."""
-    known = vocabulary()
-    texts = {*known.kinds, *known.moved, *known.www, *DISTRIBUTIONS, *KEYS, *SECTIONS}
-    for field in CATALOG:
-        texts.update((*getattr(field.form, "choices", ()), *getattr(field.form, "folded", ()), *field.path.split(".")))
-    return frozenset(word for text in texts for word in re.split(r"[^0-9a-z]+", text.lower()) if word)
 
 
 def public(path: str, raw: object) -> bool | str | None:

@@ -91,7 +91,7 @@ def test_the_example_is_reported_exactly(tmp_path: Path, level: str) -> None:
     assert request.path == "/v1/reports"
     assert request.headers["content-encoding"] == "gzip"
     assert report["plugins"] == PLUGINS
-    assert report.get("builders") == (SEQUENCES if level == "full" else None)
+    assert sorted(report.get("builders", [])) == (sorted(SEQUENCES) if level == "full" else [])
     assert (report["db"], report["mq"], report["www_plugins"]) == ("sqlite", "simple", [])
     assert (report["headcount"]["level"], report["headcount"]["reason"]) == (level, "start")
     assert read_report(report, vocabulary()).profile.scrubbed == ()

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from buildbot.config.errors import ConfigErrors
+from buildbot.config.master import MasterConfig
+from buildbot.interfaces import IConfigurator
+from twisted.python import log
+from zope.interface import implementer
 
+from headcount.client import UsageData
 from tests.support.command import buildbot
 from tests.support.masters import SMALL, collecting, make_master, running, start
 from tests.support.waiting import wait_until
@@ -31,15 +39,162 @@ c['configurators'] = [util.UsageData(url={url!r}, level='full'), Other()]
 """
 
 
-def test_another_configurator_may_look_at_the_services(tmp_path: Path) -> None:
-    """While the configurators run, the key stays silent and our service stays in its place."""
+SET = "config_dict['buildbotNetUsageData'] = {}"
+
+
+@pytest.mark.parametrize(
+    ("does", "level"),
+    [
+        ("assert list(config_dict['services']) == []", "full"),
+        ("config_dict['services'] = [*config_dict['services']]", "full"),
+        (SET.format("'basic'"), "basic"),
+        (SET.format("lambda report: {'db': report['db']}"), "custom"),
+        (SET.format("None"), None),
+    ],
+)
+def test_a_later_configurator_is_heard(tmp_path: Path, does: str, level: str | None) -> None:
+    """Whatever it does to the key or to the services; and stock never sends beside us."""
     with collecting() as collector:
-        other = OTHER.format(url=collector.url, does="assert len(list(config_dict['services'])) == 1")
-        with running(tmp_path / "m", SMALL + STOCK.format(url=collector.url) + other) as master:
-            master.wait_for("the collector accepted the report")
+        other = OTHER.format(url=collector.url, does=does).replace(", level='full'", "")
+        key = "c['buildbotNetUsageData'] = 'full'\n"
+        with running(tmp_path / "m", SMALL + STOCK.format(url=collector.url) + key + other) as master:
+            if level is not None:
+                master.wait_for("the collector accepted the report")
+            else:
+                master.reconfigure()
             log = master.stop()
-        assert [request.path for request in collector.requests] == ["/v1/reports"]
+        told = [(request.path, request.body["headcount"]["level"]) for request in collector.requests]
+    assert told == ([] if level is None else [("/v1/reports", level)])
     assert "Traceback" not in log
+
+
+@implementer(IConfigurator)
+class Other:
+    """A configurator that does something with the dictionary."""
+
+    def __init__(self, does: Callable[[dict[str, Any]], object]) -> None:
+        self._does = does
+
+    def configure(self, config_dict: dict[str, Any]) -> None:
+        """Do it."""
+        self._does(config_dict)
+
+
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    """What was logged of ours."""
+    lines: list[str] = []
+
+    def observe(event: dict[str, Any]) -> None:
+        lines.extend(line for line in event.get("message", ()) if line.startswith("headcount: "))
+
+    log.addObserver(observe)
+    yield lines
+    log.removeObserver(observe)
+
+
+def _load(given: dict[str, Any]) -> tuple[Any, MasterConfig]:
+    """Return the level of our service, None where there is none, and the configuration as Buildbot read it."""
+    config = MasterConfig.loadFromDict(given, "master.cfg")
+    service = config.services.get("headcount.UsageData")
+    return None if service is None else service.setting.level, config
+
+
+def _given(*configurators: Any, **more: Any) -> dict[str, Any]:
+    return {"multiMaster": True, "configurators": [*configurators], "buildbotNetUsageData": "full", **more}
+
+
+def _usage_data(**more: Any) -> UsageData:
+    return UsageData("https://collector.invalid", **more)
+
+
+def _appends(given: dict[str, Any]) -> None:
+    given["configurators"].append(Other(lambda late: late.update(buildbotNetUsageData=None)))
+
+
+@pytest.mark.parametrize(
+    ("configurators", "level"),
+    [
+        (lambda: [_usage_data()], "full"),
+        (lambda: [_usage_data(), Other(lambda given: given.update(buildbotNetUsageData="basic"))], "basic"),
+        (lambda: [_usage_data(), Other(_appends)], None),
+        (lambda: [_usage_data(), Other(lambda given: given.update(services=set()))], "full"),
+        (lambda: [Other(lambda given: _usage_data().configure(given))], "full"),
+        (lambda: (Other(lambda given: None), _usage_data()), "full"),
+    ],
+    ids=["alone", "before another", "before one that is appended", "before one of services", "in another", "in a tuple"],
+)  # fmt: skip
+def test_the_key_is_obeyed_in_any_order(configurators: Callable[[], Any], level: str | None) -> None:
+    """Stock is silent, and the dictionary is as it was: loaded again, it says the same."""
+    given = _given(services=[], configurators=configurators())
+    before = {**given, "configurators": [*given["configurators"]]}
+    if "_appends" in str(configurators.__code__.co_names):
+        before["configurators"].append(given)  # it grows by what the other one appended
+    for _ in range(2):
+        found, config = _load(given)
+        assert (found, config.buildbotNetUsageData) == (level, None)
+        assert not [each for each in given["configurators"] if type(each).__name__ == "_Closing"]
+    if level == "full" and isinstance(given["configurators"], list):
+        assert given["buildbotNetUsageData"] == "full"
+
+
+@pytest.mark.parametrize("make", [lambda ours: (ours, Other(lambda _: None)), lambda ours: iter([ours])])
+def test_where_nothing_can_be_last_nothing_is_sent(make: Callable[[Any], Any], logged: list[str]) -> None:
+    """By nobody; and the log says what to do."""
+    found, config = _load(_given(configurators=make(_usage_data())))
+    assert (found, config.buildbotNetUsageData) == (None, None)
+    assert [line for line in logged if "c['configurators'] is no list" in line]
+
+
+class Frozen(dict):  # type: ignore[type-arg]
+    """A dictionary that refuses to be changed."""
+
+    def __setitem__(self, key: str, value: object) -> None:
+        raise TypeError("frozen")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda: Frozen(_given(_usage_data())),
+        lambda: _given(_usage_data(), services=5),
+        lambda: _given(_usage_data(), www={"plugins": "none"}),
+        lambda: _given(_usage_data(), buildbotNetUsageData=None),
+    ],
+)
+def test_no_dictionary_stops_the_master(given: Callable[[], dict[str, Any]], logged: list[str]) -> None:
+    """Whatever cannot be done is said in one line; what Buildbot itself refuses, it refuses as it would without us."""
+    made = given()
+    try:
+        found, _ = _load(made)
+    except (TypeError, ConfigErrors):
+        found = None
+    assert found == ("full" if "www" in made else None)
+    expected = isinstance(made, Frozen) or made.get("services") == 5
+    assert len([line for line in logged if "nothing will be reported: TypeError" in line]) == expected
+
+
+@pytest.mark.parametrize("services", [set, tuple, lambda: iter([])])
+def test_services_of_any_kind_get_ours(services: Callable[[], Any]) -> None:
+    """Buildbot takes any iterable."""
+    assert _load(_given(_usage_data(), services=services()))[0] == "full"
+
+
+def test_the_plugins_of_the_web_interface_are_those_of_the_configuration() -> None:
+    """A master before Buildbot 4.0 takes those without a page out of its own configuration at its start."""
+    given = _given(_usage_data(), www={"port": "tcp:0", "plugins": {"badges": {}, "console_view": {}}})
+    _, config = _load(given)
+    assert config.services["headcount.UsageData"].www == ("badges", "console_view")
+
+
+def test_a_configurator_that_had_no_turn_is_told() -> None:
+    """Such as one whose list was replaced later."""
+    lost, heard = _usage_data(), _usage_data()
+    given = _given(Other(lambda given: given.update(configurators=[heard])))
+    _load(given)
+    assert (lost.had_turn, heard.had_turn) == (False, False)
+    _load(_given(heard))
+    assert heard.had_turn
 
 
 def test_two_of_ours_are_a_configuration_error(tmp_path: Path) -> None:
@@ -53,22 +208,30 @@ def test_two_of_ours_are_a_configuration_error(tmp_path: Path) -> None:
 KEPT = """
 import os, sys
 sys.path.insert(0, basedir)
-from site_cfg import c, Broken
+from site_cfg import c, workers, Broken, Odd
 BuildmasterConfig = c
 ours = c['configurators'][:1]
 c['configurators'] = [*ours, Broken()] if os.path.exists(basedir + '/broken') else ours
+c['workers'] = Odd() if os.path.exists(basedir + '/odd') else workers
 """
 BROKEN = """
 @implementer(IConfigurator)
 class Broken:
     def configure(self, config_dict):
         raise RuntimeError
+class Odd(list):
+    def __iter__(self):
+        raise RuntimeError
+workers = c['workers']
 """
 
 
+@pytest.mark.parametrize("breaks", ["a configurator", "what is read later"])
 @pytest.mark.parametrize(("key", "level"), [("c['buildbotNetUsageData'] = 'full'\n", ""), ("", ", level='full'")])
-def test_a_configuration_that_was_given_up_leaves_no_service_behind(tmp_path: Path, key: str, level: str) -> None:
-    """In a dictionary that is kept: the reconfig that mends it works, and what has become of the key is said."""
+def test_a_configuration_that_was_given_up_leaves_no_service_behind(
+    tmp_path: Path, key: str, level: str, breaks: str
+) -> None:
+    """In a dictionary that is kept: the reconfig that mends it works, and where the key was hidden that is said."""
     with collecting() as collector:
         other = OTHER.format(url=collector.url, does="pass").replace(", level='full'", level)
         site = f"{SMALL}{key}{other}{BROKEN}"
@@ -77,12 +240,49 @@ def test_a_configuration_that_was_given_up_leaves_no_service_behind(tmp_path: Pa
         with start(master):
             assert master.process is not None
             master.wait_for("the collector accepted the report")
-            (master.basedir / "broken").touch()
+            (master.basedir / ("broken" if breaks == "a configurator" else "odd")).touch()
             os.kill(master.process.pid, signal.SIGHUP)
             wait_until(lambda: "aborted without making any changes" in master.log(), "the reconfig was given up")
-            (master.basedir / "broken").unlink()
+            next(master.basedir.glob("[bo][rd][od]*")).unlink()
             master.reconfigure()
             log = master.stop()
         assert len(collector.requests) == 1
     assert "Duplicate service name" not in log
-    assert "c['buildbotNetUsageData'] is taken for None" in log
+    assert ("c['buildbotNetUsageData'] is taken for None" in log) == (breaks == "what is read later")
+
+
+AGAIN = """
+from buildbot.config.master import MasterConfig
+real = MasterConfig.load_services
+def load_services(self, filename, config_dict):
+    real(self, filename, config_dict)
+    self.buildbotNetUsageData = 'basic'
+MasterConfig.load_services = load_services
+c['configurators'] = [util.UsageData(url={url!r}, level='full')]
+"""
+
+
+def test_where_stock_is_not_silent_ours_is(tmp_path: Path) -> None:
+    """As under a Buildbot that read the key later than all releases so far do: it is said, and one of them sends."""
+    with collecting() as collector:
+        configuration = SMALL + (STOCK + AGAIN).format(url=collector.url)
+        with running(tmp_path / "m", configuration) as master:
+            master.wait_for("so that Buildbot's own reporter is not silent")
+            collector.wait()
+            master.stop()
+        assert {request.path for request in collector.requests} == {"/events/phone_home"}
+
+
+LOST = """
+from headcount.client import _usage_data
+_usage_data._PATIENCE = 0.1
+util.UsageData(url={url!r})
+"""
+
+
+def test_the_log_tells_of_a_configurator_that_had_no_turn(tmp_path: Path) -> None:
+    """It was made, and is not in the list."""
+    with collecting() as collector, running(tmp_path / "m", SMALL + LOST.format(url=collector.url)) as master:
+        master.wait_for("but not among c['configurators'] when Buildbot goes over them")
+        assert master.stop().count("not among c['configurators']") == 1
+    assert collector.requests == []

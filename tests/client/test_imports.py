@@ -9,7 +9,9 @@ CONFIGURE = """
 import sys
 from headcount.client import UsageData
 config = {'buildbotNetUsageData': 'full'}
-UsageData('https://collector.invalid').configure(config)
+config['configurators'] = [UsageData('https://collector.invalid')]
+for configurator in config['configurators']:
+    configurator.configure(config)
 assert len(config['services']) == 1, config
 print(*sorted(name for name in sys.modules if name.startswith('headcount')))
 """

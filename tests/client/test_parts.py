@@ -106,11 +106,23 @@ def test_the_dictionary_is_put_back_once_its_services_were_read() -> None:
     """Silent while it is loaded, as it was found afterwards, whether the keys were there or not."""
     theirs = BuildbotService(name="theirs")
     for found in ({}, {"buildbotNetUsageData": None}, {"buildbotNetUsageData": "basic", "services": [theirs]}):
-        config_dict: dict[str, Any] = dict(found)
-        UsageData("https://collector.invalid").configure(config_dict)
+        configurators = [UsageData("https://collector.invalid")]
+        config_dict: dict[str, Any] = {**found, "configurators": configurators}
+        config = MasterConfig()
+        config.run_configurators("master.cfg", config_dict)
         assert config_dict["buildbotNetUsageData"] is None
-        others = [service for service in config_dict["services"] if service is not theirs]
+        config.load_services("master.cfg", config_dict)
+        assert config_dict == {**found, "configurators": configurators[:1]}
+        others = [service for service in config.services.values() if service is not theirs]
         assert len(others) == (0 if found.get("buildbotNetUsageData", "basic") is None else 1)
-        assert config_dict["buildbotNetUsageData"] is None
-        MasterConfig().load_services("master.cfg", config_dict)
-        assert config_dict == found
+
+
+def test_a_configurator_that_is_called_by_hand_is_one_of_the_list() -> None:
+    """Where there is no list yet, one is made for the time of the loading."""
+    config_dict: dict[str, Any] = {"buildbotNetUsageData": "basic"}
+    UsageData("https://collector.invalid").configure(config_dict)
+    config = MasterConfig()
+    config.run_configurators("master.cfg", config_dict)
+    config.load_services("master.cfg", config_dict)
+    assert config_dict == {"buildbotNetUsageData": "basic"}
+    assert list(config.services) == ["headcount.UsageData"]

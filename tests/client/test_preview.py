@@ -161,7 +161,11 @@ def test_it_is_explained_and_compared(tmp_path: Path) -> None:
     [
         ("", ("--reset-id",), "give id='random' to UsageData"),
         (", level=lambda report: 1 / 0", (), "the function raised ZeroDivisionError"),
-        (", level=lambda report: dict(home=basedir)", (), "the function added 1 key that the catalog of fields does not"),
+        (
+            ", level=lambda report: dict(home=basedir)",
+            (),
+            "the function added 1 key that the catalog of fields does not",
+        ),
         (", level=None", (), "this master sends nothing"),
         (", every=7", (), "every of UsageData must be a number of whole days"),
         (", id='mine'", (), "the id of UsageData must be 'random', or left out"),

@@ -186,7 +186,7 @@ def test_a_chore_that_fails_is_named(inbox: Inbox, warehouse: Warehouse, caplog:
     """The inbox is loaded, and so it is not said to wait or to fail; the other chores have their turn."""
     inbox.append(_arrivals(1))
     turns = iter([False, True])
-    done = []
+    done: list[object] = []
 
     class Stop(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:

@@ -49,8 +49,11 @@ def _repeated(sequences: list[list[str]]) -> Iterator[tuple[list[str], int]]:
         yield steps, uses[key]
 
 
-def collect(config: Any, vocabulary: Vocabulary, *, full: bool) -> Collected:
-    """Read a configuration. ``full``: also what the level `full` adds. A factory that builders share is read once."""
+def collect(config: Any, vocabulary: Vocabulary, *, full: bool, www: Iterable[str] | None = None) -> Collected:
+    """Read a configuration. ``full``: also what the level `full` adds. A factory that builders share is read once.
+
+    ``www``: the names of the web interface's plugins, where the configuration may have lost some.
+    """
     named = _Names(vocabulary)
     services = [service for service in _values(config, "services") if not _is_ours(service)]
     builders = _values(config, "builders")
@@ -59,7 +62,7 @@ def collect(config: Any, vocabulary: Vocabulary, *, full: bool) -> Collected:
         things += _values(config, name)
     answers: dict[str, Any] = {
         "mq": public("mq", _item(config, "mq", "type")),
-        "www_plugins": sorted(_www(config, vocabulary)),
+        "www_plugins": sorted(_www(_www_plugins(config) if www is None else www, vocabulary)),
     }
     if full:
         things += _only_at_full(config, services)
@@ -151,9 +154,12 @@ def _steps(factory: Any) -> list[Any]:
     return list(steps) if is_a(steps, list, tuple) else []
 
 
-def _www(config: Any, vocabulary: Vocabulary) -> list[str]:
+def _www_plugins(config: Any) -> list[str]:
     plugins = _item(config, "www", "plugins")
-    names = list(plugins) if isinstance(plugins, dict) else []
+    return list(plugins) if isinstance(plugins, dict) else []
+
+
+def _www(names: Iterable[str], vocabulary: Vocabulary) -> list[str]:
     return [name if name in vocabulary.www else CUSTOM for name in names]
 
 

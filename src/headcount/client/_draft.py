@@ -23,16 +23,27 @@ _SLASHES = "the function looks for names with slashes, such as buildbot/steps/sh
 class Draft:
     """One report of the master in ``basedir``; its methods are called in their order here.
 
-    ``config``: Buildbot's; ``database``: the type of the master's database, None where it is unknown.
-    ``warnings`` collects lines for the administrator.
+    ``config``: Buildbot's; ``database``: the type of the master's database, None where it is unknown;
+    ``www``: the names of the web interface's plugins, None for those in ``config``. ``warnings`` collects
+    lines for the administrator.
     """
 
-    def __init__(self, setting: Setting, basedir: Path, master_name: str, config: Any, database: str | None) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        basedir: Path,
+        master_name: str,
+        config: Any,
+        database: str | None,
+        *,
+        www: tuple[str, ...] | None = None,
+    ) -> None:
         self._setting = setting
         self._basedir = basedir
         self._master_name = master_name
         self._config = config
         self._database = database
+        self._www = www
         self._full = setting.level != "basic"
         self._known: Vocabulary = vocabulary()
         self._facts: dict[str, Any] = {}
@@ -53,7 +64,7 @@ class Draft:
 
     def collect(self) -> None:
         """Read the configuration; in the reactor's thread, since its objects are the master's."""
-        self._collected = _collect.collect(self._config, self._known, full=self._full)
+        self._collected = _collect.collect(self._config, self._known, full=self._full, www=self._www)
 
     def describe(self) -> None:
         """Count the names of the configuration; in any thread."""
@@ -84,7 +95,9 @@ class Draft:
             raise NotSent("the function has not returned")
         report, left_out, unknown = scrub(self._body, self._known)
         if unknown:
-            raise NotSent(f"the function added {unknown} key{'s'[: unknown > 1]} that the catalog of fields does not have")
+            raise NotSent(
+                f"the function added {unknown} key{'s'[: unknown > 1]} that the catalog of fields does not have"
+            )
         if report.get(_INSTALL) != self._facts.get(_INSTALL) and report.pop(_INSTALL, None) is not None:
             left_out = (_INSTALL, *left_out)
         if left_out:

@@ -45,6 +45,8 @@ class Reporter:
         self._clock = clock
         self._basedir = Path(master.basedir)
         self._setting: Setting | None = None
+        self.www: tuple[str, ...] | None = None
+        """The names of the web interface's plugins, as the configuration gave them; None where they are not known."""
         self._one_at_a_time = defer.DeferredLock()
         self._courier = Courier(clock, random.random, say)
         self._last: bytes | None = None
@@ -83,7 +85,9 @@ class Reporter:
         reason, self._owed = self._owed or reason, None
         if setting.assumed:
             self._say_once("c['buildbotNetUsageData'] is missing, so the level is 'basic', as announced")
-        draft = draft_type(setting, self._basedir, self._master.name, self._master.config, _database(self._master))
+        draft = draft_type(
+            setting, self._basedir, self._master.name, self._master.config, _database(self._master), www=self.www
+        )
         try:
             yield in_thread(draft.probe)
             draft.collect()

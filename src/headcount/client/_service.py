@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 from buildbot.util import service
 from twisted.internet import defer, reactor
 
-from headcount.client._settings import Setting
+from headcount.client._settings import NAME, Setting
 
 if TYPE_CHECKING:
     from headcount.client._reporter import Reporter
+
+_SET_AGAIN = (
+    "nothing is sent: c['buildbotNetUsageData'] was set again after util.UsageData had read it, so that Buildbot's own "
+    "reporter is not silent"
+)
 
 Steps = Generator[Any, Any, None]  # inlineCallbacks turns it into a Deferred
 
@@ -24,13 +29,14 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
 
     name = "headcount.UsageData"
     setting: Setting
+    www: tuple[str, ...]
     _reporter: Reporter | None = None
 
-    def checkConfig(self, setting: Setting) -> None:  # Buildbot's name
-        """Take the setting when the configuration is read; it is checked already."""
-        self.setting = setting
+    def checkConfig(self, setting: Setting, www: tuple[str, ...] = ()) -> None:  # Buildbot's name
+        """Take the setting, and the names of the web interface's plugins, when the configuration is read."""
+        self.setting, self.www = setting, www
 
-    def reconfigService(self, setting: Setting) -> None:  # Buildbot's name
+    def reconfigService(self, setting: Setting, www: tuple[str, ...] = ()) -> None:  # Buildbot's name
         """Do nothing: see `reconfigServiceWithSibling`."""
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
@@ -66,6 +72,11 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
                 from headcount.client._reporter import Reporter
 
                 self._reporter = Reporter(self.master, reactor)
+            if getattr(self.master.config, NAME, None) is not None:
+                _say(_SET_AGAIN)
+                self._reporter.use(None)
+                return
+            self._reporter.www = self.www
             self._reporter.use(self.setting)
             self._reporter.report(reason)
         except Exception as error:
@@ -78,7 +89,7 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
         The setting comes from the sibling, since Buildbot compares the arguments that a service was
         constructed with: a setting that is changed and changed back would otherwise keep the change.
         """
-        self.setting = sibling.setting
+        self.setting, self.www = sibling.setting, sibling.www
         yield super().reconfigServiceWithSibling(sibling)
         if self._reporter is not None:
             self._begin("reconfig")

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEY = "c['buildbotNetUsageData']"
+NAME = "buildbotNetUsageData"
+"""The administrator's key."""
+KEY = f"c['{NAME}']"
 VALUES = "None, 'basic', 'full', or a function that takes the report and returns what to send"
 LONGEST = 366
 """The longest period of periodic reports, in days."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-
 TYPE_CHECKING = False  # typing's own, without its import
 if TYPE_CHECKING:
     from typing import Any
 
-KEY = "buildbotNetUsageData"
 _ABSENT = object()
+_OFTEN = 10  # times that the closing configurator makes itself the last one
+_PATIENCE = 60.0  # seconds of the running master until a configurator that had no turn is told
+_NO_TURN = (
+    "nothing is reported: util.UsageData is in master.cfg, but not among c['configurators'] when Buildbot goes over them: "
+    "add it with c.setdefault('configurators', []).append(...)"
+)
+_NOT_LAST = (
+    "nothing is sent: c['configurators'] is no list, and what comes after util.UsageData in it could change the level: "
+    "make it a list"
+)
 
 
 class UsageData:
@@ -27,52 +34,51 @@ class UsageData:
         self.level = level
         self.every = every
         self.id = id
+        self.had_turn = False
+        """Whether the configuration was completed by this configurator."""
         try:
-            from buildbot.interfaces import IConfigurator
-            from zope.interface import directlyProvides
-
-            directlyProvides(self, IConfigurator)
+            _provide(self)
+            self._tell_later()
         except Exception as error:  # Buildbot will name the missing interface; we stop nothing
             _log(f"the reporter cannot be used with this Buildbot: {type(error).__name__}")
 
     def configure(self, config_dict: dict[str, Any]) -> None:
-        """Add the reporting service to a configuration, and silence Buildbot's own reporter.
+        """Have the service added, and Buildbot's own reporter silenced, after all other configurators.
 
-        The dictionary is changed only while the configuration is loaded: a dictionary that ``master.cfg``
-        imports from a module outlives a reconfig, and must then be as the administrator left it.
+        They may change the key, so the last word is with a closing configurator, which is appended to the list
+        that Buildbot goes over. The dictionary is changed only while the configuration is loaded: a dictionary
+        that ``master.cfg`` imports from a module outlives a reconfig, and must then be as the administrator left
+        it.
         """
-        found = config_dict.get(KEY, _ABSENT)
-        config_dict[KEY] = None
-        put_back = _PutBack(config_dict, KEY, found)
-        services = config_dict.get("services", _ABSENT)
-        hidden = False
-        if isinstance(services, _Loaded):  # the last loading was aborted
-            services = services.found
-            hidden = found is None  # set by us or by the administrator: then nothing may be sent
-            if hidden:
-                _log("c['buildbotNetUsageData'] is taken for None: a broken configuration hid it, until a restart")
-        ours: list[Any] = []
         try:
-            self._check_alone(config_dict.get("configurators"))
-            service = self._service(found, hidden=hidden)
-            if service is not None:
-                ours.append(service)
+            configurators = config_dict.get("configurators")
+            if configurators is None:
+                config_dict["configurators"] = configurators = _Made()
+            if isinstance(configurators, list):
+                self._close_with(configurators)
+            elif isinstance(configurators, tuple) and configurators and configurators[-1] is self:
+                _complete(self, config_dict)
+            else:
+                _complete(self, config_dict, refused=_NOT_LAST)
         except Exception as error:
             _log(f"nothing will be reported: {type(error).__name__} while the reporter was configured")
-        before = [] if services is _ABSENT else services
-        if isinstance(before, (list, tuple)):
-            others = [service for service in before if not _is_ours(service)]  # an aborted loading leaves one
-            config_dict["services"] = _Loaded([*others, *ours], services, config_dict, put_back)
 
-    def _check_alone(self, configurators: Any) -> None:
-        given = configurators if isinstance(configurators, (list, tuple)) else ()
-        alike = [each for each in given if isinstance(each, UsageData)]
-        if len(alike) > 1 and alike[0] is self:  # each of them is asked, but one message is enough
+    def _close_with(self, configurators: list[Any]) -> None:
+        closing = [each for each in configurators if isinstance(each, _Closing)]
+        if not closing:
+            configurators.append(_Closing(self, configurators))
+        elif closing[0].usage_data is not self and not closing[0].is_doubled:
+            closing[0].is_doubled = True  # one message is enough
             from buildbot.config import error
 
             error("c['configurators'] holds more than one util.UsageData: leave one of them")
 
-    def _service(self, found: Any, *, hidden: bool) -> Any:
+    def service(self, found: Any, www: tuple[str, ...], *, hidden: bool) -> Any:
+        """Return the service that reports, or None where nothing is to be reported; mistakes are told to Buildbot.
+
+        ``found``: the value of the key; ``www``: the names of the web interface's plugins; ``hidden``: a broken
+        configuration hid the key.
+        """
         import os
 
         from headcount.client._settings import Mistake, choose, switched_off
@@ -94,11 +100,85 @@ class UsageData:
             return None
         from headcount.client._service import UsageDataService
 
-        return UsageDataService(setting=setting)
+        return UsageDataService(setting=setting, www=www)
+
+    def _tell_later(self) -> None:
+        """Have the running master's log say so where this configurator never had its turn."""
+        from twisted.internet import reactor
+
+        def tell() -> None:
+            if not self.had_turn:
+                _log(_NO_TURN)
+
+        reactor.callFromThread(reactor.callLater, _PATIENCE, tell)
+
+
+def _complete(usage_data: UsageData, config_dict: dict[str, Any], refused: str | None = None) -> None:
+    """Read the key, silence stock, and add the service, unless it is ``refused`` for a reason."""
+    from headcount.client._settings import NAME
+
+    usage_data.had_turn = True
+    found = config_dict.get(NAME, _ABSENT)
+    config_dict[NAME] = None
+    put_back = _PutBack(config_dict, NAME, found)
+    services = config_dict.get("services", _ABSENT)
+    hidden = False
+    if isinstance(services, _Loaded):  # the last loading was aborted
+        services = services.found
+        hidden = found is None  # set by us or by the administrator: then nothing may be sent
+        if hidden:
+            _log("c['buildbotNetUsageData'] is taken for None: a broken configuration hid it, until a restart")
+    ours: list[Any] = []
+    try:
+        if refused is None:
+            service = usage_data.service(found, _www(config_dict), hidden=hidden)
+            ours = [] if service is None else [service]
+        else:
+            _log(refused)
+    finally:
+        before = () if services is _ABSENT else services
+        others = [service for service in before if not _is_ours(service)]  # an aborted loading leaves one
+        config_dict["services"] = _Loaded([*others, *ours], services, config_dict, put_back)
+
+
+def _www(config_dict: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the web interface's plugins. A master before Buildbot 4.0 takes those without a page out later."""
+    www = config_dict.get("www")
+    plugins = www.get("plugins") if isinstance(www, dict) else None
+    return tuple(plugins) if isinstance(plugins, dict) else ()
 
 
 def _is_ours(service: Any) -> bool:
     return getattr(type(service), "__module__", None) == "headcount.client._service"
+
+
+class _Made(list):  # type: ignore[type-arg]
+    """The list of configurators of a configuration that has none."""
+
+
+class _Closing:
+    """The last configurator: completes the configuration when no other one can change it any more."""
+
+    def __init__(self, usage_data: UsageData, configurators: list[Any]) -> None:
+        self.usage_data = usage_data
+        self.is_doubled = False
+        self._configurators = configurators
+        self._turns = 0
+        _provide(self)
+
+    def configure(self, config_dict: dict[str, Any]) -> None:
+        """Complete the configuration, or move to the end where another one was appended meanwhile."""
+        try:
+            self._turns += 1
+            if self._configurators[-1] is not self and self._turns < _OFTEN:
+                self._configurators.append(self)
+                return
+            self._configurators[:] = [each for each in self._configurators if not isinstance(each, _Closing)]
+            if isinstance(self._configurators, _Made) and config_dict.get("configurators") is self._configurators:
+                del config_dict["configurators"]
+            _complete(self.usage_data, config_dict)
+        except Exception as error:
+            _log(f"nothing will be reported: {type(error).__name__} while the reporter was configured")
 
 
 class _PutBack:
@@ -118,8 +198,8 @@ class _Loaded(list):  # type: ignore[type-arg]
     """The services while a configuration is loaded. When Buildbot has read them, the dictionary is
     restored.
 
-    Every release of Buildbot reads the services after the key, and iterates over them once, in
-    ``load_services``. Other configurators may iterate before, when the key must still be silent.
+    Every release of Buildbot reads the services after the key, and goes over them once. A release that reads
+    the key later would wake its own reporter: then ours is silent, as the service says at its start.
     """
 
     def __init__(self, services: list[Any], found: Any, config_dict: dict[str, Any], put_back: _PutBack) -> None:
@@ -128,11 +208,16 @@ class _Loaded(list):  # type: ignore[type-arg]
         self._put_back = (put_back, _PutBack(config_dict, "services", found))
 
     def __iter__(self) -> Any:
-        reader = sys._getframe(1).f_code.co_name  # noqa: SLF001  # nothing else tells who iterates
         yield from list.__iter__(self)
-        if reader == "load_services":
-            for put_back in self._put_back:
-                put_back()
+        for put_back in self._put_back:
+            put_back()
+
+
+def _provide(configurator: Any) -> None:
+    from buildbot.interfaces import IConfigurator
+    from zope.interface import directlyProvides
+
+    directlyProvides(configurator, IConfigurator)
 
 
 def _log(text: str) -> None:

@@ -234,5 +234,5 @@ class FlagForm:
     def holds(self, _text: str, _vocabulary: Vocabulary, /) -> bool:
         return False
 
-    def write(self, value: bool, /) -> bool:  # noqa: FBT001  # a value of this form
+    def write(self, value: bool, /) -> bool:
         return value

@@ -92,9 +92,7 @@ class Loader:
         wait = pause
         while not last:
             last = stop.wait(wait)
-            self.failing = not self._succeeds(
-                self.load, "the inbox could not be loaded; it is kept, and tried again"
-            )
+            self.failing = not self._succeeds(self.load, "the inbox could not be loaded; it is kept, and tried again")
             self.failed_chores = sum(
                 not self._succeeds(chore.do, f"a chore failed, and is tried again: {chore.name}")
                 for chore in (() if last else self._chores)

@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("command", "client", "start", "opening", "ingest", "history", "store", "questions", "protection")
+NAMES = ("command", "client", "start", "reconfig", "opening", "ingest", "history", "store", "questions", "protection")
 
 
 def main() -> int:

@@ -1,5 +1,5 @@
-"""The reporter inside a master. In ``master.cfg``: ``c['configurators'] =
-[util.UsageData(url='https://…')]``.
+"""The reporter inside a master. In ``master.cfg``: ``c.setdefault('configurators',
+[]).append(util.UsageData(url='https://…'))``.
 
 Buildbot's entry point imports this module, so it imports nothing that can fail, and nothing that takes
 time.

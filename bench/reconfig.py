@@ -26,9 +26,7 @@ if 'kept' not in dir(time):
     from twisted.python import log
     log.addObserver(_observe)
 """
-_OURS = (
-    "c['buildbotNetUsageData'] = 'full'\nc.setdefault('configurators', []).append(util.UsageData(url={url!r}))\n"
-)
+_OURS = "c['buildbotNetUsageData'] = 'full'\nc.setdefault('configurators', []).append(util.UsageData(url={url!r}))\n"
 _NONE = "c['buildbotNetUsageData'] = None\n"
 
 
@@ -41,9 +39,9 @@ def measure() -> dict[str, float]:
     with misbehaving(answer(202)) as collector, tempfile.TemporaryDirectory(prefix="headcount-bench-") as parent:
         medians: dict[str, list[float]] = {"ours": [], "none": []}
         for number in range(_RUNS):
-            for name, ours in (("ours", _OURS.format(url=collector.url)), ("none", _NONE)):
+            for name, reporter in (("ours", _OURS.format(url=collector.url)), ("none", _NONE)):
                 directory = Path(parent) / f"{name}{number}"
-                with running(directory, _CLOCK + SMALL + ours, fresh=True) as master:
+                with running(directory, _CLOCK + SMALL + reporter, fresh=True) as master:
                     for _ in range(_RECONFIGS):
                         master.reconfigure()
                 seconds = [float(line) for line in (directory / "reconfigs").read_text().splitlines()]

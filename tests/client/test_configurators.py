@@ -16,6 +16,7 @@ from twisted.python import log
 from zope.interface import implementer
 
 from headcount.client import UsageData
+from headcount.client import _usage_data as _usage_data_module
 from tests.support.command import buildbot
 from tests.support.masters import SMALL, collecting, make_master, running, start
 from tests.support.waiting import wait_until
@@ -189,12 +190,12 @@ def test_the_plugins_of_the_web_interface_are_those_of_the_configuration() -> No
 
 def test_a_configurator_that_had_no_turn_is_told() -> None:
     """Such as one whose list was replaced later."""
+    _usage_data_module.waiting.clear()
     lost, heard = _usage_data(), _usage_data()
-    given = _given(Other(lambda given: given.update(configurators=[heard])))
-    _load(given)
-    assert (lost.had_turn, heard.had_turn) == (False, False)
+    _load(_given(Other(lambda given: given.update(configurators=[heard]))))
+    assert _usage_data_module.waiting == [lost, heard]
     _load(_given(heard))
-    assert heard.had_turn
+    assert _usage_data_module.waiting == [lost]
 
 
 def test_two_of_ours_are_a_configuration_error(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
 _ABSENT = object()
 _OFTEN = 10  # times that the closing configurator makes itself the last one
 _PATIENCE = 60.0  # seconds of the running master until a configurator that had no turn is told
-_NO_TURN = (
-    "nothing is reported: util.UsageData is in master.cfg, but not among c['configurators'] when Buildbot goes over them: "
-    "add it with c.setdefault('configurators', []).append(...)"
+NO_TURN = (
+    "util.UsageData is in master.cfg, but not among c['configurators'] when Buildbot goes over them: add it with "
+    "c.setdefault('configurators', []).append(...)"
 )
+waiting: list[UsageData] = []
+"""Those that were made and have not had their turn yet."""
 _NOT_LAST = (
     "nothing is sent: c['configurators'] is no list, and what comes after util.UsageData in it could change the level: "
     "make it a list"
@@ -34,8 +36,7 @@ class UsageData:
         self.level = level
         self.every = every
         self.id = id
-        self.had_turn = False
-        """Whether the configuration was completed by this configurator."""
+        waiting.append(self)
         try:
             _provide(self)
             self._tell_later()
@@ -107,8 +108,8 @@ class UsageData:
         from twisted.internet import reactor
 
         def tell() -> None:
-            if not self.had_turn:
-                _log(_NO_TURN)
+            if _end_waiting(self):
+                _log(f"nothing is reported: {NO_TURN}")
 
         reactor.callFromThread(reactor.callLater, _PATIENCE, tell)
 
@@ -117,7 +118,7 @@ def _complete(usage_data: UsageData, config_dict: dict[str, Any], refused: str |
     """Read the key, silence stock, and add the service, unless it is ``refused`` for a reason."""
     from headcount.client._settings import NAME
 
-    usage_data.had_turn = True
+    _end_waiting(usage_data)
     found = config_dict.get(NAME, _ABSENT)
     config_dict[NAME] = None
     put_back = _PutBack(config_dict, NAME, found)
@@ -139,6 +140,14 @@ def _complete(usage_data: UsageData, config_dict: dict[str, Any], refused: str |
         before = () if services is _ABSENT else services
         others = [service for service in before if not _is_ours(service)]  # an aborted loading leaves one
         config_dict["services"] = _Loaded([*others, *ours], services, config_dict, put_back)
+
+
+def _end_waiting(usage_data: UsageData) -> bool:
+    """Return whether a configurator waited for its turn; it waits no more."""
+    if usage_data in waiting:
+        waiting.remove(usage_data)
+        return True
+    return False
 
 
 def _www(config_dict: dict[str, Any]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,28 @@ def _configuration(key: str, collector: Collector) -> str:
 
 def _quiet(log: str) -> bool:
     return "Traceback" not in log and "Unhandled" not in log
+
+
+WITHOUT_A_PAGE = """
+from buildbot.www.service import WWWService
+real = WWWService.reconfigServiceWithBuildbotConfig
+def reconfigure(self, new_config):
+    new_config.www['plugins'].pop('badges', None)
+    return real(self, new_config)
+WWWService.reconfigServiceWithBuildbotConfig = reconfigure
+c['www'] = {'plugins': {'badges': {}, 'console_view': {}}}
+"""
+
+
+def test_a_plugin_without_a_page_is_reported_as_it_is_previewed(tmp_path: Path) -> None:
+    """A master before Buildbot 4.0 takes such plugins out of its configuration at its start, as this one is made to."""
+    with collecting() as collector:
+        configuration = _configuration("c['buildbotNetUsageData'] = 'basic'" + WITHOUT_A_PAGE, collector)
+        with running(tmp_path / "m", configuration) as master:
+            sent = collector.wait().body["www_plugins"]
+            master.stop()
+    previewed = preview("m", cwd=tmp_path)
+    assert json.loads(previewed.stdout)["www_plugins"] == sent == ["badges", "console_view"], previewed.stderr
 
 
 def test_none_sends_nothing(tmp_path: Path) -> None:

@@ -74,7 +74,19 @@ c['buildbotNetUsageData'] = 'full'
 buildbot_net_usage_data.PHONE_HOME_URL = {url!r} + '/events/phone_home'
 reactor.addSystemEventTrigger('after', 'shutdown', gc.collect)  # what nobody handled is in the log
 """
-OURS = "c['configurators'] = [util.UsageData(url={url!r})]\n"
+OURS = "c.setdefault('configurators', []).append(util.UsageData(url={url!r}))\n"
+LATER = """
+from buildbot.interfaces import IConfigurator
+from zope.interface import implementer
+
+@implementer(IConfigurator)
+class Policy(object):
+    def configure(self, config_dict):
+        config_dict['buildbotNetUsageData'] = LEVEL
+
+c['configurators'].append(Policy())
+BuildmasterConfig = c
+"""
 PLAIN = SITE + OURS + "BuildmasterConfig = c\n"
 ONE_MORE = PLAIN + "c['workers'].append(worker.Worker('w3', 'pass'))\n"
 OFF = ONE_MORE + "c['buildbotNetUsageData'] = None\n"
@@ -180,7 +192,7 @@ def test_the_report_is_read_and_nothing_is_scrubbed(environment: tuple[str, Path
     assert report.profile.scrubbed == ()
     assert set(answered(report.profile)) == {field.path for field in CATALOG}
     assert first.body["plugins"] == FULL
-    assert first.body["builders"] == SEQUENCES
+    assert sorted(first.body["builders"]) == sorted(SEQUENCES)
     assert (first.body["db"], first.body["mq"], first.body["multi_master"]) == ("sqlite", "simple", False)
     assert first.body["www_plugins"] == ["custom", "waterfall_view"]
     assert b"internal" not in first.text
@@ -244,6 +256,22 @@ def test_an_imported_configuration_keeps_its_dictionary(environment: tuple[str, 
             log = master.stop()
         assert [_envelope(request) for request in collector.requests] == [("start", "full")]
     assert log.count("the dictionary is as it was") == 3
+    assert "Traceback" not in log, log
+
+
+def test_a_later_configurator_is_heard(environment: tuple[str, Path], tmp_path: Path) -> None:
+    """Ours reads the key after all others; where they switch it off neither ours nor stock's sends anything."""
+    with collecting() as collector:
+        configuration = (SITE + OURS).format(url=collector.url) + LATER
+        with running(tmp_path / "m", configuration.replace("LEVEL", "None"), python=environment[1]) as master:
+            master.reconfigure()
+            (tmp_path / "m" / "master.cfg").write_text(configuration.replace("LEVEL", "'basic'"))
+            master.reconfigure()
+            master.wait_for("the collector accepted the report")
+            log = master.stop()
+        assert [(request.path, request.body["headcount"]["level"]) for request in collector.requests] == [
+            ("/v1/reports", "basic")
+        ]
     assert "Traceback" not in log, log
 
 

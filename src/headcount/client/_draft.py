@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Generator, Iterator
-from pathlib import Path
-from typing import Any
+from functools import partial
+from typing import Any, Callable
 
 from twisted.internet import defer
 
 from headcount.client import _assemble, _collect, _function, _guard, _identity, _machine, _private
 from headcount.client._assemble import NotSent
+from headcount.client._files import ReportFiles
 from headcount.client._settings import Setting
 from headcount.client._threads import in_thread
 from headcount.contract import Vocabulary, vocabulary
@@ -20,22 +21,33 @@ _SLASHES = "the function looks for names with slashes, such as buildbot/steps/sh
 
 
 class Draft:
-    """One report of the master in ``basedir``; its methods are called in their order here.
+    """One report of the master that keeps ``files``; its methods are called in their order here.
 
-    ``config``: Buildbot's; ``database``: the type of the master's database, None where it is unknown.
-    ``warnings`` collects lines for the administrator.
+    ``config``: Buildbot's; ``database``: the type of the master's database, None where it is unknown;
+    ``random_id``: returns the random id, as `_identity.random_id` does. ``warnings`` collects lines for the
+    administrator.
     """
 
-    def __init__(self, setting: Setting, basedir: Path, master_name: str, config: Any, database: str | None) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        files: ReportFiles,
+        master_name: str,
+        config: Any,
+        database: str | None,
+        *,
+        random_id: Callable[[ReportFiles, str], str | None] = _identity.random_id,
+    ) -> None:
         self._setting = setting
-        self._basedir = basedir
+        self._files = files
+        self._random_id = random_id
         self._master_name = master_name
         self._config = config
         self._database = database
         self._full = setting.level != "basic"
         self._known: Vocabulary = vocabulary()
         self._facts: dict[str, Any] = {}
-        self._body: dict[str, Any] = {}
+        self._body: dict[str, Any] | None = None  # what the function returned, or the facts where there is none
         self._collected: _collect.Collected
         self.warnings: list[str] = []
 
@@ -43,7 +55,7 @@ class Draft:
         """Read the facts of the machine and the id of the installation. May block."""
         machine = _machine.machine(full=self._full)
         if self._setting.random_id:
-            install = _identity.random_id(self._basedir)
+            install = self._random_id(self._files, self._setting.collector)
         else:
             install = _identity.stock_id(self._master_name, _machine.full_name())
         if install is None:
@@ -57,7 +69,7 @@ class Draft:
     def describe(self) -> None:
         """Count the names of the configuration; in any thread."""
         self._facts = _assemble.ordered({**self._facts, **self._collected.facts(), "db": self._database})
-        self._body = self._facts
+        self._body = self._facts if self._setting.function is None else None
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def filter(self, clock: Any) -> Generator[Any, Any, None]:
@@ -72,18 +84,21 @@ class Draft:
             return
         if _function.expects_slashes(function):
             self.warnings.append(_SLASHES)
-        self._body = yield _function.apply(function, self._facts, clock)
-        yield in_thread(self._check)
+        body = yield _function.apply(function, self._facts, clock)
+        yield in_thread(partial(self._check, body))
+        self._body = body
 
     def encode(self, reason: str) -> bytes:
         """Return the bytes to post, before compression. Raises `NotSent`."""
+        if self._body is None:
+            raise NotSent("the function has not passed the report")
         return _assemble.assemble(self._setting, self._body, self._known, reason=reason, report_id=uuid.uuid4().hex)
 
-    def _check(self) -> None:
-        found = _guard.find_private(self._facts, self._body, self._private())
+    def _check(self, body: dict[str, Any]) -> None:
+        found = _guard.find_private(self._facts, body, self._private())
         if found is not None:
             raise NotSent(f"the function put {found.what} into {found.field}")
 
     def _private(self) -> Iterator[_guard.Private]:
-        yield from _private.of_machine(self._basedir)
+        yield from _private.of_machine(self._files.basedir)
         yield from _private.of_configuration(self._config, self._known)

@@ -15,6 +15,7 @@ from twisted.internet import reactor
 
 from headcount.client._assemble import NotSent
 from headcount.client._draft import Draft
+from headcount.client._files import ReportFiles
 from headcount.client._settings import Setting
 from headcount.contract import read_report, vocabulary
 from tests.support.reactor import in_reactor
@@ -26,7 +27,7 @@ Function = Callable[[dict[str, Any]], Any]
 
 def _draft(function: Function | None, basedir: Path) -> Draft:
     setting = Setting(URL, "basic" if function is None else "custom", function)
-    draft = Draft(setting, basedir, f"eagle:{basedir}", CONFIG, "sqlite")
+    draft = Draft(setting, ReportFiles(basedir, "master.cfg"), f"eagle:{basedir}", CONFIG, "sqlite")
     draft.probe()
     draft.collect()
     draft.describe()
@@ -96,7 +97,7 @@ def test_a_function_cannot_set_the_id(tmp_path: Path, install: object) -> None:
 
 def test_nothing_is_encoded_before_the_function_returned(tmp_path: Path) -> None:
     """Whoever asks earlier gets no report; without a function there is one at once."""
-    with pytest.raises(NotSent, match="the function has not returned"):
+    with pytest.raises(NotSent, match="the function has not passed the report"):
         _draft(lambda report: report, tmp_path).encode("start")
     assert _draft(None, tmp_path).encode("start")
 

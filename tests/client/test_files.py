@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from headcount.client._files import keep_private, write_private
+from headcount.client._files import ReportFiles, configfile_of, keep_private, relative_to, write_private
 from tests.support.requires import require
 
 
@@ -82,3 +83,59 @@ def test_what_root_makes_belongs_to_the_directorys_owner(tmp_path: Path) -> None
     keep_private(tmp_path / "file", lambda: "right", _is_right)
     found = (tmp_path / "file").stat()
     assert (found.st_uid, found.st_gid) == (12345, 12346)
+
+
+@pytest.mark.parametrize(
+    ("configfile", "stem"),
+    [
+        ("master.cfg", "usage-report"),
+        ("./master.cfg", "usage-report"),
+        ("/srv/bb/master.cfg", "usage-report"),
+        ("other.cfg", "usage-report.other.cfg"),
+        ("sub/master.cfg", "usage-report.sub%2Fmaster.cfg"),
+        ("/srv/bb/sub/master.cfg", "usage-report.sub%2Fmaster.cfg"),
+        ("/etc/bb/master.cfg", "usage-report.%2Fetc%2Fbb%2Fmaster.cfg"),
+        ("../master.cfg", "usage-report...%2Fmaster.cfg"),
+        ("\udcff ü.cfg", "usage-report.%FF%20%C3%BC.cfg"),
+    ],
+)
+def test_masters_of_one_directory_have_files_of_their_own(configfile: str, stem: str) -> None:
+    """By the name of the configuration file; the one of `master.cfg` has the plain names."""
+    files = ReportFiles("/srv/bb", configfile)
+    assert [files.report, files.secret, files.id] == [
+        Path(f"/srv/bb/{stem}.{kind}") for kind in ("json", "secret", "id")
+    ]
+
+
+def test_a_long_name_is_cut_and_stays_one_masters(tmp_path: Path) -> None:
+    """The file can be written, also in a file system that takes 143 characters; two that are cut alike are two."""
+    names = ["ü" * 60 + "/" + "x" * 100 + last for last in "ab"]
+    one, two = (ReportFiles(tmp_path, name) for name in names)
+    assert one.secret != two.secret
+    assert len(one.secret.name) + len(".0123456789abcdef.new") <= 143
+    assert keep_private(one.secret, lambda: "right", _is_right) == "right"
+
+
+def test_a_link_to_the_directory_leads_to_the_same_names(tmp_path: Path) -> None:
+    """A file that lies elsewhere has no path from there."""
+    (tmp_path / "real" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("real")
+    for basedir in ("link", "real"):
+        for file in ("link", "real"):
+            assert relative_to(tmp_path / basedir, tmp_path / file / "sub" / "x.cfg") == "sub/x.cfg"
+    assert relative_to(tmp_path / "link", tmp_path / "x.cfg") is None
+
+
+@pytest.mark.parametrize(
+    ("master", "name"),
+    [
+        (SimpleNamespace(configFileName="a.cfg", config_loader=SimpleNamespace(configFileName="b.cfg")), "a.cfg"),
+        (SimpleNamespace(configFileName=None, config_loader=SimpleNamespace(configFileName="b.cfg")), "b.cfg"),
+        (SimpleNamespace(configFileName=Path("a.cfg")), "a.cfg"),
+        (SimpleNamespace(configFileName=None, config_loader=SimpleNamespace()), "master.cfg"),
+        (SimpleNamespace(configFileName=7), "master.cfg"),
+    ],
+)
+def test_the_configuration_file_is_the_one_that_buildbot_has(master: object, name: str) -> None:
+    """From the master, or from what loads its configuration; where that is no file, as of `master.cfg`."""
+    assert configfile_of(master) == name

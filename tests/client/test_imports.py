@@ -23,6 +23,7 @@ def test_a_configuration_imports_no_more_than_settings_and_service() -> None:
     assert ran.stdout.split() == [
         "headcount",
         "headcount.client",
+        "headcount.client._collector",
         "headcount.client._service",
         "headcount.client._settings",
         "headcount.client._usage_data",

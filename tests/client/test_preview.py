@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,13 +63,17 @@ async def less(report):
     "more", ["level='full', every=__import__('datetime').timedelta(days=7)", "level=less, id='random'"]
 )
 def test_what_is_previewed_is_what_is_posted(tmp_path: Path, more: str) -> None:
-    """Before the master ever ran: the random id that it makes is the one that the master then has."""
+    """Before the master ever ran too, but for an id that it has yet to make."""
     with collecting() as collector:
         ours = OURS.format(url=collector.url, more=f", {more}")
         master = make_master(tmp_path / "m", SMALL + FUNCTIONS + ours)
         before = preview("m", cwd=tmp_path)
         with _posted(master, collector.requests) as request:
-            assert _agrees(before, request)
+            example = json.loads(before.stdout)["installid"] if "random" in more else request.body["installid"]
+            assert _agrees(
+                replace(before, printed=before.printed.replace(example.encode(), request.body["installid"].encode())),
+                request,
+            )
         assert _agrees(preview("m/master.cfg", cwd=tmp_path), request)
     assert before.stdout.count("\n") == 1
     assert "a configuration may print" in before.stderr
@@ -166,7 +171,12 @@ def test_it_is_explained_and_compared(tmp_path: Path) -> None:
             (),
             "the function added 1 key that the catalog of fields does not",
         ),
-        (", level=None", (), "this master sends nothing"),
+        (", level=None", (), "this master sends nothing: its level is None"),
+        (
+            ")]\nc['configurators'] = [*(",
+            (),
+            "this master sends nothing: util.UsageData is in master.cfg, but not among",
+        ),
         (", every=7", (), "every of UsageData must be a number of whole days"),
         (", id='mine'", (), "the id of UsageData must be 'random', or left out"),
     ],
@@ -193,8 +203,14 @@ def test_the_environment_switches_the_preview_off_too(tmp_path: Path, monkeypatc
     assert preview("m", "--level", "basic", cwd=tmp_path).returncode == 0
 
 
-def test_a_preview_writes_nothing(tmp_path: Path) -> None:
-    """Executing `buildbot.tac` would open the master's log: it is read as syntax. A secret is made when one is sent."""
-    make_master(tmp_path / "m", SMALL + OURS.format(url="https://collector.invalid", more=""))
-    assert preview("m", cwd=tmp_path).returncode == 0
+@pytest.mark.parametrize("more", ["", ", id='random'"])
+def test_a_preview_writes_nothing(tmp_path: Path, more: str) -> None:
+    """Executing `buildbot.tac` would open the master's log: it is read as syntax. Secret and id are made to be sent."""
+    make_master(tmp_path / "m", SMALL + OURS.format(url="https://collector.invalid", more=more))
+    one, two = preview("m", cwd=tmp_path), preview("m", cwd=tmp_path)
     assert {path.name for path in (tmp_path / "m").iterdir()} == {"buildbot.tac", "master.cfg"}
+    if more:
+        assert "there is no usage-report.id yet: the installid is an example" in one.stderr
+        assert json.loads(one.stdout)["installid"] != json.loads(two.stdout)["installid"]
+    else:
+        assert _agrees(one, Request("", {}, two.printed.rstrip()))

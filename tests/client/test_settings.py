@@ -68,3 +68,17 @@ def test_addresses_that_are_wrong(url: Any) -> None:
     """Each says what one looks like."""
     with pytest.raises(Mistake, match=r"such as 'https://headcount\.example\.org'"):
         choose(url, (), ())
+
+
+def test_a_collector_is_named_by_its_url_or_by_a_text() -> None:
+    """However the url is written; a text stays while the url changes."""
+    assert choose("https://H.example:443/", (), ()).collector == "https://h.example"
+    assert choose("https://H.example:443/", (), (), collector="ours").collector == "ours"
+    assert choose(URL, (), (), collector="https://H.example:443/").collector == "https://h.example"
+
+
+@pytest.mark.parametrize("name", ["", 7, b"x", "a\nb", "x" * 201])
+def test_what_names_no_collector_is_a_mistake(name: Any) -> None:
+    """It says what would."""
+    with pytest.raises(Mistake, match="must be a text of 1 to 200 printable characters"):
+        choose(URL, (), (), collector=name)

@@ -26,12 +26,19 @@ def add(commands: Commands) -> None:
         )
         add_data(command)
         command.add_argument(
-            "--url", help="as the installation itself, with its secret in the environment variable HEADCOUNT_SECRET"
+            "--url",
+            help="as the installation itself, with the line of usage-report.secret in the environment variable "
+            "HEADCOUNT_SECRET",
+        )
+        command.add_argument(
+            "--collector", metavar="NAME", help="the collector that UsageData names, where it does (the url)"
         )
         command.set_defaults(run=_run, right=name)
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.collector is not None and options.url is None:
+        raise Refused("--collector is for an installation that asks with --url.")
     result = _from_server(options) if options.url is not None else _from_data(options)
     if result is None:
         raise Refused("nothing is held under this id.")
@@ -46,9 +53,16 @@ def _from_data(options: argparse.Namespace) -> Any:
 
 
 def _from_server(options: argparse.Namespace) -> Any:
+    from headcount.client import secret_for
     from headcount.server.commands.connection import connect, exchange
 
     connection, prefix = connect(options.url)
-    body = {"id": options.id, "secret": os.environ.get("HEADCOUNT_SECRET", "")}
+    try:
+        secret = secret_for(options.collector or options.url, os.environ.get("HEADCOUNT_SECRET", "").strip())
+    except ValueError:
+        raise Refused(
+            "HEADCOUNT_SECRET must be the line of usage-report.secret: 64 hexadecimal digits in lower case."
+        ) from None
+    body = {"id": options.id, "secret": secret}
     reply = exchange(connection, "POST", f"{prefix}/v1/installation/{options.right}", body)
     return None if reply.status == 404 and "problems" in reply.body else reply.expect_success()

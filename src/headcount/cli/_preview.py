@@ -17,6 +17,7 @@ def add(commands: Commands) -> None:
     preview = commands.add_parser("preview", help="print what a master would send, and send nothing")
     preview.add_argument("path", metavar="MASTER_CFG_OR_BASEDIR", help="a master.cfg, or the directory of a master")
     preview.add_argument("--level", choices=("basic", "full"), help="as if this level were configured")
+    preview.add_argument("--basedir", metavar="DIR", help="the master's directory, where buildbot.tac does not tell it")
     shown = preview.add_mutually_exclusive_group()
     shown.set_defaults(show="bytes")
     shown.add_argument("--explain", dest="show", action="store_const", const="explain", help="why each field is in it")
@@ -34,5 +35,11 @@ def _preview(options: argparse.Namespace) -> int:
 
     with writing():
         return preview(
-            options.path, sys.stdout, sys.stderr, level=options.level, show=options.show, reset_id=options.reset_id
+            options.path,
+            sys.stdout,
+            sys.stderr,
+            level=options.level,
+            show=options.show,
+            reset_id=options.reset_id,
+            basedir=options.basedir,
         )

@@ -13,13 +13,34 @@ TYPE_CHECKING = False  # typing's own, without its import
 if TYPE_CHECKING:
     from typing import IO
 
-__all__ = ["UsageData", "preview"]
+__all__ = ["UsageData", "preview", "secret_for"]
 
 
 def preview(
-    path: str, out: IO[str], err: IO[str], *, level: str | None = None, show: str = "bytes", reset_id: bool = False
+    path: str,
+    out: IO[str],
+    err: IO[str],
+    *,
+    level: str | None = None,
+    show: str = "bytes",
+    reset_id: bool = False,
+    basedir: str | None = None,
 ) -> int:
     """Print the report that the master at ``path`` would send; see `headcount.client._preview`. Needs Buildbot."""
     from headcount.client import _preview
 
-    return _preview.preview(path, out, err, level=level, show=show, reset_id=reset_id)
+    return _preview.preview(path, out, err, level=level, show=show, reset_id=reset_id, basedir=basedir)
+
+
+def secret_for(collector: str, line: str) -> str:
+    """Return the secret that a collector gets, 64 hexadecimal digits.
+
+    ``collector``: its url, or the name that ``UsageData`` gives it; ``line``: the one in the secret's file.
+    Raises ValueError where the line is no secret.
+    """
+    from headcount.client._collector import canonical, secret_for
+    from headcount.contract import SECRET
+
+    if not SECRET.fullmatch(line):
+        raise ValueError("a secret has 64 hexadecimal digits in lower case")
+    return secret_for(canonical(collector), line)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Generator
-from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from twisted.internet import defer
 
 from headcount.client import _assemble, _collect, _function, _identity, _machine
 from headcount.client._assemble import NotSent
+from headcount.client._files import ReportFiles
 from headcount.client._settings import Setting
 from headcount.contract import Vocabulary, scrub, vocabulary
 
@@ -21,25 +21,27 @@ _SLASHES = "the function looks for names with slashes, such as buildbot/steps/sh
 
 
 class Draft:
-    """One report of the master in ``basedir``; its methods are called in their order here.
+    """One report of the master that keeps ``files``; its methods are called in their order here.
 
     ``config``: Buildbot's; ``database``: the type of the master's database, None where it is unknown;
-    ``www``: the names of the web interface's plugins, None for those in ``config``. ``warnings`` collects
-    lines for the administrator.
+    ``www``: the names of the web interface's plugins, None for those in ``config``; ``random_id``: returns
+    the random id, as `_identity.random_id` does. ``warnings`` collects lines for the administrator.
     """
 
     def __init__(
         self,
         setting: Setting,
-        basedir: Path,
+        files: ReportFiles,
         master_name: str,
         config: Any,
         database: str | None,
         *,
         www: tuple[str, ...] | None = None,
+        random_id: Callable[[ReportFiles, str], str | None] = _identity.random_id,
     ) -> None:
         self._setting = setting
-        self._basedir = basedir
+        self._files = files
+        self._random_id = random_id
         self._master_name = master_name
         self._config = config
         self._database = database
@@ -55,7 +57,7 @@ class Draft:
         """Read the facts of the machine and the id of the installation. May block."""
         machine = _machine.machine(full=self._full)
         if self._setting.random_id:
-            install = _identity.random_id(self._basedir)
+            install = self._random_id(self._files, self._setting.collector)
         else:
             install = _identity.stock_id(self._master_name, _machine.full_name())
         if install is None:
@@ -69,8 +71,7 @@ class Draft:
     def describe(self) -> None:
         """Count the names of the configuration; in any thread."""
         self._facts = _assemble.ordered({**self._facts, **self._collected.facts(), "db": self._database})
-        if self._setting.function is None:
-            self._body = self._facts
+        self._body = self._facts if self._setting.function is None else None
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def filter(self, clock: Any) -> Generator[Any, Any, None]:
@@ -92,7 +93,7 @@ class Draft:
         Raises `NotSent` where the report is too large, or has keys that no field has.
         """
         if self._body is None:
-            raise NotSent("the function has not returned")
+            raise NotSent("the function has not passed the report")
         report, left_out, unknown = scrub(self._body, self._known)
         if unknown:
             raise NotSent(

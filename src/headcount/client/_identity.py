@@ -1,8 +1,8 @@
 """The identity of an installation: its id, and the secret that proves it.
 
 The id is the one that stock Buildbot sends, so that an installation keeps its identity when it moves to
-Headcount; or a random one, stored in a file. Stock's id can be guessed, so it gives no rights; the secret,
-which no report holds, does.
+Headcount; or a random one, made from a line in a file. Stock's id can be guessed, so it gives no rights;
+the secret, which no report holds, does. Each collector gets a secret and a random id of its own.
 """
 
 from __future__ import annotations
@@ -11,16 +11,12 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
-from headcount.client._files import keep_private, write_private
+from headcount.client._collector import id_for, secret_for
+from headcount.client._files import keep_private, read_private, write_private
 from headcount.contract import INSTALL_ID, SECRET
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-ID_FILE = "usage-report.id"
-"""The file of a random id."""
-SECRET_FILE = "usage-report.secret"  # noqa: S105  # a file's name
-"""The file of the secret: 256 bits, in hexadecimal digits."""
+    from headcount.client._files import ReportFiles
 
 
 def stock_id(master_name: str, full_name: str) -> str:
@@ -28,23 +24,42 @@ def stock_id(master_name: str, full_name: str) -> str:
     return hashlib.sha1((master_name + full_name).encode("utf-8", "surrogateescape")).hexdigest()  # noqa: S324  # stock's
 
 
-def random_id(basedir: Path) -> str | None:
-    """Return the random id of the master in ``basedir``, a new one where it has none; None where it cannot be stored."""
-    return keep_private(basedir / ID_FILE, _new_id, _is_id)
+def random_id(files: ReportFiles, collector: str) -> str | None:
+    """Return the random id that a collector gets, from the one in the master's file.
+
+    Makes that where there is none; returns None where it cannot be stored.
+    """
+    line = keep_private(files.id, _new_id, _is_id)
+    return None if line is None else id_for(collector, line)
 
 
-def secret(basedir: Path) -> str | None:
-    """Return the secret of the master in ``basedir``, a new one where it has none; None where it cannot be stored."""
-    return keep_private(basedir / SECRET_FILE, _new_secret, _is_secret)
+def known_random_id(files: ReportFiles, collector: str) -> str | None:
+    """Return what `random_id` would, and make nothing: None where the master's file has no id."""
+    line = read_private(files.id)
+    return id_for(collector, line) if line is not None and _is_id(line) else None
 
 
-def renew(basedir: Path) -> bool:
+def example_id(collector: str) -> str:
+    """Return a random id that is stored nowhere."""
+    return id_for(collector, _new_id())
+
+
+def secret(files: ReportFiles, collector: str) -> str | None:
+    """Return the secret that a collector gets, from the one in the master's file.
+
+    Makes that where there is none; returns None where it cannot be stored.
+    """
+    line = keep_private(files.secret, _new_secret, _is_secret)
+    return None if line is None else secret_for(collector, line)
+
+
+def renew(files: ReportFiles) -> bool:
     """Replace the random id and the secret, so that nothing ties the installation to its past.
 
     Returns False where they cannot be stored.
     """
-    return write_private(basedir / SECRET_FILE, _new_secret().encode() + b"\n") and write_private(
-        basedir / ID_FILE, _new_id().encode() + b"\n"
+    return write_private(files.secret, _new_secret().encode() + b"\n") and write_private(
+        files.id, _new_id().encode() + b"\n"
     )
 
 

@@ -6,15 +6,17 @@ import contextlib
 import json
 import os
 import socket
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Callable
 
-from headcount.client import _collect, _explain, _identity
+from headcount.client import _collect, _explain, _identity, _usage_data
 from headcount.client._assemble import NotSent
-from headcount.client._files import LAST_REPORT
+from headcount.client._files import ReportFiles
+from headcount.client._locate import Located, NotLocated, Warn, locate
 from headcount.client._settings import Setting, switched_off
-from headcount.client._tac import read_tac
 
 NAME = "headcount preview"
 
@@ -24,67 +26,103 @@ class CannotPreview(Exception):
 
 
 def preview(
-    path: str, out: IO[str], err: IO[str], *, level: str | None = None, show: str = "bytes", reset_id: bool = False
+    path: str,
+    out: IO[str],
+    err: IO[str],
+    *,
+    level: str | None = None,
+    show: str = "bytes",
+    reset_id: bool = False,
+    basedir: str | None = None,
 ) -> int:
     """Print the report that the master at ``path`` (a ``master.cfg``, or a master's directory) would send.
 
     ``show``: ``bytes`` prints the bytes to post and nothing else, ``explain`` why each field is in the
     report, ``diff`` how it differs from the last one. ``reset_id``: replace the random id and the secret
-    first. Assumptions are written to ``err``. Returns 0, or 1 where there is nothing to print.
+    first; nothing else is written to the master's directory. ``basedir``: the master's directory, where
+    ``path`` and its ``buildbot.tac`` do not tell it. Assumptions are written to ``err``, as is what the
+    configuration and the function print. Returns 0, or 1 where there is nothing to print.
     """
+
+    def warn(text: str) -> None:
+        err.write(f"{NAME}: {text}\n")
+
     try:
-        with contextlib.redirect_stdout(err):  # a configuration may print
-            data, basedir = _report(Path(path), err, level, reset_id=reset_id)
-        out.write(_text(data, basedir, show))
-    except CannotPreview as error:
-        err.write(f"{NAME}: {error}\n")
+        with _output_to(err):
+            data, files = _report(Path(path), basedir, level, warn, reset_id=reset_id)
+        out.write(_text(data, files, show))
+    except (CannotPreview, NotLocated) as error:
+        warn(str(error))
         return 1
     return 0
 
 
-def _report(path: Path, err: IO[str], level: str | None, *, reset_id: bool) -> tuple[bytes, Path]:
-    basedir, configfile = _find(path, err)
-    config = _load(basedir, configfile)
-    setting = _setting(config, level)
-    if reset_id:
-        _reset(basedir, setting)
-    return _bytes(basedir, setting, config, err), basedir
+def _report(
+    path: Path, basedir: str | None, level: str | None, warn: Warn, *, reset_id: bool
+) -> tuple[bytes, ReportFiles]:
+    master = locate(path, basedir, warn)
+    files = ReportFiles(master.basedir, master.configfile)
+    with _working_in(master.directory):
+        config = _load(master)
+        setting = _setting(config, level)
+        if reset_id:
+            _reset(files, setting)
+        return _bytes(files, setting, config, warn), files
 
 
-def _text(data: bytes, basedir: Path, show: str) -> str:
+def _text(data: bytes, files: ReportFiles, show: str) -> str:
     body = json.loads(data)
     if show == "explain":
         return _explain.explained(body)
     if show == "diff":
-        last = _last(basedir)
+        last = _last(files)
         if last is None:
-            raise CannotPreview(f"nothing was sent yet: there is no {LAST_REPORT} in {basedir}.")
+            raise CannotPreview(f"nothing was sent yet: there is no {files.report.name} in {files.basedir}.")
         return _explain.difference(last, body)
     return data.decode() + "\n"
 
 
-def _find(path: Path, err: IO[str]) -> tuple[Path, str]:
-    if not path.exists():
-        raise CannotPreview(f"there is no {path}: name a master.cfg, or the directory of a master.")
-    directory, configfile = (path, None) if path.is_dir() else (path.parent, path.name)
+@contextlib.contextmanager
+def _output_to(err: IO[str]) -> Iterator[None]:
+    """Let nothing reach standard output: what is printed goes to ``err``, and what is written to the file
+    descriptor, as by a child process, to standard error.
+    """
+    _open_standard_error()
     try:
-        tac = read_tac(directory)
-    except FileNotFoundError:
-        basedir = Path(os.path.realpath(directory))
-        if configfile is None and not (directory / "master.cfg").exists():
-            raise CannotPreview(
-                f"there is neither a buildbot.tac nor a master.cfg in {directory}: name a master's directory."
-            ) from None
-        err.write(f"{NAME}: there is no buildbot.tac: assumed that the master's directory is {basedir}\n")
-        return basedir, configfile or "master.cfg"
-    except (OSError, SyntaxError, ValueError) as error:
-        raise CannotPreview(f"{directory / 'buildbot.tac'} cannot be read: {error}.") from error
-    for line in tac.assumed:
-        err.write(f"{NAME}: {line}\n")
-    return tac.basedir, configfile or tac.configfile
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        kept = None
+    try:
+        if kept is not None:
+            os.dup2(2, 1)
+        with contextlib.redirect_stdout(err):
+            yield
+    finally:
+        if kept is not None:
+            _flush()
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
-def _load(basedir: Path, configfile: str) -> Any:
+def _flush() -> None:
+    """Write what a configuration printed to the original standard output."""
+    if sys.__stdout__ is not None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.__stdout__.flush()
+
+
+def _open_standard_error() -> None:
+    """Send standard error nowhere, if there is none: its descriptor would be the next file's."""
+    try:
+        os.fstat(2)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        if nowhere != 2:
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+
+
+def _load(master: Located) -> Any:
     try:
         from buildbot.config.errors import ConfigErrors
         from buildbot.config.master import FileLoader
@@ -93,26 +131,40 @@ def _load(basedir: Path, configfile: str) -> Any:
             from buildbot.config import ConfigErrors, FileLoader
         except ImportError as error:
             raise CannotPreview("Buildbot is not installed here: run it where the master runs.") from error
-    if not (basedir / configfile).exists():
-        raise CannotPreview(f"there is no {basedir / configfile}: name a master.cfg, or the directory of a master.")
-    with _as_the_master(basedir):
+    with _never_switched_off():
         try:
-            return FileLoader(str(basedir), configfile).loadConfig()
+            return FileLoader(str(master.directory), master.file).loadConfig()
         except ConfigErrors as error:
             raise CannotPreview("the configuration has errors: " + "; ".join(error.errors)) from error
+        except SystemExit as ended:
+            raise CannotPreview(
+                f"the configuration calls sys.exit({_code(ended)}), which ends the master too."
+            ) from ended
+
+
+def _code(ended: SystemExit) -> str:
+    return "" if ended.code is None else repr(ended.code)[:60]
 
 
 @contextlib.contextmanager
-def _as_the_master(basedir: Path) -> Any:
-    """Work in the master's directory, as a configuration may open files by relative names; and never switched off."""
-    here, environment = Path.cwd(), dict(os.environ)
+def _working_in(directory: Path) -> Iterator[None]:
+    """Work in the master's directory, as a configuration and a function may open files by relative names."""
+    here = Path.cwd()
+    os.chdir(directory)
     try:
-        os.chdir(basedir)
+        yield
+    finally:
+        os.chdir(here)
+
+
+@contextlib.contextmanager
+def _never_switched_off() -> Iterator[None]:
+    environment = dict(os.environ)
+    try:
         for name in ("DO_NOT_TRACK", "HEADCOUNT"):
             os.environ.pop(name, None)
         yield
     finally:
-        os.chdir(here)
         os.environ.update(environment)
 
 
@@ -127,29 +179,34 @@ def _setting(config: Any, level: str | None) -> Setting:
     if switch is not None:
         raise CannotPreview(f"nothing would be sent: {switch} is set in this environment; --level shows what would be.")
     if given is None:
+        if _usage_data.waiting:
+            raise CannotPreview(f"this master sends nothing: {_usage_data.NO_TURN}.")
         raise CannotPreview(
             "this master sends nothing: its level is None, or it has no util.UsageData among its configurators."
         )
     return given
 
 
-def _reset(basedir: Path, setting: Setting) -> None:
+def _reset(files: ReportFiles, setting: Setting) -> None:
     if not setting.random_id:
         raise CannotPreview(
             "this master has the id that stock Buildbot sends, which cannot be made anew: give id='random' to UsageData."
         )
-    if not _identity.renew(basedir):
-        raise CannotPreview(f"{basedir} cannot be written: no new id was made.")
+    if not _identity.renew(files):
+        raise CannotPreview(f"{files.basedir} cannot be written: no new id was made.")
 
 
-def _bytes(basedir: Path, setting: Setting, config: Any, err: IO[str]) -> bytes:
+def _bytes(files: ReportFiles, setting: Setting, config: Any, warn: Warn) -> bytes:
     from headcount.client._draft import Draft  # it needs Twisted, so it is imported after the configuration
 
-    def warn(text: str) -> None:
-        err.write(f"{NAME}: {text}\n")
+    def random_id(files: ReportFiles, collector: str) -> str:
+        known = _identity.known_random_id(files, collector)
+        if known is None:
+            warn(f"there is no {files.id.name} yet: the installid is an example, and the master makes its own")
+        return known or _identity.example_id(collector)
 
-    database = _collect.database(_db_url(config)) or _last_database(basedir, warn)
-    draft = Draft(setting, basedir, f"{_host()}:{basedir}", config, database)
+    database = _collect.database(_db_url(config)) or _last_database(files, warn)
+    draft = Draft(setting, files, f"{_host()}:{files.basedir}", config, database, random_id=random_id)
     try:
         draft.probe()
         draft.collect()
@@ -170,13 +227,15 @@ def _wait(work: Callable[[Any], Any]) -> None:
     Raises what it fails with, and KeyboardInterrupt where Ctrl-C ended the wait.
     """
     from twisted.internet import reactor
+    from twisted.internet.error import ReactorNotRunning
     from twisted.python.failure import Failure
 
     results: list[Any] = []
 
     def done(result: Any) -> None:
-        results.append(result)
-        reactor.stop()
+        with contextlib.suppress(ReactorNotRunning):  # Ctrl-C was quicker, and there is no result
+            reactor.stop()
+            results.append(result)
 
     reactor.callWhenRunning(lambda: work(reactor).addBoth(done))
     reactor.run()
@@ -195,8 +254,8 @@ def _db_url(config: Any) -> Any:
     return db.get("db_url") if isinstance(db, dict) else getattr(db, "db_url", None)
 
 
-def _last_database(basedir: Path, warn: Callable[[str], None]) -> str | None:
-    last = (_last(basedir) or {}).get("db")
+def _last_database(files: ReportFiles, warn: Warn) -> str | None:
+    last = (_last(files) or {}).get("db")
     if last is None:
         warn("the type of the database cannot be known before the master ran: left out")
         return None
@@ -204,9 +263,9 @@ def _last_database(basedir: Path, warn: Callable[[str], None]) -> str | None:
     return _collect.database(last)
 
 
-def _last(basedir: Path) -> dict[str, Any] | None:
+def _last(files: ReportFiles) -> dict[str, Any] | None:
     try:
-        last = json.loads((basedir / LAST_REPORT).read_bytes())
+        last = json.loads(files.report.read_bytes())
     except (OSError, ValueError):
         return None
     return last if isinstance(last, dict) else None

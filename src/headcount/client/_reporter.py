@@ -10,13 +10,13 @@ import hashlib
 import random
 from collections.abc import Generator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet import defer, task
 from twisted.python import log
 
 from headcount.client._courier import Courier
+from headcount.client._files import ReportFiles, configfile_of
 from headcount.client._threads import in_thread
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Reporter:
     def __init__(self, master: Any, clock: Any) -> None:
         self._master = master
         self._clock = clock
-        self._basedir = Path(master.basedir)
+        self._files = ReportFiles(master.basedir, configfile_of(master))
         self._setting: Setting | None = None
         self.www: tuple[str, ...] | None = None
         """The names of the web interface's plugins, as the configuration gave them; None where they are not known."""
@@ -86,7 +86,7 @@ class Reporter:
         if setting.assumed:
             self._say_once("c['buildbotNetUsageData'] is missing, so the level is 'basic', as announced")
         draft = draft_type(
-            setting, self._basedir, self._master.name, self._master.config, _database(self._master), www=self.www
+            setting, self._files, self._master.name, self._master.config, _database(self._master), www=self.www
         )
         try:
             yield in_thread(draft.probe)
@@ -108,7 +108,7 @@ class Reporter:
 
     def _hand_over(self, setting: Setting, reason: str, data: bytes) -> Steps:
         if self._setting == setting:
-            text, secret = yield in_thread(partial(_store, self._basedir, data))
+            text, secret = yield in_thread(partial(_store, self._files, setting.collector, data))
         if self._setting != setting:  # a reconfig changed it, and its report follows
             self._owed = reason
             return
@@ -146,7 +146,7 @@ def _fingerprint(setting: Setting, data: bytes) -> bytes:
     """Return a hash: equal for reports to the same collector that differ in id and reason alone."""
     body, _, envelope = data.rpartition(b',"headcount":')
     lasting = b"".join(part for part in envelope.split(b",") if not part.startswith((b'"report"', b'"reason"')))
-    return hashlib.sha256(setting.url.encode() + b"\0" + body + lasting).digest()
+    return hashlib.sha256(f"{setting.url}\0{setting.collector}\0".encode() + body + lasting).digest()
 
 
 def _database(master: Any) -> str | None:
@@ -158,12 +158,12 @@ def _database(master: Any) -> str | None:
         return None
 
 
-def _store(basedir: Path, data: bytes) -> tuple[str, str | None]:
+def _store(files: ReportFiles, collector: str, data: bytes) -> tuple[str, str | None]:
     """Store a report in its file; return its text for the log, and the secret to send with it."""
     from headcount.client import _assemble, _files, _identity
 
-    _files.write_private(basedir / _files.LAST_REPORT, data)
-    return _assemble.for_the_log(data), _identity.secret(basedir)
+    _files.write_private(files.report, data)
+    return _assemble.for_the_log(data), _identity.secret(files, collector)
 
 
 def _attempt(url: str, data: bytes, secret: str | None) -> defer.Deferred[Any]:

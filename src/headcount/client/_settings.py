@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import urlsplit
 
+from headcount.client._collector import LONGEST_NAME, canonical, is_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,7 +33,8 @@ class Setting:
 
     ``level``: None, ``basic``, ``full`` or ``custom``; ``function``: the administrator's, for ``custom``;
     ``assumed``: neither key nor level was given; ``every``: days between periodic reports, None without
-    them; ``random_id``: report under a random id, not stock's.
+    them; ``random_id``: report under a random id, not stock's; ``collector``: the name under which the
+    collector gets an id and a secret of its own.
     """
 
     url: str
@@ -40,6 +43,7 @@ class Setting:
     assumed: bool = False
     every: int | None = None
     random_id: bool = False
+    collector: str = ""
 
 
 def choose(
@@ -48,11 +52,13 @@ def choose(
     level: tuple[Any, ...],
     every: Any = None,
     id: Any = None,  # noqa: A002  # as in master.cfg
+    *,
+    collector: Any = None,
 ) -> Setting:
     """Return the setting that ``master.cfg`` gives; ``key`` and ``level`` are empty where it does not give
     them.
 
-    Raises `Mistake`.
+    ``collector`` names the collector, which is named by its url where it is None. Raises `Mistake`.
     """
     _check_url(url)
     for name, given in ((KEY, key), ("the level of UsageData", level)):
@@ -62,9 +68,15 @@ def choose(
         raise Mistake(f"{KEY} and the level of UsageData differ: leave one of them out")
     if id not in (None, "random"):
         raise Mistake(f"the id of UsageData must be 'random', or left out; it is {_show(id)}")
+    if collector is not None and not is_name(collector):
+        raise Mistake(
+            f"the collector of UsageData must be a text of 1 to {LONGEST_NAME} printable characters, or left out; "
+            f"it is {_show(collector)}"
+        )
     chosen = (key or level or ("basic",))[0]
     name, function = ("custom", chosen) if callable(chosen) else (chosen, None)
-    return Setting(url, name, function, not key and not level, _days(every), id == "random")
+    named = canonical(url if collector is None else collector)
+    return Setting(url, name, function, not key and not level, _days(every), id == "random", named)
 
 
 def switched_off(environment: Mapping[str, str]) -> str | None:

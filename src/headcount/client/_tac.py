@@ -16,12 +16,14 @@ class Tac(NamedTuple):
     assumed: tuple[str, ...]
 
 
-def read_tac(directory: Path) -> Tac:
-    """Read the ``buildbot.tac`` of a master's directory.
+def read_tac(directory: Path, named: Path | None = None) -> Tac:
+    """Read the ``buildbot.tac`` of a master's directory; ``named``: the configuration file that is asked for.
 
     ``basedir`` is the text that the file assigns, since the master uses it unchanged. Where the file
-    computes it, as a relocatable one does, it is the working directory of the running master, with symbolic
-    links resolved. Raises OSError, SyntaxError or ValueError where the file is missing or cannot be read.
+    computes it, as a relocatable one does, it is the directory from which ``configfile`` leads to the file
+    ``named``; else the working directory of the running master, with symbolic links resolved.
+
+    Raises OSError, SyntaxError or ValueError where the file is missing or cannot be read.
     """
     tac = directory / "buildbot.tac"
     texts: dict[str, str] = {}
@@ -36,11 +38,24 @@ def read_tac(directory: Path) -> Tac:
     assumed = []
     here = Path(os.path.realpath(directory))
     basedir = texts.get("basedir", "")
+    configfile = texts.get("configfile", "master.cfg")
     path = Path(os.path.normpath(here / basedir))
-    if "basedir" in computed and not basedir:
-        assumed.append(f"buildbot.tac computes the master's directory: assumed that it is {here}")
+    if "basedir" in computed and basedir in ("", "."):
+        path = (None if named is None else _above(named, configfile)) or here
+        if not basedir or path != here:
+            assumed.append(f"buildbot.tac computes the master's directory: assumed that it is {path}")
     elif not path.exists() or not path.samefile(here):
         assumed.append(f"buildbot.tac says that the master's directory is {path}")
     if "configfile" in computed and "configfile" not in texts:
         assumed.append("buildbot.tac computes the name of the configuration file: assumed that it is master.cfg")
-    return Tac(path, texts.get("configfile", "master.cfg"), tuple(assumed))
+    return Tac(path, configfile, tuple(assumed))
+
+
+def _above(named: Path, configfile: str) -> Path | None:
+    """Return the directory from which a relative path leads to a file; None where there is none."""
+    path = Path(os.path.normpath(configfile))
+    if path.is_absolute():
+        return None
+    parts = path.parts
+    file = Path(os.path.realpath(named.parent)) / named.name
+    return Path(*file.parts[: -len(parts)]) if file.parts[-len(parts) :] == parts else None

@@ -27,15 +27,25 @@ class UsageData:
     ``c['buildbotNetUsageData']``, or ``level`` where that key is missing, sets how much is reported:
     ``None``, ``'basic'``, ``'full'`` or a function. With ``every``, a ``timedelta`` of whole days, the
     master also reports periodically. With ``id='random'`` it reports under a random id, stored in its
-    directory, in place of stock Buildbot's id. A wrong value, or a key and a ``level`` that differ, are
-    configuration errors. No other error here reaches the master.
+    directory, in place of stock Buildbot's id. ``collector`` names the collector, so that the master stays
+    the same installation where the collector moves to another url. A wrong value, or a key and a ``level``
+    that differ, are configuration errors. No other error here reaches the master.
     """
 
-    def __init__(self, url: str, level: Any = _ABSENT, every: Any = None, id: Any = None) -> None:  # noqa: A002  # in master.cfg
+    def __init__(
+        self,
+        url: str,
+        level: Any = _ABSENT,
+        every: Any = None,
+        id: Any = None,  # noqa: A002  # in master.cfg
+        *,
+        collector: Any = None,
+    ) -> None:
         self.url = url
         self.level = level
         self.every = every
         self.id = id
+        self.collector = collector
         waiting.append(self)
         try:
             _provide(self)
@@ -87,7 +97,7 @@ class UsageData:
         key = () if found is _ABSENT else (found,)
         level = () if self.level is _ABSENT or hidden else (self.level,)  # the administrator may not have given both
         try:
-            setting = choose(self.url, key, level, self.every, self.id)
+            setting = choose(self.url, key, level, self.every, self.id, collector=self.collector)
         except Mistake as mistake:
             from buildbot.config import error
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from headcount.client import secret_for
 from headcount.ingest import Gate
 from headcount.server.web.installation import RequestLimit
 from tests.support import captures
@@ -131,7 +132,10 @@ def test_the_operator_erases_while_the_server_runs(server: Served) -> None:
 
 
 def test_an_installation_uses_its_rights_from_the_command_line(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With `--url`, and the secret in the environment."""
+    """With `--url`, and the line of the secret's file in the environment: the collector has what is made from it."""
+    sent = {"Headcount-Secret": secret_for(server.url, SECRET)}
+    assert server.post(REPORTS, report(1, plugins={RARE: 1}), sent).status == 202
+    server.wait_for_installations(4)
     monkeypatch.setenv("HEADCOUNT_SECRET", SECRET)
     found = headcount("lookup", f"{1:040x}", "--url", server.url)
     assert RARE in json.loads(found.stdout)["held"][0]["profiles"][0]["names"], found.stderr
@@ -139,10 +143,13 @@ def test_an_installation_uses_its_rights_from_the_command_line(server: Served, m
     elsewhere = headcount("lookup", f"{1:040x}", "--url", f"{server.url}/elsewhere")
     assert (elsewhere.returncode, "404" in elsewhere.stderr) == (1, True)
     assert "nothing is held" not in elsewhere.stderr
-    monkeypatch.setenv("HEADCOUNT_SECRET", "")
-    refused = headcount("lookup", f"{1:040x}", "--url", server.url)
-    assert refused.returncode == 1
-    assert "secret must be 64 hexadecimal digits" in refused.stderr
+    for line in ("", SECRET[:-1], SECRET.replace("5", "A")):
+        monkeypatch.setenv("HEADCOUNT_SECRET", line)
+        refused = headcount("lookup", f"{1:040x}", "--url", server.url)
+        assert refused.returncode == 1
+        assert "HEADCOUNT_SECRET must be the line of usage-report.secret: 64 hexadecimal digits" in refused.stderr
+    misplaced = headcount("lookup", f"{1:040x}", "--data", str(server.data), "--collector", server.url)
+    assert (misplaced.returncode, "--collector is for an installation" in misplaced.stderr) == (1, True)
 
 
 def test_a_backup_brings_back_the_same_answers_and_nobody_who_was_erased(tmp_path: Path) -> None:

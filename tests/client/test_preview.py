@@ -173,7 +173,7 @@ def test_it_is_explained_and_compared(tmp_path: Path) -> None:
         ),
         (", level=None", (), "this master sends nothing: its level is None"),
         (
-            ")]\nc['configurators'] = [*(",
+            ")]\nc['buildbotNetUsageData'], c['configurators'] = None, [*(",
             (),
             "this master sends nothing: util.UsageData is in master.cfg, but not among",
         ),

@@ -42,7 +42,7 @@ def likeness(function: Any) -> object:
     """
     try:
         return _Description().of(function, 0, 0)
-    except (_Unknowable, RuntimeError):  # the latter: it changes while it is looked at
+    except Exception:  # noqa: BLE001  # it cannot be told, or changes while it is looked at
         return object()
 
 
@@ -136,7 +136,7 @@ class _Description:
                 break
         else:
             return "attribute"
-        if not isinstance(value, ModuleType):
+        if type(value) is not ModuleType:
             return self.of(value, depth, calls)
         inside = vars(value)
         return _Itself(value), tuple((each, self.of(inside[each], depth, calls)) for each in names if each in inside)

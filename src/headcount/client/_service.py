@@ -63,9 +63,9 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
             return
         try:
             if self._reporter is None:
-                from headcount.client._reporter import Reporter
+                from headcount.client._reporter import reporter_of
 
-                self._reporter = Reporter(self.master, reactor)
+                self._reporter = reporter_of(self.master, reactor)
             self._reporter.use(self.setting)
             self._reporter.report(reason)
         except Exception as error:

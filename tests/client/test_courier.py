@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from twisted.internet import defer, task
 
-from headcount.client._courier import Courier, pause
+from headcount.client._courier import Courier, Try, pause
 from headcount.client._deliver import Outcome
 from tests.support.hostile import answer, misbehaving, one_after_another
 from tests.support.masters import SMALL, running
@@ -27,13 +27,36 @@ class Post:
         self._outcomes = list(outcomes)
         self.tries: list[float] = []
 
-    def __call__(self) -> defer.Deferred[Outcome]:
+    def __call__(self) -> Try:
         self.tries.append(self._clock.seconds())
-        return defer.succeed(self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0])
+        return Try(defer.succeed(self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]), _fail)
 
     def pauses(self) -> list[float]:
         """Seconds from each try to the next."""
         return [after - before for before, after in zip(self.tries, self.tries[1:], strict=False)]
+
+
+def _fail() -> None:
+    raise AssertionError("a try that has ended is withdrawn")
+
+
+class Slow:
+    """Stands for a collector that does not answer: its tries end when the test says so."""
+
+    def __init__(self) -> None:
+        self.under_way: list[defer.Deferred[Outcome]] = []
+        self.withdrawn = 0
+
+    def __call__(self) -> Try:
+        self.under_way.append(defer.Deferred())
+        return Try(self.under_way[-1], self._withdraw)
+
+    def _withdraw(self) -> None:
+        self.withdrawn += 1
+
+    def end(self, outcome: Outcome) -> None:
+        """End the last try."""
+        self.under_way[-1].callback(outcome)
 
 
 class House:
@@ -129,34 +152,68 @@ def test_a_newer_report_takes_the_place_of_one_that_waits() -> None:
     assert (len(older.tries), len(newer.tries)) == (1, 2)
 
 
-def test_a_newer_report_takes_the_place_of_one_under_way() -> None:
-    """When that try ends, it is not followed by another; where it was accepted, that is said."""
-    house = House()
-    for outcome, said in ((GONE, 0), (ACCEPTED, 1)):
-        house.said.clear()
-        under_way: defer.Deferred[Outcome] = defer.Deferred()
-        house.courier.send(lambda under_way=under_way: under_way)  # type: ignore[misc]  # the loop's own
-        newer = house.post(GONE)
-        house.said.clear()
-        under_way.callback(outcome)
-        assert len(house.said) == said
-        assert len(house.clock.getDelayedCalls()) == 1
-        assert len(newer.tries) == 1
+@pytest.mark.parametrize(("outcome", "said"), [(GONE, 0), (ACCEPTED, 1)])
+def test_a_newer_report_takes_the_place_of_one_under_way(outcome: Outcome, said: int) -> None:
+    """That try is withdrawn, and nothing begins before it has ended; where it was accepted, that is said."""
+    house, older = House(), Slow()
+    house.courier.send(older)
+    newer = house.post(GONE)
+    assert older.withdrawn == 1
+    assert newer.tries == []
+    older.end(outcome)
+    assert len(newer.tries) == 1
+    assert house.said.count("the collector accepted the report") == said
+    house.turn(5)
+    assert (len(older.under_way), len(newer.tries)) == (1, 2)
+
+
+def test_of_many_newer_reports_the_newest_comes_when_a_try_has_ended() -> None:
+    """One that a name server holds, which nothing can break off, has one thread, and not one for each reconfig."""
+    house, older = House(), Slow()
+    house.courier.send(older)
+    newer = [house.post(ACCEPTED) for _ in range(50)]
+    assert [post.tries for post in newer] == [[]] * 50
+    older.end(GONE)
+    assert [len(post.tries) for post in newer] == [0] * 49 + [1]
+    assert house.clock.getDelayedCalls() == []
+
+
+def test_an_older_outcome_says_nothing_of_a_newer_report() -> None:
+    """Also where both are of the same attempt: the older one was accepted, and the newer one is sent."""
+    house, slow = House(), Slow()
+    house.courier.send(slow)
+    house.courier.send(slow)
+    slow.end(ACCEPTED)
+    assert len(slow.under_way) == 2
+    assert house.courier.is_delivering
 
 
 @pytest.mark.parametrize("under_way", [False, True])
 def test_stop_stops(under_way: bool) -> None:
     """Whether it waits or tries: nothing is left in the clock, and nothing comes."""
-    house = House()
-    trying: defer.Deferred[Outcome] = defer.Deferred()
-    house.courier.send(lambda: trying)
+    house, slow = House(), Slow()
+    house.courier.send(slow)
     if not under_way:
-        trying.callback(GONE)
+        slow.end(GONE)
         assert len(house.clock.getDelayedCalls()) == 1
-    house.courier.stop()
+    assert house.courier.stop()
+    assert slow.withdrawn == under_way
     if under_way:
-        trying.callback(GONE)
+        slow.end(GONE)
     assert house.clock.getDelayedCalls() == []
+    house.turn(100)
+    assert len(slow.under_way) == 1
+
+
+@pytest.mark.parametrize("outcome", [ACCEPTED, Outcome("refused", "db is wrong")])
+def test_what_is_settled_cannot_be_withdrawn(outcome: Outcome) -> None:
+    """It is known whether a report was still to be delivered when it was stopped."""
+    house = House()
+    house.post(outcome)
+    assert not house.courier.is_delivering
+    assert not house.courier.stop()
+    house.post(GONE)
+    assert house.courier.is_delivering
 
 
 def test_after_a_stop_it_can_be_used_again() -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from twisted.internet import defer, reactor, task
 from twisted.logger import globalLogPublisher
 
+from headcount.client import _function
 from headcount.client._assemble import NotSent
-from headcount.client._function import PATIENCE, apply, expects_slashes
+from headcount.client._function import PATIENCE, StillRuns, apply, expects_slashes
 from tests.support.reactor import in_reactor
+from tests.support.waiting import wait_until
 
 REPORT: dict[str, Any] = {"installid": "0" * 40, "db": "sqlite", "plugins": {"buildbot.steps.shell.Test": 2}}
 LESS = {"db": "sqlite"}
@@ -147,6 +151,141 @@ def test_what_comes_too_late_fails_quietly(late: Callable[[], Any]) -> None:
     in_reactor(gc.collect)
     globalLogPublisher.removeObserver(events.append)
     assert [event for event in events if event.get("isError")] == []
+
+
+async def _swallows(_: object) -> None:
+    while True:
+        with contextlib.suppress(defer.CancelledError):
+            await task.deferLater(reactor, 3600)
+
+
+@pytest.fixture
+def clock() -> Iterator[task.Clock]:
+    """A clock; when the test is over, nothing is left of the functions that were called."""
+    yield task.Clock()
+    wait_until(lambda: _function._unfinished == [], "the functions end")
+
+
+class Called:
+    """What became of a call."""
+
+    def __init__(self, function: Callable[[Any], Any], clock: task.Clock) -> None:
+        self.results: list[Any] = []
+        in_reactor(lambda: apply(function, REPORT, clock).addBoth(self.results.append) and None)
+
+    @property
+    def says(self) -> str:
+        """Why nothing is sent."""
+        (result,) = self.results
+        assert result.check(NotSent)
+        return str(result.getErrorMessage())
+
+
+def test_a_coroutine_that_swallows_its_cancellation_is_given_up() -> None:
+    """Nothing ends it, so it is not called again; nothing else waits for it."""
+    clock = task.Clock()
+    called = Called(_swallows, clock)
+    wait_until(lambda: in_reactor(lambda: _sleeping() == 1), "it sleeps")
+    in_reactor(clock.advance, PATIENCE)
+    assert (
+        called.says
+        == "the function took longer than 10 seconds, and has not ended: until it has, it is not called again"
+    )
+    assert in_reactor(_sleeping) == 1
+    again = Called(_swallows, clock)
+    assert again.results[0].check(StillRuns)
+    assert again.says == "the function has not ended since it was called for an earlier report"
+    assert in_reactor(_sleeping) == 1
+    assert _made(lambda _: LESS) == LESS
+    in_reactor(_function._unfinished.clear)
+
+
+def _sleeping() -> int:
+    return sum(call.getTime() - reactor.seconds() > 3000 for call in reactor.getDelayedCalls())
+
+
+def _made_blocking(event: threading.Event) -> Callable[[Any], Any]:
+    scope: dict[str, Any] = {"wait": event.wait}
+    exec("def f(report):\n    wait(60)\n    return report\n", scope)
+    return scope["f"]  # type: ignore[no-any-return]
+
+
+def test_a_function_that_blocks_is_not_called_again_before_it_has_ended(clock: task.Clock) -> None:
+    """Nor one that is made anew by the same text: one thread is kept, and not one for each report."""
+    blocked = threading.Event()
+    threads = threading.active_count()
+    first = Called(_made_blocking(blocked), clock)
+    in_reactor(clock.advance, PATIENCE)
+    assert first.says.endswith("and has not ended: until it has, it is not called again")
+    for _ in range(50):
+        again = Called(_made_blocking(blocked), clock)
+        assert again.results[0].check(StillRuns)
+    assert threading.active_count() == threads + 1
+    blocked.set()
+    wait_until(lambda: _function._unfinished == [], "it ends")
+    assert _made(_made_blocking(blocked)) == REPORT
+
+
+def test_functions_that_block_are_few(clock: task.Clock) -> None:
+    """An administrator who mends a function need not restart, and yet threads do not pile up."""
+    blocked = threading.Event()
+    threads = threading.active_count()
+    says = []
+    for number in range(10):
+        called = Called(functools.partial(lambda _number, report: blocked.wait(60) and report, number), clock)
+        in_reactor(clock.advance, PATIENCE)
+        says.append(called.says)
+    assert [text.startswith("the function took longer") for text in says] == [True] * 3 + [False] * 7
+    assert set(says[3:]) == {"3 functions have not ended since they were called for earlier reports"}
+    assert threading.active_count() == threads + 3
+    blocked.set()
+
+
+class Blocks(dict):  # type: ignore[type-arg]
+    """A dictionary that does not end where it is read."""
+
+    def __init__(self, event: threading.Event) -> None:
+        super().__init__(db="sqlite")
+        self.event = event
+
+    def items(self) -> Any:
+        """Wait."""
+        self.event.wait(60)
+        return super().items()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_dictionary_that_does_not_end_is_given_up(late: bool, clock: task.Clock) -> None:
+    """The function has not ended before its result is read."""
+    blocked = threading.Event()
+    called = Called(lambda _: defer.succeed(Blocks(blocked)) if late else Blocks(blocked), clock)
+    in_reactor(clock.advance, PATIENCE)
+    assert "longer than 10 seconds, and has not ended" in called.says
+    blocked.set()
+
+
+def test_a_deferred_that_raises_when_it_is_cancelled_hurts_nobody() -> None:
+    """Its error is the administrator's; the reactor's clock does not see it."""
+
+    def refuse(_: object) -> None:
+        raise ZeroDivisionError
+
+    clock = task.Clock()
+    never: defer.Deferred[Any] = defer.Deferred(refuse)
+    threads = threading.active_count()
+    called = Called(lambda _: never, clock)
+    wait_until(lambda: threading.active_count() == threads, "it is waited for")
+    in_reactor(clock.advance, PATIENCE)
+    assert "has not ended" in called.says
+    in_reactor(never.callback, LESS)
+    assert _function._unfinished == []
+
+
+def test_time_is_given_back() -> None:
+    """A function that ends in time leaves nothing in the clock."""
+    clock = task.Clock()
+    assert in_reactor(apply, lambda _: LESS, REPORT, clock) == LESS
+    assert clock.getDelayedCalls() == []
 
 
 def _for_stock(report: dict[str, Any]) -> dict[str, Any]:

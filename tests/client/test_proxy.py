@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import urllib.request
+from urllib.parse import urlsplit
+
 import pytest
 
 from headcount.client._proxy import CannotUse, proxy_for
@@ -48,3 +52,48 @@ def test_a_proxy_that_cannot_be_used_stops_the_report(value: str) -> None:
     with pytest.raises(CannotUse, match="https_proxy must name an HTTP proxy") as error:
         proxy_for("https://h.org", {"https_proxy": value})
     assert value not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "host"),
+    [
+        ({"Https_Proxy": HTTPS}, "p.example"),
+        ({"https_PROXY": HTTPS, "http_proxy": HTTP}, "p.example"),
+        ({"hTTP_pROXY": HTTP}, "q.example"),
+        ({"All_Proxy": ALL}, "r.example"),
+        ({"HTTPS_PROXY": HTTP, "https_proxy": HTTPS}, "p.example"),
+        ({"https_proxy": HTTPS, "Https_Proxy": HTTP}, "p.example"),
+        ({"HTTPS_PROXY": HTTPS, "https_proxy": ""}, None),
+        ({"https_proxy": HTTPS, "No_Proxy": "example.org"}, None),
+        ({"https_proxy": HTTPS, "NO_PROXY": "*", "no_proxy": "other.org"}, "p.example"),
+        ({"https_proxy": HTTPS, "NO_PROXY": "*", "no_proxy": ""}, "p.example"),
+    ],
+)
+def test_names_count_in_any_case_of_letters(
+    environment: dict[str, str], host: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `urllib` counts them, and so stock Buildbot and most programs in Python."""
+    proxy = proxy_for("https://headcount.example.org", environment)
+    assert (None if proxy is None else proxy.host) == host
+    monkeypatch.setattr(os, "environ", environment)
+    theirs = urllib.request.getproxies_environment()
+    kinds = [kind for kind in ("https", "http", "all") if kind in theirs]
+    exempt = urllib.request.proxy_bypass_environment("headcount.example.org")  # type: ignore[attr-defined]  # no stub
+    assert (None if exempt or not kinds else urlsplit(theirs[kinds[0]]).hostname) == host
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["http://klaus:1234/x@proxy.example:3128", "klaus:1234/x@proxy.example", "http://klaus:12?x@proxy.example",
+     "http://klaus:12#x@proxy.example", "http://kl/aus:1234@proxy.example", "http://klaus:12/3/4@proxy.example/"],
+)  # fmt: skip
+def test_a_password_with_an_unescaped_slash_makes_no_host_of_the_user(value: str) -> None:
+    """Nobody is asked where `klaus` is, and the message holds nothing of the value."""
+    with pytest.raises(CannotUse) as error:
+        proxy_for("https://h.org", {"https_proxy": value})
+    assert str(error.value) == "https_proxy must name an HTTP proxy, such as http://proxy.example.org:3128"
+
+
+def test_a_path_of_a_proxy_says_nothing() -> None:
+    """Many write a slash at the end."""
+    assert proxy_for("https://h.org", {"https_proxy": "http://u:p@p.example:3128/"}) is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from headcount.client._settings import Mistake, choose
+from headcount.client._settings import Mistake, choose, switched_off
 
 URL = "https://headcount.example.org"
 
@@ -82,3 +82,24 @@ def test_what_names_no_collector_is_a_mistake(name: Any) -> None:
     """It says what would."""
     with pytest.raises(Mistake, match="must be a text of 1 to 200 printable characters"):
         choose(URL, (), (), collector=name)
+
+
+@pytest.mark.parametrize("value", ["off", "0", "false", "no", "OFF", "False", "nO", " off ", "\tno\n"])
+def test_headcount_in_the_environment_switches_off(value: str) -> None:
+    """By any word that means no; what is set is named as it was written."""
+    assert switched_off({"HEADCOUNT": value}) == f"HEADCOUNT={value.strip()}"
+    assert switched_off({"DO_NOT_TRACK": value}) is None
+
+
+@pytest.mark.parametrize("value", ["", " ", "on", "1", "true", "yes", "offer"])
+def test_other_words_for_headcount_do_not(value: str) -> None:
+    """They are no wish to be left alone."""
+    assert switched_off({"HEADCOUNT": value}) is None
+    assert switched_off({}) is None
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes", "please"])
+def test_do_not_track_switches_off(value: str) -> None:
+    """By any word that does not mean no."""
+    assert switched_off({"DO_NOT_TRACK": value}) == "DO_NOT_TRACK"
+    assert switched_off({"DO_NOT_TRACK": value, "HEADCOUNT": "on"}) == "DO_NOT_TRACK"

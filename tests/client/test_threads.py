@@ -71,5 +71,5 @@ def test_a_system_without_threads_left_is_a_failure_like_any_other(monkeypatch: 
     done.addErrback(lambda failure: failures.append(failure.type))
     assert failures == [RuntimeError]
     outcomes: list[object] = []
-    _attempt("https://collector.invalid", b"", None).addCallback(outcomes.append)
+    _attempt("https://collector.invalid", b"", None).outcome.addCallback(outcomes.append)
     assert outcomes == [("later", "RuntimeError while it was sent", 0.0)]

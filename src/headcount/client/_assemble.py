@@ -59,11 +59,14 @@ def encode(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
 
 
-def for_the_log(data: bytes) -> str:
-    """Return a report for the log: whole, or without its builders where the whole is too long."""
+def for_the_log(data: bytes, file: str) -> str:
+    """Return a report for the log: whole, or without its builders where the whole is too long.
+
+    ``file``: the name of the file that has it whole.
+    """
     if len(data) <= _LOGGED:
         return data.decode()
     body = json.loads(data)
-    body["builders"] = f"{len(body.get('builders', []))} builders: see usage-report.json"
+    body["builders"] = f"{len(body.get('builders', []))} builders: see {file}"
     short = encode(body)
-    return short.decode() if len(short) <= _LOGGED else f"a report of {len(data):,} bytes: see usage-report.json"
+    return short.decode() if len(short) <= _LOGGED else f"a report of {len(data):,} bytes: see {file}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 if TYPE_CHECKING:
     from twisted.internet import defer
@@ -13,7 +13,15 @@ _FIRST = 4.0  # seconds to the second try
 _GROWTH = 3.0
 _LONGEST = 6 * 3600.0  # seconds between two tries
 
-Attempt = Callable[[], "defer.Deferred[Outcome]"]
+
+class Try(NamedTuple):
+    """One try: a Deferred of its outcome, which never fails and fires when the try has ended, and what withdraws it."""
+
+    outcome: defer.Deferred[Outcome]
+    withdraw: Callable[[], None]
+
+
+Attempt = Callable[[], Try]
 
 
 def pause(tries: int, wait: float, chance: float) -> float:
@@ -28,44 +36,70 @@ def pause(tries: int, wait: float, chance: float) -> float:
 
 
 class Courier:
-    """Delivers one report at a time; a newer report replaces one that still waits.
+    """Delivers one report at a time; a newer report replaces one that was not delivered.
 
-    ``clock``: has Twisted's ``callLater``; ``chance``: returns numbers from 0 to 1; ``say``: writes a line
-    to the log.
+    No try begins before the one before it has ended. ``clock``: has Twisted's ``callLater``; ``chance``:
+    returns numbers from 0 to 1; ``say``: writes a line to the log.
     """
 
     def __init__(self, clock: Any, chance: Callable[[], float], say: Callable[[str], None]) -> None:
         self._clock = clock
         self._chance = chance
         self._say = say
-        self._round = 0  # a try that ends in an older round is not repeated
+        self._report = 0  # counts reports: the outcome of an older one does not matter
+        self._attempt: Attempt | None = None  # of the report to deliver; None where nothing is to be delivered
+        self._tries = 0
+        self._under_way: Try | None = None
         self._waiting: Any = None
 
-    def send(self, attempt: Attempt) -> None:
-        """Deliver a report by ``attempt``, which tries once; its Deferred never fails."""
-        self.stop()
-        self._try(attempt, self._round, 1)
+    @property
+    def is_delivering(self) -> bool:
+        """Whether there is a report that was neither accepted nor refused."""
+        return self._attempt is not None
 
-    def stop(self) -> None:
-        """Try no more."""
-        self._round += 1
+    def send(self, attempt: Attempt) -> None:
+        """Deliver a report by ``attempt``, which begins a try; withdraw the one before."""
+        self.stop()
+        self._attempt = attempt
+        self._tries = 0
+        if self._under_way is None:
+            self._try()
+
+    def stop(self) -> bool:
+        """Withdraw the report: break off the try that is under way, and try no more.
+
+        Returns whether there was a report to withdraw.
+        """
+        was_delivering = self.is_delivering
+        self._report += 1
+        self._attempt = None
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
+        if self._under_way is not None:
+            self._under_way.withdraw()
+        return was_delivering
 
-    def _try(self, attempt: Attempt, round_: int, tries: int) -> None:
+    def _try(self) -> None:
         self._waiting = None
-        attempt().addCallback(self._tried, attempt, round_, tries)
+        if self._attempt is not None:
+            self._tries += 1
+            self._under_way = self._attempt()
+            self._under_way.outcome.addCallback(self._tried, self._report, self._tries)
 
-    def _tried(self, outcome: Outcome, attempt: Attempt, round_: int, tries: int) -> None:
+    def _tried(self, outcome: Outcome, report: int, tries: int) -> None:
+        self._under_way = None
         if outcome.kind == "accepted":
             self._say("the collector accepted the report" + (f" at try {tries}" if tries > 1 else ""))
         elif outcome.kind == "refused":
             self._say(f"the collector refused the report, it is not sent again: {outcome.detail}")
-        elif round_ == self._round:
+        if report != self._report:
+            self._try()
+        elif outcome.kind != "later":
+            self._attempt = None
+        else:
             if tries == 1:  # once: a collector that is gone for a month fills no log
                 self._say(
                     f"the report was not delivered: {outcome.detail}; it is tried again, quietly, while the master runs"
                 )
-            seconds = pause(tries, outcome.wait, self._chance())
-            self._waiting = self._clock.callLater(seconds, self._try, attempt, round_, tries + 1)
+            self._waiting = self._clock.callLater(pause(tries, outcome.wait, self._chance()), self._try)

@@ -1,7 +1,7 @@
 """One exchange with the collector. It may block, so it runs in a thread of its own, and it ends by itself.
 
-The socket is ours from the start, so that the whole exchange (proxy, TLS, response) can be cut off at its
-deadline, however slow the other side is.
+The socket is ours from the start, so that the whole exchange (proxy, TLS, response) can be broken off at its
+deadline, however slow the other side is, and as soon as the report is withdrawn.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import gzip
 import http.client
 import json
 import os
-import socket
 import ssl
-import threading
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from headcount.client._capped import CappedResponse
+from headcount.client._exchange import BrokenOff, Exchange
 from headcount.client._proxy import CannotUse, proxy_for
 from headcount.contract import REPORTS_PATH, SECRET_HEADER
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping
 
 _DEADLINE = 60.0  # seconds for the whole exchange
@@ -50,56 +50,46 @@ def post(
     secret: str | None = None,
     environment: Mapping[str, str] | None = None,
     deadline: float = _DEADLINE,
+    *,
+    exchange: Exchange | None = None,
 ) -> Outcome:
-    """Post a body, gzipped. Returns an outcome whatever the collector or the network does; follows no redirect."""
+    """Post a body, gzipped. Returns an outcome whatever the collector or the network does; follows no redirect.
+
+    ``exchange``: through it another thread can withdraw the report while it is posted.
+    """
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "User-Agent": "headcount"}
     if secret is not None:
         headers[SECRET_HEADER] = secret
-    limit = _Limit(deadline)
+    exchange = Exchange() if exchange is None else exchange
     try:
+        packed = gzip.compress(body, mtime=0)
         with ExitStack() as stack:
-            connection = _connect(url, os.environ if environment is None else environment, limit, stack)
-            path = urlsplit(url).path.rstrip("/") + REPORTS_PATH
-            connection.request("POST", path, gzip.compress(body, mtime=0), headers)
+            environment = os.environ if environment is None else environment
+            connection = _connect(url, environment, deadline, exchange, stack)
+            exchange.check()
+            connection.request("POST", urlsplit(url).path.rstrip("/") + REPORTS_PATH, packed, headers)
             return _outcome(connection.getresponse())
     except CannotUse as error:
         return Outcome("later", str(error))
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = f"it took longer than {deadline:g} seconds" if limit.passed else _reason(error)
+    except (BrokenOff, OSError, http.client.HTTPException, ValueError) as error:
+        if exchange.withdrawn:
+            return Outcome("later", "it was withdrawn")
+        reason = f"it took longer than {deadline:g} seconds" if exchange.late else _reason(error)
         return Outcome("later", f"the collector could not be reached ({reason})")
 
 
-class _Limit:
-    """A time limit: breaks a connection when it passes, whoever then reads or writes it."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.passed = False
-
-    def watch(self, tcp: socket.socket, stack: ExitStack) -> None:
-        copy = stack.enter_context(tcp.dup())  # it stays valid when TLS takes over the other one
-        timer = threading.Timer(self.seconds, self._cut, [copy])
-        timer.daemon = True
-        timer.start()
-        stack.callback(timer.cancel)
-
-    def _cut(self, copy: socket.socket) -> None:
-        self.passed = True
-        with suppress(OSError):
-            copy.shutdown(socket.SHUT_RDWR)
-
-
-def _connect(url: str, environment: Mapping[str, str], limit: _Limit, stack: ExitStack) -> http.client.HTTPConnection:
+def _connect(
+    url: str, environment: Mapping[str, str], deadline: float, exchange: Exchange, stack: ExitStack
+) -> http.client.HTTPConnection:
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     proxy = proxy_for(url, environment) if secure else None  # http is allowed to this machine alone
-    tcp = socket.create_connection((proxy.host, proxy.port) if proxy else (host, port), min(_SILENCE, limit.seconds))
-    tcp.settimeout(_SILENCE)
-    stack.callback(tcp.close)
-    limit.watch(tcp, stack)
+    first = (proxy.host, proxy.port) if proxy else (host, port)
+    tcp = exchange.connect(*first, silence=_SILENCE, deadline=deadline, stack=stack)
     if proxy is not None:
         _tunnel(tcp, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", proxy.headers)
+        exchange.check()
     if secure:
         tcp = stack.enter_context(ssl.create_default_context().wrap_socket(tcp, server_hostname=host))
     connection = http.client.HTTPConnection(host, port)

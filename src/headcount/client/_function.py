@@ -5,18 +5,29 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from functools import partial
 from types import CodeType
 from typing import Any, Callable
 
 from twisted.internet import defer
+from twisted.python.failure import Failure
 
 from headcount.client._assemble import NotSent
+from headcount.client._likeness import likeness
 from headcount.client._settings import Function
 from headcount.client._threads import in_thread
 
 PATIENCE = 10.0
 """Seconds that a function may take."""
+
+_MOST = 3  # functions that have not ended, each of which may keep a thread
+
+_unfinished: list[tuple[Function, object]] = []  # that were called, with their likenesses; for the reactor's thread
+
+
+class StillRuns(NotSent):
+    """A function was not called, since an earlier call of it has not ended."""
 
 
 @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
@@ -25,47 +36,94 @@ def apply(function: Function, report: dict[str, Any], clock: Any) -> Generator[A
 
     The function runs in a thread, so that one that blocks delays nothing else. It may return a Deferred or
     a coroutine, which then goes on in the reactor's thread. The Deferred fails with `NotSent` where the
-    function raises, takes longer than `PATIENCE` by ``clock``, or returns no report.
+    function raises, takes longer than `PATIENCE` by ``clock``, or returns no report; and with `StillRuns`
+    while an earlier call of the function, or of several others, has not ended. What comes after its time is
+    forgotten.
     """
+    this = function, likeness(function)
+    if any(function is other or this[1] == alike for other, alike in _unfinished):
+        raise StillRuns("the function has not ended since it was called for an earlier report")
+    if len(_unfinished) >= _MOST:
+        raise StillRuns(f"{_MOST} functions have not ended since they were called for earlier reports")
+    _unfinished.append(this)
+    call = _Call(function, report, partial(_unfinished.remove, this))
+    timer = clock.callLater(PATIENCE, call.give_up)
     try:
-        body: dict[str, Any] = yield _call(function, report).addTimeout(PATIENCE, clock)
+        body: dict[str, Any] = yield call.outcome
     except defer.TimeoutError:
-        raise NotSent(f"the function took longer than {PATIENCE:.0f} seconds") from None
+        ended = "" if call.has_ended else ", and has not ended: until it has, it is not called again"
+        raise NotSent(f"the function took longer than {PATIENCE:.0f} seconds{ended}") from None
     except (GeneratorExit, NotSent):
         raise
     except BaseException as error:  # whatever it raises, SystemExit too, the master runs on
         raise NotSent(f"the function raised {type(error).__name__}") from error
+    finally:
+        if timer.active():
+            timer.cancel()
     return body
 
 
-@defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
-def _call(function: Function, report: dict[str, Any]) -> Generator[Any, Any, dict[str, Any]]:
-    (result,) = yield _in_thread(lambda: [function(json.loads(json.dumps(report)))])  # a list, as it may be a Deferred
-    if inspect.isawaitable(result):
-        result = yield defer.ensureDeferred(result)
-    plain: dict[str, Any] = yield in_thread(partial(_plain, result))
-    return plain
+class _Call:
+    """One call of a function: ``outcome`` fires once, with what it returns, or with TimeoutError when it is given up.
 
+    ``ended`` is called when the function has ended, however late.
+    """
 
-def _in_thread(work: Callable[[], list[Any]]) -> defer.Deferred[list[Any]]:
-    """Do work as `in_thread` does. Where it ends after its time-out, no error of its result reaches the log."""
-    waiting: defer.Deferred[list[Any]] = defer.Deferred()
+    def __init__(self, function: Function, report: dict[str, Any], ended: Callable[[], None]) -> None:
+        self.outcome: defer.Deferred[Any] = defer.Deferred()
+        self.has_ended = False
+        self._ended = ended
+        self._given_up = False
+        self._awaited: defer.Deferred[Any] | None = None  # what the function returned, until that has a result
 
-    def done(result: Any) -> None:
-        if not waiting.called:
-            waiting.callback(result)
-        elif isinstance(result, list):
-            _forget(*result)
+        def work() -> tuple[bool, Any]:  # a tuple, as its second may be a Deferred
+            result = function(json.loads(json.dumps(report)))
+            goes_on = inspect.isawaitable(result)
+            return goes_on, result if goes_on else _plain(result)
 
-    in_thread(work).addBoth(done)
-    return waiting
+        in_thread(work).addCallbacks(self._returned, self._end)
 
+    def give_up(self) -> None:
+        """Wait no more, and ask what the function returned to end."""
+        self._given_up = True
+        self._cancel()
+        self.outcome.errback(defer.TimeoutError())
 
-def _forget(result: Any) -> None:
-    if isinstance(result, defer.Deferred):
-        result.addErrback(lambda _: None)
-    elif inspect.iscoroutine(result):
-        result.close()
+    def _cancel(self) -> None:
+        if self._awaited is not None:
+            with suppress(Exception):  # the administrator's Deferred may raise when it is cancelled
+                self._awaited.cancel()
+
+    def _returned(self, returned: tuple[bool, Any]) -> None:
+        goes_on, result = returned
+        if not goes_on:
+            self._end(result)
+        elif self._given_up and inspect.iscoroutine(result):
+            result.close()  # it was not begun
+            self._end(None)
+        else:
+            self._follow(result)
+
+    def _follow(self, awaitable: Any) -> None:
+        try:
+            self._awaited = defer.ensureDeferred(awaitable)
+        except BaseException:  # noqa: BLE001  # an awaitable of another framework
+            self._end(Failure())
+            return
+        self._awaited.addCallback(self._received).addBoth(self._end)
+        if self._given_up:
+            self._cancel()
+
+    def _received(self, result: Any) -> Any:
+        self._awaited = None
+        return None if self._given_up else in_thread(partial(_plain, result))
+
+    def _end(self, result: Any) -> None:
+        self._awaited = None
+        self.has_ended = True
+        self._ended()
+        if not self._given_up:
+            self.outcome.callback(result)  # a Failure too
 
 
 def _plain(result: Any) -> dict[str, Any]:

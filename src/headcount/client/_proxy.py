@@ -31,19 +31,29 @@ def proxy_for(url: str, environment: Mapping[str, str]) -> Proxy | None:
     """Return the proxy for an ``https`` URL: ``https_proxy``, else ``http_proxy``, else ``all_proxy``, less
     ``no_proxy``.
 
-    The announcement of this feature promised that ``http_proxy`` keeps a report from leaving. Names in
-    upper case count where those in lower case are missing. This machine itself needs no proxy. Raises
-    `CannotUse`.
+    The announcement of this feature promised that ``http_proxy`` keeps a report from leaving. The case of
+    the names' letters counts as in ``urllib``. This machine itself needs no proxy. Raises `CannotUse`.
     """
     host = urlsplit(url).hostname or ""
-    exempt = {"no": environment.get("no_proxy") or environment.get("NO_PROXY") or ""}
+    values = _values(environment)
+    exempt = {"no": values.get("no_proxy", "")}
     if is_loopback(host) or urllib.request.proxy_bypass_environment(host, exempt):  # type: ignore[attr-defined]  # no stub
         return None
     for name in ("https_proxy", "http_proxy", "all_proxy"):
-        value = environment.get(name) or environment.get(name.upper())
-        if value:
-            return _read(name, value)
+        if name in values:
+            return _read(name, values[name])
     return None
+
+
+def _values(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings of proxies by their names in lower case, as ``urllib.request.getproxies`` reads them.
+
+    A name in any case counts; one that ends in ``_proxy`` goes before others, and unsets them where it is empty.
+    """
+    given = [(name, value) for name, value in environment.items() if name.lower().endswith("_proxy")]
+    values = {name.lower(): value for name, value in given if value}
+    values.update((name.lower(), value) for name, value in given if name.endswith("_proxy"))
+    return {name: value for name, value in values.items() if value}
 
 
 def _read(name: str, value: str) -> Proxy:
@@ -53,8 +63,8 @@ def _read(name: str, value: str) -> Proxy:
         host, port = parts.hostname, parts.port
     except ValueError:
         raise wrong from None
-    if parts.scheme != "http" or not host:
-        raise wrong
+    if parts.scheme != "http" or not host or "@" in parts.path + parts.query + parts.fragment:
+        raise wrong  # the last: a password with an unescaped slash, which makes the user's name the host
     headers = {}
     if parts.username is not None:
         credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()

@@ -7,31 +7,54 @@ threads that nobody waits for.
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 from collections.abc import Generator
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twisted.internet import defer, task
 from twisted.python import log
 
-from headcount.client._courier import Courier
+from headcount.client._courier import Courier, Try
 from headcount.client._files import ReportFiles, configfile_of
+from headcount.client._likeness import likeness
 from headcount.client._threads import in_thread
 
 if TYPE_CHECKING:
     from headcount.client._assemble import NotSent
     from headcount.client._draft import Draft
+    from headcount.client._function import StillRuns
     from headcount.client._settings import Setting
 
 Steps = Generator[Any, Any, None]  # inlineCallbacks turns it into a Deferred
 
 _DAY = 86_400  # seconds
-_UNWRITABLE = (
-    "the master's directory cannot be written: usage-report.json is not kept, and without a secret nobody can ask the "
-    "collector for what it has of this installation"
+_WEIGHTS = ("reconfig", "periodic", "start")  # a later one of these reasons is told in place of an earlier one
+_NOT_KEPT = "{} cannot be written in the master's directory, so the log alone has what is sent"
+_STALE = f"{_NOT_KEPT}: the file that is there is an older report"
+_UNPROVEN = (
+    "a secret cannot be kept in the master's directory, and without one nobody can ask the collector for what it has of "
+    "this installation"
 )
 _LINE = 80 * 1024  # characters of a line in the log
+_STILL_RUNS = "a function has not ended"  # a kind of line
+_ATTRIBUTE = "_headcount_reporter"
+
+
+def reporter_of(master: Any, clock: Any) -> Reporter:
+    """Return the reporter of a master, the same as long as the master runs.
+
+    A reconfig that switches reporting off and on again makes another service, but no try and no function of
+    the one before may be forgotten while it has not ended.
+    """
+    reporter: Reporter | None = getattr(master, _ATTRIBUTE, None)
+    if reporter is None:
+        reporter = Reporter(master, clock)
+        setattr(master, _ATTRIBUTE, reporter)
+    return reporter
 
 
 class Reporter:
@@ -47,25 +70,45 @@ class Reporter:
         self._setting: Setting | None = None
         self.www: tuple[str, ...] | None = None
         """The names of the web interface's plugins, as the configuration gave them; None where they are not known."""
-        self._one_at_a_time = defer.DeferredLock()
+        self._likeness: object = None
+        self._changes = 0  # of the setting
+        self._drafting = False
+        self._wanted = False  # another draft, after the one that is being made
+        self._owed: str | None = None  # the reason of the next report, or of one that was not delivered
         self._courier = Courier(clock, random.random, say)
         self._last: bytes | None = None
-        self._owed: str | None = None  # the reason of a report that was not sent, since the setting changed
+        self._reason = ""  # of the report that is being delivered
         self._logged: set[str] = set()
         self._periodic: task.LoopingCall | None = None
 
     def use(self, setting: Setting | None) -> None:
-        """Report by this setting from now on; None stops all reports, but for a try that is under way."""
+        """Report by this setting from now on; None stops all reports.
+
+        Where it differs from the setting before, a report that was not delivered is withdrawn at once. A
+        function differs where `likeness` tells it so.
+        """
         every = None if setting is None else setting.every
         if every != (None if self._setting is None else self._setting.every):
             self._report_every(every)
         self._setting = setting
-        if setting is None:
-            self._courier.stop()
+        alike = (
+            None if setting is None else (replace(setting, function=None, assumed=False), likeness(setting.function))
+        )
+        if alike != self._likeness:
+            self._likeness = alike
+            self._changes += 1
+            self._withdraw()
 
     def report(self, reason: str) -> None:
-        """Draft a report, and have it sent; for the ``reason`` ``reconfig`` only if it differs from the last one."""
-        self._one_at_a_time.run(self._draft, reason).addErrback(self._failed)
+        """Draft a report, and have it sent; for the ``reason`` ``reconfig`` only if it differs from the last one.
+
+        While a draft is made, one more is remembered, however often this is called.
+        """
+        self._owe(reason)
+        self._wanted = True
+        if not self._drafting:
+            self._drafting = True
+            self._draft_all().addErrback(self._failed)
 
     def _report_every(self, days: int | None) -> None:
         if self._periodic is not None:
@@ -77,69 +120,101 @@ class Reporter:
             self._periodic.start(days * _DAY, now=False).addErrback(self._failed)
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
-    def _draft(self, reason: str) -> Steps:
-        draft_type, not_sent = yield in_thread(_import)
-        setting = self._setting
-        if setting is None:
+    def _draft_all(self) -> Steps:
+        try:
+            while self._wanted:
+                self._wanted = False
+                yield self._draft().addErrback(self._failed)
+        finally:
+            self._drafting = False
+
+    @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
+    def _draft(self) -> Steps:
+        draft_type, not_sent, still_runs = yield in_thread(_import)
+        setting, changes, reason = self._setting, self._changes, self._owed
+        if setting is None or reason is None:
             return
-        reason, self._owed = self._owed or reason, None
         if setting.assumed:
             self._say_once("c['buildbotNetUsageData'] is missing, so the level is 'basic', as announced")
         draft = draft_type(
             setting, self._files, self._master.name, self._master.config, _database(self._master), www=self.www
         )
+        self._owed, settled = None, False
         try:
             yield in_thread(draft.probe)
-            draft.collect()
-            yield in_thread(draft.describe)
-            yield draft.filter(self._clock)
-            data = yield in_thread(partial(draft.encode, reason))
+            if changes == self._changes:
+                draft.collect()
+                yield in_thread(draft.describe)
+                yield draft.filter(self._clock)
+                self._logged.discard(_STILL_RUNS)
+            if changes == self._changes:
+                settled = yield from self._hand_over(setting, changes, reason, draft)
+        except still_runs as why:
+            self._withdraw()
+            self._say_once(f"nothing is sent: {why}", _STILL_RUNS)
         except not_sent as why:
             self._withdraw()
             say(f"nothing is sent: {why}")
-            return
         finally:
+            if not settled:  # it failed, or a reconfig changed the setting, and its report follows
+                self._owe(reason)
             for warning in draft.warnings:
                 self._say_once(warning)
-        if reason == "reconfig" and _fingerprint(setting, data) == self._last:
-            say("nothing is sent: the report would be as the last one was")
-            return
-        yield from self._hand_over(setting, reason, data)
 
-    def _hand_over(self, setting: Setting, reason: str, data: bytes) -> Steps:
-        if self._setting == setting:
-            text, secret = yield in_thread(partial(_store, self._files, setting.collector, data))
-        if self._setting != setting:  # a reconfig changed it, and its report follows
-            self._owed = reason
-            return
-        if secret is None:
-            self._say_once(_UNWRITABLE)
-        say(f"sending {text}")
-        self._last = _fingerprint(setting, data)
-        self._courier.send(partial(_attempt, setting.url, data, secret))
+    def _hand_over(self, setting: Setting, changes: int, reason: str, draft: Draft) -> Generator[Any, Any, bool]:
+        """Have a report delivered, unless it is as the last one was; return False where the setting has changed."""
+        told = _weightier(reason, self._reason if self._courier.is_delivering else reason)
+        data = yield in_thread(partial(draft.encode, told))
+        fingerprint = _fingerprint(setting, data)
+        if reason == "reconfig" and fingerprint == self._last:
+            say("nothing is sent: the report would be as the last one was")
+            return True
+        if changes != self._changes:
+            return False
+        stored = yield in_thread(partial(_store, self._files, setting.collector, data))
+        if changes != self._changes:
+            return False
+        for complaint in stored.complaints:
+            self._say_once(complaint)
+        say(f"sending {stored.text}")
+        self._last, self._reason = fingerprint, told
+        self._courier.send(partial(_attempt, setting.url, data, stored.secret))
+        return True
 
     def _withdraw(self) -> None:
-        """Stop delivering the last report: it does not describe the master any more."""
-        self._courier.stop()
-        self._last = None
+        """Withdraw the report that is being delivered, if there is one."""
+        if self._courier.stop():
+            self._owe(self._reason)
+            self._last = None
+            say("the report that was still to be delivered is withdrawn")
+
+    def _owe(self, reason: str) -> None:
+        self._owed = reason if self._owed is None else _weightier(reason, self._owed)
 
     def _failed(self, failure: Any) -> None:
         self._withdraw()
         say(f"nothing was reported: {failure.type.__name__}")
 
-    def _say_once(self, text: str) -> None:
-        if text not in self._logged:
-            self._logged.add(text)
+    def _say_once(self, text: str, once: str | None = None) -> None:
+        """Say a text, unless it was said, or another one ``once`` of its kind."""
+        kind = once or text
+        if kind not in self._logged:
+            self._logged.add(kind)
             say(text)
 
 
-def _import() -> tuple[type[Draft], type[NotSent]]:
-    """Import the code that drafts reports, in a thread and after the master's start; return the two names needed here."""
-    from headcount.client import _assemble, _deliver, _draft  # noqa: F401  # the courier's tries need it
+def _weightier(one: str, other: str) -> str:
+    """Return the one of two reasons that is told, where one report stands for both."""
+    return max(one, other, key=_WEIGHTS.index)
+
+
+def _import() -> tuple[type[Draft], type[NotSent], type[StillRuns]]:
+    """Import the code that drafts reports, in a thread and after the master's start; return the names needed here."""
+    from headcount.client import _assemble, _deliver, _draft, _function  # noqa: F401  # the courier's tries need it
     from headcount.contract import vocabulary
 
     vocabulary()
-    return _draft.Draft, _assemble.NotSent
+    return _draft.Draft, _assemble.NotSent, _function.StillRuns
 
 
 def _fingerprint(setting: Setting, data: bytes) -> bytes:
@@ -158,26 +233,57 @@ def _database(master: Any) -> str | None:
         return None
 
 
-def _store(files: ReportFiles, collector: str, data: bytes) -> tuple[str, str | None]:
-    """Store a report in its file; return its text for the log, and the secret to send with it."""
+class _Stored(NamedTuple):
+    """A report's text for the log, the secret to send with it, and what could not be stored."""
+
+    text: str
+    secret: str | None
+    complaints: list[str]
+
+
+def _store(files: ReportFiles, collector: str, data: bytes) -> _Stored:
+    """Store a report in its file, in place of an older one."""
     from headcount.client import _assemble, _files, _identity
 
-    _files.write_private(files.report, data)
-    return _assemble.for_the_log(data), _identity.secret(files, collector)
+    path = files.report
+    complaints = []
+    if _files.write_private(path, data):
+        text = _assemble.for_the_log(data, path.name)
+    else:
+        text = _whole(data)
+        with suppress(OSError):  # an older report must not pass for this one
+            path.unlink()
+        complaints.append((_STALE if os.path.lexists(path) else _NOT_KEPT).format(path.name))
+    secret = _identity.secret(files, collector)
+    if secret is None:
+        complaints.append(_UNPROVEN)
+    return _Stored(text, secret, complaints)
 
 
-def _attempt(url: str, data: bytes, secret: str | None) -> defer.Deferred[Any]:
+def _whole(data: bytes) -> str:
+    """Return a report for the log, whole as far as a line goes, where no file has it."""
+    cut = f" [cut here: the report has {len(data):,} bytes]"
+    text = data.decode()
+    most = _LINE - len("sending ")
+    return text if len(text) <= most else text[: most - len(cut)] + cut
+
+
+def _attempt(url: str, data: bytes, secret: str | None) -> Try:
+    from headcount.client._exchange import Exchange
+
+    exchange = Exchange()
+
     def work() -> Any:
         from headcount.client import _deliver
 
-        return _deliver.post(url, data, secret)
+        return _deliver.post(url, data, secret, exchange=exchange)
 
     def failed(failure: Any) -> Any:
         from headcount.client._deliver import Outcome
 
         return Outcome("later", f"{failure.type.__name__} while it was sent")
 
-    return in_thread(work).addErrback(failed)
+    return Try(in_thread(work).addErrback(failed), exchange.withdraw)
 
 
 def say(text: str) -> None:

@@ -69,9 +69,9 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
             return
         try:
             if self._reporter is None:
-                from headcount.client._reporter import Reporter
+                from headcount.client._reporter import reporter_of
 
-                self._reporter = Reporter(self.master, reactor)
+                self._reporter = reporter_of(self.master, reactor)
             if getattr(self.master.config, NAME, None) is not None:
                 _say(_SET_AGAIN)
                 self._reporter.use(None)

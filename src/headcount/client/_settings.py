@@ -79,13 +79,19 @@ def choose(
     return Setting(url, name, function, not key and not level, _days(every), id == "random", named)
 
 
+_OFF = ("0", "false", "no", "off")
+
+
 def switched_off(environment: Mapping[str, str]) -> str | None:
-    """Return what in the environment switches reporting off, ``DO_NOT_TRACK`` or ``HEADCOUNT=off``; None if nothing."""
-    if environment.get("DO_NOT_TRACK", "").strip().lower() not in ("", "0", "false", "no", "off"):
+    """Return what in the environment switches reporting off, such as ``HEADCOUNT=off``; None if nothing does.
+
+    ``DO_NOT_TRACK`` does with any value that is not empty and does not mean no; ``HEADCOUNT`` does with one
+    that means no: ``off``, ``0``, ``false`` or ``no``, in any case of letters.
+    """
+    if environment.get("DO_NOT_TRACK", "").strip().lower() not in ("", *_OFF):
         return "DO_NOT_TRACK"
-    if environment.get("HEADCOUNT", "").strip().lower() == "off":
-        return "HEADCOUNT=off"
-    return None
+    headcount = environment.get("HEADCOUNT", "").strip()
+    return f"HEADCOUNT={headcount}" if headcount.lower() in _OFF else None
 
 
 def _is_value(value: Any) -> bool:

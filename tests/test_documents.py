@@ -78,6 +78,16 @@ def test_the_reference_is_made_from_the_catalog() -> None:
     assert all(f"`{path}`" in page for path in paths)
 
 
+def test_each_promise_has_a_test() -> None:
+    """The table of the contributor's page names it by its file."""
+    page = (ROOT / "docs" / "contributor.md").read_text()
+    named = re.findall(r"^\| [^|]+ \| `([\w/]+\.py)::(test_\w+)` \|$", page, re.MULTILINE)
+    assert len(named) > 35
+    for file, test in named:
+        path = ROOT / "tests" / file if "/" in file else ROOT / "tests" / "client" / file
+        assert re.search(rf"^(async )?def {test}\(", path.read_text(), re.MULTILINE), (file, test)
+
+
 @pytest.mark.parametrize(
     "page", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda path: path.name
 )

@@ -224,13 +224,13 @@ def test_a_directory_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 def test_the_environment_switches_it_off(tmp_path: Path) -> None:
-    """`DO_NOT_TRACK=1` or `HEADCOUNT=off`: neither our reporter nor stock's sends, and the log says why."""
+    """`DO_NOT_TRACK=1` or `HEADCOUNT=No`: neither our reporter nor stock's sends, and the log says why."""
     with collecting() as collector:
         configuration = SMALL + (OURS + STOCK).format(url=collector.url, more=", level='full'")
-        for name, value in (("DO_NOT_TRACK", "1"), ("HEADCOUNT", "off")):
+        for name, value, says in (("DO_NOT_TRACK", "1", "DO_NOT_TRACK"), ("HEADCOUNT", "No", "HEADCOUNT=No")):
             with running(tmp_path / name, configuration, {name: value}) as master:
                 log = master.stop()
-            assert f"headcount: nothing is reported: {name}" in log
+            assert f"headcount: nothing is reported: {says} is set in the environment" in log
             assert "sending" not in log
             assert _quiet(log)
         assert collector.requests == []

@@ -178,6 +178,30 @@ def test_of_many_newer_reports_the_newest_comes_when_a_try_has_ended() -> None:
     assert house.clock.getDelayedCalls() == []
 
 
+def test_a_newer_report_is_tried_as_if_there_had_been_none() -> None:
+    """Soon again, however often the older one was tried; and the log says once more that it waits."""
+    house = House()
+    house.post(GONE)
+    house.turn(20 * HOURS)
+    house.said.clear()
+    newer = house.post(GONE, ACCEPTED)
+    house.turn(5)
+    assert newer.tries[1] - newer.tries[0] == 4
+    assert [line.partition(";")[0] for line in house.said] == [
+        "the report was not delivered: nobody there",
+        "the collector accepted the report at try 2",
+    ]
+
+
+def test_the_first_try_that_fails_is_told_at_once() -> None:
+    """Not when the second one fails too."""
+    house = House()
+    house.post(GONE)
+    assert house.said == [
+        "the report was not delivered: nobody there; it is tried again, quietly, while the master runs"
+    ]
+
+
 def test_an_older_outcome_says_nothing_of_a_newer_report() -> None:
     """Also where both are of the same attempt: the older one was accepted, and the newer one is sent."""
     house, slow = House(), Slow()
@@ -197,7 +221,8 @@ def test_stop_stops(under_way: bool) -> None:
         slow.end(GONE)
         assert len(house.clock.getDelayedCalls()) == 1
     assert house.courier.stop()
-    assert slow.withdrawn == under_way
+    assert not house.courier.stop()
+    assert slow.withdrawn == 2 * under_way
     if under_way:
         slow.end(GONE)
     assert house.clock.getDelayedCalls() == []

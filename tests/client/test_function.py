@@ -163,7 +163,7 @@ async def _swallows(_: object) -> None:
 def clock() -> Iterator[task.Clock]:
     """A clock; when the test is over, nothing is left of the functions that were called."""
     yield task.Clock()
-    wait_until(lambda: _function._unfinished == [], "the functions end")
+    wait_until(lambda: not _function._unfinished, "the functions end")
 
 
 class Called:
@@ -222,7 +222,7 @@ def test_a_function_that_blocks_is_not_called_again_before_it_has_ended(clock: t
         assert again.results[0].check(StillRuns)
     assert threading.active_count() == threads + 1
     blocked.set()
-    wait_until(lambda: _function._unfinished == [], "it ends")
+    wait_until(lambda: not _function._unfinished, "it ends")
     assert _made(_made_blocking(blocked)) == REPORT
 
 
@@ -278,7 +278,32 @@ def test_a_deferred_that_raises_when_it_is_cancelled_hurts_nobody() -> None:
     in_reactor(clock.advance, PATIENCE)
     assert "has not ended" in called.says
     in_reactor(never.callback, LESS)
-    assert _function._unfinished == []
+    assert not _function._unfinished
+
+
+class Bad:
+    """A function with an equality of its own, which raises."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+    def __call__(self, _: Any) -> Any:
+        """Return what is wanted."""
+        return self.result
+
+    def __eq__(self, other: object) -> bool:
+        raise ZeroDivisionError
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_functions_are_not_compared_by_what_they_say_of_themselves(clock: task.Clock) -> None:
+    """One has not ended while another one is called."""
+    never: defer.Deferred[Any] = defer.Deferred(lambda _: 1 / 0)
+    Called(Bad(never), clock)
+    in_reactor(clock.advance, PATIENCE)
+    assert _made(Bad(LESS)) == LESS
+    in_reactor(never.callback, LESS)
 
 
 def test_time_is_given_back() -> None:

@@ -54,7 +54,8 @@ class Draft:
         return self.house.filters.pop(0) if self.house.filters else defer.succeed(None)
 
     def encode(self, reason: str) -> bytes:
-        """A report."""
+        """A report; meanwhile things may happen."""
+        self.house.meanwhile()
         envelope = {
             "schema": 1,
             "report": str(self.house.drafts),
@@ -73,6 +74,7 @@ class House:
         self.master = SimpleNamespace(basedir=str(basedir), name="m", config=None)
         self.facts: dict[str, Any] = {"db": "sqlite"}
         self.broken = False
+        self.meanwhile: Callable[[], object] = lambda: None
         self.drafts = 0
         self.filters: list[defer.Deferred[None]] = []
         self.tries: list[tuple[str, str, defer.Deferred[Outcome]]] = []
@@ -250,6 +252,68 @@ def test_a_setting_that_changes_while_a_report_is_made_counts_at_once(house: Hou
     assert (house.tries, house.count(SENT)) == ([], 0)
     house.report(FULL)
     assert house.reasons() == ["start"]
+
+
+@pytest.mark.parametrize("when", ["encoded", "stored"])
+def test_a_setting_that_changes_at_the_last_moment_counts(
+    house: House, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the report becomes bytes, or these are stored: nothing is sent by the setting before."""
+    store = _reporter._store
+
+    def switch_off(*arguments: Any) -> Any:
+        house.reporter.use(None)
+        return store(*arguments) if arguments else None
+
+    if when == "encoded":
+        house.meanwhile = switch_off
+    else:
+        monkeypatch.setattr(_reporter, "_store", switch_off)
+    house.report(FULL, "start")
+    assert (house.tries, house.said) == ([], [])
+    house.meanwhile = lambda: None
+    monkeypatch.setattr(_reporter, "_store", store)
+    house.report(FULL)
+    assert house.reasons() == ["start"]
+
+
+def test_a_reconfigs_report_that_was_withdrawn_is_new_when_it_is_wanted_again(house: House) -> None:
+    """The collector does not have it."""
+    house.report(FULL, "reconfig")
+    house.reporter.use(None)
+    house.end(LATER)
+    house.report(FULL)
+    assert house.reasons() == ["reconfig", "reconfig"]
+
+
+@pytest.mark.parametrize("error", [NotSent("because"), StillRuns("because"), ZeroDivisionError()])
+def test_where_nothing_can_be_said_now_what_was_to_be_said_is_withdrawn(house: House, error: Exception) -> None:
+    """It does not describe the master any more."""
+    house.report(FULL, "start")
+    house.filters.append(defer.fail(error))
+    house.report(FULL)
+    assert (house.withdrawn, house.count(WITHDRAWN)) == (1, 1)
+    house.end(LATER)
+    house.clock.advance(100_000)
+    house.report(FULL)
+    assert house.reasons() == ["start", "start"]
+
+
+def test_a_period_that_changes_counts_from_then(house: House) -> None:
+    """And none is left when reporting is off."""
+    day = 86_400
+    house.report(Setting("https://a.example", "full", every=2), "start")
+    house.end(ACCEPTED)
+    house.clock.advance(2 * day)
+    house.end(ACCEPTED)
+    house.report(Setting("https://a.example", "full", every=3))
+    house.clock.advance(2 * day)
+    assert house.reasons() == ["start", "periodic"]
+    house.clock.advance(day)
+    assert house.reasons() == ["start", "periodic", "periodic"]
+    house.reporter.use(None)
+    house.clock.advance(30 * day)
+    assert len(house.tries) == 3
 
 
 def test_that_a_function_has_not_ended_is_said_once(house: House) -> None:

@@ -48,7 +48,7 @@ class Courier:
         self._say = say
         self._report = 0  # counts reports: the outcome of an older one does not matter
         self._attempt: Attempt | None = None  # of the report to deliver; None where nothing is to be delivered
-        self._tries = 0
+        self._tries: int  # of that report
         self._under_way: Try | None = None
         self._waiting: Any = None
 

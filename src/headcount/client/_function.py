@@ -23,7 +23,7 @@ PATIENCE = 10.0
 
 _MOST = 3  # functions that have not ended, each of which may keep a thread
 
-_unfinished: list[tuple[Function, object]] = []  # that were called, with their likenesses; for the reactor's thread
+_unfinished: dict[object, tuple[Function, object]] = {}  # calls: function and likeness; for the reactor's thread
 
 
 class StillRuns(NotSent):
@@ -35,18 +35,18 @@ def apply(function: Function, report: dict[str, Any], clock: Any) -> Generator[A
     """Return a Deferred of the dictionary that ``function`` returns for its own copy of ``report``.
 
     The function runs in a thread, so that one that blocks delays nothing else. It may return a Deferred or
-    a coroutine, which then goes on in the reactor's thread. The Deferred fails with `NotSent` where the
-    function raises, takes longer than `PATIENCE` by ``clock``, or returns no report; and with `StillRuns`
-    while an earlier call of the function, or of several others, has not ended. What comes after its time is
-    forgotten.
+    a coroutine, which goes on in the reactor's thread; of an ``async def`` that is all of its code, so it
+    must not block. The Deferred fails with `NotSent` where the function raises, takes longer than
+    `PATIENCE` by ``clock``, or returns no report; and with `StillRuns` while an earlier call of the function,
+    or of several others, has not ended. What comes after its time is forgotten.
     """
-    this = function, likeness(function)
-    if any(function is other or this[1] == alike for other, alike in _unfinished):
+    call_id, alike = object(), likeness(function)
+    if any(function is other or alike == its for other, its in _unfinished.values()):
         raise StillRuns("the function has not ended since it was called for an earlier report")
     if len(_unfinished) >= _MOST:
         raise StillRuns(f"{_MOST} functions have not ended since they were called for earlier reports")
-    _unfinished.append(this)
-    call = _Call(function, report, partial(_unfinished.remove, this))
+    _unfinished[call_id] = function, alike
+    call = _Call(function, report, partial(_unfinished.pop, call_id))
     timer = clock.callLater(PATIENCE, call.give_up)
     try:
         body: dict[str, Any] = yield call.outcome
@@ -69,7 +69,7 @@ class _Call:
     ``ended`` is called when the function has ended, however late.
     """
 
-    def __init__(self, function: Function, report: dict[str, Any], ended: Callable[[], None]) -> None:
+    def __init__(self, function: Function, report: dict[str, Any], ended: Callable[[], object]) -> None:
         self.outcome: defer.Deferred[Any] = defer.Deferred()
         self.has_ended = False
         self._ended = ended

@@ -26,7 +26,7 @@ _UNKNOWABLE = {
 }  # they reach what no name tells
 _FUNCTIONS = 3  # calls deep: a function of the administrator's, what that calls, and what that calls
 _DEPTH = 20  # lists within lists
-_PARTS = 10_000  # of which a few thousand are described in a millisecond
+_PARTS = 2_000  # they take some five milliseconds of the reactor
 
 
 def likeness(function: Any) -> object:

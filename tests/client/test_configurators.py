@@ -12,6 +12,7 @@ import pytest
 from buildbot.config.errors import ConfigErrors
 from buildbot.config.master import MasterConfig
 from buildbot.interfaces import IConfigurator
+from twisted.internet import reactor
 from twisted.python import log
 from zope.interface import implementer
 
@@ -19,6 +20,7 @@ from headcount.client import UsageData
 from headcount.client import _usage_data as _usage_data_module
 from tests.support.command import buildbot
 from tests.support.masters import SMALL, collecting, make_master, running, start
+from tests.support.reactor import in_reactor
 from tests.support.waiting import wait_until
 
 STOCK = """
@@ -128,18 +130,58 @@ def _appends(given: dict[str, Any]) -> None:
 def test_the_key_is_obeyed_in_any_order(configurators: Callable[[], Any], level: str | None) -> None:
     """Stock is silent, and the dictionary is as it was: loaded again, it says the same."""
     given = _given(services=[], configurators=configurators())
-    before = {**given, "configurators": [*given["configurators"]]}
-    if "_appends" in str(configurators.__code__.co_names):
-        before["configurators"].append(given)  # it grows by what the other one appended
+    listed = [*given["configurators"]]
     for _ in range(2):
         found, config = _load(given)
         assert (found, config.buildbotNetUsageData) == (level, None)
+        assert list(given["configurators"])[: len(listed)] == listed
         assert not [each for each in given["configurators"] if type(each).__name__ == "_Closing"]
-    if level == "full" and isinstance(given["configurators"], list):
-        assert given["buildbotNetUsageData"] == "full"
+    changed = {"buildbotNetUsageData": "full"}
+    if level != "full":
+        changed["buildbotNetUsageData"] = level  # type: ignore[assignment]  # as the other one left it
+    assert given.items() >= changed.items()
+    assert not list(given["services"])
 
 
-@pytest.mark.parametrize("make", [lambda ours: (ours, Other(lambda _: None)), lambda ours: iter([ours])])
+@pytest.mark.parametrize("length", [1, 9, 10, 50, 99, 130])
+def test_however_many_are_appended_all_have_their_turn(length: int, logged: list[str]) -> None:
+    """Each appends the next one, and the last switches it off: that is heard, or nothing is sent, and the log says why."""
+    ran: list[int] = []
+
+    def another(number: int) -> Other:
+        def does(given: dict[str, Any]) -> None:
+            ran.append(number)
+            if number:
+                given["configurators"].append(another(number - 1))
+            else:
+                given["buildbotNetUsageData"] = None
+
+        return Other(does)
+
+    found, config = _load(_given(_usage_data(), another(length)))
+    assert (found, config.buildbotNetUsageData) == (None, None)
+    assert ran == list(range(length, -1, -1))
+    assert [line for line in logged if "append others without an end" in line] == [
+        line for line in logged if "nothing is sent" in line
+    ]
+    assert any("append others without an end" in line for line in logged) == (length >= 100)
+
+
+class Sorted(list):  # type: ignore[type-arg]
+    """A list that goes over a copy of itself: what is appended meanwhile has no turn."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self[:]))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda ours: (ours, Other(lambda _: None)),
+        lambda ours: iter([ours]),
+        lambda ours: Sorted([ours, Other(lambda _: None)]),
+    ],
+)
 def test_where_nothing_can_be_last_nothing_is_sent(make: Callable[[Any], Any], logged: list[str]) -> None:
     """By nobody; and the log says what to do."""
     found, config = _load(_given(configurators=make(_usage_data())))
@@ -172,7 +214,9 @@ def test_no_dictionary_stops_the_master(given: Callable[[], dict[str, Any]], log
         found = None
     assert found == ("full" if "www" in made else None)
     expected = isinstance(made, Frozen) or made.get("services") == 5
-    assert len([line for line in logged if "nothing will be reported: TypeError" in line]) == expected
+    said = [line for line in logged if "nothing will be reported: TypeError" in line]
+    assert len(said) == expected
+    assert all("Buildbot's own reporter may not be silenced" in line for line in said)
 
 
 @pytest.mark.parametrize("services", [set, tuple, lambda: iter([])])
@@ -287,3 +331,15 @@ def test_the_log_tells_of_a_configurator_that_had_no_turn(tmp_path: Path) -> Non
         master.wait_for("but not among c['configurators'] when Buildbot goes over them")
         assert master.stop().count("not among c['configurators']") == 1
     assert collector.requests == []
+
+
+def test_a_configuration_that_is_only_loaded_leaves_nothing_in_the_reactor(logged: list[str]) -> None:
+    """As a test of one does; and one that was given up is told of nothing that does not hold."""
+    before = in_reactor(lambda: set(reactor.getDelayedCalls()))
+    in_reactor(_load, _given(_usage_data()))
+    assert in_reactor(lambda: set(reactor.getDelayedCalls())) <= before
+    in_reactor(_usage_data)
+    (call,) = in_reactor(lambda: set(reactor.getDelayedCalls()) - before)
+    in_reactor(call.reset, 0)
+    wait_until(lambda: not call.active(), "the time is over")
+    assert not [line for line in logged if "nothing is reported" in line]

@@ -410,3 +410,26 @@ def test_a_full_disk_is_said_and_leaves_no_older_report(tmp_path: Path) -> None:
     assert request.text.decode() in log
     assert not (master.basedir / "usage-report.json").exists()
     assert _quiet(log)
+
+
+STUBBORN = """
+from buildbot.util.service import BuildbotService
+class Stubborn(BuildbotService):
+    def stopService(self):
+        raise RuntimeError('stubborn')
+"""
+
+
+def test_an_opt_out_counts_though_another_service_fails(tmp_path: Path) -> None:
+    """Buildbot then tells nobody more of the configuration; what was to be tried again under the older one is not."""
+    with collecting(status=503) as collector:
+        base = SMALL + HURRIED + STUBBORN + OURS.format(url=collector.url, more="")
+        stubborn = "c['services'] = [Stubborn(name='s%d' % n) for n in range(8)]\n"
+        with running(tmp_path / "m", f"{base}{stubborn}c['buildbotNetUsageData'] = 'full'\n") as master:
+            collector.wait(2)
+            (master.basedir / "master.cfg").write_text(f"{base}c['buildbotNetUsageData'] = None\n")
+            master.reconfigure("configuration update partially applied")
+            master.wait_for("the report that was still to be delivered is withdrawn")
+            tried = len(collector.requests)
+            time.sleep(2)  # several tries would have come by now
+            assert len(collector.requests) == tried

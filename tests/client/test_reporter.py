@@ -71,7 +71,7 @@ class House:
 
     def __init__(self, basedir: Path) -> None:
         self.clock = task.Clock()
-        self.master = SimpleNamespace(basedir=str(basedir), name="m", config=None)
+        self.master = SimpleNamespace(basedir=str(basedir), name="m", config=SimpleNamespace(services={}))
         self.facts: dict[str, Any] = {"db": "sqlite"}
         self.broken = False
         self.meanwhile: Callable[[], object] = lambda: None
@@ -99,6 +99,11 @@ class House:
         """Reconfigure, and report."""
         self.reporter.use(setting)
         self.reporter.report(reason)
+
+    def configure(self, setting: Setting | None) -> None:
+        """Give the master another configuration, of which Buildbot has not told the reporter yet."""
+        service = SimpleNamespace(setting=setting)
+        self.master.config = SimpleNamespace(services={} if setting is None else {"headcount.UsageData": service})
 
     def reasons(self) -> list[str]:
         """Those of the tries so far."""
@@ -389,3 +394,48 @@ def test_what_a_file_has_is_cited(house: House, tmp_path: Path) -> None:
     house.report(FULL, "start")
     assert "2000 builders: see usage-report.json" in house.said[-1]
     assert len(json.loads((tmp_path / "usage-report.json").read_text())["builders"]) == 2000
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_configuration_counts_before_buildbot_tells_of_it(house: House, other: Setting | None, waits: bool) -> None:
+    """Another service may be slow to stop, or fail: what is under way is withdrawn within a second, and not tried again."""
+    house.configure(FULL)
+    house.report(FULL, "start")
+    if waits:
+        house.end(LATER)
+    house.configure(other)
+    house.clock.advance(1)
+    assert house.count(WITHDRAWN) == 1
+    if not waits:
+        assert house.withdrawn == 1
+        house.end(LATER)
+    house.clock.pump([60] * 100)
+    assert len(house.tries) == 1
+
+
+def test_a_configuration_that_says_the_same_withdraws_nothing(house: House) -> None:
+    """Its service is another object, with an equal setting."""
+    house.configure(FULL)
+    house.report(FULL, "start")
+    house.configure(Setting("https://a.example", "full"))
+    house.clock.pump([1] * 5)
+    assert house.withdrawn == 0
+    house.end(ACCEPTED)
+    house.clock.advance(1)
+    assert house.clock.getDelayedCalls() == [], "nothing is looked at when nothing is to be delivered"
+
+
+def test_no_draft_is_begun_or_handed_over_under_an_older_configuration(house: House) -> None:
+    """Whenever it changed."""
+    house.configure(FULL)
+    waits: defer.Deferred[None] = defer.Deferred()
+    house.filters.append(waits)
+    house.report(FULL, "start")
+    house.configure(None)
+    waits.callback(None)
+    assert house.tries == []
+    house.report(FULL)
+    house.configure(None)
+    house.reporter.report("periodic")
+    assert house.withdrawn == 1

@@ -1,7 +1,7 @@
 """The name of a collector, and what it gets of an installation's identity.
 
-Each collector gets a secret and a random id of its own, so that none can ask another one for an
-installation, and two cannot join what they have.
+Each collector gets a secret of its own, so that none can ask another one for an installation; and a random
+id of its own, where one is asked for, so that two cannot join what they have.
 """
 
 from __future__ import annotations

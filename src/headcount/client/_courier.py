@@ -39,10 +39,18 @@ class Courier:
     """Delivers one report at a time; a newer report replaces one that was not delivered.
 
     No try begins before the one before it has ended. ``clock``: has Twisted's ``callLater``; ``chance``:
-    returns numbers from 0 to 1; ``say``: writes a line to the log.
+    returns numbers from 0 to 1; ``say``: writes a line to the log; ``check`` is called before each try, and
+    may stop it.
     """
 
-    def __init__(self, clock: Any, chance: Callable[[], float], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        clock: Any,
+        chance: Callable[[], float],
+        say: Callable[[str], None],
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._check = check
         self._clock = clock
         self._chance = chance
         self._say = say
@@ -82,6 +90,8 @@ class Courier:
 
     def _try(self) -> None:
         self._waiting = None
+        if self._attempt is not None:
+            self._check()
         if self._attempt is not None:
             self._tries += 1
             self._under_way = self._attempt()

@@ -40,7 +40,7 @@ def apply(function: Function, report: dict[str, Any], clock: Any) -> Generator[A
     `PATIENCE` by ``clock``, or returns no report; and with `StillRuns` while an earlier call of the function,
     or of several others, has not ended. What comes after its time is forgotten.
     """
-    call_id, alike = object(), likeness(function)
+    call_id, alike = object(), likeness(function, changing=False)
     if any(function is other or alike == its for other, its in _unfinished.values()):
         raise StillRuns("the function has not ended since it was called for an earlier report")
     if len(_unfinished) >= _MOST:

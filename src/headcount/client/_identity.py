@@ -56,10 +56,10 @@ def secret(files: ReportFiles, collector: str) -> str | None:
 def renew(files: ReportFiles) -> bool:
     """Replace the random id and the secret, so that nothing ties the installation to its past.
 
-    Returns False where they cannot be stored.
+    Returns False where they cannot be stored; then the secret is the one before.
     """
-    return write_private(files.secret, _new_secret().encode() + b"\n") and write_private(
-        files.id, _new_id().encode() + b"\n"
+    return write_private(files.id, _new_id().encode() + b"\n") and write_private(
+        files.secret, _new_secret().encode() + b"\n"
     )
 
 

@@ -9,39 +9,36 @@ import builtins
 import functools
 import re
 import sys
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 _PLAIN = (type(None), type(...), bool, int, str, bytes, float, complex)
 _CODE = ("co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_flags", "co_name", "co_names", "co_varnames",
          "co_freevars", "co_cellvars", "co_code", "co_exceptiontable")  # fmt: skip
 _UNKNOWABLE = {
-    "__import__",
-    "eval",
-    "exec",
-    "getattr",
-    "globals",
-    "import_module",
-    "vars",
-}  # they reach what no name tells
+    "__closure__", "__code__", "__dict__", "__globals__", "__import__", "compile", "eval", "exec", "getattr", "globals",
+    "import_module", "locals", "open", "vars",
+}  # fmt: skip  # they reach what no name tells
 _FUNCTIONS = 3  # calls deep: a function of the administrator's, what that calls, and what that calls
 _DEPTH = 20  # lists within lists
 _PARTS = 2_000  # they take some five milliseconds of the reactor
 
 
-def likeness(function: Any) -> object:
+def likeness(function: Any, *, changing: bool = True) -> object:
     """Return a value that is equal for functions that do the same, and describes the function as it is now.
 
     Of a function count its code, defaults and attributes, what it closes over, and the globals that its code
-    names. Of these and of all that they hold count plain data by value, functions, partial functions, bound
-    methods and modules by their parts, and anything else by being the same object; so do functions of the
-    standard library, and those that are called more than a few calls deep.
+    names. Of these and of all that they hold count plain data by value; functions, partial functions and bound
+    methods by their parts; modules by what the code names in them, and in modules within them. Classes, the
+    standard library and objects of Twisted and Buildbot count by being the same. Any other object may have
+    changed in its place, so that what holds one is like no other, unless ``changing`` is false; nor is code
+    that reaches what its names do not tell, as ``eval`` does, or what is called more than a few calls deep.
 
     Where in a file a function stands does not count: lines that are added above it change nothing of what it
-    does. Code that reaches what its names do not tell, as ``eval`` does, is like no other.
+    does.
     """
     try:
-        return _Description().of(function, 0, 0)
+        return _Description(changing=changing).of(function, 0, 0)
     except Exception:  # noqa: BLE001  # it cannot be told, or changes while it is looked at
         return object()
 
@@ -66,7 +63,8 @@ class _Itself:
 class _Description:
     """Describes values by tuples, which are equal for values that are alike."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, changing: bool) -> None:
+        self._changing = changing
         self._seen: dict[int, int] = {}
         self._kept: list[object] = []  # so that no identity in `_seen` is given to another object
         self._parts = 0
@@ -88,7 +86,9 @@ class _Description:
         return kind, self._parts_of(value, kind, depth + 1, calls)
 
     def _parts_of(self, value: Any, kind: type, depth: int, calls: int) -> object:
-        described: object = _Itself(value)
+        described: object
+        if kind in (list, tuple, dict, set, frozenset) and len(value) > _PARTS - self._parts:
+            raise _Unknowable  # before all of it is copied
         if kind in (list, tuple):
             described = tuple(self.of(item, depth, calls) for item in tuple(value))
         elif kind is dict:
@@ -103,16 +103,24 @@ class _Description:
             described = self.of((value.func, value.args, value.keywords, vars(value)), depth, calls)
         elif kind is MethodType:
             described = self.of((value.__func__, value.__self__), depth, calls)
-        elif kind is FunctionType and calls < _FUNCTIONS and not _is_standard(value):
+        elif kind is FunctionType and not _is_standard(value.__globals__):
             described = self._function(value, depth, calls)
+        elif kind in (FunctionType, BuiltinFunctionType, ModuleType) or issubclass(kind, type) or self._stays(kind):
+            described = _Itself(value)
+        else:
+            raise _Unknowable
         return described
+
+    def _stays(self, kind: type) -> bool:
+        """Return whether objects of a class count by being the same: those of Twisted and Buildbot, such as the reactor."""
+        return not self._changing or str(kind.__module__).partition(".")[0] in ("twisted", "buildbot")
 
     def _code(self, code: CodeType, depth: int, calls: int) -> object:
         return (*(getattr(code, name, None) for name in _CODE), self.of(code.co_consts, depth, calls))
 
     def _function(self, function: FunctionType, depth: int, calls: int) -> object:
         names = _names(function.__code__)
-        if not _UNKNOWABLE.isdisjoint(names):
+        if calls >= _FUNCTIONS or not _UNKNOWABLE.isdisjoint(names):
             raise _Unknowable
         parts = (function.__code__, function.__defaults__, function.__kwdefaults__, vars(function))
         return (
@@ -136,18 +144,27 @@ class _Description:
                 break
         else:
             return "attribute"
-        if type(value) is not ModuleType:
-            return self.of(value, depth, calls)
-        inside = vars(value)
-        return _Itself(value), tuple((each, self.of(inside[each], depth, calls)) for each in names if each in inside)
+        if type(value) is ModuleType and not _is_standard(vars(value)):
+            return self._module(value, names, depth, calls)
+        return self.of(value, depth, calls)
+
+    def _module(self, module: ModuleType, names: list[str], depth: int, calls: int) -> object:
+        """Describe what code may mean by its names in a module, and in the modules within it."""
+        self._parts += 1
+        if depth > _DEPTH:
+            raise _Unknowable
+        inside = vars(module)
+        return _Itself(module), tuple(
+            (each, self._named(each, inside, names, depth + 1, calls)) for each in names if each in inside
+        )
 
 
-def _is_standard(function: FunctionType) -> bool:
-    """Return whether a function belongs to a module of the standard library; Python 3.9 does not know which those are."""
-    name = str(function.__globals__.get("__name__"))
+def _is_standard(scope: dict[str, Any]) -> bool:
+    """Return whether names are those of a module of the standard library; Python 3.9 does not know which those are."""
+    name = str(scope.get("__name__"))
     module = sys.modules.get(name)
     known = name.partition(".")[0] in getattr(sys, "stdlib_module_names", ())
-    return known and module is not None and vars(module) is function.__globals__
+    return known and module is not None and vars(module) is scope
 
 
 def _names(code: CodeType) -> list[str]:

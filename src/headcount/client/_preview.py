@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Callable
 
-from headcount.client import _collect, _explain, _identity, _usage_data
+from headcount.client import _collect, _explain, _identity, _settings, _usage_data
 from headcount.client._assemble import NotSent
 from headcount.client._files import ReportFiles
 from headcount.client._locate import Located, NotLocated, Warn, locate
@@ -169,7 +169,7 @@ def _never_switched_off() -> Iterator[None]:
 
 
 def _setting(config: Any, level: str | None) -> Setting:
-    from headcount.client._service import UsageDataService
+    from headcount.client._service import SET_AGAIN, UsageDataService
 
     services = [service for service in config.services.values() if isinstance(service, UsageDataService)]
     given: Setting | None = services[0].setting if services else None
@@ -184,6 +184,8 @@ def _setting(config: Any, level: str | None) -> Setting:
         raise CannotPreview(
             "this master sends nothing: its level is None, or it has no util.UsageData among its configurators."
         )
+    if getattr(config, _settings.NAME, None) is not None:
+        raise CannotPreview(f"nothing would be sent: {SET_AGAIN}.")
     return given
 
 

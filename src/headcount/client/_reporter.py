@@ -21,6 +21,7 @@ from twisted.python import log
 from headcount.client._courier import Courier, Try
 from headcount.client._files import ReportFiles, configfile_of
 from headcount.client._likeness import likeness
+from headcount.client._settings import SERVICE
 from headcount.client._threads import in_thread
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Steps = Generator[Any, Any, None]  # inlineCallbacks turns it into a Deferred
 
 _DAY = 86_400  # seconds
+_LOOK = 1.0  # seconds between two looks at the configuration, while a report is delivered
 _WEIGHTS = ("reconfig", "periodic", "start")  # a later one of these reasons is told in place of an earlier one
 _NOT_KEPT = "{} cannot be written in the master's directory, so the log alone has what is sent"
 _STALE = f"{_NOT_KEPT}: the file that is there is an older report"
@@ -75,7 +77,10 @@ class Reporter:
         self._drafting = False
         self._wanted = False  # another draft, after the one that is being made
         self._owed: str | None = None  # the reason of the next report, or of one that was not delivered
-        self._courier = Courier(clock, random.random, say)
+        self._courier = Courier(clock, random.random, say, self._follow)
+        self._service: Any = None  # in the configuration, when the setting was last looked at
+        self._watch = task.LoopingCall(self._follow_while_delivering)
+        self._watch.clock = clock
         self._last: bytes | None = None
         self._reason = ""  # of the report that is being delivered
         self._logged: set[str] = set()
@@ -91,6 +96,7 @@ class Reporter:
         if every != (None if self._setting is None else self._setting.every):
             self._report_every(every)
         self._setting = setting
+        self._service = self._configured()
         alike = (
             None if setting is None else (replace(setting, function=None, assumed=False), likeness(setting.function))
         )
@@ -98,6 +104,31 @@ class Reporter:
             self._likeness = alike
             self._changes += 1
             self._withdraw()
+
+    def _configured(self) -> Any:
+        """Return our service in the configuration that the master has; None where it has none."""
+        services = getattr(self._master.config, "services", None)
+        return services.get(SERVICE) if isinstance(services, dict) else None
+
+    def _follow(self) -> None:
+        """Take the setting of the configuration that the master has, where Buildbot has not told it.
+
+        Buildbot tells its services one after the other, some of which may be slow or fail; it has the new
+        configuration before that. The next report is drafted when Buildbot tells of it.
+        """
+        service = self._configured()
+        if service is not self._service:
+            self.use(getattr(service, "setting", None))
+
+    def _follow_while_delivering(self) -> None:
+        self._follow()
+        if not self._courier.is_delivering:
+            self._watch.stop()
+
+    def _is_current(self, changes: int) -> bool:
+        """Return whether the setting is that of so many changes, which nothing has followed."""
+        self._follow()
+        return changes == self._changes
 
     def report(self, reason: str) -> None:
         """Draft a report, and have it sent; for the ``reason`` ``reconfig`` only if it differs from the last one.
@@ -131,6 +162,7 @@ class Reporter:
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
     def _draft(self) -> Steps:
         draft_type, not_sent, still_runs = yield in_thread(_import)
+        self._follow()
         setting, changes, reason = self._setting, self._changes, self._owed
         if setting is None or reason is None:
             return
@@ -142,12 +174,12 @@ class Reporter:
         self._owed, settled = None, False
         try:
             yield in_thread(draft.probe)
-            if changes == self._changes:
+            if self._is_current(changes):
                 draft.collect()
                 yield in_thread(draft.describe)
                 yield draft.filter(self._clock)
                 self._logged.discard(_STILL_RUNS)
-            if changes == self._changes:
+            if self._is_current(changes):
                 settled = yield from self._hand_over(setting, changes, reason, draft)
         except still_runs as why:
             self._withdraw()
@@ -169,16 +201,18 @@ class Reporter:
         if reason == "reconfig" and fingerprint == self._last:
             say("nothing is sent: the report would be as the last one was")
             return True
-        if changes != self._changes:
+        if not self._is_current(changes):
             return False
         stored = yield in_thread(partial(_store, self._files, setting.collector, data))
-        if changes != self._changes:
+        if not self._is_current(changes):
             return False
         for complaint in stored.complaints:
             self._say_once(complaint)
         say(f"sending {stored.text}")
         self._last, self._reason = fingerprint, told
         self._courier.send(partial(_attempt, setting.url, data, stored.secret))
+        if not self._watch.running:
+            self._watch.start(_LOOK, now=False).addErrback(self._failed)
         return True
 
     def _withdraw(self) -> None:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from buildbot.util import service
 from twisted.internet import defer, reactor
 
-from headcount.client._settings import NAME, Setting
+from headcount.client._settings import NAME, SERVICE, Setting
 
 if TYPE_CHECKING:
     from headcount.client._reporter import Reporter
 
-_SET_AGAIN = (
-    "nothing is sent: c['buildbotNetUsageData'] was set again after util.UsageData had read it, so that Buildbot's own "
-    "reporter is not silent"
+SET_AGAIN = (
+    "c['buildbotNetUsageData'] was set again after util.UsageData had read it, so that Buildbot's own reporter is not "
+    "silent"
 )
 
 Steps = Generator[Any, Any, None]  # inlineCallbacks turns it into a Deferred
@@ -27,7 +27,7 @@ Steps = Generator[Any, Any, None]  # inlineCallbacks turns it into a Deferred
 class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildbot is not typed
     """Reports by a `Setting`, once the master runs."""
 
-    name = "headcount.UsageData"
+    name = SERVICE
     setting: Setting
     www: tuple[str, ...]
     _reporter: Reporter | None = None
@@ -73,7 +73,7 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
 
                 self._reporter = reporter_of(self.master, reactor)
             if getattr(self.master.config, NAME, None) is not None:
-                _say(_SET_AGAIN)
+                _say(f"nothing is sent: {SET_AGAIN}")
                 self._reporter.use(None)
                 return
             self._reporter.www = self.www

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 NAME = "buildbotNetUsageData"
 """The administrator's key."""
 KEY = f"c['{NAME}']"
+SERVICE = "headcount.UsageData"
+"""The name of our service in the configuration."""
 VALUES = "None, 'basic', 'full', or a function that takes the report and returns what to send"
 LONGEST = 366
 """The longest period of periodic reports, in days."""
@@ -80,18 +82,19 @@ def choose(
 
 
 _OFF = ("0", "false", "no", "off")
+_ON = ("1", "true", "yes", "on")
 
 
 def switched_off(environment: Mapping[str, str]) -> str | None:
     """Return what in the environment switches reporting off, such as ``HEADCOUNT=off``; None if nothing does.
 
-    ``DO_NOT_TRACK`` does with any value that is not empty and does not mean no; ``HEADCOUNT`` does with one
-    that means no: ``off``, ``0``, ``false`` or ``no``, in any case of letters.
+    ``DO_NOT_TRACK`` does with any value that is not empty and does not mean no; ``HEADCOUNT`` does with any
+    that is not empty and does not mean yes: ``on``, ``1``, ``true`` or ``yes``, in any case of letters.
     """
     if environment.get("DO_NOT_TRACK", "").strip().lower() not in ("", *_OFF):
         return "DO_NOT_TRACK"
     headcount = environment.get("HEADCOUNT", "").strip()
-    return f"HEADCOUNT={headcount}" if headcount.lower() in _OFF else None
+    return None if headcount.lower() in ("", *_ON) else f"HEADCOUNT={headcount[:40]}"
 
 
 def _is_value(value: Any) -> bool:

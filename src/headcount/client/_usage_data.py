@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False  # typing's own, without its import
 if TYPE_CHECKING:
     from typing import Any
 
 _ABSENT = object()
-_OFTEN = 10  # times that the closing configurator makes itself the last one
+_OFTEN = 100  # times that the closing configurator makes itself the last one
 _PATIENCE = 60.0  # seconds of the running master until a configurator that had no turn is told
 NO_TURN = (
-    "util.UsageData is in master.cfg, but not among c['configurators'] when Buildbot goes over them: add it with "
-    "c.setdefault('configurators', []).append(...)"
+    "util.UsageData is in master.cfg, but not among c['configurators'] when Buildbot goes over them, so that Buildbot's own "
+    "reporter is not silenced: add it with c.setdefault('configurators', []).append(...), and take nothing out of that list"
 )
 waiting: list[UsageData] = []
 """Those that were made and have not had their turn yet."""
+_unrestored: list[Any] = []
+"""The dictionary of a configuration that is being loaded, or whose loading was aborted: its key is hidden."""
 _NOT_LAST = (
     "nothing is sent: c['configurators'] is no list, and what comes after util.UsageData in it could change the level: "
     "make it a list"
 )
+_NEVER_LAST = "nothing is sent: the configurators append others without an end, which could change the level"
 
 
 class UsageData:
@@ -31,6 +36,9 @@ class UsageData:
     the same installation where the collector moves to another url. A wrong value, or a key and a ``level``
     that differ, are configuration errors. No other error here reaches the master.
     """
+
+    turns = 0
+    """How many configurations this process has completed."""
 
     def __init__(
         self,
@@ -46,6 +54,7 @@ class UsageData:
         self.every = every
         self.id = id
         self.collector = collector
+        self.timer: Any = None
         waiting.append(self)
         try:
             _provide(self)
@@ -65,21 +74,24 @@ class UsageData:
             configurators = config_dict.get("configurators")
             if configurators is None:
                 config_dict["configurators"] = configurators = _Made()
-            if isinstance(configurators, list):
+            if type(configurators) in (list, _Made):
                 self._close_with(configurators)
-            elif isinstance(configurators, tuple) and configurators and configurators[-1] is self:
+            elif isinstance(configurators, (list, tuple)) and configurators and configurators[-1] is self:
                 _complete(self, config_dict)
             else:
                 _complete(self, config_dict, refused=_NOT_LAST)
         except Exception as error:
-            _log(f"nothing will be reported: {type(error).__name__} while the reporter was configured")
+            _log_failure(error)
 
     def _close_with(self, configurators: list[Any]) -> None:
-        closing = [each for each in configurators if isinstance(each, _Closing)]
-        if not closing:
+        closings = [each for each in configurators if isinstance(each, _Closing)]
+        others = [each for each in closings if each.usage_data is not self]
+        for stale in closings if not others else ():  # of a loading that was aborted
+            configurators.remove(stale)
+        if not others:
             configurators.append(_Closing(self, configurators))
-        elif closing[0].usage_data is not self and not closing[0].is_doubled:
-            closing[0].is_doubled = True  # one message is enough
+        elif not others[0].is_doubled:
+            others[0].is_doubled = True  # one message is enough
             from buildbot.config import error
 
             error("c['configurators'] holds more than one util.UsageData: leave one of them")
@@ -108,6 +120,7 @@ class UsageData:
             _log(f"nothing is reported: {switch} is set in the environment")
             return None
         if setting.level is None:
+            _log("nothing is reported: the level is None")
             return None
         from headcount.client._service import UsageDataService
 
@@ -115,13 +128,22 @@ class UsageData:
 
     def _tell_later(self) -> None:
         """Have the running master's log say so where this configurator never had its turn."""
-        from twisted.internet import reactor
+        reactor = sys.modules.get("twisted.internet.reactor")
+        if reactor is None:
+            return
 
         def tell() -> None:
-            if _end_waiting(self):
+            if _end_waiting(self) and not UsageData.turns:  # after a turn it is the configuration before that counts
                 _log(f"nothing is reported: {NO_TURN}")
 
-        reactor.callFromThread(reactor.callLater, _PATIENCE, tell)
+        def begin() -> None:
+            if self in waiting:
+                self.timer = reactor.callLater(_PATIENCE, tell)
+
+        if reactor.running:
+            reactor.callFromThread(begin)  # a configuration is loaded in a thread
+        else:
+            reactor.callWhenRunning(begin)
 
 
 def _complete(usage_data: UsageData, config_dict: dict[str, Any], refused: str | None = None) -> None:
@@ -129,16 +151,18 @@ def _complete(usage_data: UsageData, config_dict: dict[str, Any], refused: str |
     from headcount.client._settings import NAME
 
     _end_waiting(usage_data)
+    UsageData.turns += 1
     found = config_dict.get(NAME, _ABSENT)
     config_dict[NAME] = None
     put_back = _PutBack(config_dict, NAME, found)
     services = config_dict.get("services", _ABSENT)
-    hidden = False
     if isinstance(services, _Loaded):  # the last loading was aborted
         services = services.found
-        hidden = found is None  # set by us or by the administrator: then nothing may be sent
-        if hidden:
-            _log("c['buildbotNetUsageData'] is taken for None: a broken configuration hid it, until a restart")
+    # Where it was, None was set by us or by the administrator: then nothing may be sent.
+    hidden = found is None and any(each is config_dict for each in _unrestored)
+    if hidden:
+        _log("c['buildbotNetUsageData'] is taken for None: a broken configuration hid it, until a restart")
+    _unrestored[:] = [config_dict]
     ours: list[Any] = []
     try:
         if refused is None:
@@ -154,10 +178,13 @@ def _complete(usage_data: UsageData, config_dict: dict[str, Any], refused: str |
 
 def _end_waiting(usage_data: UsageData) -> bool:
     """Return whether a configurator waited for its turn; it waits no more."""
-    if usage_data in waiting:
-        waiting.remove(usage_data)
-        return True
-    return False
+    if usage_data not in waiting:
+        return False
+    waiting.remove(usage_data)
+    timer, usage_data.timer = usage_data.timer, None
+    if timer is not None:
+        sys.modules["twisted.internet.reactor"].callFromThread(lambda: timer.active() and timer.cancel())
+    return True
 
 
 def _www(config_dict: dict[str, Any]) -> tuple[str, ...]:
@@ -189,15 +216,18 @@ class _Closing:
         """Complete the configuration, or move to the end where another one was appended meanwhile."""
         try:
             self._turns += 1
-            if self._configurators[-1] is not self and self._turns < _OFTEN:
+            if self._configurators[-1] is self:
+                # Buildbot has come to the end, so that it misses none by what is taken out before.
+                self._configurators[:] = [each for each in self._configurators if not isinstance(each, _Closing)]
+                if isinstance(self._configurators, _Made) and config_dict.get("configurators") is self._configurators:
+                    del config_dict["configurators"]
+                _complete(self.usage_data, config_dict)
+            elif self._turns < _OFTEN:
                 self._configurators.append(self)
-                return
-            self._configurators[:] = [each for each in self._configurators if not isinstance(each, _Closing)]
-            if isinstance(self._configurators, _Made) and config_dict.get("configurators") is self._configurators:
-                del config_dict["configurators"]
-            _complete(self.usage_data, config_dict)
+            elif self._turns == _OFTEN:
+                _complete(self.usage_data, config_dict, refused=_NEVER_LAST)
         except Exception as error:
-            _log(f"nothing will be reported: {type(error).__name__} while the reporter was configured")
+            _log_failure(error)
 
 
 class _PutBack:
@@ -230,6 +260,7 @@ class _Loaded(list):  # type: ignore[type-arg]
         yield from list.__iter__(self)
         for put_back in self._put_back:
             put_back()
+        _unrestored.clear()
 
 
 def _provide(configurator: Any) -> None:
@@ -237,6 +268,13 @@ def _provide(configurator: Any) -> None:
     from zope.interface import directlyProvides
 
     directlyProvides(configurator, IConfigurator)
+
+
+def _log_failure(error: Exception) -> None:
+    _log(
+        f"nothing will be reported: {type(error).__name__} while the reporter was configured; Buildbot's own reporter may "
+        "not be silenced"
+    )
 
 
 def _log(text: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from twisted.internet import defer, task
 
-from headcount.client import _files, _reporter
+from headcount.client import _files, _reporter, _storage
 from headcount.client._assemble import NotSent
 from headcount.client._courier import Try
 from headcount.client._deliver import Outcome
@@ -264,7 +264,7 @@ def test_a_setting_that_changes_at_the_last_moment_counts(
     house: House, when: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the report becomes bytes, or these are stored: nothing is sent by the setting before."""
-    store = _reporter._store
+    store = _storage.store
 
     def switch_off(*arguments: Any) -> Any:
         house.reporter.use(None)
@@ -273,11 +273,11 @@ def test_a_setting_that_changes_at_the_last_moment_counts(
     if when == "encoded":
         house.meanwhile = switch_off
     else:
-        monkeypatch.setattr(_reporter, "_store", switch_off)
+        monkeypatch.setattr(_storage, "store", switch_off)
     house.report(FULL, "start")
     assert (house.tries, house.said) == ([], [])
     house.meanwhile = lambda: None
-    monkeypatch.setattr(_reporter, "_store", store)
+    monkeypatch.setattr(_storage, "store", store)
     house.report(FULL)
     assert house.reasons() == ["start"]
 
@@ -384,7 +384,7 @@ def test_a_report_that_is_too_long_for_the_log_is_said_to_be_cut(house: House, f
     assert line.startswith('sending {"builders":[["xxx')
     assert line.endswith(" bytes]")
     assert " [cut here: the report has 21" in line
-    assert len(line) == _reporter._LINE
+    assert len(line) == _storage.LINE
     assert house.count("a secret cannot be kept in the master's directory") == 1
 
 

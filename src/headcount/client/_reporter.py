@@ -7,17 +7,16 @@ threads that nobody waits for.
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 from collections.abc import Generator
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet import defer, task
 from twisted.python import log
 
+from headcount.client import _storage
 from headcount.client._courier import Courier, Try
 from headcount.client._files import ReportFiles, configfile_of
 from headcount.client._likeness import likeness
@@ -35,13 +34,6 @@ Steps = Generator[Any, Any, None]  # inlineCallbacks turns it into a Deferred
 _DAY = 86_400  # seconds
 _LOOK = 1.0  # seconds between two looks at the configuration, while a report is delivered
 _WEIGHTS = ("reconfig", "periodic", "start")  # a later one of these reasons is told in place of an earlier one
-_NOT_KEPT = "{} cannot be written in the master's directory, so the log alone has what is sent"
-_STALE = f"{_NOT_KEPT}: the file that is there is an older report"
-_UNPROVEN = (
-    "a secret cannot be kept in the master's directory, and without one nobody can ask the collector for what it has of "
-    "this installation"
-)
-_LINE = 80 * 1024  # characters of a line in the log
 _STILL_RUNS = "a function has not ended"  # a kind of line
 _ATTRIBUTE = "_headcount_reporter"
 
@@ -203,7 +195,7 @@ class Reporter:
             return True
         if not self._is_current(changes):
             return False
-        stored = yield in_thread(partial(_store, self._files, setting.collector, data))
+        stored = yield in_thread(partial(_storage.store, self._files, setting.collector, data))
         if not self._is_current(changes):
             return False
         for complaint in stored.complaints:
@@ -267,41 +259,6 @@ def _database(master: Any) -> str | None:
         return None
 
 
-class _Stored(NamedTuple):
-    """A report's text for the log, the secret to send with it, and what could not be stored."""
-
-    text: str
-    secret: str | None
-    complaints: list[str]
-
-
-def _store(files: ReportFiles, collector: str, data: bytes) -> _Stored:
-    """Store a report in its file, in place of an older one."""
-    from headcount.client import _assemble, _files, _identity
-
-    path = files.report
-    complaints = []
-    if _files.write_private(path, data):
-        text = _assemble.for_the_log(data, path.name)
-    else:
-        text = _whole(data)
-        with suppress(OSError):  # an older report must not pass for this one
-            path.unlink()
-        complaints.append((_STALE if os.path.lexists(path) else _NOT_KEPT).format(path.name))
-    secret = _identity.secret(files, collector)
-    if secret is None:
-        complaints.append(_UNPROVEN)
-    return _Stored(text, secret, complaints)
-
-
-def _whole(data: bytes) -> str:
-    """Return a report for the log, whole as far as a line goes, where no file has it."""
-    cut = f" [cut here: the report has {len(data):,} bytes]"
-    text = data.decode()
-    most = _LINE - len("sending ")
-    return text if len(text) <= most else text[: most - len(cut)] + cut
-
-
 def _attempt(url: str, data: bytes, secret: str | None) -> Try:
     from headcount.client._exchange import Exchange
 
@@ -322,7 +279,7 @@ def _attempt(url: str, data: bytes, secret: str | None) -> Try:
 
 def say(text: str) -> None:
     """Write a text to the master's log: one line, whatever the text holds, and of limited length."""
-    line = text[:_LINE]
+    line = text[: _storage.LINE]
     if not line.isprintable():
         line = "".join(character if character.isprintable() else " " for character in line)
     log.msg(f"headcount: {line}")

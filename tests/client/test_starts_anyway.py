@@ -74,6 +74,7 @@ def test_with_an_os_release_that_is_not_utf8(tmp_path: Path) -> None:
     assert is_quiet(log)
 
 
+@pytest.mark.ci
 @pytest.mark.soak
 @pytest.mark.parametrize("what", ["interpolated", "secret", "os-release"])
 def test_stock_does_not_start_there(tmp_path: Path, what: str) -> None:
@@ -127,6 +128,7 @@ def test_it_stops_while_a_name_server_does_not_answer(tmp_path: Path) -> None:
     assert is_quiet(log)
 
 
+@pytest.mark.ci
 @pytest.mark.soak
 def test_stock_waits_for_that_name_server(tmp_path: Path) -> None:
     """The control: it asks in the reactor's thread, and only then the master runs."""

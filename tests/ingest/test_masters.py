@@ -6,6 +6,8 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from tests.support.environments import missing, prepared
 from tests.support.masters import REPORTING, SMALL, make_master, start
 from tests.support.requires import require
@@ -15,6 +17,7 @@ OLDER = {"2.10.5": "buildbot-2.10-python-3.11", "4.0.4": "buildbot-4.0-python-3.
 NEWEST = "4.3.0"
 
 
+@pytest.mark.ci
 def test_masters_of_three_releases_report(tmp_path: Path, wheel: Path) -> None:
     """Which release each runs and what it has come out right; a restart sends the report again, and changes no answer."""
     for name in OLDER.values():

@@ -44,6 +44,7 @@ def _fleet(*, secret: bool) -> Iterator[DuckWarehouse]:
         yield loaded.warehouse
 
 
+@pytest.mark.ci
 def test_who_only_watches_learns_what_is_stated() -> None:
     """Of a year of publications of a fleet of 50: less than if each week's changes were published at once."""
     with closing(fleet_of(50)) as warehouse:
@@ -53,6 +54,7 @@ def test_who_only_watches_learns_what_is_stated() -> None:
     assert watched.advantage < _stated("watch_unbatched_50")
 
 
+@pytest.mark.ci
 def test_pairs_of_classes_would_show_an_installation_as_often_as_is_stated() -> None:
     """Which is why they are not published."""
     with closing(fleet_of(300)) as warehouse:

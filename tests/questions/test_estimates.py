@@ -102,6 +102,7 @@ def _share(events: list[fleet.Event]) -> float:
     return sum(SVN in used for used in plugins) / len(plugins)
 
 
+@pytest.mark.ci
 def test_what_drop_says_of_those_who_do_not_report_was_measured() -> None:
     """A third reports, those who use SVN half as often: the reports, the truth, and what `silent` makes of the one."""
 

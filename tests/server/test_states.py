@@ -258,6 +258,7 @@ def test_a_warehouse_that_another_process_owns(whole: Path, tmp_path: Path) -> N
                 _assert_one_sentence(name, done.stderr)
 
 
+@pytest.mark.ci
 def test_a_full_disk(whole: Path, tmp_path: Path) -> None:
     """With a server and without: what is written is refused in one sentence, and what is read is answered."""
     routes = _routes(tmp_path / "routes")

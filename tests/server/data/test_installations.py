@@ -152,6 +152,7 @@ def test_an_installation_uses_its_rights_from_the_command_line(server: Served, m
     assert (misplaced.returncode, "--collector is for an installation" in misplaced.stderr) == (1, True)
 
 
+@pytest.mark.ci
 def test_a_backup_brings_back_the_same_answers_and_nobody_who_was_erased(tmp_path: Path) -> None:
     """Written while reports come; restored with the key, into the same directory and into another one; not without it."""
     data, kept = tmp_path / "data", tmp_path / "kept"

@@ -121,6 +121,7 @@ def test_a_week_whose_file_is_lost_is_not_computed_again(loaded: Fleet, tmp_path
     assert publications.publish(loaded.warehouse, 5, _settled)[0].week == "2026-W45"
 
 
+@pytest.mark.ci
 def test_a_table_that_is_published_keeps_its_figures(tmp_path: Path) -> None:
     """That of the months is the same until the next month is over, also where a file between is damaged."""
     clock = Clock(MONDAY - 2 * WEEK + 7200)

@@ -84,6 +84,7 @@ def _held(warehouse: DuckWarehouse) -> dict[str, list[tuple[object, ...]]]:
     return {**held, "facts": [fact for fact in held["facts"] if fact[0] not in _ITS_OWN]}
 
 
+@pytest.mark.ci
 def test_a_file_that_grew_is_made_small(path: Path) -> None:
     """All rows are the same, the file is smaller, and it is not done again before it grew again."""
     with closing(DuckWarehouse(path)) as warehouse:

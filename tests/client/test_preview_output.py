@@ -44,7 +44,7 @@ def test_standard_output_is_as_it_was_afterwards(tmp_path: Path) -> None:
     """Also where there is no standard error to write to."""
     make_master(tmp_path / "m", SMALL + LOUD + USAGE.format(level="'basic'", more=""))
     code = (
-        "import io, os\nfrom headcount.client import preview\nos.close(2)\nout = io.StringIO()\n"
+        "import io, os\nfrom headcount.client._preview import preview\nos.close(2)\nout = io.StringIO()\n"
         "status = preview('m', out, io.StringIO())\nos.system('echo after')\n"
         "print(status, out.getvalue().count(chr(10)))"
     )

@@ -431,5 +431,5 @@ def test_an_opt_out_counts_though_another_service_fails(tmp_path: Path) -> None:
             master.reconfigure("configuration update partially applied")
             master.wait_for("the report that was still to be delivered is withdrawn")
             tried = len(collector.requests)
-            time.sleep(2)  # several tries would have come by now
+            time.sleep(SEVERAL_TRIES)
             assert len(collector.requests) == tried

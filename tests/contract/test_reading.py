@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headcount.contract import (
+    CATALOG,
     CUSTOM,
     InvalidReport,
     Name,
-    is_public,
     public,
     read_report,
     read_stock,
@@ -120,7 +120,8 @@ def test_what_cannot_be_a_release_of_buildbot_is_not_taken_for_one() -> None:
 )  # fmt: skip
 def test_a_text_is_public_as_it_is_or_not(path: str, text: str, expected: bool) -> None:
     """To the letter: what would be cut to a public form is not public."""
-    assert is_public(path, text) == expected
+    (form,) = (field.form for field in CATALOG if field.path == path)
+    assert form.holds(text, VOCABULARY) == expected
 
 
 def test_a_newer_schema_may_hold_more() -> None:

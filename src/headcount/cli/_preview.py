@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
 
 
 def _preview(options: argparse.Namespace) -> int:
-    from headcount.client import preview
+    from headcount.client._preview import preview
 
     with writing():
         return preview(

@@ -9,27 +9,7 @@ from __future__ import annotations
 
 from headcount.client._usage_data import UsageData
 
-TYPE_CHECKING = False  # typing's own, without its import
-if TYPE_CHECKING:
-    from typing import IO
-
-__all__ = ["UsageData", "preview", "secret_for"]
-
-
-def preview(
-    path: str,
-    out: IO[str],
-    err: IO[str],
-    *,
-    level: str | None = None,
-    show: str = "bytes",
-    reset_id: bool = False,
-    basedir: str | None = None,
-) -> int:
-    """Print the report that the master at ``path`` would send; see `headcount.client._preview`. Needs Buildbot."""
-    from headcount.client import _preview
-
-    return _preview.preview(path, out, err, level=level, show=show, reset_id=reset_id, basedir=basedir)
+__all__ = ["UsageData", "secret_for"]
 
 
 def secret_for(collector: str, line: str) -> str:

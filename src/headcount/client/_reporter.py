@@ -62,8 +62,6 @@ class Reporter:
         self._clock = clock
         self._files = ReportFiles(master.basedir, configfile_of(master))
         self._setting: Setting | None = None
-        self.www: tuple[str, ...] | None = None
-        """The names of the web interface's plugins, as the configuration gave them; None where they are not known."""
         self._likeness: object = None
         self._changes = 0  # of the setting
         self._drafting = False
@@ -160,8 +158,9 @@ class Reporter:
             return
         if setting.assumed:
             self._say_once("c['buildbotNetUsageData'] is missing, so the level is 'basic', as announced")
+        www = getattr(self._configured(), "www", None)
         draft = draft_type(
-            setting, self._files, self._master.name, self._master.config, _database(self._master), www=self.www
+            setting, self._files, self._master.name, self._master.config, _database(self._master), www=www
         )
         self._owed, settled = None, False
         try:

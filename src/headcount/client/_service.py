@@ -76,7 +76,6 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
                 _say(f"nothing is sent: {SET_AGAIN}")
                 self._reporter.use(None)
                 return
-            self._reporter.www = self.www
             self._reporter.use(self.setting)
             self._reporter.report(reason)
         except Exception as error:
@@ -89,7 +88,7 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
         The setting comes from the sibling, since Buildbot compares the arguments that a service was
         constructed with: a setting that is changed and changed back would otherwise keep the change.
         """
-        self.setting, self.www = sibling.setting, sibling.www
+        self.setting = sibling.setting
         yield super().reconfigServiceWithSibling(sibling)
         if self._reporter is not None:
             self._begin("reconfig")

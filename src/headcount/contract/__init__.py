@@ -12,14 +12,13 @@ from headcount.contract._catalog import (
     KEYS,
     QUESTIONS,
     SCHEMA,
-    SECTIONS,
     Accompaniment,
     Field,
 )
 from headcount.contract._distributions import distribution
 from headcount.contract._forms import kernel
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
-from headcount.contract._public import is_public, public
+from headcount.contract._public import public
 from headcount.contract._reading import read_report, read_stock
 from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Report
@@ -56,7 +55,6 @@ __all__ = [
     "SCHEMA",
     "SECRET",
     "SECRET_HEADER",
-    "SECTIONS",
     "WITH_PROFILE",
     "Accompaniment",
     "Arrival",
@@ -70,7 +68,6 @@ __all__ = [
     "Scrubbed",
     "Vocabulary",
     "distribution",
-    "is_public",
     "kernel",
     "of_type",
     "parse_name",

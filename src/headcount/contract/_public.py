@@ -9,14 +9,6 @@ from headcount.contract._vocabulary import vocabulary
 _FIELDS = {field.path: field for field in CATALOG}
 
 
-def is_public(path: str, text: str) -> bool:
-    """Return whether a text may stand in the field at ``path`` unchanged: it is published, or a version.
-
-    For a field of names (classes, plugins), the text is a single name.
-    """
-    return _FIELDS[path].form.holds(text, vocabulary())
-
-
 def public(path: str, raw: object) -> bool | str | None:
     """Return a single value in the public form of the field at ``path``, as a report holds it; None where
     it has none.

@@ -45,7 +45,8 @@ TESTS = {
     "questions.entries.upgrades": [f"{QUESTIONS}/test_entries.py"],
     "warehouse._classes": [f"{WAREHOUSE}/test_classes.py"],
     "warehouse._columns": [f"{WAREHOUSE}/test_columns.py", f"{WAREHOUSE}/test_classes.py"],
-    "warehouse._loader": [f"{WAREHOUSE}/test_loader.py"],
+    "warehouse._damage": [f"{WAREHOUSE}/test_damage.py", "-m", "not soak", "-k", "not whatever"],
+    "warehouse._loader": [f"{WAREHOUSE}/test_loader.py", "-m", "not soak"],
     "warehouse.duckdb._arrivals": [
         f"{WAREHOUSE}/test_arrivals.py",
         f"{WAREHOUSE}/test_classes.py",

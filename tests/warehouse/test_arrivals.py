@@ -91,7 +91,5 @@ def test_a_damaged_arrival_holds_up_nobody(
     _load(warehouse, ONE, ONE._replace(install=2, profile=2, content=content))
     assert rows(warehouse, "SELECT install FROM sightings") == [(1,)]
     assert rows(warehouse, "SELECT kind FROM drops") == [("damaged",)]
-    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
-        "an arrival is damaged, and left out"
-    ]
+    assert [record.getMessage().partition(",")[0] for record in caplog.records] == ["damaged arrivals are left out: 1"]
     assert "zqx" not in caplog.text

@@ -5,7 +5,7 @@ It says what a report may hold, how a report is sent, and what arrives in an inb
 I/O but for the vocabulary that the package carries; standard library, Python 3.9.
 """
 
-from headcount.contract._arrival import ANONYMOUS, REPEAT, REPORT, WITH_PROFILE, Arrival, Batch
+from headcount.contract._arrival import ANONYMOUS, DAMAGED, EARLIEST, REPEAT, REPORT, WITH_PROFILE, Arrival, Batch
 from headcount.contract._catalog import (
     ACCOMPANIMENTS,
     CATALOG,
@@ -41,6 +41,8 @@ __all__ = [
     "ANONYMOUS",
     "CATALOG",
     "CUSTOM",
+    "DAMAGED",
+    "EARLIEST",
     "INSTALL_ID",
     "KEYS",
     "LARGEST_BODY",

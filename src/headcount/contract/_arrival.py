@@ -13,8 +13,14 @@ REPEAT = "repeat"
 ANONYMOUS = "anonymous"
 """The kind of a report without an install id."""
 
+DAMAGED = "damaged"
+"""The kind of the note that an arrival was thrown away, since it could not be loaded."""
+
 WITH_PROFILE = frozenset({REPORT, REPEAT, ANONYMOUS})
 """The kinds that carry a profile. Any other kind notes a drop."""
+
+EARLIEST = 946_684_800
+"""2000-01-01, Unix time: no report is older."""
 
 
 class Arrival(NamedTuple):

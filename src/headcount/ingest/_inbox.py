@@ -160,6 +160,7 @@ class Inbox:
     def _open(self) -> sqlite3.Connection:
         # A transaction is a statement, or begins with BEGIN.
         db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, cached_statements=2 * _AT_ONCE)
+        db.text_factory = _text
         try:
             _prepare(db, self.path)
             (self._identity,) = db.execute("SELECT name FROM identity").fetchone()
@@ -185,6 +186,11 @@ class Inbox:
             logger.error("the inbox %s is damaged, and cannot be replaced: %s", self.path, error)  # noqa: TRY400
         else:
             logger.error("the inbox was damaged: it is now %s, and %d arrivals in it were good", aside, len(good))
+
+
+def _text(stored: bytes) -> str:
+    """Return a text of the file; a damaged one is a text too, or its row would hold up all others."""
+    return stored.decode(errors="replace")
 
 
 def _insert(db: sqlite3.Connection, arrivals: Sequence[Arrival]) -> None:

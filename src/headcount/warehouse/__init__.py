@@ -5,7 +5,8 @@ Each engine is a package of its own: `headcount.warehouse.duckdb` and `headcount
 
 from headcount.warehouse._classes import WWW
 from headcount.warehouse._columns import COLUMNS
-from headcount.warehouse._errors import OtherKey, WarehouseInUse, WarehouseUnavailable
+from headcount.warehouse._damage import load_past_damage
+from headcount.warehouse._errors import OtherKey, Unloadable, WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._loader import Chore, Inbox, Loader
 from headcount.warehouse._port import (
@@ -44,8 +45,10 @@ __all__ = [
     "Parameters",
     "Snapshot",
     "States",
+    "Unloadable",
     "Warehouse",
     "WarehouseInUse",
     "WarehouseUnavailable",
+    "load_past_damage",
     "published_states",
 ]

@@ -7,6 +7,13 @@ class WarehouseUnavailable(Exception):
     """The warehouse cannot be read or written now. The message says why, in one line."""
 
 
+class Unloadable(Exception):
+    """Something in a batch of arrivals cannot be loaded, whenever it is tried; nothing of the batch was.
+
+    The message names the kind of the failure, and holds nothing of what was sent.
+    """
+
+
 class OtherKey(WarehouseUnavailable):
     """The warehouse holds pseudonyms of another key: what is loaded would be under the wrong ones."""
 

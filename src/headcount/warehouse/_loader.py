@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from headcount.contract import Batch
+from headcount.warehouse._damage import load_past_damage
 from headcount.warehouse._port import Loading
 
 logger = logging.getLogger(__name__)
@@ -123,9 +124,11 @@ class Loader:
         inbox.forget(after)  # what a loader that was ended after its commit left behind
         loaded = 0
         while (batch := inbox.waiting(after, BATCH)).arrivals:
-            after = batch.through
             now = None if self._now is None else self._now()
-            self._warehouse.load(batch.arrivals, inbox=inbox.name, through=after, now=now)
+            load_past_damage(
+                self._warehouse, batch.arrivals, inbox=inbox.name, after=after, through=batch.through, now=now
+            )
+            after = batch.through
             inbox.forget(after)
             loaded += len(batch.arrivals)
             self.loaded += len(batch.arrivals)

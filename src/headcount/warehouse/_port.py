@@ -92,7 +92,9 @@ class Loading(Protocol):
         """Add arrivals, and the mark of how far ``inbox`` is loaded; on return they are durable.
 
         Loading the same arrivals again changes no answer, nor does a report that was sent again. What is later than
-        ``now`` (Unix time, seconds) is set apart. Raises `WarehouseUnavailable`.
+        ``now`` (Unix time, seconds) is set apart; what is found damaged is noted as a drop. Raises `WarehouseUnavailable`,
+        and `Unloadable` where something in the arrivals cannot be loaded: then nothing was, and they are not to be tried
+        again together.
         """
 
     def mark(self, inbox: str) -> int:

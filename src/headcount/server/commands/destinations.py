@@ -9,7 +9,7 @@ from typing import Protocol
 
 from headcount.contract import Arrival
 from headcount.ingest import Inbox
-from headcount.warehouse import Loading
+from headcount.warehouse import Loading, load_past_damage
 
 
 class Destination(Protocol):
@@ -52,7 +52,7 @@ class WarehouseDestination:
 
     def _load_group(self, arrivals: list[Arrival], then: Callable[[], None]) -> None:
         if arrivals:
-            self._warehouse.load(arrivals, inbox="import", through=0, now=time.time())
+            load_past_damage(self._warehouse, arrivals, inbox="import", after=0, through=0, now=time.time())
         then()
 
 

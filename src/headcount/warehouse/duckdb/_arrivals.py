@@ -6,22 +6,31 @@ Reports that were sent again, reports that are not believed, and what only `cove
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import duckdb
 import orjson
 
 from headcount.contract import ANONYMOUS, REPEAT, WITH_PROFILE, Arrival, Vocabulary
 from headcount.warehouse._classes import Classes
-from headcount.warehouse._columns import COLUMNS, Rows, Value
+from headcount.warehouse._columns import COLUMNS, Rows
+from headcount.warehouse._damage import note_of_damage
+from headcount.warehouse._errors import Unloadable
 from headcount.warehouse.duckdb._scripts import run
-
-logger = logging.getLogger(__name__)
 
 _AHEAD = 600  # seconds that a sighting may be later than the clock: two clocks of one collector are never quite alike
 _COUNTED = WITH_PROFILE - {ANONYMOUS}  # the kinds of arrivals that become sightings
 _NEVER = 1 << 40  # Unix time; later than any clock
+_END = 1 << 32  # Unix time, in 2106; the columns hold no later one
+_KEYS = 1 << 63  # pseudonyms are less
+_IMPOSSIBLE = "a number that cannot be"
+_OTHER_TYPES = "values of other types"
+# What Python and the engine raise for what is in a batch, and never for a disk that is full or memory that is short.
+_OF_PYTHON = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_OF_CONTENT = (
+    duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException, duckdb.InvalidTypeException, *_OF_PYTHON
+)  # fmt: skip
 _NAMES = ("profile", *(column.name for column in COLUMNS))
 _STRUCTURE = json.dumps({"profile": "UBIGINT", **{column.name: column.duckdb for column in COLUMNS}})
 _INSERT = (
@@ -32,8 +41,14 @@ FROM (SELECT TRY(from_json_strict(text, $columns)) AS read FROM (SELECT unnest($
 WHERE read IS NOT NULL"""
 
 
-class DamagedProfile(Exception):
-    """A profile does not fit the columns."""
+@contextmanager
+def blaming_arrivals() -> Iterator[None]:
+    """Raise `Unloadable` in place of whatever is raised for what arrivals hold."""
+    try:
+        yield
+    except _OF_CONTENT as error:
+        # The message might hold what was sent; the type cannot.
+        raise Unloadable(type(error).__name__) from error
 
 
 def latest(now: float | None) -> int:
@@ -48,15 +63,25 @@ def arrive(
     now: float | None,
     *,
     careful: bool,
-) -> None:
+) -> list[str]:
     """Fill the temporary table ``batch`` with what is new and believed of ``arrivals``, and the tables beside sightings.
 
-    An arrival whose profile cannot be read, as a damaged disk makes it, is noted as a drop and holds up no other. Raises
-    `DamagedProfile` where a profile does not fit the columns: the caller tries again, ``careful``, which looks at each
-    profile and takes longer.
+    An arrival whose profile cannot be read, as a damaged disk makes it, is noted as a drop and holds up no other. Return of
+    each of those in words why. Raises `Unloadable` where something else cannot be loaded: the caller tries again,
+    ``careful``, which looks at each arrival and takes longer.
     """
-    damaged = _add_profiles(cursor, arrivals, known, careful=careful)
-    kinds = ["damaged" if each.what in WITH_PROFILE and each.profile in damaged else each.what for each in arrivals]
+    damaged: list[str] = []
+    if careful:
+        damaged = [_IMPOSSIBLE for arrival in arrivals if not _is_possible(arrival)]
+        arrivals = [each if _is_possible(each) else note_of_damage(each, now) for each in arrivals]
+    elif not all(0 <= arrival.received < _END for arrival in arrivals):
+        raise Unloadable(_IMPOSSIBLE)
+    unreadable = _add_profiles(cursor, arrivals, known, careful=careful)
+    if unreadable:
+        reasons = [unreadable.get(each.profile) if each.what in WITH_PROFILE else None for each in arrivals]
+        damaged += [why for why in reasons if why is not None]
+        arrivals = [note_of_damage(each, now) if why else each for each, why in zip(arrivals, reasons, strict=True)]
+    kinds = [each.what for each in arrivals]
     cursor.execute(
         """CREATE OR REPLACE TEMP TABLE arrived AS
         SELECT unnest(range(len($what::VARCHAR[]))) AS row, unnest($install::UBIGINT[]) AS install,
@@ -81,47 +106,59 @@ def arrive(
     if not _COUNTED.issuperset(kinds):
         run(cursor, "uncounted", values=values)
     run(cursor, "batch")
+    return damaged
+
+
+def _is_possible(arrival: Arrival) -> bool:
+    numbers = (arrival.install, arrival.stock, arrival.profile, arrival.report)
+    return 0 <= arrival.received < _END and all(0 <= number < _KEYS for number in numbers)
 
 
 def _add_profiles(
     cursor: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival], known: Vocabulary, *, careful: bool
-) -> set[int]:
-    """Add the profiles that are new; return the keys of those that cannot be read."""
+) -> dict[int, str]:
+    """Add the profiles that are new; return the keys of those that cannot be read, and of each in words why."""
     erased = dict(cursor.execute("SELECT install, until FROM tombstones").fetchall())
-    contents = {
-        arrival.profile: arrival.content
+    pairs = [
+        (arrival.profile, arrival.content)
         for arrival in arrivals
         if arrival.what in WITH_PROFILE
         and not (arrival.install in erased and arrival.received <= erased[arrival.install])
-    }
+    ]
+    contents = dict(pairs)
     for key in _stored(cursor, contents):
         del contents[key]
     rows: dict[int, bytes] = {}
     classes = Classes(cursor.execute("SELECT class, name, kind FROM classes").fetchall())
     classes.follow(known)
     reader = Rows(known, classes)
-    for key, content in contents.items():
-        values = _values(content, reader)
-        if values is not None:
-            rows[key] = orjson.dumps(dict(zip(_NAMES, (key, *values), strict=True)))
+    unreadable = {key: why for key, content in contents.items() if (why := _read(key, content, reader, rows))}
+    if unreadable:  # another arrival may have the same profile undamaged
+        for key, content in pairs:
+            if key in unreadable and content != contents[key] and not _read(key, content, reader, rows):
+                del unreadable[key]
     _store_classes(cursor, classes)
-    _store_profiles(cursor, rows, careful=careful)
-    return contents.keys() - rows.keys()
+    misfits = _store_profiles(cursor, rows, careful=careful)
+    return {**unreadable, **dict.fromkeys(misfits, _OTHER_TYPES)}
 
 
-def _store_profiles(cursor: duckdb.DuckDBPyConnection, rows: dict[int, bytes], *, careful: bool) -> None:
-    """Insert rows into ``profiles``; with ``careful`` remove those from ``rows`` that do not fit its columns."""
+def _read(key: int, content: bytes, reader: Rows, rows: dict[int, bytes]) -> str | None:
+    """Add the row of a profile to ``rows``; return None, or in words why its bytes cannot be read."""
+    try:
+        rows[key] = orjson.dumps(dict(zip(_NAMES, (key, *reader.row(content)), strict=True)))
+    except _OF_PYTHON as error:
+        return type(error).__name__  # the message might hold what was sent
+    return None
+
+
+def _store_profiles(cursor: duckdb.DuckDBPyConnection, rows: dict[int, bytes], *, careful: bool) -> set[int]:
+    """Insert rows into ``profiles``; with ``careful`` return the keys of those that do not fit its columns."""
     if not rows:
-        return
+        return set()
     # As JSON, which DuckDB reads many times faster than it takes nested lists as parameters.
     values = {"rows": [row.decode() for row in rows.values()], "columns": _STRUCTURE}
-    try:
-        cursor.execute(_INSERT_SOUND if careful else _INSERT, values)
-    except duckdb.InvalidInputException as error:
-        raise DamagedProfile from error
-    for key in rows.keys() - _stored(cursor, rows) if careful else ():
-        del rows[key]
-        logger.error("an arrival is damaged, and left out: it has values of other types")
+    cursor.execute(_INSERT_SOUND if careful else _INSERT, values)
+    return rows.keys() - _stored(cursor, rows) if careful else set()
 
 
 def _stored(cursor: duckdb.DuckDBPyConnection, keys: Iterable[int]) -> set[int]:
@@ -142,13 +179,3 @@ def _store_classes(cursor: duckdb.DuckDBPyConnection, classes: Classes) -> None:
             "INSERT INTO classes SELECT unnest($numbers), unnest($names), unnest($kinds)",
             {"numbers": list(numbers), "names": list(names), "kinds": list(kinds)},
         )
-
-
-def _values(content: bytes, reader: Rows) -> list[Value] | None:
-    """Return the values of a profile's columns; None where its bytes are damaged."""
-    try:
-        return reader.row(content)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        # The message might hold what was sent; the type cannot.
-        logger.error("an arrival is damaged, and left out: %s", type(error).__name__)  # noqa: TRY400
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -12,13 +13,13 @@ from pathlib import Path
 import duckdb
 
 from headcount.contract import Arrival, vocabulary
-from headcount.warehouse._errors import OtherKey, WarehouseUnavailable
+from headcount.warehouse._errors import OtherKey, Unloadable, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._parameters import used_parameters
 from headcount.warehouse._port import Cells, Finding, Generation, Holding, Parameters, Snapshot
 from headcount.warehouse._publications import States, is_published
 from headcount.warehouse.duckdb import _clock, _copies, _erasure
-from headcount.warehouse.duckdb._arrivals import DamagedProfile, arrive
+from headcount.warehouse.duckdb._arrivals import arrive, blaming_arrivals
 from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._export import export
 from headcount.warehouse.duckdb._file import DuckFile
@@ -92,18 +93,26 @@ class DuckWarehouse:
     def load(self, arrivals: Sequence[Arrival], *, inbox: str, through: int, now: float | None = None) -> None:
         """Add arrivals, and the mark, in one transaction; see `headcount.warehouse.Loading`."""
         try:
-            self._load(arrivals, inbox, through, now, careful=False)
-        except DamagedProfile:
-            self._load(arrivals, inbox, through, now, careful=True)
+            damaged = self._load(arrivals, inbox, through, now, careful=False)
+        except Unloadable:
+            damaged = self._load(arrivals, inbox, through, now, careful=True)
+        for why, count in Counter(damaged).items():
+            logger.error("damaged arrivals are left out: %d, %s", count, why)
 
-    def _load(self, arrivals: Sequence[Arrival], inbox: str, through: int, now: float | None, *, careful: bool) -> None:
+    def _load(
+        self, arrivals: Sequence[Arrival], inbox: str, through: int, now: float | None, *, careful: bool
+    ) -> list[str]:
+        """Load in one transaction; return of each arrival that is damaged in words why. Raises `Unloadable`."""
+        damaged: list[str] = []
         with self._changing(corrects=False) as cursor:
             if arrivals:
-                arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
-                derive_from_batch(cursor)
-                set_apart(cursor, self.floods)
+                with blaming_arrivals():
+                    damaged = arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
+                    derive_from_batch(cursor)
+                    set_apart(cursor, self.floods)
             cursor.execute("DELETE FROM marks WHERE inbox = $inbox", {"inbox": inbox})
             cursor.execute("INSERT INTO marks VALUES ($inbox, $through)", {"inbox": inbox, "through": through})
+        return damaged
 
     def mark(self, inbox: str) -> int:
         """Return the last row of ``inbox`` that was loaded; 0 where none was."""

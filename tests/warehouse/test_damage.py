@@ -1,0 +1,279 @@
+"""Rows that cannot be loaded: they are counted and left out, and hold up no other; what is the warehouse's waits."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headcount.contract import EARLIEST, Arrival
+from headcount.ingest import Inbox
+from headcount.warehouse import Loader, Unloadable, Warehouse, WarehouseUnavailable, load_past_damage
+from headcount.warehouse._damage import note_of_damage
+from headcount.warehouse.duckdb import DuckWarehouse
+from tests.support.tables import ARRIVALS, PROFILES, START, day_of, everything, rows, tables_of
+from tests.support.warehouses import Engine
+
+NOW = START + 200 * 86_400
+GOOD = Arrival(START, 1, 1, PROFILES[0])
+# A class for which `full_of_classes` has no number: nothing but the load itself finds that out.
+TOO_MANY = b'{"level":"basic","plugins":[["zqx.More",1]],"sender":"stock"}'
+LEAST, MOST = -(2**63), 2**63 - 1  # of SQLite
+IMPOSSIBLE = st.sampled_from([
+    *({"received": received} for received in (LEAST, -1, -86_400, 2**32, 10**13, MOST)),
+    *({name: number} for name in ("install", "stock", "profile", "report") for number in (LEAST, -1)),
+    *(
+        {"profile": 50 + number, "content": content}
+        for number, content in enumerate([
+            b"", b"zqx", b"[]", b"7", b'{"zqx":1}', b"\xff" * 9, b"[" * 5000, PROFILES[0][:-1],
+            b'{"level":7,"sender":"stock"}', b'{"level":["basic"],"sender":"stock"}',
+            b'{"level":"full","pipelines":[[[[["zqx"]]],1]],"sender":"stock"}',
+            b'{"level":"full","plugins":[["zqx",-1]],"sender":"stock"}',
+            b'{"level":"full","plugins":[["zqx",4294967296]],"sender":"stock"}',
+            b'{"level":"full","plugins":[["zqx",1e300]],"sender":"stock"}',
+            b'{"buildbot":[4294967295,4294967295,4294967295],"level":"basic","sender":"stock"}',
+        ])
+    ),
+])  # fmt: skip
+ROWS = st.tuples(ARRIVALS, st.one_of(st.none(), st.none(), st.just({"what": "unheard of", "profile": 0}), IMPOSSIBLE))
+INBOXES = given(st.lists(ROWS, min_size=1, max_size=30), st.integers(6, 30))
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[Inbox]:
+    """An empty inbox."""
+    with closing(Inbox(tmp_path / "a.sqlite")) as made:
+        yield made
+
+
+@pytest.fixture
+def full_of_classes(warehouse: Warehouse) -> Warehouse:
+    """A warehouse that has given away all numbers of classes."""
+    assert isinstance(warehouse, DuckWarehouse)
+    with warehouse.file.transaction() as cursor:
+        cursor.execute("INSERT INTO classes SELECT n, 'zqx.C' || n, 'other' FROM range(3, 65536) AS all_others(n)")
+    return warehouse
+
+
+def _drops(warehouse: Warehouse) -> list[tuple[object, ...]]:
+    return rows(warehouse, "SELECT day, kind FROM drops ORDER BY ALL")
+
+
+def _is_wrong(change: dict[str, Any] | None) -> bool:
+    return change is not None and "what" not in change
+
+
+def _load_and_compare(engine: Engine, drawn: Sequence[tuple[Arrival, dict[str, Any] | None]], size: int) -> None:
+    arrivals = [(arrival._replace(**change or {}), change) for arrival, change in drawn]
+    good = [arrival for arrival, change in arrivals if change is None]
+    noted = {
+        (arrival, "damaged" if _is_wrong(change) else arrival.what)
+        for arrival, change in arrivals
+        if change is not None
+    }
+    days = Counter(
+        (day_of(arrival.received if EARLIEST <= arrival.received <= NOW else NOW), kind) for arrival, kind in noted
+    )
+    others = {(day_of(arrival.received), arrival.install) for arrival, kind in noted if kind != "damaged"}
+    for day, kind in [key for key in days if key[1] != "damaged"]:
+        days[day, kind] = sum(other[0] == day for other in others)  # each body once a day
+    with closing(Inbox(Path(":memory:"))) as inbox, closing(engine()) as warehouse:
+        for start in range(0, len(arrivals), size):
+            inbox.append([arrival for arrival, _ in arrivals[start : start + size]])
+            assert Loader(warehouse, [inbox], lambda: NOW).load() == len(arrivals[start : start + size])
+        assert inbox.waiting(0, 100).arrivals == []
+        found = everything(warehouse)
+        for table, expected in tables_of(good).items():
+            assert (table, sorted(found[table], key=repr)) == (table, sorted(expected, key=repr))
+        assert Counter((day, kind) for day, kind, _ in found["drops"]) == days
+        warehouse.load([arrival for arrival, _ in arrivals], inbox="again", through=1, now=NOW)
+        assert everything(warehouse) == found
+
+
+@pytest.mark.ci
+@settings(max_examples=25, deadline=None)
+@INBOXES
+def test_whatever_waits_all_that_can_be_is_loaded(
+    engine: Engine, drawn: list[tuple[Arrival, dict[str, Any] | None]], size: int
+) -> None:
+    """Each once, as if the others had never been; the others are counted, and are no more when they come again."""
+    _load_and_compare(engine, drawn, size)
+
+
+@pytest.mark.soak
+@settings(max_examples=1500, deadline=None, derandomize=False)
+@INBOXES
+def test_whatever_waits_much_more_often(
+    engine: Engine, drawn: list[tuple[Arrival, dict[str, Any] | None]], size: int
+) -> None:
+    """The same, many more times."""
+    _load_and_compare(engine, drawn, size)
+
+
+@pytest.mark.ci
+def test_what_only_the_load_finds_is_found_by_halving(
+    inbox: Inbox, full_of_classes: Warehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others of its batch are loaded once each; the log names no more than the kind of the failure."""
+    warehouse = full_of_classes
+    bad = GOOD._replace(install=3, profile=9, content=TOO_MANY)
+    inbox.append([GOOD, GOOD._replace(install=2), bad, GOOD._replace(install=4), GOOD._replace(install=5)])
+    assert Loader(warehouse, [inbox], lambda: NOW).load() == 5
+    assert rows(warehouse, "SELECT install FROM sightings ORDER BY 1") == [(1,), (2,), (4,), (5,)]
+    assert _drops(warehouse) == [(day_of(START), "damaged")]
+    assert (warehouse.mark(inbox.name), inbox.waiting(0, 10).arrivals) == (5, [])
+    assert [record.getMessage() for record in caplog.records] == [
+        "damaged arrivals are left out: 1, ConversionException"
+    ]
+
+
+def test_one_row_that_cannot_be_loaded_stops_nothing(inbox: Inbox, warehouse: Warehouse) -> None:
+    """Not even alone; it is noted on the day of its receipt, or on that of the load where no report came on such a day."""
+    loader = Loader(warehouse, [inbox], lambda: NOW)
+    for received in (-3600, START):
+        inbox.append([GOOD._replace(received=received, install=3 if received < 0 else -3)])
+        assert loader.load() == 1
+    assert _drops(warehouse) == [(day_of(START), "damaged"), (day_of(NOW), "damaged")]
+    assert rows(warehouse, "SELECT count(*) FROM sightings") == [(0,)]
+
+
+def test_a_profile_that_another_arrival_has_undamaged_is_read_from_that(warehouse: Warehouse) -> None:
+    """The key says which it is; where it stands in the warehouse it is not read again."""
+    for install, contents in ((1, (b"zqx", PROFILES[0])), (3, (PROFILES[1], b"zqx")), (5, (b"zqx", b"yqx"))):
+        arrivals = [
+            GOOD._replace(install=install + number, profile=install, content=content)
+            for number, content in enumerate(contents)
+        ]
+        warehouse.load(arrivals, inbox="a", through=1)
+    warehouse.load([GOOD._replace(install=8, content=b"zqx")], inbox="a", through=1)
+    assert rows(warehouse, "SELECT install FROM sightings ORDER BY 1") == [(1,), (2,), (3,), (4,), (8,)]
+    assert rows(warehouse, "SELECT count(*) FROM drops") == [(2,)]
+
+
+@pytest.mark.ci
+def test_a_process_that_ends_while_it_halves_counts_nothing_twice(
+    inbox: Inbox, full_of_classes: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark stays until the last part is loaded; the next process begins with all of them."""
+    warehouse = full_of_classes
+    bad = GOOD._replace(install=3, profile=9, content=TOO_MANY)
+    inbox.append([GOOD._replace(report=7), GOOD._replace(install=2), bad, GOOD._replace(install=4)])
+    real, loads = warehouse.load, 0
+
+    class Ended(BaseException):
+        pass
+
+    def load(arrivals: Sequence[Arrival], **named: Any) -> None:
+        nonlocal loads
+        real(arrivals, **named)
+        loads += 1
+        if loads == 2:
+            raise Ended
+
+    with monkeypatch.context() as patched:
+        patched.setattr(warehouse, "load", load)
+        with pytest.raises(Ended):
+            Loader(warehouse, [inbox], lambda: NOW).load()
+    assert (warehouse.mark(inbox.name), len(inbox.waiting(0, 10).arrivals)) == (0, 4)
+    assert Loader(warehouse, [inbox], lambda: NOW).load() == 4
+    assert rows(warehouse, "SELECT install FROM sightings ORDER BY 1") == [(1,), (2,), (4,)]
+    assert _drops(warehouse) == [(day_of(START), "damaged")]
+    assert warehouse.mark(inbox.name) == 4
+
+
+@pytest.mark.ci
+def test_what_is_the_warehouses_is_no_damage(inbox: Inbox, tmp_path: Path) -> None:
+    """Closed, of another shape, or so that nothing can be loaded into it: the rows wait until it is mended."""
+    path = tmp_path / "warehouse.duckdb"
+    inbox.append([GOOD, GOOD._replace(received=-1)])
+    with closing(DuckWarehouse(path)) as warehouse:
+        loader = Loader(warehouse, [inbox], lambda: NOW)
+        for breaks, mends in (
+            ("ALTER TABLE daily RENAME TO gone", "ALTER TABLE gone RENAME TO daily"),
+            ("ALTER TABLE drops ADD COLUMN more INTEGER", "ALTER TABLE drops DROP COLUMN more"),
+            ("INSERT INTO facts VALUES ('held since', 'zqx')", "DELETE FROM facts WHERE name = 'held since'"),
+        ):
+            with warehouse.file.transaction() as cursor:
+                cursor.execute(breaks)
+            with pytest.raises((WarehouseUnavailable, duckdb.Error)):
+                loader.load()
+            assert len(inbox.waiting(0, 10).arrivals) == 2
+            with warehouse.file.transaction() as cursor:
+                cursor.execute(mends)
+        assert _drops(warehouse) == []
+    with pytest.raises(WarehouseUnavailable, match="closed"):
+        loader.load()
+    assert len(inbox.waiting(0, 10).arrivals) == 2
+    with closing(DuckWarehouse(path)) as warehouse:
+        assert Loader(warehouse, [inbox], lambda: NOW).load() == 2
+        assert len(_drops(warehouse)) == 1
+
+
+@pytest.mark.ci
+def test_the_rest_of_a_batch_is_not_tried_where_the_warehouse_fails_in_the_middle(
+    inbox: Inbox, full_of_classes: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is raised there is raised, and no row is thrown away for it."""
+    warehouse = full_of_classes
+    real = warehouse.load
+
+    def load(arrivals: Sequence[Arrival], **named: Any) -> None:
+        if len(arrivals) == 1:
+            raise WarehouseUnavailable("no space left on device")
+        real(arrivals, **named)
+
+    monkeypatch.setattr(warehouse, "load", load)
+    inbox.append([GOOD, GOOD._replace(install=3, profile=9, content=TOO_MANY)])
+    with pytest.raises(WarehouseUnavailable, match="no space"):
+        Loader(warehouse, [inbox], lambda: NOW).load()
+    assert len(inbox.waiting(0, 10).arrivals) == 2
+    assert _drops(warehouse) == []
+
+
+def test_a_row_whose_text_is_damaged_is_read(inbox: Inbox, warehouse: Warehouse, tmp_path: Path) -> None:
+    """What is no UTF-8 any more names an unknown kind, which is counted like any other."""
+    inbox.append([GOOD, GOOD._replace(install=2)])
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as db, db:
+        db.execute("UPDATE arrivals SET what = CAST(x'ff7a71' AS TEXT) WHERE row = 1")
+    assert Loader(warehouse, [inbox], lambda: NOW).load() == 2
+    assert rows(warehouse, "SELECT install FROM sightings") == [(2,)]
+    assert len(_drops(warehouse)) == 1
+
+
+def test_equal_arrivals_make_equal_notes() -> None:
+    """Others make others, which say nothing of the installation; without a clock a note has a day all the same."""
+    impossible = GOOD._replace(received=-5)
+    assert note_of_damage(GOOD, None) == note_of_damage(GOOD, NOW) != note_of_damage(GOOD._replace(install=2), NOW)
+    assert note_of_damage(GOOD, NOW).install not in (GOOD.install, note_of_damage(impossible, NOW).install)
+    for received, noted, noted_now in (
+        (-5, EARLIEST, NOW), (EARLIEST - 1, EARLIEST, NOW), (EARLIEST, EARLIEST, EARLIEST), (NOW, NOW, NOW),
+        (NOW + 1, NOW + 1, NOW), (2**32 - 1, 2**32 - 1, NOW), (2**32, EARLIEST, NOW),
+    ):  # fmt: skip
+        arrival = GOOD._replace(received=received)
+        assert note_of_damage(arrival, None).received == noted
+        assert note_of_damage(arrival, NOW + 0.5).received == noted_now
+    assert 0 <= note_of_damage(GOOD, NOW).install < 2**63
+
+
+def test_nothing_at_all_is_loaded_too(warehouse: Warehouse) -> None:
+    """The mark moves."""
+    load_past_damage(warehouse, [], inbox="a", after=0, through=3, now=None)
+    assert warehouse.mark("a") == 3
+
+
+@pytest.mark.ci
+def test_a_batch_says_that_it_cannot_be_loaded(full_of_classes: Warehouse) -> None:
+    """By a kind of failure of its own, and nothing of what was sent is in it."""
+    warehouse = full_of_classes
+    with pytest.raises(Unloadable, match=r"^ConversionException$") as raised:
+        warehouse.load([GOOD, GOOD._replace(profile=9, content=TOO_MANY)], inbox="a", through=1)
+    assert isinstance(raised.value.__cause__, duckdb.ConversionException)
+    assert everything(warehouse)["sightings"] == []

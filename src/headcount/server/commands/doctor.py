@@ -30,7 +30,7 @@ def examine(data: OpenData, arguments: Mapping[str, Any]) -> list[Finding]:
         data.catch_up()
         data.warehouse.rebuild()
     directory = data.directory
-    return [*_disk(directory), _key(directory), *_inboxes(directory), *_warehouse(data)]
+    return [*_disk(directory), _key(directory), *_inboxes(directory), *_loading(data), *_warehouse(data)]
 
 
 def _disk(directory: DataDirectory) -> Iterator[Finding]:
@@ -78,6 +78,11 @@ def _inboxes(directory: DataDirectory) -> Iterator[Finding]:
         yield Finding(
             False, f"{path.name} was set aside; what was good in it was kept: delete it once you have looked at it"
         )
+
+
+def _loading(data: OpenData) -> Iterator[Finding]:
+    if data.serving is not None and data.loader.failing:
+        yield Finding(False, "what waits in the inboxes cannot be loaded, and is tried again: the log says why")
 
 
 def _warehouse(data: OpenData) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from headcount.contract import DAMAGED
 from headcount.warehouse._port import Finding, Snapshot
 
 _READ = ("profiles", "sightings", "month", "latest", "first", "births", "moved", "daily", "anonymous", "drops", "later")
@@ -14,6 +15,7 @@ _STRAYS = (
 )
 _LATE = 600  # seconds by which the newest report may be later than the clock
 _DAY = 86_400  # seconds within which an erasure is taken off the disk
+_RECENT = timedelta(days=7)  # damage that is older is known, and wrong no longer
 
 
 def examine(snapshot: Snapshot, oldest_erasure: int | None, now: float) -> Iterator[Finding]:
@@ -36,10 +38,23 @@ def examine(snapshot: Snapshot, oldest_erasure: int | None, now: float) -> Itera
         yield Finding(
             True, f"{apart} sightings are not believed, since they were later than the clock when they were read"
         )
+    yield from _damaged(snapshot, now)
     if last is not None and last > now + _LATE:
         newest = datetime.fromtimestamp(last, UTC).date()
         yield Finding(False, f"the newest report is of {newest}, which is later than the clock: is the clock right?")
     if oldest_erasure is not None and now - oldest_erasure > _DAY:
         yield Finding(
             False, "an erasure is not off the disk after a day: is there room for a second copy of the warehouse?"
+        )
+
+
+def _damaged(snapshot: Snapshot, now: float) -> Iterator[Finding]:
+    ((count, since, last),) = snapshot.query(
+        "SELECT count(*), min(day), max(day) FROM drops WHERE kind = $kind", {"kind": DAMAGED}
+    )
+    if count:
+        yield Finding(
+            datetime.fromtimestamp(now, UTC).date() - last > _RECENT,
+            f"arrivals that could not be loaded and were left out: {count:,} since {since}, the last on {last}; the log "
+            "says why: is the disk sound?",
         )

@@ -118,6 +118,10 @@ class Settings:
         50, _whole(1), "newcomers on a day that are believed whatever the days before let expect; raise it before many "
         "installations are pointed here at once", live=True,
     )  # fmt: skip
+    load_seconds: int = _setting(
+        8, _whole(0), "seconds for which reports may wait until they are in the answers, unless thousands do; a command "
+        "such as `ask` loads them first; each load takes some tenth of a second of a processor", live=True,
+    )  # fmt: skip
     retention: int = _setting(
         761, _whole(32), "days for which sightings are held; past them only counts remain", metavar="DAYS"
     )

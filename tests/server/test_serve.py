@@ -16,7 +16,7 @@ from headcount.ingest import load_key
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support import captures
 from tests.support.command import headcount
-from tests.support.reports import REPORT
+from tests.support.reports import REPORT, report
 from tests.support.serving import serving
 
 
@@ -38,6 +38,22 @@ def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:
     ]
     with serving(data, tmp_path / "stderr") as served:
         assert served.ever_seen() == 1
+
+
+@pytest.mark.ci
+def test_a_command_finds_what_was_sent_just_before(tmp_path: Path) -> None:
+    """What comes first is loaded at once; what comes next waits, unless a command asks."""
+    with serving(tmp_path / "data", tmp_path / "stderr", "--load-seconds", "3600") as served:
+        assert served.post("/v1/reports", report(1)).status == 202
+        served.wait_for_installations(1)
+        for number in (2, 3):
+            assert served.post("/v1/reports", report(number)).status == 202
+            assert served.ever_seen() == number - 1
+            asked = headcount("ask", "installs", "--data", served.data, "--format", "csv").stdout
+            assert f"alive,{number}," in asked
+        assert served.post("/v1/reports", report(4)).status == 202
+        assert served.stop() == ""
+    assert "alive,4," in headcount("ask", "installs", "--data", tmp_path / "data", "--format", "csv").stdout
 
 
 def test_large_reports_are_read_before_the_end(tmp_path: Path) -> None:

@@ -84,8 +84,11 @@ class Served:
 
 @contextlib.contextmanager
 def serving(data: Path, errors: Path, *options: str) -> Iterator[Served]:
-    """Keep a server running over ``data``; its standard error goes to the file ``errors``."""
-    with _running("serve", data, errors, options) as (process, out):
+    """Keep a server running over ``data``; its standard error goes to the file ``errors``.
+
+    Unless ``options`` say otherwise it loads what waits at its next look, since tests wait for that.
+    """
+    with _running("serve", data, errors, ("--load-seconds", "0", *options)) as (process, out):
         lines = [out.readline() for _ in range(3)]
         assert "token=" in lines[1], f"the server did not start: {errors.read_text()}"
         link = lines[1].partition(": ")[2].strip()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -97,6 +96,9 @@ def test_an_inbox_that_cannot_be_read_holds_up_no_other(inbox: Inbox, warehouse:
     class Broken:
         name = "broken"
 
+        def backlog(self) -> int:
+            raise AssertionError
+
         def forget(self, through: int) -> None:
             raise OSError("disk image is malformed")
 
@@ -139,18 +141,18 @@ def test_turns_that_fail_come_less_and_less_often(warehouse: Warehouse, pause: f
     assert (loader.failing, loader.failed_chores) == (False, 0)
 
 
-def test_the_same_trouble_is_said_once_a_minute(
-    warehouse: Warehouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_trouble_is_said_once_a_minute(warehouse: Warehouse, caplog: pytest.LogCaptureFixture) -> None:
     """Another trouble is said at once; and of each the first line, since the next ones may hold what was sent."""
     clock = iter([0.0, 59.0, 60.0, 61.0, 119.0])
-    monkeypatch.setattr(_loader, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    time = 0.0
     troubles = iter(["first\tof\vall\nSECRET", "first\tof\vall", "first\tof\vall", "second", "first\tof\vall"])
 
     def fail() -> None:
+        nonlocal time
+        time = next(clock)
         raise OSError(next(troubles))
 
-    loader = Loader(warehouse, [], chores=[Chore("sweep", fail)])
+    loader = Loader(warehouse, [], chores=[Chore("sweep", fail)], clock=lambda: time)
     loader.run(_Turns(6), 0)
     assert [record.getMessage().partition("OSError: ")[2] for record in caplog.records] == [
         "first\tof\vall", "first\tof\vall", "second"
@@ -212,6 +214,7 @@ def test_a_steady_stream_does_not_keep_the_loader_from_the_rest(inbox: Inbox, wa
     class Stream:
         name = inbox.name
         forget = inbox.forget
+        backlog = inbox.backlog
 
         def waiting(self, after: int, limit: int) -> Batch:
             found = inbox.waiting(after, limit)
@@ -220,3 +223,126 @@ def test_a_steady_stream_does_not_keep_the_loader_from_the_rest(inbox: Inbox, wa
 
     assert Loader(warehouse, [Stream()]).load() == 1
     assert Loader(warehouse, [inbox]).load() == 1
+
+
+class _Looks(threading.Event):
+    """Stops after the last of ``acts``, which are done one before each look; between two looks it waits as it is told."""
+
+    def __init__(self, acts: Sequence[Callable[[], object] | None]) -> None:
+        super().__init__()
+        self.time = 1000.0
+        self._acts = list(acts)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.time += timeout or 0
+        act = self._acts.pop(0)
+        if act is not None:
+            act()
+        return not self._acts
+
+
+def _turns(
+    warehouse: Warehouse, inbox: Inbox, acts: Sequence[Callable[[], object] | None], seconds: float
+) -> list[float]:
+    """Return after how many seconds the loader had its turns at chores while ``acts`` were done."""
+    looks = _Looks(acts)
+    found: list[float] = []
+    chore = Chore("look", lambda: found.append(looks.time - 1000))
+    loader = Loader(warehouse, [inbox], chores=[chore], clock=lambda: looks.time)
+    loader.seconds = seconds
+    loader.run(looks, 0.5)
+    return found
+
+
+def test_what_comes_first_is_loaded_at_once_and_the_next_is_gathered(inbox: Inbox, warehouse: Warehouse) -> None:
+    """For so many seconds since the last load: a load of one costs as much as one of many."""
+
+    def come(install: int) -> Callable[[], None]:
+        return lambda: inbox.append(_arrivals(install))
+
+    seen: list[int] = []
+    acts = [None, come(1), *map(come, range(2, 12)), lambda: seen.extend(_seen(warehouse)), *[None] * 6]
+    assert _turns(warehouse, inbox, acts, 4.0) == [0.5, 1.0, 5.0, 9.0]
+    assert seen == [*range(1, 10)]
+    assert _seen(warehouse) == [*range(1, 12)]
+
+
+@pytest.mark.ci
+def test_enough_is_loaded_at_once(inbox: Inbox, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However short ago the last load was."""
+    monkeypatch.setattr(_loader, "ENOUGH", 3)
+    acts = [
+        lambda: inbox.append(_arrivals(1)),
+        lambda: inbox.append(_arrivals(2, 3)),
+        lambda: inbox.append(_arrivals(4)),
+        lambda: inbox.append(_arrivals(5, 6)),
+        None,
+    ]
+    assert _turns(warehouse, inbox, acts, 60.0) == [0.5, 1.5]
+    assert _seen(warehouse) == [1, 2, 3, 4, 5, 6]
+
+
+def test_chores_are_done_when_nothing_comes(inbox: Inbox, warehouse: Warehouse) -> None:
+    """They go by the calendar and the clock: every ten seconds."""
+    assert _turns(warehouse, inbox, [None] * 45, 1.0) == [0.5, 10.5, 20.5]
+
+
+def test_an_inbox_that_cannot_be_read_is_no_rest(warehouse: Warehouse, caplog: pytest.LogCaptureFixture) -> None:
+    """The next turn says what is wrong with it."""
+
+    class Broken:
+        name = "broken"
+
+        def backlog(self) -> int:
+            raise OSError("disk image is malformed")
+
+        def forget(self, through: int) -> None:
+            self.backlog()
+
+        def waiting(self, after: int, limit: int) -> Batch:
+            raise AssertionError
+
+    broken: list[Broken] = []
+    looks = _Looks([None, lambda: broken.append(Broken()), None])
+    loader = Loader(warehouse, broken, clock=lambda: looks.time)
+    loader.run(looks, 0.5)
+    assert "malformed" in caplog.text
+    assert loader.failing
+
+
+@pytest.mark.ci
+def test_who_asks_for_freshness_has_what_waits_loaded(
+    inbox: Inbox, warehouse: Warehouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where that fails it is logged, and who asks is answered all the same, also where it takes long."""
+    loader = Loader(warehouse, [inbox])
+    loader.seconds = 3600
+    for install in (1, 2):
+        inbox.append(_arrivals(install))
+        loader.freshen(60)
+    assert (_seen(warehouse), caplog.text) == ([1, 2], "")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no space left on device")
+
+    inbox.append(_arrivals(3))
+    with monkeypatch.context() as patched:
+        patched.setattr(warehouse, "load", fail)
+        loader.freshen(60)
+    assert "no space left" in caplog.text
+    held = threading.Lock()
+    real = warehouse.load
+
+    def wait(*arguments: object, **named: object) -> None:
+        with held:
+            real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(warehouse, "load", wait)
+    with held:
+        loader.freshen(0.01)
+        assert _seen(warehouse) == [1, 2]
+        (loading,) = [thread for thread in threading.enumerate() if thread.name == "freshen"]
+    loading.join()
+    assert _seen(warehouse) == [1, 2, 3]
+    loader.freshen(60)
+    assert [thread for thread in threading.enumerate() if thread.name == "freshen"] == []

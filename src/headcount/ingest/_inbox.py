@@ -43,6 +43,8 @@ _ROW = "(?, ?, ?, ?, ?, ?, ?)"
 _SELECT = """
 SELECT received, install, profile, content, stock, report, what, row FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
 """
+# Two look-ups, however many rows there are.
+_BACKLOG = "SELECT coalesce((SELECT max(row) FROM arrivals) - (SELECT min(row) FROM arrivals) + 1, 0)"
 
 
 class NotInbox(ValueError):
@@ -101,6 +103,12 @@ class Inbox:
         with self._using() as db:
             rows = db.execute(_SELECT, (after, limit)).fetchall()
         return Batch([Arrival(*row[:-1]) for row in rows], rows[-1][-1] if rows else after)
+
+    def backlog(self) -> int:
+        """Return how many arrivals wait, at most: of the rows between the first and the last some may be deleted."""
+        with self._using() as db:
+            (count,) = db.execute(_BACKLOG).fetchone()
+        return int(count)
 
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""

@@ -27,7 +27,7 @@ from headcount.server.web.sign_in import SignIn
 from headcount.settings import Settings
 from headcount.warehouse import FloodRule
 
-_PAUSE = 0.5  # seconds between two loads
+_PAUSE = 0.5  # seconds between two looks at what waits to be loaded
 
 
 def serve(
@@ -49,6 +49,7 @@ def serve(
         def apply(changed: Settings) -> None:
             reports.apply(changed)
             data.warehouse.floods = FloodRule(floor=changed.flood_floor)
+            data.loader.seconds = changed.load_seconds
 
         apply(settings)
         loader, tokens = data.loader, data.tokens

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -17,8 +18,13 @@ logger = logging.getLogger(__name__)
 BATCH = 20_000
 """Arrivals in one load at most."""
 
+ENOUGH = 5_000
+"""Arrivals that are loaded at once when so many wait: a load of a few costs nearly as much."""
+
+_CHORES = 10.0  # seconds between two turns at most, since the chores go by the calendar and the clock
 _LONGEST = 4.0  # seconds between two turns while they fail
 _SILENCE = 60.0  # seconds between two lines about the same trouble
+_FAILED = "the inbox could not be loaded; it is kept, and tried again"
 
 
 class Inbox(Protocol):
@@ -29,6 +35,9 @@ class Inbox(Protocol):
 
     def waiting(self, after: int, limit: int) -> Batch:
         """Return up to ``limit`` arrivals with rows above ``after``, in order."""
+
+    def backlog(self) -> int:
+        """Return how many arrivals wait, at most."""
 
     def forget(self, through: int) -> None:
         """Delete the arrivals with rows up to ``through``."""
@@ -50,14 +59,22 @@ class Loader:
         inboxes: Iterable[Inbox],
         now: Callable[[], float] | None = None,
         chores: Sequence[Chore] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``now`` gives Unix time, seconds; without it every arrival's time is believed. Chores are done in their order."""
+        """``now`` gives Unix time, seconds; without it every arrival's time is believed. Chores are done in their order.
+
+        ``clock`` gives seconds that only pass.
+        """
         self._warehouse = warehouse
         self._inboxes = inboxes
         self._now = now
         self._chores = tuple(chores)
+        self._clock = clock
         self._logged: dict[str, float] = {}
         self._turn = threading.Lock()
+        self._turned = self._loaded = -math.inf  # when `run` had its last turn, and when something was loaded last
+        self.seconds = 0.0
+        """For how long since the last load `run` lets arrivals wait that are not `ENOUGH`."""
         self.failing = False
         """Whether reports could not be loaded in the last turn."""
         self.failed_chores = 0
@@ -71,7 +88,10 @@ class Loader:
         An inbox that cannot be loaded holds up no other one; the first error is raised at the end.
         """
         with self._turn:
+            loaded = self.loaded
             results = [self._try(inbox) for inbox in self._inboxes]
+            if self.loaded > loaded:
+                self._loaded = self._clock()
         for result in results:
             if isinstance(result, Exception):
                 raise result
@@ -83,29 +103,57 @@ class Loader:
         for chore in self._chores:
             chore.do()
 
-    def run(self, stop: threading.Event, pause: float) -> None:
-        """Load again and again, ``pause`` seconds apart, until ``stop`` is set; then once more.
+    def freshen(self, patience: float) -> None:
+        """Load what waits, so that who asks now finds it. A failure is logged, and not raised.
 
-        A load that fails is logged, and tried again at the next turn: what it was to load still waits. While turns fail
-        they come less and less often.
+        After ``patience`` seconds return though the load goes on: a rewrite of the warehouse may hold it up for long.
+        """
+        if not self._waiting():
+            return
+        loading = threading.Thread(target=self._succeeds, args=(self.load, _FAILED), name="freshen")
+        loading.start()
+        loading.join(patience)
+
+    def run(self, stop: threading.Event, pause: float) -> None:
+        """Have a turn at loading and at the chores whenever one is due, until ``stop`` is set; then load once more.
+
+        Whether it is due is looked at every ``pause`` seconds. What comes first after a rest is loaded at once. A load that
+        fails is logged, and tried again at the next turn: what it was to load still waits. While turns fail they come less
+        and less often.
         """
         last = False
         wait = pause
         while not last:
             last = stop.wait(wait)
-            self.failing = not self._succeeds(self.load, "the inbox could not be loaded; it is kept, and tried again")
+            if not last and not self._is_due():
+                continue
+            self.failing = not self._succeeds(self.load, _FAILED)
             self.failed_chores = sum(
                 not self._succeeds(chore.do, f"a chore failed, and is tried again: {chore.name}")
                 for chore in (() if last else self._chores)
             )
             wait = min(wait * 2, max(_LONGEST, pause)) if self.failing or self.failed_chores else pause
+            self._turned = self._clock()
+
+    def _is_due(self) -> bool:
+        now = self._clock()
+        if self.failing or self.failed_chores or now - self._turned >= _CHORES:
+            return True
+        waiting = self._waiting()
+        return waiting >= ENOUGH or (waiting > 0 and now - self._loaded >= self.seconds)
+
+    def _waiting(self) -> int:
+        try:
+            return sum(inbox.backlog() for inbox in self._inboxes)
+        except Exception:  # noqa: BLE001  # the load that follows says what it is
+            return ENOUGH
 
     def _succeeds(self, task: Callable[[], object], failed: str) -> bool:
         try:
             task()
         except Exception as error:  # noqa: BLE001  # the server goes on, whatever is wrong with the data
             trouble = f"{failed}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-            now = time.monotonic()
+            now = self._clock()
             self._logged = {text: since for text, since in self._logged.items() if now - since < _SILENCE}
             if trouble not in self._logged:
                 self._logged[trouble] = now

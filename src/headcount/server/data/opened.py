@@ -22,6 +22,8 @@ from headcount.server.data.tombstones import Tombstones
 from headcount.warehouse import Chore, Loader, OtherKey, Warehouse, WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
 
+_PATIENCE = 5.0  # seconds that a command waits for a load of a server's
+
 
 class Serving(NamedTuple):
     """What a server does with its data: the threshold ``k`` of publications; for how many days sightings are held."""
@@ -59,12 +61,14 @@ class OpenData:
         self._warehouse: Warehouse | None = None
 
     def catch_up(self) -> None:
-        """Load what waits and do the chores, unless a server does.
+        """Load what waits, so that what was sent a moment ago is there; without a server do the chores too.
 
-        Raises what the warehouse, an inbox or the disk raises.
+        Raises what the warehouse, an inbox or the disk raises, but not where a server tries again and answers meanwhile.
         """
         if self.serving is None:
             self.loader.settle()
+        else:
+            self.loader.freshen(_PATIENCE)
 
     def own(self) -> None:
         """Own the directory from now on. Raises `Refused` where another process does."""

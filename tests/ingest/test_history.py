@@ -7,6 +7,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from headcount.contract import REPORTS_PATH
 from headcount.ingest import Pseudonymizer
@@ -88,3 +90,50 @@ def test_what_is_nested_too_deep_or_has_an_odd_secret_is_one_wrong_line() -> Non
     odd = [json.dumps({**value, "secret": secret}).encode() for secret in (7, "short", ["c3" * 32])]
     found = _history().read([deep, _line(1), *odd])
     assert (len(found.arrivals), [error.line for error in found.errors]) == (1, [0, 2, 3, 4])
+
+
+@pytest.mark.parametrize(
+    ("stamp", "received"),
+    [
+        ("1969-12-31T23:00:00Z", None), ("0001-01-01", None), ("1999-12-31T23:59:59.999Z", None), (-1, None), (0, None),
+        (946_684_799_999, None), ("2000-01-01T01:00:00+02:00", None), ("2106-02-07T06:28:16Z", None), ("9999-12-31", None),
+        (10**30, None), ("2000-01-01", 946_684_800), (946_684_800_000, 946_684_800),
+        ("2000-01-01T01:30:00+01:00", 946_686_600), ("2106-02-07T06:28:15.9Z", 2**32 - 1),
+    ],
+)  # fmt: skip
+def test_a_time_at_which_nobody_reported_is_a_wrong_line(stamp: object, received: int | None) -> None:
+    """Before 2000, or so late that it cannot be stored; the lines beside it are taken."""
+    lines = [_line(1), json.dumps({**json.loads(_line(2)), "@timestamp": stamp}).encode(), _line(3)]
+    found = _history().read(lines)
+    times = [arrival.received for arrival in found.arrivals]
+    if received is None:
+        assert [(error.line, error.why.split()[0]) for error in found.errors] == [(1, "@timestamp:")]
+        assert len(times) == 2
+    else:
+        assert (found.errors, times[1]) == ([], received)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["@timestamp", "path", "report", "secret", "_source", "hits", "headcount", "installid", "plugins", "x"]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.mark.ci
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(JSON.map(lambda value: json.dumps(value).encode()), st.binary(max_size=30)), max_size=8))
+def test_no_line_stops_those_after_it(lines: list[bytes]) -> None:
+    """Whatever it is: JSON of any shape, or bytes."""
+    found = _history().read([*(line.replace(b"\n", b"") for line in lines), _line(1)])
+    assert found.arrivals[-1:] == _history().read([_line(1)]).arrivals
+    assert len(lines) not in {error.line for error in found.errors}

@@ -5,7 +5,17 @@ It says what a report may hold, how a report is sent, and what arrives in an inb
 I/O but for the vocabulary that the package carries; standard library, Python 3.9.
 """
 
-from headcount.contract._arrival import ANONYMOUS, DAMAGED, EARLIEST, REPEAT, REPORT, WITH_PROFILE, Arrival, Batch
+from headcount.contract._arrival import (
+    ANONYMOUS,
+    DAMAGED,
+    EARLIEST,
+    LATEST,
+    REPEAT,
+    REPORT,
+    WITH_PROFILE,
+    Arrival,
+    Batch,
+)
 from headcount.contract._catalog import (
     ACCOMPANIMENTS,
     CATALOG,
@@ -46,6 +56,7 @@ __all__ = [
     "INSTALL_ID",
     "KEYS",
     "LARGEST_BODY",
+    "LATEST",
     "MAX_DEPTH",
     "PATHS",
     "PHONE_HOME_PATH",

@@ -22,6 +22,9 @@ WITH_PROFILE = frozenset({REPORT, REPEAT, ANONYMOUS})
 EARLIEST = 946_684_800
 """2000-01-01, Unix time: no report is older."""
 
+LATEST = (1 << 32) - 1
+"""In 2106, Unix time: an engine stores no later moment of a report."""
+
 
 class Arrival(NamedTuple):
     """A report as an inbox holds it, or the note of a drop.

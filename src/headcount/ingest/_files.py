@@ -27,6 +27,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from headcount.ingest._history import Contents, HistoryReader, LineError
+from headcount.ingest._lines import LONGEST, Lines
 from headcount.ingest._pseudonym import Pseudonymizer
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _BUFFER = 256 * 1024  # bytes that are asked of the system at a time
 _MOST = 4  # processes by default: with more, the loader would not keep up, and memory would fill
 _AHEAD = 3  # chunks that a process reads ahead
 _INSTALLATIONS = 100_000  # pseudonyms in memory, since installations report again and again
+_TOO_LONG = f"longer than {LONGEST // 2**20} MiB: a line holds a report, or an answer of a search that is no longer"
 _INSTALL = re.compile(rb'"installid": ?"([0-9a-f]{4})')  # the first process reads the lines without one
 
 
@@ -149,27 +151,26 @@ class _Reader:
         with _reading():
             self._raw = BufferedReader(_Beginning(file, size), _BUFFER)
             self._size = max(1, size)
-            self._lines = _inflated(self._raw)
-            self._line = self._through = 0
-            while self._through < begin and (part := self._lines.read(min(begin - self._through, _BUFFER))):
-                self._through += len(part)
-                self._line += part.count(b"\n")
+            self._lines = Lines(_inflated(self._raw))
+            self._lines.skip(begin)
 
     def read(self) -> Chunk | None:
         """Read some lines; return None behind the last, where the file is closed."""
         if self._raw is None:
             return None
+        first = self._lines.count
         with _reading():
-            lines = self._lines.readlines(_CHUNK)
+            lines = self._lines.read(_CHUNK)
         if not lines:
             self.close()
             return None
-        numbers = [number for number, line in enumerate(lines) if self._is_mine(line)]
-        contents = self._history.read([lines[number] for number in numbers])
-        contents.errors[:] = [LineError(self._line + numbers[error.line], error.why) for error in contents.errors]
-        self._line += len(lines)
-        self._through += sum(map(len, lines))
-        return Chunk(contents, self._through, min(1.0, self._raw.tell() / self._size))
+        mine = [(number, line) for number, line in enumerate(lines, first) if line is not None and self._is_mine(line)]
+        contents = self._history.read([line for _, line in mine])
+        errors = [LineError(mine[error.line][0], error.why) for error in contents.errors]
+        if self._number == 0:
+            errors += [LineError(number, _TOO_LONG) for number, line in enumerate(lines, first) if line is None]
+        contents.errors[:] = sorted(errors)
+        return Chunk(contents, self._lines.through, min(1.0, self._raw.tell() / self._size))
 
     def close(self) -> None:
         """Close the file, if it is open."""

@@ -8,6 +8,7 @@ as the sender's address and headers, is thrown away unread.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from headcount.contract import PATHS, PHONE_HOME_PATH, REPORTS_PATH, SECRET, Arrival, InvalidReport
+from headcount.contract import EARLIEST, LATEST, PATHS, PHONE_HOME_PATH, REPORTS_PATH, SECRET, Arrival, InvalidReport
 from headcount.ingest._arrival import check_secret
 from headcount.ingest._bodies import NotJson
 from headcount.ingest._configurations import Configurations
@@ -130,12 +131,23 @@ def _documents(value: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _time(stamp: object) -> int:
-    if isinstance(stamp, int) and not isinstance(stamp, bool) and stamp > 0:
+    second = _second(stamp)
+    if second is None:
+        raise InvalidReport([("@timestamp", "must be a time such as 2026-10-02T12:00:00Z")])
+    if second < EARLIEST:
+        raise InvalidReport([("@timestamp", "is before 2000-01-01, when nobody could report")])
+    if second > LATEST:
+        raise InvalidReport([("@timestamp", "is later than can be stored")])
+    return second
+
+
+def _second(stamp: object) -> int | None:
+    if isinstance(stamp, int) and not isinstance(stamp, bool):
         return stamp // 1000  # as Elasticsearch counts: milliseconds
     try:
         moment = datetime.fromisoformat(stamp) if isinstance(stamp, str) else None
-        if moment is not None:
-            return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-    except (ValueError, OverflowError):
-        pass
-    raise InvalidReport([("@timestamp", "must be a time such as 2026-10-02T12:00:00Z")])
+    except ValueError:
+        return None
+    if moment is None:
+        return None
+    return math.floor((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

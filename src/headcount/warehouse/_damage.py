@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 
-from headcount.contract import DAMAGED, EARLIEST, Arrival
+from headcount.contract import DAMAGED, EARLIEST, LATEST, Arrival
 from headcount.warehouse._errors import Unloadable, WarehouseUnavailable
 from headcount.warehouse._port import Loading
 
@@ -43,7 +43,7 @@ def note_of_damage(arrival: Arrival, now: float | None) -> Arrival:
 
     It is of the second in which the arrival came, or of ``now``, Unix time, where that cannot be.
     """
-    until = (1 << 32) - 1 if now is None else int(now)
+    until = LATEST if now is None else int(now)
     received = arrival.received if EARLIEST <= arrival.received <= until else EARLIEST if now is None else until
     body = hashlib.blake2b(repr(tuple(arrival)).encode(), digest_size=8).digest()
     return Arrival(received, int.from_bytes(body) >> 1, 0, b"", what=DAMAGED)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +177,83 @@ def test_lines_that_are_no_reports_are_named_and_left_out(tmp_path: Path) -> Non
     ]
     path.write_text("nothing\n")
     assert _run("import", path, "--data", tmp_path / "data", code=1).stdout.startswith("0 reports ")
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("served", [False, True])
+def test_lines_of_impossible_times_and_without_an_end_stop_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: bool
+) -> None:
+    """Beside a server and without one alike: each is named, the others are taken, and the server loads, then and after."""
+    monkeypatch.setattr("headcount.ingest._lines.LONGEST", 4096)
+    stamps = [
+        "2026-10-01T00:00:00Z",
+        "1969-12-31T23:00:00Z",
+        "1999-12-31T23:59:59Z",
+        1,
+        "2000-01-01T00:00:00Z",
+        "9999-01-01",
+    ]
+    lines: list[object] = [{"@timestamp": stamp, **REPORT, "installid": f"{n:040x}"} for n, stamp in enumerate(stamps)]
+    lines[3:3] = [{"@timestamp": stamps[0], **REPORT, "x": "x" * 100_000}]
+    good = lines[0]
+    data = tmp_path / "data"
+    path = _write(tmp_path / "a.ndjson", [*lines, good])
+    with path.open("a") as unfinished:
+        unfinished.write("x" * 100_000)
+    packed = tmp_path / "a.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    with ExitStack() as stack:
+        if served:
+            server = stack.enter_context(serving(data, tmp_path / "stderr"))
+        for file in (path, packed):
+            done = _run("import", file, "--data", data)
+            assert done.stdout == f"3 reports were taken into {data}.\n"
+            assert done.stderr.splitlines() == [
+                "headcount: 6 lines are no reports and were left out; the first of them:",
+                f"  {file}, line 2: @timestamp: is before 2000-01-01, when nobody could report",
+                f"  {file}, line 3: @timestamp: is before 2000-01-01, when nobody could report",
+                f"  {file}, line 4: longer than 32 MiB: a line holds a report, or an answer of a search that is no longer",
+                f"  {file}, line 5: @timestamp: is before 2000-01-01, when nobody could report",
+                f"  {file}, line 7: @timestamp: is later than can be stored",
+            ]
+        if served:
+            assert server.post("/v1/reports", {**REPORT, "installid": f"{99:040x}"}).status == 202
+        asked = _run("ask", "installs", "--data", data, "--format", "csv").stdout
+        assert f"alive,{1 + served}," in asked
+        assert "lapsed,1," in asked
+        if served:
+            assert server.request("GET", "/readyz").status == 200
+            assert server.stop() == ""
+
+
+@pytest.mark.ci
+def test_a_line_without_an_end_takes_little_memory(tmp_path: Path) -> None:
+    """Some hundreds of MiB of it, from a gzipped file of some hundreds of kB; what follows is taken."""
+    good = json.dumps({"@timestamp": "2026-10-01T00:00:00Z", **STOCK}).encode() + b"\n"
+    packed = tmp_path / "long.gz"
+    with gzip.open(packed, "wb", compresslevel=1) as out:
+        out.write(good + b'{"x":"')
+        for _ in range(500):
+            out.write(bytes(1024 * 1024))
+        out.write(b"\n" + good)
+    command = [sys.executable, "-m", "headcount", "import", str(packed), "--data", str(tmp_path / "data")]
+    with (tmp_path / "out").open("wb") as printed, (tmp_path / "err").open("wb") as errors:
+        process = subprocess.Popen(command, stdout=printed, stderr=errors)
+        _, process.returncode, usage = os.wait4(process.pid, 0)
+    assert (process.returncode, (tmp_path / "out").read_text()[:10]) == (0, "2 reports ")
+    assert (tmp_path / "err").read_text().count("line 2: longer than 32 MiB") == 1
+    assert usage.ru_maxrss < 400 * 1024  # KiB
+
+
+@pytest.mark.ci
+def test_a_bad_export_does_not_keep_other_files_out(tmp_path: Path) -> None:
+    """It is named, and those after it are taken."""
+    (tmp_path / "empty").mkdir()
+    good = _write(tmp_path / "good.ndjson", [{"@timestamp": "2026-10-01T00:00:00Z", **STOCK}])
+    done = _run("import", tmp_path / "empty", good, "--data", tmp_path / "data", code=1)
+    assert "holds no export" in done.stderr
+    assert done.stdout.startswith("1 reports ")
 
 
 def test_a_file_that_was_damaged_and_is_mended_is_taken_whole(fleet: tuple[Path, Path], tmp_path: Path) -> None:

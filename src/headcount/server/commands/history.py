@@ -121,13 +121,17 @@ def _import_lines(
 
 def _import_export(directory: Path, data: DataDirectory, destination: Destination, progress: Progress) -> Imported:
     taken = 0
-    for share, arrivals in read_arrivals(directory, open_key(data)):
-        destination.put(arrivals)
-        taken += len(arrivals)
-        progress(directory, share, taken)
-        destination.flush(lambda: None)
+    unread: list[str] = []
+    try:
+        for share, arrivals in read_arrivals(directory, open_key(data)):
+            destination.put(arrivals)
+            taken += len(arrivals)
+            progress(directory, share, taken)
+            destination.flush(lambda: None)
+    except Refused as error:  # the other files are taken all the same
+        unread.append(str(error).rstrip("."))
     destination.finish()
-    return Imported(taken, 0, [], [])
+    return Imported(taken, 0, [], unread)
 
 
 def _destination(directory: DataDirectory, stack: ExitStack) -> Destination:

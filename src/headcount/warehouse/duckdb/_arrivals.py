@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import duckdb
 import orjson
 
-from headcount.contract import ANONYMOUS, REPEAT, WITH_PROFILE, Arrival, Vocabulary
+from headcount.contract import ANONYMOUS, LATEST, REPEAT, WITH_PROFILE, Arrival, Vocabulary
 from headcount.warehouse._classes import Classes
 from headcount.warehouse._columns import COLUMNS, Rows
 from headcount.warehouse._damage import note_of_damage
@@ -22,7 +22,6 @@ from headcount.warehouse.duckdb._scripts import run
 _AHEAD = 600  # seconds that a sighting may be later than the clock: two clocks of one collector are never quite alike
 _COUNTED = WITH_PROFILE - {ANONYMOUS}  # the kinds of arrivals that become sightings
 _NEVER = 1 << 40  # Unix time; later than any clock
-_END = 1 << 32  # Unix time, in 2106; the columns hold no later one
 _KEYS = 1 << 63  # pseudonyms are less
 _IMPOSSIBLE = "a number that cannot be"
 _OTHER_TYPES = "values of other types"
@@ -74,7 +73,7 @@ def arrive(
     if careful:
         damaged = [_IMPOSSIBLE for arrival in arrivals if not _is_possible(arrival)]
         arrivals = [each if _is_possible(each) else note_of_damage(each, now) for each in arrivals]
-    elif not all(0 <= arrival.received < _END for arrival in arrivals):
+    elif not all(0 <= arrival.received <= LATEST for arrival in arrivals):
         raise Unloadable(_IMPOSSIBLE)
     unreadable = _add_profiles(cursor, arrivals, known, careful=careful)
     if unreadable:
@@ -111,7 +110,7 @@ def arrive(
 
 def _is_possible(arrival: Arrival) -> bool:
     numbers = (arrival.install, arrival.stock, arrival.profile, arrival.report)
-    return 0 <= arrival.received < _END and all(0 <= number < _KEYS for number in numbers)
+    return 0 <= arrival.received <= LATEST and all(0 <= number < _KEYS for number in numbers)
 
 
 def _add_profiles(

@@ -55,6 +55,17 @@ def test_a_file_that_holds_no_tokens_is_refused(tmp_path: Path, text: str) -> No
         _tokens(tmp_path)
 
 
+@pytest.mark.parametrize("bad", [7, None, [], {}, {"id": 1}, {"id": "a", "name": "x", "made": "y", "hash": 7}])
+def test_a_damaged_token_keeps_no_other_out(tmp_path: Path, caplog: pytest.LogCaptureFixture, bad: object) -> None:
+    """It is nobody's, and the log says so."""
+    token, text = _tokens(tmp_path).make("one")
+    path = tmp_path / "tokens.json"
+    path.write_text(json.dumps({"tokens": [bad, *json.loads(path.read_text())["tokens"]]}))
+    tokens = _tokens(tmp_path)
+    assert (tokens.holder(text), tokens.listed()) == (token.id, [token])
+    assert [record.getMessage() for record in caplog.records] == [f"tokens that are damaged are left out: 1 of {path}"]
+
+
 def test_tokens_go_through_the_running_server(tmp_path: Path) -> None:
     """They open the answers from the moment they are made to that in which they are revoked, and what is asked is logged."""
     data = tmp_path / "data"

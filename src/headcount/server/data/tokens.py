@@ -8,14 +8,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from headcount._disk import write_durably
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,21 @@ class Tokens:
     """The tokens in a file. ``now`` gives Unix time. Safe in any thread; one process at a time changes it."""
 
     def __init__(self, path: Path, now: Callable[[], float]) -> None:
-        """Read the file, if it is there. Raises ValueError where it holds something else."""
+        """Read the file, if it is there; a damaged token is left out. Raises ValueError where it holds something else."""
         self._path = path
         self._now = now
         self._changing = threading.Lock()
         self._known: dict[str, Token] = {}
         if path.exists():
             try:
-                listed = json.loads(path.read_text(encoding="utf-8"))["tokens"]
-                self._known = {each["id"]: Token(**each) for each in listed}
+                listed = [_token(each) for each in json.loads(path.read_text(encoding="utf-8"))["tokens"]]
             except (ValueError, TypeError, KeyError) as error:
                 raise ValueError(f"{path} holds no tokens: delete it, and make new ones") from error
+            self._known = {token.id: token for token in listed if token is not None}
+            if listed and not self._known:
+                raise ValueError(f"{path} holds no tokens: delete it, and make new ones")
+            if None in listed:
+                logger.error("tokens that are damaged are left out: %d of %s", listed.count(None), path)
 
     def make(self, name: str) -> tuple[Token, str]:
         """Make a token for somebody; return what is stored of it, and the token itself, which is not. Raises OSError."""
@@ -87,6 +94,18 @@ class Tokens:
         value = {"tokens": [asdict(token) for token in tokens.values()]}
         write_durably(self._path, json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass"))
         self._known = tokens
+
+
+def _token(value: object) -> Token | None:
+    """Return the token that was stored as ``value``; None where that is none."""
+    names = {field.name for field in fields(Token)}
+    if (
+        not isinstance(value, dict)
+        or value.keys() != names
+        or not all(isinstance(each, str) for each in value.values())
+    ):
+        return None
+    return Token(**value)
 
 
 def _hash(text: str) -> str:

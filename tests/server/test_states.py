@@ -6,25 +6,19 @@ import json
 import shutil
 from argparse import _SubParsersAction
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
-from prometheus_client import CollectorRegistry
 
 from headcount import cli
-from headcount.ingest import Gate
 from headcount.server.data.directory import open_directory
-from headcount.server.data.opened import OpenData
-from headcount.server.web.app import page_routes
-from headcount.server.web.installation import RequestLimit
-from headcount.server.web.sign_in import SignIn
-from headcount.settings import Settings
 from headcount.warehouse.duckdb._migrations import migrate, migrations
 from tests.support.command import Done, headcount
 from tests.support.disks import disk
 from tests.support.reports import REPORTS, report
+from tests.support.routes import address_of, all_routes
 from tests.support.serving import Answered, Served, serving
 
 INSTALL, SECRET = f"{1:040x}", "5" * 64
@@ -158,29 +152,11 @@ def _assert_one_sentence(name: str, text: str) -> None:
     assert "Traceback" not in text
 
 
-def _routes(path: Path) -> list[tuple[str, set[str]]]:
-    """The paths and methods of all routes, as the server has them."""
-    with ExitStack() as stack:
-        data = OpenData(open_directory(path, create=True), stack, now=lambda: 0.0)
-        routes = page_routes(
-            data,
-            SignIn(data.tokens, 8010),
-            limit=RequestLimit(Gate(), lambda: 0.0),
-            checks={},
-            registry=CollectorRegistry(),
-            settings=Settings,
-        )
-    return [(route.path, route.methods or set()) for route in routes]
-
-
 def _walk_routes(server: Served, routes: list[tuple[str, set[str]]]) -> dict[str, list[int]]:
     """Ask every route, as a browser and as a script; return the statuses of each path."""
-    places = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32}
     statuses: dict[str, list[int]] = {}
     for path, methods in routes:
-        address = path
-        for place, value in places.items():
-            address = address.replace(place, value)
+        address = address_of(path)
         for accept in (BROWSER, SCRIPT):
             headers = {"Authorization": f"Bearer {server.token}", "Accept": accept}
             if "POST" in methods:
@@ -207,7 +183,7 @@ def _assert_says_why(address: str, accept: str, answered: Answered) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_a_server_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, tmp_path: Path) -> None:
     """It starts and takes reports; what can be read is answered, the rest is a page or JSON with 503; never 500."""
-    routes = _routes(tmp_path / "routes")
+    routes = all_routes(tmp_path / "routes")
     with _in_state(state, whole, tmp_path) as data, serving(data, tmp_path / "stderr") as server:
         before = (data / "warehouse.duckdb").read_bytes()
         assert server.post(REPORTS, report(1), {"Headcount-Secret": SECRET}).status == 202
@@ -261,7 +237,7 @@ def test_a_warehouse_that_another_process_owns(whole: Path, tmp_path: Path) -> N
 @pytest.mark.ci
 def test_a_full_disk(whole: Path, tmp_path: Path) -> None:
     """With a server and without: what is written is refused in one sentence, and what is read is answered."""
-    routes = _routes(tmp_path / "routes")
+    routes = all_routes(tmp_path / "routes")
     with disk(tmp_path / "disk", 64) as small:
         data = shutil.copytree(whole, small.path / "data")
         with serving(data, tmp_path / "stderr") as server:

@@ -1,0 +1,40 @@
+"""The routes of the server, as it has them."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from headcount.ingest import Gate
+from headcount.server.data.directory import open_directory
+from headcount.server.data.opened import OpenData
+from headcount.server.web.app import page_routes
+from headcount.server.web.installation import RequestLimit
+from headcount.server.web.sign_in import SignIn
+from headcount.settings import Settings
+
+_PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32}
+
+
+def all_routes(path: Path) -> list[tuple[str, set[str]]]:
+    """The paths and methods of all routes, as the server has them."""
+    with ExitStack() as stack:
+        data = OpenData(open_directory(path, create=True), stack, now=lambda: 0.0)
+        routes = page_routes(
+            data,
+            SignIn(data.tokens, 8010),
+            limit=RequestLimit(Gate(), lambda: 0.0),
+            checks={},
+            registry=CollectorRegistry(),
+            settings=Settings,
+        )
+    return [(route.path, route.methods or set()) for route in routes]
+
+
+def address_of(path: str) -> str:
+    """Return an address of a route that is there."""
+    for place, value in _PLACES.items():
+        path = path.replace(place, value)
+    return path

@@ -7,7 +7,19 @@ import importlib
 import json
 import sys
 
-NAMES = ("command", "client", "start", "reconfig", "opening", "ingest", "history", "store", "questions", "protection")
+NAMES = (
+    "command",
+    "client",
+    "start",
+    "reconfig",
+    "opening",
+    "ingest",
+    "idle",
+    "history",
+    "store",
+    "questions",
+    "protection",
+)
 
 
 def main() -> int:

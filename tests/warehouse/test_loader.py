@@ -346,3 +346,24 @@ def test_who_asks_for_freshness_has_what_waits_loaded(
     assert _seen(warehouse) == [1, 2, 3]
     loader.freshen(60)
     assert [thread for thread in threading.enumerate() if thread.name == "freshen"] == []
+
+
+@pytest.mark.ci
+def test_how_long_a_load_takes_delays_the_next_one_no_further(
+    inbox: Inbox, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Arrivals are gathered from its beginning on, since what comes during it waits for the next one."""
+    looks = _Looks([lambda: inbox.append(_arrivals(1)), lambda: inbox.append(_arrivals(2)), *[None] * 4])
+    real = warehouse.load
+    began: list[float] = []
+
+    def load(*arguments: object, **named: object) -> None:
+        began.append(looks.time)
+        real(*arguments, **named)  # type: ignore[arg-type]
+        looks.time += 3.0
+
+    monkeypatch.setattr(warehouse, "load", load)
+    loader = Loader(warehouse, [inbox], clock=lambda: looks.time)
+    loader.seconds = 4.0
+    loader.run(looks, 0.5)
+    assert began == [1000.5, 1004.5]

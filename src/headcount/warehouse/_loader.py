@@ -72,9 +72,11 @@ class Loader:
         self._clock = clock
         self._logged: dict[str, float] = {}
         self._turn = threading.Lock()
-        self._turned = self._loaded = -math.inf  # when `run` had its last turn, and when something was loaded last
+        self._turned = (
+            self._loaded
+        ) = -math.inf  # when `run` had its last turn, and when the last load of something began
         self.seconds = 0.0
-        """For how long since the last load `run` lets arrivals wait that are not `ENOUGH`."""
+        """For how long since the last load began `run` lets arrivals wait that are not `ENOUGH`."""
         self.failing = False
         """Whether reports could not be loaded in the last turn."""
         self.failed_chores = 0
@@ -88,10 +90,10 @@ class Loader:
         An inbox that cannot be loaded holds up no other one; the first error is raised at the end.
         """
         with self._turn:
-            loaded = self.loaded
+            begun, loaded = self._clock(), self.loaded
             results = [self._try(inbox) for inbox in self._inboxes]
             if self.loaded > loaded:
-                self._loaded = self._clock()
+                self._loaded = begun
         for result in results:
             if isinstance(result, Exception):
                 raise result

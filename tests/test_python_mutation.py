@@ -50,6 +50,7 @@ TESTS = {
     "warehouse.duckdb._arrivals": [
         f"{WAREHOUSE}/test_arrivals.py",
         f"{WAREHOUSE}/test_classes.py",
+        f"{WAREHOUSE}/test_damage.py",
         f"{WAREHOUSE}/duckdb/test_warehouse.py::test_a_class_is_of_the_kind_that_the_newest_vocabulary_says",
         f"{WAREHOUSE}/test_erasure.py::test_a_clock_that_ran_ahead",
     ],

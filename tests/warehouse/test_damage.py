@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headcount.contract import EARLIEST, Arrival
+from headcount.contract import EARLIEST, LATEST, Arrival
 from headcount.ingest import Inbox
 from headcount.warehouse import Loader, Unloadable, Warehouse, WarehouseUnavailable, load_past_damage
 from headcount.warehouse._damage import note_of_damage
@@ -135,7 +135,9 @@ def test_what_only_the_load_finds_is_found_by_halving(
     ]
 
 
-def test_one_row_that_cannot_be_loaded_stops_nothing(inbox: Inbox, warehouse: Warehouse) -> None:
+def test_one_row_that_cannot_be_loaded_stops_nothing(
+    inbox: Inbox, warehouse: Warehouse, caplog: pytest.LogCaptureFixture
+) -> None:
     """Not even alone; it is noted on the day of its receipt, or on that of the load where no report came on such a day."""
     loader = Loader(warehouse, [inbox], lambda: NOW)
     for received in (-3600, START):
@@ -143,6 +145,27 @@ def test_one_row_that_cannot_be_loaded_stops_nothing(inbox: Inbox, warehouse: Wa
         assert loader.load() == 1
     assert _drops(warehouse) == [(day_of(START), "damaged"), (day_of(NOW), "damaged")]
     assert rows(warehouse, "SELECT count(*) FROM sightings") == [(0,)]
+    assert {record.getMessage() for record in caplog.records} == {
+        "damaged arrivals are left out: 1, a number that cannot be"
+    }
+
+
+def test_what_is_just_possible_is_loaded(warehouse: Warehouse) -> None:
+    """Beside what is not: the first second and the last one, the largest key and none; what is later is damaged."""
+    good = [
+        GOOD._replace(received=0), GOOD._replace(received=LATEST), GOOD._replace(install=2**63 - 1),
+        GOOD._replace(install=0, what="anonymous"),
+    ]  # fmt: skip
+    bad = [GOOD._replace(received=-1), GOOD._replace(received=LATEST + 1), GOOD._replace(install=-1)]
+    warehouse.load([*good, *bad], inbox="a", through=1)
+    assert rows(warehouse, "SELECT install, last FROM sightings ORDER BY last, install") == [
+        (1, 0), (2**63 - 1, START), (1, LATEST)
+    ]  # fmt: skip
+    assert rows(warehouse, "SELECT count(*) FROM anonymous") == [(1,)]
+    assert len(_drops(warehouse)) == 3
+    warehouse.load([GOOD._replace(received=LATEST + 1, install=7)], inbox="a", through=2, now=NOW)
+    assert len(_drops(warehouse)) == 4
+    assert rows(warehouse, "SELECT count(*) FROM later") == [(0,)]
 
 
 def test_a_profile_that_another_arrival_has_undamaged_is_read_from_that(warehouse: Warehouse) -> None:

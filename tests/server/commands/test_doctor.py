@@ -21,6 +21,7 @@ from tests.support.waiting import wait_until
 CONTENT = Profile("headcount", "basic").canonical()
 
 
+@pytest.mark.ci
 def test_rows_that_could_not_be_loaded_are_named(tmp_path: Path) -> None:
     """How many, since when, and that the others were: for a week it is wrong, and then it is known."""
     data = tmp_path / "data"

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headcount.contract import EARLIEST, LATEST, Arrival
@@ -99,7 +99,7 @@ def _load_and_compare(engine: Engine, drawn: Sequence[tuple[Arrival, dict[str, A
 
 
 @pytest.mark.ci
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @INBOXES
 def test_whatever_waits_all_that_can_be_is_loaded(
     engine: Engine, drawn: list[tuple[Arrival, dict[str, Any] | None]], size: int
@@ -109,7 +109,7 @@ def test_whatever_waits_all_that_can_be_is_loaded(
 
 
 @pytest.mark.soak
-@settings(max_examples=1500, deadline=None, derandomize=False)
+@settings(max_examples=1500, deadline=None, derandomize=False, suppress_health_check=[HealthCheck.too_slow])
 @INBOXES
 def test_whatever_waits_much_more_often(
     engine: Engine, drawn: list[tuple[Arrival, dict[str, Any] | None]], size: int

@@ -268,6 +268,18 @@ def test_what_comes_first_is_loaded_at_once_and_the_next_is_gathered(inbox: Inbo
 
 
 @pytest.mark.ci
+def test_unless_told_otherwise_what_waits_is_loaded_at_each_look(inbox: Inbox, warehouse: Warehouse) -> None:
+    """Nothing is gathered."""
+    looks = _Looks([lambda: inbox.append(_arrivals(1)), lambda: inbox.append(_arrivals(2)), None])
+    done: list[float] = []
+    loader = Loader(
+        warehouse, [inbox], chores=[Chore("look", lambda: done.append(looks.time))], clock=lambda: looks.time
+    )
+    loader.run(looks, 0.5)
+    assert done == [1000.5, 1001.0]
+
+
+@pytest.mark.ci
 def test_enough_is_loaded_at_once(inbox: Inbox, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     """However short ago the last load was."""
     monkeypatch.setattr(_loader, "ENOUGH", 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import Counter
 from contextlib import closing
 from datetime import date
 from random import Random
@@ -21,6 +22,7 @@ _UNTIL = date(2026, 10, 25)
 _SIZES = (50, 100, 300, 1000, 3000)
 _WATCHED = (50, 100, 300)
 _PAIRED = 300
+_LOOKED_UP = (300, 3000)
 _LOOKS = (1, 4, 13, 52)
 _K = 5
 _TRIES = 4000
@@ -34,6 +36,7 @@ def measure() -> dict[str, float]:
     ``watch_*``: by how much likelier a figure moves if the target is in it, in a year of publications; ``unbatched``: if
     each week were computed. ``inject_*``: how often who sends reports of its own, and knows all but one installation, is
     right about that one after so many weeks. ``pairs_*``: in how many pairs of named plugins an installation would be.
+    ``unique_*``: the part of the installations at `basic` whose configuration no other one has.
     """
     figures: dict[str, float] = {}
     for size in _SIZES:
@@ -46,6 +49,8 @@ def measure() -> dict[str, float]:
                 figures[f"watch_unbatched_{size}"] = round(watch(warehouse, _UNTIL, _K, batched=False).advantage, 3)
             if size == _PAIRED:
                 figures[f"pairs_{size}"] = round(pairs(warehouse))
+    for size in _LOOKED_UP:
+        figures[f"unique_{size}"] = round(unique(size), 3)
     for looks in _LOOKS:
         figures[f"inject_{looks}"] = _injected(looks)
     return figures
@@ -88,6 +93,19 @@ def pairs(warehouse: DuckWarehouse) -> float:
     with warehouse.snapshot() as snapshot:
         counts = [len(named & plugins) for plugins in used(snapshot, _UNTIL).values()]
     return statistics.median(math.comb(count, 2) for count in counts if count)
+
+
+def unique(installs: int) -> float:
+    """The part of a fleet's installations at `basic` whose last configuration, as it is stored, no other one has."""
+    words = vocabulary()
+    last: dict[str, bytes | str] = {}
+    for event in fleet.simulate(installs, 400, 11, _UNTIL):
+        truth = event.truth
+        if truth.install is not None and truth.level == "basic" and not truth.made_up:
+            report = (read_report if event.path == REPORTS_PATH else read_stock)(event.body, words)
+            last[truth.install] = report.profile.canonical()
+    held = Counter(last.values())
+    return sum(held[configuration] == 1 for configuration in last.values()) / len(last)
 
 
 def _injected(looks: int) -> float:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
+from pathlib import Path
 
+import pytest
+
+from bench.protection import unique
 from headcount.server.data.contents import contents
+from headcount.server.web.privacy import UNIQUE, privacy_page
 from headcount.warehouse.duckdb import DuckWarehouse
 
 _SIGHTINGS = "for each pseudonym and day, which configuration was reported"
@@ -39,3 +45,20 @@ def test_each_table_is_on_the_privacy_page() -> None:
         _SAYS.values(), 1
     )
     assert len(listed) == len(set(_SAYS.values()))
+
+
+def test_the_page_says_what_a_stolen_database_tells() -> None:
+    """By a configuration a row is found, and by an id none; the document says the same. In a small fleet it is no less."""
+    assert unique(100) > UNIQUE / 100
+    page = privacy_page("", 761, "the warehouse")
+    assert f"<code>basic</code>, {UNIQUE} had a configuration that no other one had" in page
+    assert "Nobody finds a row by the install id without the key" in page
+    document = (Path(__file__).parents[3] / "docs" / "protection.md").read_text()
+    (stated,) = re.findall(r"^\| `unique_3000` \| ([\d.]+) \|", document, re.MULTILINE)
+    assert round(100 * float(stated)) == UNIQUE
+
+
+@pytest.mark.ci
+def test_the_figure_of_the_page_is_that_of_a_fleet() -> None:
+    """Of as many masters as it says."""
+    assert round(100 * unique(3000)) == UNIQUE

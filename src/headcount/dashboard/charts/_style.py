@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import altair as alt
 
+from headcount.dashboard.charts._rows import Rows
 from headcount.questions import Answer
 
 BLUE, ORANGE = "#2f6fab", "#e08a2c"
-TOP = 20  # bars of a chart; the table below it has all rows
 BAR_HEIGHT = 20  # pixels
-
-Rows = Sequence[Mapping[str, Any]]
-
-
-def published(answer: Answer) -> Rows:
-    """Return the rows whose share is known: of a publication, those of k installations or more."""
-    return [row for row in answer.rows if row["share"] is not None]
 
 
 def height(bars: Rows | Sequence[str]) -> int:

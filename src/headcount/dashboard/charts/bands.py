@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import altair as alt
 
-from headcount.dashboard.charts._style import TOP, height, labelled, published, shares
+from headcount.dashboard.charts._rows import published
+from headcount.dashboard.charts._style import height, labelled, shares
 from headcount.questions import Answer
 
 
 def draw(answer: Answer) -> alt.Chart:
-    """Draw the bands of the first names."""
+    """Draw the bands of all names."""
     key = answer.columns()[0]
-    keys = list(dict.fromkeys(str(row[key]) for row in published(answer)))[:TOP]
-    rows = [row for row in published(answer) if row[key] in keys]
+    rows = published(answer)
+    keys = list(dict.fromkeys(str(row[key]) for row in rows))
     names = list(dict.fromkeys(str(row["band"]) for row in answer.rows))
     chart: alt.Chart = (
         alt.Chart(labelled(answer, rows))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import altair as alt
 
-from headcount.dashboard.charts._style import BLUE, TOP, height, labelled, labels, published, shares
+from headcount.dashboard.charts._style import BLUE, height, labelled, labels, shares
 from headcount.questions import Answer
 
 
 def draw(answer: Answer, field: str) -> alt.Chart:
-    """Draw the share in the column ``field``, of the first rows."""
-    rows = published(answer)[:TOP]
+    """Draw the share in the column ``field``, of all rows."""
+    rows = answer.rows
     chart: alt.Chart = (
         alt.Chart(labelled(answer, rows))
         .mark_bar(color=BLUE)

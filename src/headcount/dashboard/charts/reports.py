@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import altair as alt
 
-from headcount.dashboard.charts._style import BLUE, TOP, height, labelled, labels
+from headcount.dashboard.charts._style import BLUE, height, labelled, labels
 from headcount.questions import Answer
 
 
 def draw(answer: Answer) -> alt.Chart:
-    """Draw the reports of the first rows."""
-    rows = answer.rows[:TOP]
+    """Draw the reports of all rows."""
+    rows = answer.rows
     chart: alt.Chart = (
         alt.Chart(labelled(answer, rows))
         .mark_bar(color=BLUE)

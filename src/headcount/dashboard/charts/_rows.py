@@ -1,0 +1,45 @@
+"""Which rows of an answer its chart shows, and how many a chart may have."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from headcount.questions import REGISTRY, Answer, BadQuestion, Chart
+
+MOST = 800
+"""Rows that are drawn at most, which are two years of days: more take seconds to draw, and are no wider than a pixel."""
+
+_TOP = 20  # bars of a chart of names; the table below it has all rows
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def drawn(answer: Answer) -> Answer:
+    """Return the answer with those rows alone that its chart shows. Raises `BadQuestion` where they are too many."""
+    kind: Chart = REGISTRY[answer.question].by[answer.by].shown.chart
+    rows = _rows(answer, kind)
+    if len(rows) > MOST:
+        raise BadQuestion(
+            f"a chart has {MOST} rows at most, and this one would have {len(rows):,}: give a later since, "
+            "count by week or by month, or take the figures with the format csv"
+        )
+    return dataclasses.replace(answer, rows=tuple(rows))
+
+
+def published(answer: Answer) -> Rows:
+    """Return the rows whose share is known: of a publication, those of k installations or more."""
+    return [row for row in answer.rows if row["share"] is not None]
+
+
+def _rows(answer: Answer, kind: Chart) -> Rows:
+    if kind in ("ranking", "estimates"):
+        return published(answer)[:_TOP]
+    if kind == "reports":
+        return answer.rows[:_TOP]
+    if kind == "bands":
+        key = answer.columns()[0]
+        keys = list(dict.fromkeys(row[key] for row in published(answer)))[:_TOP]
+        return [row for row in answer.rows if row[key] in keys]
+    return answer.rows

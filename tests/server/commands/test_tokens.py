@@ -92,13 +92,14 @@ def test_tokens_go_through_the_running_server(tmp_path: Path) -> None:
         forged = {"Cookie": f"{cookie['Cookie'].partition('=')[0]}=link.{cookie['Cookie'].rpartition('.')[2]}"}
         assert served.request("GET", "/", headers=forged).status == 303
         assert headcount("token", "--list", "--data", str(data)).stdout == ""
-    lines = [json.loads(line) for line in (data / "asked.log").read_text().splitlines()]
+    (log,) = (data / "asked").iterdir()
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert [(line["who"], line["asked"], line["parameters"]) for line in lines] == [
         (token_id, "installs", {"basis": "alive"}),
         (token_id, "the first page", {"basis": "alive"}),
         ("operator", "installs", {}),
     ]
-    assert stat.S_IMODE((data / "asked.log").stat().st_mode) == 0o600
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
 def test_tokens_are_made_where_no_server_runs(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from headcount.contract import Arrival, Profile, vocabulary
 from headcount.questions import BadQuestion, Query
 from headcount.server.data.answer_cache import AnswerCache
+from headcount.warehouse import Snapshot
 from headcount.warehouse.duckdb import DuckWarehouse
+from tests.support.waiting import wait_until
 
 NOW = 1_793_491_100
 _CONTENT = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()
@@ -97,6 +100,105 @@ def test_it_is_made_anew_before_that_is_over(warehouse: DuckWarehouse) -> None:
     _report(warehouse, shown + 3)
     clock.skip(86_400)
     assert answers.refresh() == 0
+
+
+def test_a_burst_of_questions_costs_a_tenth_of_the_time_and_only_for_minutes(warehouse: DuckWarehouse) -> None:
+    """Whatever was asked, what is computed ahead of time has a budget; what nobody asks again is soon given up."""
+    clock = Clock()
+    answers = AnswerCache(warehouse, lambda: NOW, clock)
+    clock.cost = 10.0
+    queries = [Query("versions", by="buildbot", where=f"buildbot >= 4.{number}") for number in range(8)]
+    for query in queries:
+        answers.ask(query)
+    _report(warehouse, 2)
+    for query in queries:
+        answers.ask(query)
+    refreshed = 0
+    start = clock.time
+    for install in (3, 4):
+        _report(warehouse, install)
+        clock.skip(310)
+        refreshed += answers.refresh()
+    assert 0 < 10 * refreshed < 0.1 * (clock.time - start) + 6 + 10 < 10 * 2 * len(queries)
+    clock.skip(900)
+    assert answers.refresh() == 0
+
+
+def test_the_last_that_was_asked_for_goes_first_and_the_pages_stay(warehouse: DuckWarehouse) -> None:
+    """As far as the budget goes; a condition is wanted for minutes, and the answer of a page for a day."""
+    clock = Clock()
+    clock.cost = 1.0
+    answers = AnswerCache(warehouse, lambda: NOW, clock)
+    first, last = (Query("versions", by="buildbot", where=f"buildbot >= 4.{number}") for number in range(2))
+    page = Query("versions", by="python")
+    for install in (2, 3):
+        for query in (page, first, last):
+            answers.ask(query)
+        _report(warehouse, install)
+    clock.skip(160)
+    answers._budget, answers._budgeted = -0.1 * 1.5, clock.time  # of a second that passes there is enough for one
+    clock.skip(0.6)
+    assert answers.refresh() == 1
+    computed = {key.query: entry.data for key, entry in answers._entries.items()}
+    assert computed[last] == max(computed.values()) > computed[first]
+    clock.skip(1000)
+    _report(warehouse, 4)
+    assert answers.refresh() == 1
+    computed = {key.query: entry.data for key, entry in answers._entries.items()}
+    assert computed[page] == max(computed.values()) > computed[first]
+
+
+class Held:
+    """A warehouse whose snapshots wait until they are let go; it counts how many there are at once."""
+
+    def __init__(self, warehouse: DuckWarehouse) -> None:
+        self._warehouse = warehouse
+        self.generation = warehouse.generation
+        self.go = threading.Event()
+        self.at_once = self.most = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """One of the warehouse."""
+        with self._lock:
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+        try:
+            assert self.go.wait(30)
+            with self._warehouse.snapshot() as snapshot:
+                yield snapshot
+        finally:
+            with self._lock:
+                self.at_once -= 1
+
+
+def test_few_answers_are_computed_at_once(warehouse: DuckWarehouse) -> None:
+    """Two, since each takes all cores; more wait, but not all that come, or no thread would be left for anything else."""
+    held = Held(warehouse)
+    answers = AnswerCache(held, lambda: NOW)
+    with ThreadPoolExecutor(40) as pool:
+        asked = [
+            pool.submit(answers.ask, Query("versions", by="buildbot", where=f"buildbot >= 0.0.{number}"))
+            for number in range(40)
+        ]
+        wait_until(lambda: sum(each.done() for each in asked) == 14, "fourteen were told to ask again")
+        held.go.set()
+        errors = [str(error) for each in asked if (error := each.exception()) is not None]
+    assert errors == ["too many questions wait already: ask again in a minute"] * 14
+    assert held.most == 2
+
+
+def test_who_waits_for_the_same_answer_gets_it(warehouse: DuckWarehouse) -> None:
+    """It is computed for those who have a turn, and shown to the others."""
+    held = Held(warehouse)
+    answers = AnswerCache(held, lambda: NOW)
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(_counted, answers) for _ in range(8)]
+        wait_until(lambda: held.at_once == 2, "two are computed")
+        held.go.set()
+        assert [each.result() for each in asked] == [1] * 8
+    assert len({id(entry) for entry in answers._entries.values()}) == 1
 
 
 class Turns(threading.Event):

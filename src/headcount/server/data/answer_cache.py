@@ -13,6 +13,7 @@ from typing import NamedTuple
 from cachetools import LRUCache
 
 from headcount.questions import Answer, BadQuestion, Query, ask
+from headcount.server._turns import Busy, Turns
 from headcount.warehouse import Asking, Generation, WarehouseUnavailable
 
 logger = logging.getLogger(__name__)
@@ -21,8 +22,15 @@ _SIZE = 500  # answers; they are small, and a page needs about ten
 _CHEAP = 0.1  # seconds; an answer that took no longer is always of the newest data
 _PATIENCE = 300  # times as long as an answer took, it is shown though reports came
 _LONGEST = 600.0  # seconds for which an answer is shown though reports came, at most
-_WANTED = 86_400.0  # seconds since an answer was last asked for, within which it is computed ahead of time
+_WANTED = 86_400.0  # seconds since an answer of a page was last asked for, within which it is computed ahead of time
+_WANTED_BRIEFLY = (
+    900.0  # the same for any other answer, under a condition or of another window, that was asked for twice
+)
 _PAUSE = 5.0  # seconds between two turns of that
+_SHARE = 0.1  # of the time is spent on that at most
+_SAVED = 60.0  # seconds for which unused time is saved up
+_AT_ONCE = 2  # answers that are computed at once: more of them leave too little of two cores to reports
+_WAITING = 24  # askers that wait for their turn
 
 
 class _Key(NamedTuple):
@@ -34,7 +42,7 @@ class _Entry(NamedTuple):
     """An answer, of which generation of the data it is, when it was computed and last asked for, by the clock.
 
     ``cost``: the shorter of the last two times that it took, in seconds, since the first is often longer; 0 after the
-    first; ``last_cost``: the last of them.
+    first; ``last_cost``: the last of them; ``looks``: how often it was asked for.
     """
 
     answer: Answer
@@ -43,6 +51,7 @@ class _Entry(NamedTuple):
     asked: float
     cost: float
     last_cost: float
+    looks: int
 
 
 class AnswerCache:
@@ -50,6 +59,8 @@ class AnswerCache:
 
     On a large fleet reports come all the time: an answer that takes long is shown for some time though the data changed,
     and its `data_until` says so, or a page would be computed anew at each look. No correction of the data waits for that.
+
+    Few answers are computed at once, and those that are computed ahead of time get a small share of it, whatever was asked.
     """
 
     def __init__(
@@ -61,46 +72,70 @@ class AnswerCache:
         self._lock = threading.Lock()
         self._entries: LRUCache[_Key, _Entry] = LRUCache(_SIZE)
         self._corrections = warehouse.generation().corrections
+        self._turns = Turns(_AT_ONCE, _WAITING, "questions")
+        self._budget = _SHARE * _SAVED  # seconds that may be spent on answers ahead of time
+        self._budgeted = clock()
 
     def ask(self, query: Query) -> Answer:
-        """Return the answer to a query. Raises `BadQuestion` and `WarehouseUnavailable`."""
+        """Return the answer to a query. Raises `BadQuestion`, `WarehouseUnavailable`, and `Busy` where too many ask."""
         key = _Key(query, self._today())
         start = self._clock()
         with self._lock:
-            generation = self._drop_corrected()
             entry = self._entries.get(key)
             if entry is not None:
-                self._entries[key] = entry._replace(asked=start)
-        if entry is not None and (entry.data == generation.data or start - entry.computed < _patience(entry.cost)):
-            return entry.answer
-        return self._compute(key, start)
+                self._entries[key] = entry._replace(asked=start, looks=entry.looks + 1)
+        answer = self._shown(key, start)
+        if answer is not None:
+            return answer
+        with self._turns.turn():
+            return self._shown(key, start) or self._compute(
+                key, start
+            )  # whoever had the turn before may have asked the same
 
     def refresh(self) -> int:
-        """Compute anew what was asked for within a day and will not be shown much longer; return how many answers."""
+        """Compute anew what is wanted and will not be shown much longer, as far as the budget goes; return how many answers.
+
+        Wanted is an answer of a page that was asked for within a day, and any other that was asked for twice, within
+        minutes; of them first what was asked for last.
+        """
         start, today = self._clock(), self._today()
         with self._lock:
             generation = self._drop_corrected()
             due = [
-                (key, entry.asked)
+                (entry.asked, key)
                 for key, entry in self._entries.items()
                 if entry.data != generation.data
                 and key.today == today
-                and start - entry.asked < _WANTED
+                and _is_wanted(key.query, entry, start)
                 and start - entry.computed > _patience(entry.cost) / 2 > 0
             ]
-        return sum(self._refresh(key, asked) for key, asked in due)
+        refreshed = 0
+        for asked, key in sorted(due, key=lambda each: each[0], reverse=True):
+            if not self._within_budget():
+                break
+            began = self._clock()
+            refreshed += self._refresh(key, asked)
+            self._budget -= self._clock() - began
+        return refreshed
+
+    def _within_budget(self) -> bool:
+        now = self._clock()
+        self._budget = min(self._budget + _SHARE * (now - self._budgeted), _SHARE * _SAVED)
+        self._budgeted = now
+        return self._budget > 0
 
     def keep_fresh(self, stop: threading.Event) -> None:
         """`refresh` again and again until ``stop`` is set; while the warehouse is unavailable there is nothing to do."""
         while not stop.wait(_PAUSE):
-            with suppress(WarehouseUnavailable):
+            with suppress(WarehouseUnavailable, Busy):
                 self.refresh()
 
     def _refresh(self, key: _Key, asked: float) -> bool:
         """Return whether the answer was computed; on failure its entry is dropped, so that the next asker sees the error."""
         try:
-            self._compute(key, asked)
-        except WarehouseUnavailable:
+            with self._turns.turn(wait=False):
+                self._compute(key, asked)
+        except (WarehouseUnavailable, Busy):
             raise
         except Exception as error:  # noqa: BLE001  # the others are computed, whatever is wrong with one
             with self._lock:
@@ -119,8 +154,19 @@ class AnswerCache:
             if generation.corrections == self._warehouse.generation().corrections == self._corrections:
                 entry = self._entries.get(key)
                 cost = 0.0 if entry is None else min(entry.last_cost, end - start)
-                self._entries[key] = _Entry(answer, generation.data, end, asked, cost, end - start)
+                looks = 1 if entry is None else entry.looks
+                self._entries[key] = _Entry(answer, generation.data, end, asked, cost, end - start, looks)
         return answer
+
+    def _shown(self, key: _Key, now: float) -> Answer | None:
+        """Return the answer that is shown without being computed anew; None where there is none."""
+        with self._lock:
+            generation = self._drop_corrected()
+            entry = self._entries.get(key)
+        if entry is None:
+            return None
+        is_fresh = entry.data == generation.data or now - entry.computed < _patience(entry.cost)
+        return entry.answer if is_fresh else None
 
     def _drop_corrected(self) -> Generation:
         """Drop all answers where the data were corrected since the last look; return the generation of now."""
@@ -132,6 +178,13 @@ class AnswerCache:
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._now(), UTC).date()
+
+
+def _is_wanted(query: Query, entry: _Entry, now: float) -> bool:
+    """Return whether an answer is computed ahead of time: there are few that pages ask for without being told more."""
+    if query.where is None and query.since is None and query.until is None:
+        return now - entry.asked < _WANTED
+    return entry.looks > 1 and now - entry.asked < _WANTED_BRIEFLY
 
 
 def _patience(cost: float) -> float:

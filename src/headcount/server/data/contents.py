@@ -95,7 +95,7 @@ def contents(retention: int, warehouse: str) -> list[Content]:
             "until it is revoked; in backups too",
         ),
         Content(
-            "asked.log",
+            "asked",
             "what maintainers asked, when, and with which token; of installations nothing but what they asked for",
             f"{ASKED_DAYS} days",
         ),

@@ -32,7 +32,7 @@ class DataDirectory:
         self.warehouse = path / "warehouse.duckdb"
         self.publications = path / "publications"
         self.tokens = path / "tokens.json"
-        self.questions = path / "asked.log"
+        self.questions = path / "asked"
         self.imports = path / "import.json"
 
     def inbox(self, name: str) -> Path:

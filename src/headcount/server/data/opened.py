@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer
+from headcount.server._turns import Busy
 from headcount.server.data.answer_cache import AnswerCache
 from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import Inboxes, open_key
@@ -166,7 +167,8 @@ class OpenData:
     def question_log(self) -> QuestionLog:
         """The log of what was asked."""
         log = QuestionLog(self.directory.questions, self.now)
-        self._stack.callback(log.close)
+        for old in self.directory.path.glob("asked.log*"):
+            log.adopt(old)
         return log
 
 
@@ -179,11 +181,13 @@ def opened(directory: DataDirectory, now: Callable[[], float] = time.time) -> It
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Raise `Refused` in place of what a warehouse, an inbox or a disk that cannot be used raises."""
+    """Raise `Refused` in place of what a warehouse, an inbox or a disk raises that cannot be used, or that is busy."""
     try:
         yield
     except WarehouseUnavailable as error:
         raise Refused(f"the warehouse cannot be used now: {error}; `headcount doctor` says what to do.") from error
+    except Busy as error:
+        raise Refused(f"{error}.") from error
     except (sqlite3.Error, OSError) as error:
         reason = str(error).partition("\n")[0]
         raise Refused(f"the data cannot be used now: {reason}; `headcount doctor` says what to do.") from error

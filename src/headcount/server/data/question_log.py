@@ -5,83 +5,81 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sys
+import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from logging import LogRecord
-from logging.handlers import RotatingFileHandler
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from headcount._disk import write_durably
-
 logger = logging.getLogger(__name__)
-
-_LARGEST = 10_000_000  # bytes of a file
-_OLDER = 5  # files beside the one that is written
 
 ASKED_DAYS = 365
 """For so many days a question stays in the log."""
 
 
 class QuestionLog:
-    """Lines of JSON in a file that only its owner can read. ``now`` gives Unix time. Safe in any thread."""
+    """A file for each UTC day, of lines of JSON, that only its owner can read. Safe in any thread.
 
-    def __init__(self, path: Path, now: Callable[[], float]) -> None:
-        self._path = path
+    A line leaves it by its age alone: whoever asks much makes it longer, and never makes it forget. How much one person can
+    ask is limited elsewhere, and so is what stands in a line: each parameter is one that was answered.
+    """
+
+    def __init__(self, directory: Path, now: Callable[[], float]) -> None:
+        """``directory``: where the files are, made when it is first needed; ``now`` gives Unix time."""
+        self._directory = directory
         self._now = now
         self._expired = ""
-        self._file = _PrivateFile(path, maxBytes=_LARGEST, backupCount=_OLDER, encoding="utf-8", delay=True)
+        self._writing = threading.Lock()
 
-    def note(self, who: str, what: str, parameters: Mapping[str, str]) -> None:
-        """Write down that ``who``, the id of a token or ``operator``, asked a question or opened a page, ``what``."""
-        time = datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="seconds")
-        line = json.dumps({"time": time, "who": who, "asked": what, "parameters": dict(parameters)})
-        self._file.handle(LogRecord("asked", 0, "", 0, line, None, None))
+    def note(self, who: str, what: str, parameters: Mapping[str, str], *, refused: bool = False) -> None:
+        """Write down that ``who``, the id of a token or ``operator``, asked a question or opened a page, ``what``.
+
+        ``refused``: it could not be asked so. Where nothing can be written, that is logged.
+        """
+        moment = datetime.fromtimestamp(self._now(), UTC)
+        entry: dict[str, object] = {"time": moment.isoformat(timespec="seconds"), "who": who, "asked": what}
+        entry |= {"refused": True} if refused else {"parameters": dict(parameters)}
+        try:
+            self._append(moment.date(), json.dumps(entry).encode() + b"\n")
+        except OSError as error:  # without the line, which names what was asked
+            logger.error("what was asked could not be written down: %s", type(error).__name__)  # noqa: TRY400
 
     def expire(self) -> None:
-        """Remove the lines that are older than `ASKED_DAYS`, at most once a day. Raises OSError."""
+        """Remove the days that are more than `ASKED_DAYS` ago, at most once a day. Raises OSError."""
         oldest = (datetime.fromtimestamp(self._now(), UTC).date() - timedelta(days=ASKED_DAYS)).isoformat()
         if oldest == self._expired:
             return
-        self._file.acquire()
-        try:
-            self._file.close()  # the next note opens it again
-            for path in self._path.parent.glob(f"{self._path.name}*"):
-                _drop_before(path, oldest)
-        finally:
-            self._file.release()
+        for path in self._directory.glob("????-??-??.jsonl"):
+            if path.stem < oldest:
+                path.unlink()
         self._expired = oldest
 
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+    def adopt(self, old: Path) -> None:
+        """Take over the lines of a file in which an older version held those of all days. Raises OSError."""
+        with old.open("rb") as lines:
+            for line in lines:
+                day = _day(line)
+                if day is not None:
+                    self._append(day, line)
+        old.unlink()
+
+    def _append(self, day: date, line: bytes) -> None:
+        """Append a line whole, or not at all."""
+        with self._writing:
+            self._directory.mkdir(mode=0o700, exist_ok=True)
+            path = self._directory / f"{day.isoformat()}.jsonl"
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                size = os.fstat(descriptor).st_size
+                if os.write(descriptor, line) < len(line):  # the disk is full
+                    os.ftruncate(descriptor, size)
+                    raise OSError("no room for the line")
+            finally:
+                os.close(descriptor)
 
 
-def _drop_before(path: Path, day: str) -> None:
-    with path.open(encoding="utf-8") as file:
-        if _time(file.readline()) >= day:
-            return
-        file.seek(0)
-        recent = "".join(line for line in file if _time(line) >= day)
-    if recent:
-        write_durably(path, recent.encode())
-    else:
-        path.unlink()
-
-
-def _time(line: str) -> str:
-    """Return when a line was written; empty where the line was cut off."""
+def _day(line: bytes) -> date | None:
+    """Return the day of a line; None where the line was cut off."""
     try:
-        return str(json.loads(line)["time"])
-    except ValueError:
-        return ""
-
-
-class _PrivateFile(RotatingFileHandler):
-    def handleError(self, _: LogRecord) -> None:  # noqa: N802  # as in the standard library
-        """Log that a line could not be written, without the line."""
-        logger.error("what was asked could not be written down: %s", type(sys.exception()).__name__)
-
-    def _open(self):  # type: ignore[no-untyped-def]  # as in the standard library
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        return os.fdopen(descriptor, "a", encoding=self.encoding)
+        return datetime.fromisoformat(json.loads(line)["time"]).date()
+    except (ValueError, KeyError, TypeError):
+        return None

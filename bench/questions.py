@@ -14,7 +14,7 @@ from pathlib import Path
 from bench import _jsonb
 from bench._large_fleet import UNTIL, build
 from headcount.contract import Arrival, Profile, vocabulary
-from headcount.dashboard import PAGES, View
+from headcount.dashboard import PAGES, View, chart
 from headcount.questions import REGISTRY, Answer, Query, ask
 from headcount.server.data.answer_cache import AnswerCache
 from headcount.warehouse.duckdb import DuckWarehouse
@@ -113,11 +113,11 @@ def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
         return answers.ask(query)
 
     overview, question = PAGES
-    overview.render(ask_and_note, View())
+    overview.render(ask_and_note, chart, View(parameters=overview.defaults))
     yield partial(_all, list(asked))
     for name in REGISTRY:
         asked.clear()
-        question.render(ask_and_note, View(name, {"where": "plugin = Git"} if name == "drop" else {}))
+        question.render(ask_and_note, chart, View(name, {"where": "plugin = Git"} if name == "drop" else {}))
         yield partial(_all, list(asked))
 
 

@@ -12,6 +12,7 @@ import difflib
 import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,6 +62,28 @@ def _address(text: str) -> str:
     return text
 
 
+def is_plain_loopback(url: str) -> bool:
+    """Return whether an address is plain HTTP to this machine, which no other one can listen to."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        return parts.scheme == "http" and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return parts.scheme == "http" and host == "localhost"
+
+
+def _public_url(text: str) -> str:
+    url = text.rstrip("/")
+    try:
+        parts = urlsplit(url)
+        is_address = bool(parts.hostname) and parts.port != 0 and url == f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        is_address = False
+    if url and not (is_address and "@" not in url and (parts.scheme == "https" or is_plain_loopback(url))):
+        raise ValueError(f"must be an address such as https://headcount.example.org, without a path, not {text!r}")
+    return url
+
+
 def _word(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
@@ -87,6 +110,10 @@ class Settings:
         "", _address, "where to serve `/metrics` without a token, such as 127.0.0.1:9010; empty: nowhere",
         metavar="HOST:PORT",
     )  # fmt: skip
+    public_url: str = _setting(
+        "", _public_url, "the address by which others reach the server, such as https://headcount.example.org: for the "
+        "sign-in's cookie and the links; empty: http, at the host and port", metavar="URL",
+    )  # fmt: skip
     contact: str = _setting(
         "", str, "whom `/privacy` names as the operator, such as an e-mail address", live=True, metavar="TEXT"
     )
@@ -98,6 +125,12 @@ class Settings:
         1200, _whole(0), "reports an hour that one block of addresses (IPv4 /24, IPv6 /48) may send; 64 KiB of body count "
         "as one more; 0: as many as it likes", live=True,
     )  # fmt: skip
+    question_quota: int = _setting(
+        1200,
+        _whole(0),
+        "questions an hour that one maintainer may ask, pages included; 0: as many as they like",
+        live=True,
+    )
     connections: int = _setting(
         4000, _whole(1), "connections at a time; for one more the longest idle one is closed", live=True
     )

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import vl_convert
 
-from headcount.dashboard import PAGES, View, asset
-from headcount.dashboard.charts import chart
+from headcount.dashboard import PAGES, View, asset, chart, script
 from headcount.questions import BASES, REGISTRY, Answer, BadQuestion, Query
 
 DAY = date(2026, 10, 31)
@@ -63,7 +62,7 @@ def _ask(query: Query) -> Answer:
 @pytest.mark.parametrize("name", REGISTRY)
 def test_every_question_has_a_page(name: str) -> None:
     """With its answer, what its columns are, the intervals' caveat, and a form that keeps what was asked."""
-    page, refused = QUESTION.render(_ask, View(name, {"where": 'plugin = "CVS"'}))
+    page, refused = QUESTION.render(_ask, chart, View(name, {"where": 'plugin = "CVS"'}))
     assert not refused
     assert 'value="plugin = &#34;CVS&#34;"' in page
     assert page.count('class="chart"') == 1
@@ -74,10 +73,10 @@ def test_every_question_has_a_page(name: str) -> None:
 
 def test_a_page_says_what_is_wrong() -> None:
     """A wrong question keeps its form; one that needs a condition asks for it."""
-    page, refused = QUESTION.render(_ask, View("versions", {"by": "<perl>"}))
+    page, refused = QUESTION.render(_ask, chart, View("versions", {"by": "<perl>"}))
     assert refused
     assert "there is no by of versions &#39;&lt;perl&gt;&#39;" in page
-    page, refused = QUESTION.render(_ask, View("drop"))
+    page, refused = QUESTION.render(_ask, chart, View("drop"))
     assert not refused
     assert "This is asked of a condition: give one" in page
     assert 'class="chart"' not in page
@@ -86,7 +85,7 @@ def test_a_page_says_what_is_wrong() -> None:
 @pytest.mark.parametrize("basis", BASES)
 def test_the_page_has_every_answer_with_its_caption(basis: str) -> None:
     """Denominator, window and freshness stand at each chart; what comes from data is escaped."""
-    page, _ = OVERVIEW.render(_ask, View(parameters={"basis": basis}))
+    page, _ = OVERVIEW.render(_ask, chart, View(parameters={"basis": basis}))
     assert page.count('class="chart"') == 6
     assert page.count("Share of 2,400 installations") == 7
     assert page.count("data until 2026-10-31T23:58:12Z") == 7
@@ -96,7 +95,8 @@ def test_the_page_has_every_answer_with_its_caption(basis: str) -> None:
 
 def test_assets_are_files_of_the_package_and_the_bundle() -> None:
     """And nothing else."""
-    assert asset("vega.js") is not None
+    assert b"vegaEmbed" in script()
+    assert asset("vega.js") is None
     assert asset("headcount.css") is not None
     assert asset("../templates/page.html") is None
 

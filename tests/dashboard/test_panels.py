@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from headcount.dashboard import PAGES, NoSuchPage, View
+from headcount.dashboard import PAGES, NoSuchPage, View, chart
 from headcount.dashboard._panel import panel
 from headcount.questions import Answer, BadQuestion, Cell, Query
 
@@ -29,7 +29,7 @@ def _published(query: Query) -> Answer:
 
 def test_a_panel_has_the_figures_of_its_answer() -> None:
     """As many as there is room for, each share with its interval; the title is that of the public table."""
-    shown = panel(_ask, Query("versions", by="python"), limit=1)
+    shown = panel(_ask, chart, Query("versions", by="python"), limit=1)
     assert (shown.title, shown.id, shown.path) == (
         "Versions of Python", "versions-python", "/questions/versions?by=python&basis=alive",
     )  # fmt: skip
@@ -42,7 +42,7 @@ def test_a_panel_has_the_figures_of_its_answer() -> None:
 
 def test_a_panel_of_a_publication_has_no_interval() -> None:
     """And says what is too few to be told."""
-    shown = panel(_published, Query("versions", by="python"))
+    shown = panel(_published, chart, Query("versions", by="python"))
     assert [[figure.text for figure in row] for row in shown.rows][1:] == [
         ["4.2.0", "1,000", "25.0%"],
         ["rare", "fewer than 5", ""],
@@ -55,13 +55,13 @@ def test_the_id_of_a_panel_is_one_word() -> None:
     def nobody(query: Query) -> Answer:
         return Answer(query.question, query.by or "", "alive", DAY, DAY, 0, None, ())
 
-    assert panel(nobody, Query("environments", by="distro,db")).id == "environments-distro-db"
-    assert panel(nobody, Query("plugins", by="change source")).id == "plugins-change-source"
+    assert panel(nobody, chart, Query("environments", by="distro,db")).id == "environments-distro-db"
+    assert panel(nobody, chart, Query("plugins", by="change source")).id == "plugins-change-source"
 
 
 def test_what_no_page_can_show_is_refused() -> None:
     """A basis that there is not, and a question that there is not, each with those that there are."""
     with pytest.raises(BadQuestion, match=r"^There is no basis 'dead': it is one of alive, confirmed, seen\.$"):
-        OVERVIEW.render(_ask, View(parameters={"basis": "dead"}))
+        OVERVIEW.render(_ask, chart, View(parameters={"basis": "dead"}))
     with pytest.raises(NoSuchPage, match=r"^There is no question 'weather': it is one of installs, versions, "):
-        QUESTION.render(_ask, View("weather"))
+        QUESTION.render(_ask, chart, View("weather"))

@@ -56,7 +56,9 @@ def test_the_settings_are_settings() -> None:
     read = read_settings({}, {}, DEPLOY / "headcount.toml")
     assert read.contact
     assert [str(network) for network in read.trusted_proxies] == ["127.0.0.1/32", "::1/128"]
-    assert set(tomllib.loads((DEPLOY / "headcount.toml").read_text())) == {"host", "port", "contact", "trusted_proxies"}
+    assert set(tomllib.loads((DEPLOY / "headcount.toml").read_text())) == {
+        "host", "port", "public_url", "contact", "trusted_proxies",
+    }  # fmt: skip
 
 
 @pytest.fixture

@@ -6,11 +6,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
+from starlette.routing import Route
 
 from headcount.ingest import Gate
 from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData
+from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.app import page_routes
+from headcount.server.web.asking import Answering, Asking
 from headcount.server.web.installation import RequestLimit
 from headcount.server.web.sign_in import SignIn
 from headcount.settings import Settings
@@ -25,11 +28,13 @@ def all_routes(path: Path) -> list[tuple[str, set[str]]]:
         routes = page_routes(
             data,
             SignIn(data.tokens, 8010),
+            Answering(data.answers, DrawingProcess(), Asking(data.question_log, lambda: 0.0)),
             limit=RequestLimit(Gate(), lambda: 0.0),
             checks={},
             registry=CollectorRegistry(),
             settings=Settings,
         )
+    assert all(type(route) is Route for route in routes)
     return [(route.path, route.methods or set()) for route in routes]
 
 

@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 from tests.support.waiting import wait_until
 from tests.support.zygote import Fork, of_server
 
+_ENVIRONMENT = {"HEADCOUNT_QUESTION_QUOTA": "0", "HEADCOUNT_PUBLIC_URL": ""}
+"""Who waits for an answer asks again and again; and whatever a file of settings says, tests are on loopback."""
+
 
 @dataclass
 class Answered:
@@ -113,7 +116,12 @@ def _running(command: str, data: Path, errors: Path, options: Iterable[str]) -> 
     with os.fdopen(reading) as out:
         with os.fdopen(writing, "wb") as printed, errors.open("wb") as err:
             process = of_server().fork(
-                "headcount", arguments, cwd=Path.cwd(), out=printed, err=err, environment=os.environ
+                "headcount",
+                arguments,
+                cwd=Path.cwd(),
+                out=printed,
+                err=err,
+                environment={**_ENVIRONMENT, **os.environ},
             )
         try:
             yield process, out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from headcount.cli._common import Commands
 
 _FORMATS = ("table", "json", "csv", "parquet", "svg", "png")
+_PICTURES = ("svg", "png")
 _BINARY = ("parquet", "png")
 _LIVE = ("where", "by", "basis", "since", "until")
 _PUBLISHED = ("by", "week")
@@ -73,6 +75,7 @@ def _from_data(options: argparse.Namespace, parameters: Mapping[str, str]) -> by
     from headcount.server import commands
     from headcount.server.commands.connection import SHORT
 
+    is_picture = options.format in _PICTURES
     name = "ask-published" if options.public else "ask"
     answered = commands.run(
         options.data,
@@ -80,9 +83,21 @@ def _from_data(options: argparse.Namespace, parameters: Mapping[str, str]) -> by
         patience=SHORT,
         question=options.question,
         parameters=dict(parameters),
-        format=options.format,
+        format="json" if is_picture else options.format,
     )
-    return base64.b64decode(answered)
+    content = base64.b64decode(answered)
+    return _drawn(content, options.format) if is_picture else content
+
+
+def _drawn(content: bytes, form: str) -> bytes:
+    """Return the picture of an answer in JSON, which is drawn here: a server that runs on the data has reports to take."""
+    from headcount.dashboard import FORMATS
+    from headcount.questions import Answer, BadQuestion
+
+    try:
+        return FORMATS[form].render(Answer.from_dict(json.loads(content)))
+    except BadQuestion as error:
+        raise Refused(str(error)) from error
 
 
 def _from_server(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:

@@ -1,10 +1,13 @@
 """Pages, panels and charts over the questions."""
 
 from headcount.dashboard._badge import badge
-from headcount.dashboard._formats import FORMATS
+from headcount.dashboard._formats import FORMATS, Format, script
+from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._site import asset
 from headcount.dashboard._view import NoSuchPage, View
+from headcount.dashboard.charts import Spec, chart, drawn
 from headcount.dashboard.pages import PAGES, Page
+from headcount.dashboard.pages.busy import page as busy_page
 from headcount.dashboard.pages.privacy import Collected, Kept
 from headcount.dashboard.pages.privacy import page as privacy_page
 from headcount.dashboard.pages.public import page as public_page
@@ -14,15 +17,23 @@ from headcount.dashboard.pages.unavailable import page as unavailable_page
 __all__ = [
     "FORMATS",
     "PAGES",
+    "Asker",
     "Collected",
+    "Drawer",
+    "Format",
     "Kept",
     "NoSuchPage",
     "Page",
+    "Spec",
     "View",
     "asset",
     "badge",
+    "busy_page",
+    "chart",
+    "drawn",
     "privacy_page",
     "public_page",
+    "script",
     "sign_in_page",
     "unavailable_page",
 ]

@@ -17,14 +17,22 @@ _VEGA_LITE = "6.4"  # the newest that the converter has
 
 
 class Format(NamedTuple):
-    """A format: its media type, and the function that writes an answer in it."""
+    """A format: its media type, and the function that writes an answer in it.
+
+    ``is_picture``: whether it is drawn, which holds the interpreter for as long as it takes: a server leaves that to
+    another process.
+    """
 
     media_type: str
     render: Callable[[Answer], bytes]
+    is_picture: bool = False
 
 
 def picture(answer: Answer) -> Spec:
-    """Return the chart of an answer as it stands alone: with a title, with its caption, and of a fixed width."""
+    """Return the chart of an answer as it stands alone: with a title, with its caption, and of a fixed width.
+
+    Raises `BadQuestion` where it has too many rows to be drawn.
+    """
     spec = copy.deepcopy(chart(answer))
     spec["width"] = _WIDTH
     spec["background"] = "white"
@@ -49,12 +57,20 @@ def _png(answer: Answer) -> bytes:
     return vl_convert.vegalite_to_png(picture(answer), vl_version=_VEGA_LITE, scale=_SCALE)
 
 
+def script() -> bytes:
+    """Return the script that draws charts in a browser."""
+    import vl_convert  # noqa: PLC0415  # as above
+
+    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub wants what it has a default for
+    return bundle.encode()
+
+
 FORMATS: Mapping[str, Format] = {
     "table": Format("text/plain; charset=utf-8", lambda answer: answer.to_table().encode()),
     "json": Format("application/json", lambda answer: answer.to_json().encode()),
     "csv": Format("text/csv; charset=utf-8", lambda answer: answer.to_csv().encode()),
     "parquet": Format("application/vnd.apache.parquet", answer_parquet),
-    "svg": Format("image/svg+xml", _svg),
-    "png": Format("image/png", _png),
+    "svg": Format("image/svg+xml", _svg, is_picture=True),
+    "png": Format("image/png", _png, is_picture=True),
 }
 """Every format, by name."""

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from headcount.dashboard._site import Link
-from headcount.dashboard.charts import Spec, chart
+from headcount.dashboard.charts import Spec
 from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, Query
 
 Asker = Callable[[Query], Answer]
 """Answers a query, from a warehouse or from a publication."""
+
+Drawer = Callable[[Answer], Spec]
+"""Makes the chart of an answer: `headcount.dashboard.charts.chart`, or what has another process do it."""
 
 _TITLES = {(table.question, table.by): table.title for table in PUBLIC_TABLES}
 
@@ -69,12 +72,12 @@ class Panel:
         return [[row[name] for name in self.columns] for row in shown]
 
 
-def panel(ask: Asker, query: Query, *, limit: int | None = None, links: Sequence[Link] = ()) -> Panel:
+def panel(ask: Asker, draw: Drawer, query: Query, *, limit: int | None = None, links: Sequence[Link] = ()) -> Panel:
     """Return the panel of a query, under the title of the public table, or else the question's.
 
-    Raises `BadQuestion` where the query cannot be asked so.
+    Raises `BadQuestion` where the query cannot be asked so, or has too many rows to be drawn.
     """
     answer = ask(query)
     question = REGISTRY[answer.question]
     title = _TITLES.get((answer.question, answer.by), question.title)
-    return Panel(title, question.meaning, answer, chart(answer), limit, links)
+    return Panel(title, question.meaning, answer, draw(answer), limit, links)

@@ -42,12 +42,10 @@ def environment() -> jinja2.Environment:
 
 @cache
 def asset(name: str) -> tuple[bytes, str] | None:
-    """Return a file that the pages load, with its media type; None where there is no such file."""
-    if name == "vega.js":
-        import vl_convert  # noqa: PLC0415  # it is large, and only a browser with a script needs its bundle
+    """Return a file that the pages load, with its media type; None where there is no such file.
 
-        bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub wants what it has a default for
-        return bundle.encode(), "text/javascript"
+    The script that draws is none of them: `script` makes it.
+    """
     if name not in _TYPES:
         return None
     return files("headcount.dashboard").joinpath("static", name).read_bytes(), _TYPES[name]

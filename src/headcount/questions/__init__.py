@@ -7,7 +7,7 @@ from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
-from headcount.questions._query import Query
+from headcount.questions._query import PARAMETERS, Query
 from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Chart, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._windows import alive_since
@@ -15,6 +15,7 @@ from headcount.questions._windows import alive_since
 __all__ = [
     "BASES",
     "CAVEAT",
+    "PARAMETERS",
     "PUBLIC_TABLES",
     "RARE",
     "REGISTRY",

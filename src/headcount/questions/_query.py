@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 
 from headcount.questions._question import BadQuestion
 
-_PARAMETERS = ("by", "basis", "since", "until", "where")
+PARAMETERS = ("by", "basis", "since", "until", "where")
+"""The parameters of a question, by name."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class Query:
 
         Raises `BadQuestion` where a parameter is unknown or a day is none.
         """
-        unknown = parameters.keys() - set(_PARAMETERS)
+        unknown = parameters.keys() - set(PARAMETERS)
         if unknown:
-            raise BadQuestion(f"there is no parameter {min(unknown)!r}: there are {', '.join(sorted(_PARAMETERS))}")
+            raise BadQuestion(f"there is no parameter {min(unknown)!r}: there are {', '.join(sorted(PARAMETERS))}")
         return cls(
             question,
             by=parameters.get("by"),
@@ -49,7 +50,7 @@ class Query:
 
     def to_text(self) -> dict[str, str]:
         """Return the parameters that are given, each as text."""
-        return {name: str(value) for name in _PARAMETERS if (value := getattr(self, name)) is not None}
+        return {name: str(value) for name in PARAMETERS if (value := getattr(self, name)) is not None}
 
     def url_query(self) -> str:
         """Return the parameters as the query of an address, without its question mark."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 import traceback
 from datetime import UTC, datetime
+from typing import TextIO
 
 _REDACTED = "[redacted]"
 _PRIVATE = re.compile(
@@ -19,6 +21,7 @@ _PRIVATE = re.compile(
     \b[\w.+-]+@[\w-]+(?:\.[\w-]+)+                               # e-mail
     | (?<=://)[^/\s:@]+:[^/\s@]+@                                # credentials in a URL
     | \b(?:Bearer\s+|token=)[\w.~+/=-]+                                  # tokens
+    | \b[0-9a-f]{8}\.[\w-]{43}\b                                   # tokens of `headcount token`
     | \b[0-9a-fA-F]{32,}\b                                       # install ids, secrets, report ids
     | (?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)              # IPv4
     | (?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){0,7}(?![\w:])  # IPv6
@@ -67,6 +70,16 @@ class Text(_Formatter):
             line += f" ({entry['exception']})"
         at = entry.get("at")
         return line + "".join(f"\n    {place}" for place in at) if isinstance(at, list) else line
+
+
+def is_journal(stream: TextIO) -> bool:
+    """Return whether what is written to a stream stays in systemd's journal, as sd_journal_print(3) tells it."""
+    device, _, inode = os.environ.get("JOURNAL_STREAM", "").partition(":")
+    try:
+        status = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # it is no file
+        return False
+    return (device, inode) == (str(status.st_dev), str(status.st_ino))
 
 
 def configure(level: str, form: str) -> None:

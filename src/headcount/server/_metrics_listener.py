@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry
-from starlette.applications import Starlette
 from starlette.routing import Route
 
+from headcount.server._application import application
 from headcount.server.http.connections import ConnectionLimits
 from headcount.server.http.running import Served, listening
 from headcount.server.web.metrics import metrics_endpoint
@@ -25,5 +25,5 @@ def metrics_listener(address: str, registry: CollectorRegistry) -> Iterator[list
         return
     host, _, port = address.rpartition(":")
     with listening(host.strip("[]"), int(port)) as listener:
-        app = Starlette(routes=[Route("/metrics", metrics_endpoint(registry))])
+        app = application([Route("/metrics", metrics_endpoint(registry))])
         yield [Served(app, listener, ConnectionLimits())]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import signal
+import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from pathlib import Path
+from contextlib import ExitStack, closing
 
 from headcount.server._background import background
 from headcount.server._intake import intake
+from headcount.server._logs import is_journal
 from headcount.server._metrics_listener import metrics_listener
 from headcount.server._publishing import publishing
 from headcount.server._settings_reload import Reload
@@ -18,13 +18,15 @@ from headcount.server.commands.routes import command_app
 from headcount.server.commands.socket import command_socket
 from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData, Serving
+from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.http.connections import ConnectionLimits
 from headcount.server.http.running import Served, listening, run
 from headcount.server.web.app import network_app, page_routes
+from headcount.server.web.asking import Answering, Asking
 from headcount.server.web.installation import RequestLimit
 from headcount.server.web.metrics import add_gauges
 from headcount.server.web.sign_in import SignIn
-from headcount.settings import Settings
+from headcount.settings import Settings, is_plain_loopback
 from headcount.warehouse import FloodRule
 
 _PAUSE = 0.5  # seconds between two looks at what waits to be loaded
@@ -45,11 +47,14 @@ def serve(
         reports = stack.enter_context(intake(directory, "serve", settings, now))
         serving = Serving(settings.k, settings.retention)
         data = OpenData(directory, stack, reports.inbox, now=now, serving=serving)
+        drawing = stack.enter_context(closing(DrawingProcess()))
+        answering = Answering(data.answers, drawing, Asking(data.question_log, time.monotonic))
 
         def apply(changed: Settings) -> None:
             reports.apply(changed)
             data.warehouse.floods = FloodRule(floor=changed.flood_floor)
             data.loader.seconds = changed.load_seconds
+            answering.asking.set_quota(changed.question_quota)
 
         apply(settings)
         loader, tokens = data.loader, data.tokens
@@ -59,11 +64,14 @@ def serve(
         add_gauges(reports.registry, _gauges(data))
         stack.enter_context(background("answers", data.answers.keep_fresh))
         stack.enter_context(publishing(data.publications, data.warehouse, settings.k, loader.load))
-        sign_in = SignIn(tokens, listener.getsockname()[1])
+        url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{listener.getsockname()[1]}"
+        is_local = is_plain_loopback(settings.public_url or url)
+        sign_in = SignIn(tokens, listener.getsockname()[1], secure=not is_local)
         reload = Reload(settings, read, apply, say)
         routes = page_routes(
             data,
             sign_in,
+            answering,
             limit=RequestLimit(reports.gate, now),
             checks={
                 **reports.checks,
@@ -77,7 +85,15 @@ def serve(
         commands = stack.enter_context(command_socket(directory))
         served.append(Served(command_app(data), commands, ConnectionLimits()))
         served += stack.enter_context(metrics_listener(settings.metrics, reports.registry))
-        _greet(say, settings.host, listener.getsockname()[1], settings.data, sign_in)
+        others = f", for others at {settings.public_url}" if settings.public_url else ""
+        say(f"Headcount keeps its data in {settings.data} and takes reports at {url}{others}.")
+        if not is_local:
+            say("For the answers, make a token with `headcount token`.")
+        elif is_journal(sys.stdout):
+            say("For the answers, make a token with `headcount token`: a link would stay in the journal.")
+        else:
+            say(f"The answers: {settings.public_url or url}/?token={sign_in.token}")
+        say("Stop it with Ctrl-C.")
         return run(served, reload)
 
 
@@ -100,19 +116,3 @@ def _gauges(data: OpenData) -> dict[str, tuple[str, Callable[[], float]]]:
         "headcount_chores_failing": ("Chores that failed after the last load", lambda: data.loader.failed_chores),
         "headcount_data_until_seconds": ("When the newest report came that is loaded, Unix time", data_until),
     }
-
-
-def _greet(say: Callable[[str], None], host: str, port: int, path: Path, sign_in: SignIn) -> None:
-    name = f"[{host}]" if ":" in host else host
-    url = f"http://{name}:{port}"
-    say(f"Headcount keeps its data in {path} and takes reports at {url}.")
-    if _is_loopback(host):
-        say(f"The answers: {url}/?token={sign_in.token}")
-    say("Stop it with Ctrl-C.")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

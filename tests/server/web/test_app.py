@@ -10,6 +10,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 
 from headcount import dashboard
+from tests.support.reports import REPORT
 from tests.support.serving import Served, serving
 
 
@@ -47,6 +48,30 @@ def test_the_link_is_exchanged_for_a_cookie(server: Served) -> None:
     assert b"No report has come yet" in page.body
 
 
+def _assert_draws_elsewhere(server: Served) -> None:
+    """What draws holds the interpreter: a server that loads it has one report wait for 15 s for one large picture."""
+    loaded = Path(f"/proc/{server.process.pid}/maps").read_text()
+    assert "duckdb" in loaded
+    assert "vl_convert" not in loaded
+
+
+def test_a_picture_of_too_much_is_refused(server: Served) -> None:
+    """400 with what to do, in the API and in a page; its figures can be had."""
+    bearer = {"Authorization": f"Bearer {server.token}"}
+    query = "by=day&basis=seen&since=2000-01-01&until=2099-12-31"
+    assert server.post("/v1/reports", REPORT).status == 202
+    server.wait_for_installations(1)
+    for path in (
+        f"/api/ask/installs?{query}&format=svg",
+        f"/api/ask/installs?{query}&format=png",
+        f"/questions/installs?{query}",
+    ):
+        refused = server.request("GET", path, headers=bearer)
+        assert refused.status == 400
+        assert b"a chart has 800 rows at most, and this one would have" in refused.body
+    assert server.request("GET", f"/api/ask/installs?{query}&format=csv", headers=bearer).status == 200
+
+
 def test_two_servers_of_a_host_keep_their_sessions(server: Served, tmp_path: Path) -> None:
     """To a browser all ports of a host are one: who signs in to the second one stays signed in to the first."""
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
@@ -66,6 +91,7 @@ def test_pages_load_nothing_from_elsewhere(server: Served) -> None:
         assert b"//" not in page.body.replace(b"https://vega.github.io/schema/", b"")
         assert page.headers["x-content-type-options"] == "nosniff"
     assert len(server.request("GET", "/static/vega.js").body) > 500_000
+    _assert_draws_elsewhere(server)
     assert server.request("GET", "/static/page.js").status == 200
     assert server.request("GET", "/static/..%2f..%2fpyproject.toml").status == 404
     assert server.request("GET", "/static/other.js").status == 404
@@ -106,6 +132,7 @@ def test_an_answer_can_be_had_in_every_format(server: Served) -> None:
         answered = server.request("GET", f"/api/ask/versions?by=python&format={name}", headers=bearer)
         assert (answered.status, answered.headers["content-type"]) == (200, made.media_type)
         assert answered.body
+    _assert_draws_elsewhere(server)
     wrong = server.request("GET", "/api/ask/versions?format=xls", headers=bearer)
     assert wrong.status == 400
     assert "it is one of table, json, csv, parquet, svg, png" in wrong.json()["problem"]

@@ -9,25 +9,16 @@ import json
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from prometheus_client import CollectorRegistry
-from starlette.routing import Route
 
-from headcount.ingest import Gate
 from headcount.questions import PUBLIC_TABLES, REGISTRY
-from headcount.server.data.directory import open_directory
-from headcount.server.data.opened import OpenData
-from headcount.server.web.app import page_routes
-from headcount.server.web.installation import RequestLimit
-from headcount.server.web.sign_in import SignIn
-from headcount.settings import Settings
 from tests.support.command import headcount
 from tests.support.reports import REPORT
+from tests.support.routes import all_routes
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
 
@@ -59,19 +50,7 @@ def other(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def _routes(path: Path) -> list[str]:
     """The paths of all routes, as the server has them."""
-    directory = open_directory(path / "routes", create=True)
-    with ExitStack() as stack:
-        data = OpenData(directory, stack, now=lambda: 0.0)
-        routes = page_routes(
-            data,
-            SignIn(data.tokens, 8010),
-            limit=RequestLimit(Gate(), lambda: 0.0),
-            checks={},
-            registry=CollectorRegistry(),
-            settings=Settings,
-        )
-    assert all(type(route) is Route for route in routes)
-    return [route.path for route in routes]
+    return [route for route, _ in all_routes(path / "routes")]
 
 
 def _addresses(routes: list[str]) -> Iterator[str]:
@@ -132,6 +111,7 @@ def test_the_page_shows_the_publication(server: Served) -> None:
     assert "unsafe" not in page.headers["content-security-policy"]
     week = server.request("GET", "/public/api").json()["weeks"][0]
     assert server.request("GET", f"/public?week={week}").body == page.body
+    assert "vl_convert" not in Path(f"/proc/{server.process.pid}/maps").read_text()  # another process draws
     for name in ("json", "csv", "parquet", "svg", "png"):
         assert f"/public/api/plugins?by=bands&amp;week={week}&amp;format={name}" in text
 

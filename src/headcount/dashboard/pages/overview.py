@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headcount.dashboard._panel import Asker, panel
+from headcount.dashboard._panel import Asker, Drawer, panel
 from headcount.dashboard._site import Link, environment, navigation
 from headcount.dashboard._view import Rendered, View
 from headcount.questions import BASES, REGISTRY, BadQuestion, Basis, Query
@@ -18,7 +18,7 @@ _PANELS = (
 )
 
 
-def page(ask: Asker, view: View) -> Rendered:
+def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     """Return the page over the installations of the basis in the parameters.
 
     Raises `BadQuestion` for an unknown basis.
@@ -28,7 +28,7 @@ def page(ask: Asker, view: View) -> Rendered:
         environment()
         .get_template("pages/overview.html")
         .render(
-            panels=[panel(ask, _query(question, by, basis), limit=_TABLE_ROWS) for question, by in _PANELS],
+            panels=[panel(ask, draw, _query(question, by, basis), limit=_TABLE_ROWS) for question, by in _PANELS],
             states=ask(Query("installs", by="state")),
             basis=basis,
             bases=[Link(name, f"/?basis={name}", name == basis) for name in BASES],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headcount.dashboard._panel import Panel, panel
+from headcount.dashboard._panel import Drawer, Panel, panel
 from headcount.dashboard._site import Link, environment
 from headcount.dashboard._view import View
 from headcount.questions import REGISTRY, Answer, Publication, Query
@@ -11,7 +11,7 @@ _FORMATS = {"json": "JSON", "csv": "CSV", "parquet": "Parquet", "svg": "SVG", "p
 _WEEKS = 12  # weeks that the page links to
 
 
-def page(publication: Publication | None, view: View) -> str:
+def page(publication: Publication | None, draw: Drawer, view: View) -> str:
     """Return the page of a publication as HTML; None: the page that says that nothing is published yet."""
     if publication is None:
         return environment().get_template("pages/unpublished.html").render()
@@ -20,16 +20,17 @@ def page(publication: Publication | None, view: View) -> str:
         .get_template("pages/public.html")
         .render(
             publication=publication,
-            panels=[_panel(publication, table) for table in publication.tables if _is_known(table)],
+            panels=[_panel(publication, draw, table) for table in publication.tables if _is_known(table)],
             weeks=[Link(week, f"/public?week={week}", week == publication.week) for week in view.weeks[:_WEEKS]],
         )
     )
 
 
-def _panel(publication: Publication, table: Answer) -> Panel:
+def _panel(publication: Publication, draw: Drawer, table: Answer) -> Panel:
     address = f"/public/api/{table.question}?by={table.by}&week={publication.week}&format="
     return panel(
         lambda query: publication.table(query.question, query.by),
+        draw,
         Query(table.question, by=table.by),
         links=[Link(text, address + name) for name, text in _FORMATS.items()],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from headcount.dashboard._panel import Asker, Panel, panel
+from headcount.dashboard._panel import Asker, Drawer, Panel, panel
 from headcount.dashboard._site import environment, navigation
 from headcount.dashboard._view import NoSuchPage, Rendered, View
 from headcount.questions import BASES, REGISTRY, BadQuestion, Query, Question
@@ -14,7 +14,7 @@ _TABLE_ROWS = 200
 _NO_CONDITION = "This is asked of a condition: give one, such as plugin = CVS, or python < 3.9."
 
 
-def page(ask: Asker, view: View) -> Rendered:
+def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     """Return the page of the question in the path, asked with the parameters; an empty one is as if it
     were not given.
 
@@ -32,7 +32,7 @@ def page(ask: Asker, view: View) -> Rendered:
         problem = _NO_CONDITION
     else:
         try:
-            shown = panel(ask, Query.from_text(view.question, typed), limit=_TABLE_ROWS)
+            shown = panel(ask, draw, Query.from_text(view.question, typed), limit=_TABLE_ROWS)
             shown = dataclasses.replace(shown, title=f"By {shown.answer.by}")
         except BadQuestion as error:
             problem = str(error)

@@ -13,19 +13,20 @@ from headcount.server.data.opened import OpenData
 
 
 def ask(data: OpenData, arguments: Mapping[str, Any]) -> str:
-    """Return the answer to ``question`` with ``parameters`` in ``format``, in Base64. Raises `Refused`."""
-    question, parameters = arguments["question"], arguments["parameters"]
-    if data.serving is not None:
-        data.question_log.note("operator", question, parameters)
+    """Return the answer to ``question`` with ``parameters`` in ``format``, in Base64: no picture. Raises `Refused`."""
     data.catch_up()
     try:
-        return _rendered(data.answers.ask(Query.from_text(question, parameters)), arguments["format"])
+        query = Query.from_text(arguments["question"], arguments["parameters"])
+        answer = data.answers.ask(query)
     except BadQuestion as error:
         raise Refused(str(error)) from error
+    if data.serving is not None:
+        data.question_log.note("operator", query.question, query.to_text())
+    return _rendered(answer, arguments["format"])
 
 
 def ask_published(data: OpenData, arguments: Mapping[str, Any]) -> str:
-    """Return the table of a publication for ``question``, by ``by`` and ``week``, in ``format``, in Base64.
+    """Return the table of a publication for ``question``, by ``by`` and ``week``, in ``format``, in Base64: no picture.
 
     It is read from its file, which never changes. Raises `Refused`.
     """

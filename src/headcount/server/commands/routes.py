@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from headcount._refused import Refused
+from headcount.server._application import application
 from headcount.server.commands import COMMANDS, work_of
 from headcount.server.data.opened import OpenData, refusing
 
@@ -36,4 +37,4 @@ def command_app(data: OpenData) -> Starlette:
             return JSONResponse({"refused": str(error)}, 409)
         return JSONResponse({"result": result})
 
-    return Starlette(routes=[Route("/commands/{name}", command, methods=["POST"])])
+    return application([Route("/commands/{name}", command, methods=["POST"])])

@@ -11,21 +11,32 @@ from starlette.routing import Route
 
 from headcount import dashboard
 from headcount.questions import BadQuestion, Query
-from headcount.server.data.opened import OpenData
+from headcount.server.web.asking import Answering, shown_name
 from headcount.server.web.sign_in import Guard
 
 
-def api_routes(data: OpenData, guarded: Guard) -> list[Route]:
+def api_routes(answering: Answering, guarded: Guard) -> list[Route]:
     """Return the routes of the answers, for those who signed in."""
-    return [Route("/api/ask/{question}", guarded(partial(_ask, data)))]
+    return [Route("/api/ask/{question}", guarded(partial(_ask, answering)))]
 
 
-async def _ask(data: OpenData, request: Request, who: str) -> Response:
+async def _ask(answering: Answering, request: Request, who: str) -> Response:
+    answers, drawing, asking = answering
+    asking.count(who)
     question, parameters = request.path_params["question"], dict(request.query_params)
     name = parameters.pop("format", "json")
-    data.question_log.note(who, question, parameters)
+    try:
+        form = _format(name)
+        query = Query.from_text(question, parameters)
+        answer = await run_in_threadpool(answers.ask, query)
+    except BadQuestion:
+        asking.note_refused(who, shown_name(question))
+        raise
+    asking.note(who, question, query.to_text())
+    return Response(await run_in_threadpool(drawing.render, answer, name), media_type=form.media_type)
+
+
+def _format(name: str) -> dashboard.Format:
     if name not in dashboard.FORMATS:
         raise BadQuestion(f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}")
-    answer = await run_in_threadpool(lambda: data.answers.ask(Query.from_text(question, parameters)))
-    form = dashboard.FORMATS[name]
-    return Response(await run_in_threadpool(form.render, answer), media_type=form.media_type)
+    return dashboard.FORMATS[name]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,8 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headcount.contract import PATHS
 from headcount.ingest import Ingest
+from headcount.server._application import application
 from headcount.server.data.opened import OpenData
 from headcount.server.web.api import api_routes
+from headcount.server.web.asking import Answering
 from headcount.server.web.errors import HANDLERS
 from headcount.server.web.health import Check, health_routes
 from headcount.server.web.installation import RequestLimit, installation_routes
@@ -33,11 +34,13 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )  # fmt: skip
+_CACHE = (b"cache-control", b"private, no-cache")
 
 
 def page_routes(
     data: OpenData,
     sign_in: SignIn,
+    answering: Answering,
     *,
     limit: RequestLimit,
     checks: Mapping[str, Check],
@@ -55,13 +58,13 @@ def page_routes(
         return await endpoint(request)
 
     return [
-        *maintainer_routes(data, guarded),
-        *api_routes(data, guarded),
+        *maintainer_routes(answering, guarded),
+        *api_routes(answering, guarded),
         Route("/metrics", guarded(metrics)),
-        *public_routes(data.publications),
-        *asset_routes(),
+        *public_routes(data.publications, answering.drawing),
+        *asset_routes(answering.drawing),
         privacy_route(settings, data.warehouse.place),
-        openapi_route(),
+        openapi_route(lambda: settings().public_url),
         *installation_routes(data.installations, limit),
         *health_routes(checks),
     ]
@@ -70,7 +73,7 @@ def page_routes(
 def network_app(ingest: Ingest, routes: Sequence[Route], *, safe_headers: bool = True) -> ASGIApp:
     """Return what the network sees: the endpoints for reports, and other routes, with headers for browsers."""
     middleware = [Middleware(_SafeHeaders)] if safe_headers else []
-    others = Starlette(routes=routes, middleware=middleware, exception_handlers=dict(HANDLERS))
+    others = application(routes, middleware=middleware, exception_handlers=HANDLERS)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] in PATHS:
@@ -82,7 +85,10 @@ def network_app(ingest: Ingest, routes: Sequence[Route], *, safe_headers: bool =
 
 
 class _SafeHeaders:
-    """Adds headers that keep a page from loading, or being loaded by, anything else."""
+    """Adds headers that keep a page from loading, or being loaded by, anything else, and from lying in a cache.
+
+    What others may keep says so itself; anything else is for whoever asked, and is asked for again.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -90,7 +96,8 @@ class _SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
+                said = any(name.lower() == _CACHE[0] for name, _ in message["headers"])
+                message["headers"] = [*message["headers"], *_HEADERS, *(() if said else (_CACHE,))]
             await send(message)
 
         await self._app(scope, receive, send_with)

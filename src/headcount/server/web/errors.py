@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from headcount import dashboard
 from headcount.questions import BadQuestion, NotPublished
+from headcount.server._turns import Busy
+from headcount.server.web.asking import TooManyQuestions
 from headcount.warehouse import WarehouseUnavailable
 
 logger = logging.getLogger(__name__)
@@ -30,6 +32,22 @@ async def unavailable(request: Request, error: Exception) -> Response:
     if _wants_page(request):
         return HTMLResponse(dashboard.unavailable_page(), 503, _RETRY)
     return JSONResponse({"problem": _PROBLEM}, 503, _RETRY)
+
+
+async def busy(request: Request, error: Exception) -> Response:
+    """Answer 503 where too many ask, or a picture cannot be drawn now."""
+    if _wants_page(request):
+        return HTMLResponse(dashboard.busy_page(str(error)), 503, _RETRY)
+    return JSONResponse({"problem": str(error)}, 503, _RETRY)
+
+
+async def too_many_questions(request: Request, error: Exception) -> Response:
+    """Answer 429 where a maintainer asked too much."""
+    assert isinstance(error, TooManyQuestions)
+    headers = {"retry-after": str(error.seconds)}
+    if _wants_page(request):
+        return HTMLResponse(dashboard.busy_page(str(error)), 429, headers)
+    return JSONResponse({"problem": str(error)}, 429, headers)
 
 
 async def bad_question(request: Request, error: Exception) -> Response:
@@ -58,6 +76,8 @@ HANDLERS: Mapping[type[Exception], Handler] = {
     WarehouseUnavailable: unavailable,
     sqlite3.Error: unavailable,
     OSError: unavailable,
+    Busy: busy,
+    TooManyQuestions: too_many_questions,
     ClientDisconnect: gone,
     BadQuestion: bad_question,
     NotPublished: not_published,

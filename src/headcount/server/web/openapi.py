@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -38,11 +39,12 @@ _LATER = {
 }  # fmt: skip
 
 
-def openapi_route() -> Route:
-    """Return the route of the document."""
+def openapi_route(public_url: Callable[[], str]) -> Route:
+    """Return the route of the document. ``public_url`` returns the server's address for others, empty where none is set."""
 
     async def document(_: Request) -> Response:
-        return JSONResponse(openapi())
+        url = public_url()
+        return JSONResponse({**openapi(), **({"servers": [{"url": url}]} if url else {})})
 
     return Route("/openapi.json", document)
 
@@ -173,6 +175,8 @@ def _ask() -> dict[str, Any]:
             "200": _json("The answer.", {"type": "object"}),
             "400": _json("It cannot be asked so: how it can.", _ref("Problem")),
             "401": _json("No token.", _ref("Problem")),
+            "429": _json("Too many questions; `Retry-After` says when to ask again.", _ref("Problem")),
+            "503": _json("Not now; `Retry-After` says when to ask again.", _ref("Problem")),
         },
     }
 

@@ -10,34 +10,58 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from headcount import dashboard
-from headcount.server.data.opened import OpenData
+from headcount.questions import BadQuestion
+from headcount.server.drawing.drawer import DrawingProcess
+from headcount.server.web.asking import Answering
 from headcount.server.web.sign_in import Guard
 
 
-def maintainer_routes(data: OpenData, guarded: Guard) -> list[Route]:
+def maintainer_routes(answering: Answering, guarded: Guard) -> list[Route]:
     """Return a route for each page of the dashboard, for those who signed in."""
-    return [Route(page.path, guarded(partial(_page, data, page))) for page in dashboard.PAGES]
+    return [Route(page.path, guarded(partial(_page, answering, page))) for page in dashboard.PAGES]
 
 
-def asset_routes() -> list[Route]:
+def asset_routes(drawing: DrawingProcess) -> list[Route]:
     """Return the routes that everybody needs who sees a page: how to sign in, and what pages load."""
-    return [Route("/sign-in", _sign_in), Route("/static/{name}", _asset)]
+    return [Route("/sign-in", _sign_in), Route("/static/{name}", _Assets(drawing).answer)]
 
 
-async def _page(data: OpenData, page: dashboard.Page, request: Request, who: str) -> Response:
+async def _page(answering: Answering, page: dashboard.Page, request: Request, who: str) -> Response:
+    answers, drawing, asking = answering
+    asking.count(who)
     view = dashboard.View(request.path_params.get("question", ""), {**page.defaults, **request.query_params})
-    data.question_log.note(who, page.name.format(**request.path_params), view.parameters)
-    rendered = await run_in_threadpool(page.render, data.answers.ask, view)
-    return HTMLResponse(rendered.html, 400 if rendered.refused else 200)
+    try:
+        rendered = await run_in_threadpool(page.render, answers.ask, drawing.spec, view)
+    except BadQuestion:
+        asking.note_refused(who, page.name.format(**request.path_params))
+        raise
+    if rendered.refused:
+        asking.note_refused(who, page.name.format(**request.path_params))
+        return HTMLResponse(rendered.html, 400)
+    asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
+    return HTMLResponse(rendered.html)
 
 
 async def _sign_in(_: Request) -> Response:
     return HTMLResponse(dashboard.sign_in_page())
 
 
-async def _asset(request: Request) -> Response:
-    asset = await run_in_threadpool(dashboard.asset, request.path_params["name"])
-    if asset is None:
-        return PlainTextResponse("There is no such file.\n", 404)
-    content, media_type = asset
-    return Response(content, media_type=media_type, headers={"cache-control": "max-age=3600"})
+class _Assets:
+    """What pages load. The process that draws has the script that draws in a browser; it is held once it was asked for."""
+
+    def __init__(self, drawing: DrawingProcess) -> None:
+        self._drawing = drawing
+        self._script: bytes | None = None
+
+    async def answer(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        asset = await run_in_threadpool(self._draws if name == "vega.js" else dashboard.asset, name)
+        if asset is None:
+            return PlainTextResponse("There is no such file.\n", 404)
+        content, media_type = asset
+        return Response(content, media_type=media_type, headers={"cache-control": "public, max-age=3600"})
+
+    def _draws(self, _: str) -> tuple[bytes, str]:
+        if self._script is None:
+            self._script = self._drawing.script()
+        return self._script, "text/javascript"

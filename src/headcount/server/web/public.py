@@ -16,6 +16,7 @@ from starlette.routing import Route
 from headcount import dashboard
 from headcount.questions import BadQuestion, Publication, dictionary, publication_parquet
 from headcount.server.data.publications import Publications
+from headcount.server.drawing.drawer import DrawingProcess
 
 _SIZE = 500  # responses that are held; the largest are pictures of some 500 kB
 _NEWEST, _WEEK = 300, 86_400  # seconds for which others may keep what is newest, and a week, which never changes
@@ -23,9 +24,9 @@ _HTML, _JSON = "text/html; charset=utf-8", "application/json"
 _FORMATS = tuple(name for name in dashboard.FORMATS if name != "table")
 
 
-def public_routes(publications: Publications) -> list[Route]:
+def public_routes(publications: Publications, drawing: DrawingProcess) -> list[Route]:
     """Return the routes of the public page, of the tables of the publications in every format, and of the badge."""
-    public = _Public(publications)
+    public = _Public(publications, drawing)
     return [
         Route("/public", _answering(public.page)),
         Route("/public/api", _answering(public.index)),
@@ -61,8 +62,9 @@ def _answering(make: Callable[[Request], _Body]) -> Callable[[Request], Awaitabl
 class _Public:
     """Responses made of publications. Safe in any thread."""
 
-    def __init__(self, publications: Publications) -> None:
+    def __init__(self, publications: Publications, drawing: DrawingProcess) -> None:
         self._publications = publications
+        self._drawing = drawing
         self._lock = threading.Lock()
         self._contents: LRUCache[tuple[str, ...], bytes] = LRUCache(_SIZE)
 
@@ -71,9 +73,11 @@ class _Public:
         weeks = self._publications.weeks()
         view = dashboard.View(weeks=weeks)
         if week is None and not weeks:
-            return _Body(_HTML, dashboard.public_page(None, view).encode(), published=False)
+            return _Body(_HTML, dashboard.public_page(None, self._drawing.spec, view).encode(), published=False)
         content = self._content(
-            week, ("page", *weeks), lambda publication: dashboard.public_page(publication, view).encode()
+            week,
+            ("page", *weeks),
+            lambda publication: dashboard.public_page(publication, self._drawing.spec, view).encode(),
         )
         return _Body(_HTML, content)
 
@@ -89,13 +93,12 @@ class _Public:
         by, name = parameters.get("by"), parameters.get("format", "json")
         if name not in _FORMATS:
             raise BadQuestion(f"there is no format {name!r}: it is one of {', '.join(_FORMATS)}")
-        form = dashboard.FORMATS[name]
         content = self._content(
             parameters.get("week"),
             (question, by or "", name),
-            lambda publication: form.render(publication.table(question, by)),
+            lambda publication: self._drawing.render(publication.table(question, by), name),
         )
-        return _Body(form.media_type, content)
+        return _Body(dashboard.FORMATS[name].media_type, content)
 
     def whole_json(self, request: Request) -> _Body:
         week = _parameters(request, "week").get("week")

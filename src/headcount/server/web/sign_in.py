@@ -14,6 +14,7 @@ from headcount import dashboard
 from headcount.server.data.tokens import Tokens
 
 _LINK = "link"  # stands for the id of the token in the link
+_NO_STORE = {"cache-control": "no-store"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 PrivateEndpoint = Callable[[Request, str], Awaitable[Response]]
@@ -30,11 +31,15 @@ class SignIn:
     server, or when their token is revoked.
     """
 
-    def __init__(self, tokens: Tokens, port: int) -> None:
-        """``port``: where the server listens. Browsers give a cookie of a host to all its ports, so its name holds it."""
+    def __init__(self, tokens: Tokens, port: int, *, secure: bool = False) -> None:
+        """``port``: where the server listens. Browsers give a cookie of a host to all its ports, so its name holds it.
+
+        ``secure``: whether browsers reach the server by TLS, and are to send the cookie by nothing else.
+        """
         self.token = secrets.token_urlsafe(24)
         self._tokens = tokens
         self._cookie = f"headcount-{port}"
+        self._secure = secure
         self._key = secrets.token_bytes(32)
 
     def who(self, request: Request) -> str | None:
@@ -51,9 +56,10 @@ class SignIn:
         token_id = self._holder(request.query_params.get("token", ""))
         if token_id is None:
             return None
-        response = RedirectResponse(str(request.url.remove_query_params("token").path) or "/", status_code=303)
+        url = request.url.remove_query_params("token")
+        response = RedirectResponse(f"{url.path}?{url.query}" if url.query else url.path, 303, _NO_STORE)
         cookie = f"{token_id}.{self._proof(token_id)}"
-        response.set_cookie(self._cookie, cookie, httponly=True, samesite="lax")
+        response.set_cookie(self._cookie, cookie, httponly=True, samesite="lax", secure=self._secure)
         return response
 
     def _holder(self, token: str) -> str | None:

@@ -1,0 +1,12 @@
+"""What the server and the process that draws send each other.
+
+The server sends jobs, each a JSON object: ``what`` is a format, ``spec`` or ``script``, and ``answer`` the answer, but for a
+script. The process sends `READY` once, and then for each job `DONE` with the result behind it, or `FAILED`.
+"""
+
+from __future__ import annotations
+
+READY, DONE, FAILED = b"r", b"d", b"f"
+
+DEADLINE = 20.0
+"""Seconds that a job may take. A little later the process ends itself, in case that its server is dead."""

@@ -1,0 +1,59 @@
+"""The process that draws: ``python -m headcount.server.drawing.process DESCRIPTOR``.
+
+It takes jobs from a connection, and ends when the other end is closed, so that it outlives no server.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import signal
+import sys
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from typing import Any
+
+import altair as alt  # noqa: F401  # loaded before the process is ready, so that no job waits for it
+
+from headcount import dashboard
+from headcount.questions import Answer
+from headcount.server.drawing.messages import DEADLINE, DONE, FAILED, READY
+
+_MEMORY = 1 << 30  # bytes that it may write to; the addresses that V8 reserves and does not use are 64 GB
+
+
+def main() -> None:
+    """Draw until the connection ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the server, which then ends this
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with Connection(int(sys.argv[1])) as connection:
+        connection.send_bytes(READY)
+        while True:
+            try:
+                job = json.loads(connection.recv_bytes())
+            except EOFError:
+                return
+            signal.setitimer(signal.ITIMER_REAL, DEADLINE + 1)  # ends it also in code that holds the interpreter
+            connection.send_bytes(_result(job))
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _result(job: Mapping[str, Any]) -> bytes:
+    try:
+        return DONE + _do(job)
+    except Exception:  # noqa: BLE001  # whatever is wrong with one answer, the next one is drawn
+        return FAILED
+
+
+def _do(job: Mapping[str, Any]) -> bytes:
+    if job["what"] == "script":
+        return dashboard.script()
+    answer = Answer.from_dict(job["answer"])
+    if job["what"] == "spec":
+        return json.dumps(dashboard.chart(answer)).encode()
+    return dashboard.FORMATS[job["what"]].render(answer)
+
+
+if __name__ == "__main__":
+    main()

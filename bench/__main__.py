@@ -18,6 +18,7 @@ NAMES = (
     "history",
     "store",
     "questions",
+    "busy",
     "protection",
 )
 

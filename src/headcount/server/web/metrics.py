@@ -57,6 +57,7 @@ def metrics_endpoint(registry: CollectorRegistry) -> Callable[[Request], Awaitab
     """Return what answers at `/metrics`. It reads in a thread, since a gauge may ask the warehouse."""
 
     async def metrics(_: Request) -> Response:
-        return Response(await run_in_threadpool(generate_latest, registry), media_type=CONTENT_TYPE)
+        content = await run_in_threadpool(generate_latest, registry)
+        return Response(content, media_type=CONTENT_TYPE, headers={"cache-control": "private, no-cache"})
 
     return metrics

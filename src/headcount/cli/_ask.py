@@ -114,7 +114,7 @@ def _published_by_server(options: argparse.Namespace, parameters: Mapping[str, s
     """Return a published table. The public addresses have no format for a terminal, which is made here."""
     from headcount.server.commands.connection import connect, exchange
 
-    connection, prefix = connect(options.url)
+    connection, prefix = connect(options.url, public=True)
     is_table = options.format == "table"
     query = urlencode({**parameters, "format": "json" if is_table else options.format})
     reply = exchange(connection, "GET", f"{prefix}/public/api/{quote(options.question)}?{query}")

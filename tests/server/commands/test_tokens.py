@@ -113,3 +113,11 @@ def test_tokens_are_made_where_no_server_runs(tmp_path: Path) -> None:
     assert unknown.returncode == 1
     assert "there is no token '00000000': `headcount token --list` shows" in unknown.stderr
     assert headcount("token", "--revoke", token.partition(".")[0], "--data", str(data)).returncode == 0
+
+
+@pytest.mark.parametrize("command", [("ask", "installs"), ("lookup", "0" * 40), ("erase", "0" * 40)])
+def test_no_token_or_secret_goes_over_a_network_in_the_clear(command: tuple[str, ...]) -> None:
+    """Refused before anything is sent."""
+    refused = headcount(*command, "--url", "http://192.0.2.1:9")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "is reached in the clear, where a token or a secret could be read: give it as https://" in refused.stderr

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from headcount._refused import Refused
 from headcount.server.data.directory import DataDirectory
+from headcount.settings import is_plain_loopback
 
 SHORT = 60.0
 """Seconds that a server may take for an answer."""
@@ -65,13 +66,20 @@ class Reply(NamedTuple):
         return Refused(f"{self.who} answered {self.status}: {self.body.get('problem', listed)}.")
 
 
-def connect(url: str) -> tuple[http.client.HTTPConnection, str]:
-    """Return a connection to a server, which is not open yet, and what its paths begin with. Raises `Refused`."""
+def connect(url: str, *, public: bool = False) -> tuple[http.client.HTTPConnection, str]:
+    """Return a connection to a server, which is not open yet, and what its paths begin with.
+
+    ``public``: nothing secret goes over it, so that it may be plain HTTP over a network. Raises `Refused`.
+    """
     problem = Refused(f"{url!r} is no address of a server: it looks like https://headcount.example.org.")
     try:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise problem
+        if parts.scheme == "http" and not (public or is_plain_loopback(url)):
+            raise Refused(
+                f"{url!r} is reached in the clear, where a token or a secret could be read: give it as https://…."
+            )
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         return kind(parts.hostname, parts.port, timeout=SHORT), parts.path.rstrip("/")
     except (ValueError, http.client.InvalidURL) as error:

@@ -6,6 +6,7 @@ It takes jobs from a connection, and ends when the other end is closed, so that 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import signal
 import sys
@@ -19,14 +20,17 @@ from headcount import dashboard
 from headcount.questions import Answer
 from headcount.server.drawing.messages import DEADLINE, DONE, FAILED, READY
 
-_MEMORY = 1 << 30  # bytes that it may write to; the addresses that V8 reserves and does not use are 64 GB
+_MEMORY = (
+    1 << 30
+)  # bytes that it may write to, of which it uses a fifth; V8 reserves 64 GB, and has a thread for each core
+_MEMORY_OF_CORE = 16 << 20
 
 
 def main() -> None:
     """Draw until the connection ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the server, which then ends this
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_DATA, _MEMORY + _MEMORY_OF_CORE * (os.cpu_count() or 1))
+    _limit(resource.RLIMIT_CORE, 0)
     with Connection(int(sys.argv[1])) as connection:
         connection.send_bytes(READY)
         while True:
@@ -37,6 +41,13 @@ def main() -> None:
             signal.setitimer(signal.ITIMER_REAL, DEADLINE + 1)  # ends it also in code that holds the interpreter
             connection.send_bytes(_result(job))
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _limit(what: int, most: int) -> None:
+    """Lower a limit, unless it is lower already."""
+    hard = resource.getrlimit(what)[1]
+    limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (limit, limit))
 
 
 def _result(job: Mapping[str, Any]) -> bytes:

@@ -124,7 +124,7 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 def test_what_http_cannot_carry_is_refused_without_its_words(url: str, token: str) -> None:
     """A token is in no message, and in no traceback."""
     with _answering(200, b"{}") as there:
-        connection, _ = connect(url or there)
+        connection, _ = connect(url or there, public=True)
         with pytest.raises(Refused) as refused:
             exchange(connection, "GET", "/", headers={"Authorization": f"Bearer {token}"})
     shown = "".join(traceback.format_exception(refused.value))

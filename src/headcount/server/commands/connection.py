@@ -76,14 +76,15 @@ def connect(url: str, *, public: bool = False) -> tuple[http.client.HTTPConnecti
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise problem
-        if parts.scheme == "http" and not (public or is_plain_loopback(url)):
-            raise Refused(
-                f"{url!r} is reached in the clear, where a token or a secret could be read: give it as https://…."
-            )
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        return kind(parts.hostname, parts.port, timeout=SHORT), parts.path.rstrip("/")
+        connection = kind(parts.hostname, parts.port, timeout=SHORT)
     except (ValueError, http.client.InvalidURL) as error:
         raise problem from error
+    if parts.scheme == "http" and not (public or is_plain_loopback(url)):
+        raise Refused(
+            f"{url!r} is reached in the clear, where a token or a secret could be read: give it as https://…."
+        )
+    return connection, parts.path.rstrip("/")
 
 
 @contextmanager

@@ -8,5 +8,5 @@ from __future__ import annotations
 
 READY, DONE, FAILED = b"r", b"d", b"f"
 
-DEADLINE = 20.0
+DEADLINE = 30.0
 """Seconds that a job may take. A little later the process ends itself, in case that its server is dead."""

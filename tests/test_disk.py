@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from headcount._disk import remove, sync, write_durably, write_new
+from headcount._disk import (
+    create_durably,
+    is_temporary,
+    remove,
+    replacing,
+    sync,
+    temporary_path,
+    write_durably,
+    write_new,
+)
 from tests.support.requires import require
 
 
@@ -66,6 +77,69 @@ def test_a_file_is_created_once(tmp_path: Path) -> None:
         with pytest.raises(FileExistsError):
             write_new(taken, b"two")
     assert path.read_bytes() == b"one"
+
+
+@pytest.mark.parametrize("link", [True, False])
+def test_a_new_file_has_its_name_once_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, link: bool
+) -> None:
+    """On a full disk there is none, and it can be tried again; also on a file system without hard links."""
+    path = tmp_path / "file"
+    if not link:
+
+        def without(*_: object) -> None:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", without)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+        with pytest.raises(OSError, match="No space left"):
+            create_durably(path, b"one")
+    assert [*tmp_path.iterdir()] == []
+    create_durably(path, b"one")
+    with pytest.raises(FileExistsError):
+        create_durably(path, b"two")
+    assert path.read_bytes() == b"one"
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_file_is_replaced_at_the_end_or_not_at_all(tmp_path: Path) -> None:
+    """It is private from its first byte on, and what is no file is not replaced."""
+    path = tmp_path / "file"
+    path.write_bytes(b"one")
+    with contextlib.suppress(RuntimeError), replacing(path) as file:
+        file.write(b"two")
+        raise RuntimeError
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"one"]
+    with replacing(path) as file:
+        (temporary,) = [each for each in tmp_path.iterdir() if each != path]
+        assert is_temporary(temporary)
+        assert stat.S_IMODE(temporary.stat().st_mode) == 0o600
+        file.write(b"two")
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"two"]
+    (tmp_path / "directory").mkdir()
+    with pytest.raises(OSError, match="it is no plain file"), replacing(tmp_path / "directory"):
+        pass
+
+
+def test_a_temporary_file_that_is_swept_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever claims a directory cannot tell it from one that was left."""
+    path = tmp_path / "file"
+    swept: list[Path] = []
+
+    def replace(self: Path, target: Path) -> Path:
+        if not swept:
+            swept.append(self)
+            self.unlink()
+        os.rename(self, target)  # noqa: PTH104  # Path.rename is as good, and this is what is replaced here
+        return target
+
+    monkeypatch.setattr(Path, "replace", replace)
+    write_durably(path, b"one")
+    assert path.read_bytes() == b"one"
+    assert swept
+    assert not is_temporary(path)
+    assert is_temporary(temporary_path(path))
 
 
 def test_root_hands_a_file_over_where_it_is_asked(tmp_path: Path) -> None:

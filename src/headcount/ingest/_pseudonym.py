@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from headcount._disk import sync, write_durably, write_new
+from headcount._disk import create_durably, write_durably
 
 KEY_BYTES = 32
 
@@ -78,20 +79,19 @@ def load_key(path: Path, *, create: bool = True) -> bytes:
     """Return the key at ``path``. ``create``: write a new one, readable by its owner alone, where there is
     none.
 
-    Raises ValueError where the file holds no key, and where it is missing and may not be created.
+    Raises ValueError where the file holds no key, and where it is missing and may not be created; OSError
+    where it cannot be read or written.
     """
     if not create and not path.exists():
         raise ValueError(f"the pseudonym key {path} is missing: put it back, or every installation will be a new one")
-    key = secrets.token_bytes(KEY_BYTES)
-    try:
-        write_new(path, key)
-    except FileExistsError:
-        key = path.read_bytes()
-        if len(key) != KEY_BYTES:
-            message = f"{path} holds no pseudonym key: put the original back, or every installation will be a new one"
-            raise ValueError(message) from None
-    else:
-        sync(path.parent)
+    if create and not path.exists():
+        with suppress(FileExistsError):  # another process was quicker: its key counts
+            create_durably(path, secrets.token_bytes(KEY_BYTES))
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise ValueError(
+            f"{path} holds no pseudonym key: put the original back, or every installation will be a new one"
+        )
     return key
 
 

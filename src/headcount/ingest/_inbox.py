@@ -20,8 +20,8 @@ from headcount.ingest._salvage import salvage, set_aside
 logger = logging.getLogger(__name__)
 
 _APPLICATION = 0x48434E54  # "HCNT": tells our files from others
-_VERSION = 1
-_SCHEMA = (
+_VERSION = 2
+_TABLES = (
     """CREATE TABLE arrivals (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     received INTEGER NOT NULL,
@@ -35,6 +35,9 @@ _SCHEMA = (
     "CREATE TABLE identity (name TEXT NOT NULL) STRICT",
     "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
 )
+_WITH_KEY = ("ALTER TABLE identity ADD COLUMN key TEXT",)  # the fingerprint of the key that the rows are under
+_STEPS = (_TABLES, _WITH_KEY)
+"""What makes a file of each version of one of the version before."""
 # Each statement releases the interpreter, and must get it back from a busy event loop: so all rows of a group are one
 # statement, which commits itself.
 _AT_ONCE = 256  # rows in one statement at most
@@ -48,7 +51,7 @@ _BACKLOG = "SELECT coalesce((SELECT max(row) FROM arrivals) - (SELECT min(row) F
 
 
 class NotInbox(ValueError):
-    """The file is no inbox of ours, or a newer Headcount's; the message says what to do."""
+    """The file is no inbox of ours, a newer Headcount's, or another key's; the message says what to do."""
 
 
 class Inbox:
@@ -58,16 +61,26 @@ class Inbox:
     damaged is renamed, and its good rows go into a new one.
     """
 
-    def __init__(self, path: Path, *, owner: bool = False, genuine: Callable[[int, bytes], bool] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        owner: bool = False,
+        genuine: Callable[[int, bytes], bool] | None = None,
+        key: str | None = None,
+    ) -> None:
         """Open the file, or create it where there is none.
 
         ``genuine`` returns whether a profile's key and content belong together, as in a damaged inbox they
-        may not. Raises `NotInbox`. Raises sqlite3.Error where the file cannot be opened, unless for its
-        ``owner``.
+        may not. ``key``: the fingerprint of the pseudonym key, which its owner notes in it.
+
+        Raises `NotInbox`, also where reports wait in it under another key. Raises sqlite3.Error where the
+        file cannot be opened, unless for its ``owner``.
         """
         self.path = path
         self._owner = owner
         self._genuine = genuine
+        self._key = key
         self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
         self._identity = ""
@@ -89,6 +102,22 @@ class Inbox:
         """
         with self._using():
             return f"{self.path.stem}.{self._identity}"
+
+    @property
+    def key(self) -> str | None:
+        """The fingerprint of the pseudonym key that its rows are under; None where none was noted.
+
+        Raises sqlite3.Error where the file cannot be read.
+        """
+        with self._using() as db:
+            (key,) = db.execute("SELECT key FROM identity").fetchone()
+        return None if key is None else str(key)
+
+    @property
+    def waits(self) -> bool:
+        """Whether arrivals wait in it. Raises sqlite3.Error where the file cannot be read."""
+        with self._using() as db:
+            return db.execute("SELECT 1 FROM arrivals LIMIT 1").fetchone() is not None
 
     def append(self, arrivals: Sequence[Arrival]) -> None:
         """Write arrivals in one transaction; on return they are durable.
@@ -171,6 +200,8 @@ class Inbox:
         db.text_factory = _text
         try:
             _prepare(db, self.path)
+            if self._key is not None:
+                _note_key(db, self.path, self._key)
             (self._identity,) = db.execute("SELECT name FROM identity").fetchone()
         except BaseException:
             db.close()
@@ -243,7 +274,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     if version > _VERSION:
         raise NotInbox(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
     if version < _VERSION:
-        for statement in _SCHEMA:
+        for statement in chain.from_iterable(_STEPS[version:]):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {_APPLICATION}")
         db.execute(f"PRAGMA user_version = {_VERSION}")
@@ -251,3 +282,16 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA secure_delete = ON")
+
+
+def _note_key(db: sqlite3.Connection, path: Path, key: str) -> None:
+    """Note under which key rows will be. Raises `NotInbox` where rows wait that are under another one."""
+    db.execute(
+        "UPDATE identity SET key = $key WHERE key IS NOT $key AND "
+        "(key IS NULL OR NOT EXISTS (SELECT 1 FROM arrivals))", {"key": key}
+    )  # fmt: skip
+    (noted,) = db.execute("SELECT key FROM identity").fetchone()
+    if noted != key:
+        raise NotInbox(
+            f"{path} holds reports under another pseudonym key: put that key back and load them, or delete the file"
+        )

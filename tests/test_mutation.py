@@ -19,7 +19,7 @@ from headcount.questions import Query, ask
 from headcount.questions._publish import states_statement
 from headcount.questions._windows import alive
 from headcount.warehouse.clickhouse._schema import TABLES
-from headcount.warehouse.duckdb import DuckWarehouse, _scripts, _warehouse
+from headcount.warehouse.duckdb import DuckWarehouse, _scripts, _snapshot
 from tests.support import tables
 from tests.support.conformance import conformance_fleet
 from tests.support.loaded import Fleet
@@ -61,7 +61,7 @@ def _doubled() -> Iterator[Fleet]:
 @pytest.fixture
 def doubled(_doubled: Fleet, monkeypatch: pytest.MonkeyPatch) -> Fleet:
     """That fleet, in a warehouse that says so."""
-    monkeypatch.setattr(_warehouse._DuckSnapshot, "once", False)
+    monkeypatch.setattr(_snapshot.DuckSnapshot, "once", False)
     return _doubled
 
 

@@ -24,6 +24,9 @@ from headcount.warehouse.duckdb._file import DuckFile
 COMPANIONS = "companions"
 """The table of a backup that holds the files that go with it."""
 
+LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
+"""The ends of the names of the files in which DuckDB writes ahead what is not in its file yet."""
+
 _PARTIAL = re.compile(r"\.partial\d*(\.wal)?")  # ends the name of a copy that is not whole yet
 _numbers = itertools.count()  # DuckDB may hold on to a copy that failed, so the next one has another name
 
@@ -119,8 +122,7 @@ def _ask_for_room(db: duckdb.DuckDBPyConnection, path: Path, directory: Path) ->
         "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = current_database()"
     )
     (used,) = found.fetchone() or (0,)
-    log = path.with_name(path.name + ".wal")
-    if used + (log.stat().st_size if log.exists() else 0) > shutil.disk_usage(directory).free:
+    if used + sum(log.stat().st_size for log in _logs(path) if log.exists()) > shutil.disk_usage(directory).free:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(directory))
 
 
@@ -151,12 +153,26 @@ def rewrite(file: DuckFile) -> None:
     fresh = path.with_name(path.name + ".rewritten")
     copy_to(file, fresh)
     with file.closed():
-        log = path.with_name(path.name + ".wal")
-        if log.exists():  # it belongs to the old file alone
+        if any(log.exists() for log in _logs(path)):  # what is in them would be lost
             fresh.unlink()
             raise WarehouseUnavailable(f"{path} could not be closed whole")
-        fresh.replace(path)
-        sync(path.parent)
+        put_in_place(fresh, path)
+
+
+def put_in_place(fresh: Path, path: Path) -> None:
+    """Put a whole file in the place of a warehouse that nobody has open; the logs of the old one go. Raises OSError.
+
+    Killed within it leaves logs away that the old file needs: whoever calls it must have no use of that file any more.
+    """
+    for log in _logs(path):
+        log.unlink(missing_ok=True)
+    sync(path.parent)
+    fresh.replace(path)
+    sync(path.parent)
+
+
+def _logs(path: Path) -> list[Path]:
+    return [path.with_name(path.name + end) for end in LOGS]
 
 
 def _remove_partial(target: Path) -> None:

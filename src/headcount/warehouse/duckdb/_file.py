@@ -6,6 +6,7 @@ transaction goes on, and holds up the next ones meanwhile.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,18 +25,26 @@ class DuckFile:
     """Keeps a DuckDB file open. Safe in any thread."""
 
     def __init__(
-        self, path: Path | str, prepare: Callable[[duckdb.DuckDBPyConnection], None], threads: int | None = None
+        self,
+        path: Path | str,
+        prepare: Callable[[duckdb.DuckDBPyConnection], None],
+        threads: int | None = None,
+        *,
+        may_create: Callable[[], bool],
     ) -> None:
         """Open the file, make it where there is none, and bring its tables up to date; ``prepare`` sees each connection.
 
-        ``threads``: of DuckDB's own, one a core unless given. Raises `WarehouseInUse`. Where the file cannot be used for
-        another reason it stays closed, ``problem`` says why, and `reopen` tries again: it cannot be read or written, it is
-        no warehouse, or a newer one's. Also raises the `WarehouseUnavailable` that ``prepare`` raises.
+        ``threads``: of DuckDB's own, one a core unless given; ``may_create`` returns whether a missing file is to be made.
+        Raises `WarehouseInUse`. Where the file cannot be used for another reason it stays closed, ``problem`` says why, and
+        `reopen` tries again: it is missing, cannot be read or written, it is no warehouse, or a newer one's. Also raises the
+        `WarehouseUnavailable` that ``prepare`` raises.
         """
         self.path = path
         self.problem: str | None = None
         """Why the file is closed, or None."""
         self._prepare = prepare
+        self._may_create = may_create
+        self._opened: os.stat_result | None = None
         self._config: dict[str, str | bool | int | float | list[str]] = {} if threads is None else {"threads": threads}
         self._db: duckdb.DuckDBPyConnection | None = None
         self._state = threading.Condition()
@@ -93,6 +102,18 @@ class DuckFile:
                 self._active -= 1
                 self._state.notify_all()
 
+    def check_in_place(self) -> None:
+        """Raise `WarehouseUnavailable` where another file has the name of the open one, or none: what is written is lost."""
+        if self._opened is None:
+            return
+        try:
+            in_place = os.path.samestat(self._opened, Path(self.path).stat())
+        except OSError:
+            in_place = False
+        if not in_place:
+            self._broken = True
+            raise WarehouseUnavailable(f"{self.path} was taken away while it was open")
+
     def reopen(self) -> bool:
         """Open the file where it is closed, or anew where the connection broke; return whether it was opened."""
         if self._ended or (self.problem is None and not self._broken):
@@ -128,7 +149,11 @@ class DuckFile:
 
     def _open(self) -> None:
         self._broken = False
-        new = not Path(self.path).exists()
+        path = Path(self.path)
+        new = not path.exists()
+        if new and not self._may_create():
+            self.problem = f"{path} is missing"
+            return
         try:
             db = duckdb.connect(str(self.path), config=self._config)
         except duckdb.Error as error:
@@ -152,6 +177,7 @@ class DuckFile:
             raise
         else:
             self._db, self.problem = db, None
+            self._opened = path.stat() if path.exists() else None  # none: it is in memory
 
     def _close(self) -> None:
         db, self._db = self._db, None

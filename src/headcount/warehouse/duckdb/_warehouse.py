@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,8 +15,7 @@ import duckdb
 from headcount.contract import Arrival, vocabulary
 from headcount.warehouse._errors import OtherKey, Unloadable, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
-from headcount.warehouse._parameters import used_parameters
-from headcount.warehouse._port import Cells, Finding, Generation, Holding, Parameters, Snapshot
+from headcount.warehouse._port import Finding, Generation, Holding, Snapshot
 from headcount.warehouse._publications import States, is_published
 from headcount.warehouse.duckdb import _clock, _copies, _erasure
 from headcount.warehouse.duckdb._arrivals import arrive, blaming_arrivals
@@ -26,26 +25,9 @@ from headcount.warehouse.duckdb._file import DuckFile
 from headcount.warehouse.duckdb._publications import note_published
 from headcount.warehouse.duckdb._quarantine import set_apart, set_apart_again
 from headcount.warehouse.duckdb._scripts import derive_again, derive_from_batch, run
+from headcount.warehouse.duckdb._snapshot import DuckSnapshot
 
 logger = logging.getLogger(__name__)
-
-
-class _DuckSnapshot:
-    once = True  # the loader adds no row that is held
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
-
-    def query(self, sql: str, parameters: Parameters) -> list[Cells]:
-        return self._cursor.execute(sql, used_parameters(sql, parameters)).fetchall()
-
-    def data_until(self) -> int | None:
-        ((last,),) = self.query("SELECT max(last) FROM latest", {})
-        return None if last is None else int(last)
-
-    def set_apart(self) -> int:
-        ((count,),) = self.query("SELECT count(*) FROM quarantine WHERE released = DATE '2100-01-01'", {})
-        return int(count)
 
 
 class DuckWarehouse:
@@ -55,8 +37,15 @@ class DuckWarehouse:
     raises `WarehouseUnavailable`, and each load tries to open it again.
     """
 
-    def __init__(self, path: Path | str, key: str | None = None, *, threads: int | None = None) -> None:
-        """Open the file, make it where there is none, and bring its tables up to date.
+    def __init__(
+        self,
+        path: Path | str,
+        key: str | None = None,
+        *,
+        threads: int | None = None,
+        may_create: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Open the file, make it where there is none and ``may_create`` returns true, and bring its tables up to date.
 
         ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. ``threads``: of DuckDB's own.
         Raises `WarehouseInUse` where another process has the file, and `OtherKey` where it is of another key.
@@ -68,7 +57,7 @@ class DuckWarehouse:
         self._generation = Generation(0, 0)
         self._not_compacted = 0  # bytes of the file when it could not be compacted
         self.floods = FloodRule()
-        self.file = DuckFile(path, self._check_key, threads)
+        self.file = DuckFile(path, self._check_key, threads, may_create=may_create)
 
     @property
     def problem(self) -> str | None:
@@ -88,7 +77,7 @@ class DuckWarehouse:
     def snapshot(self) -> Iterator[Snapshot]:
         """Yield a snapshot; safe in any thread. Raises `WarehouseUnavailable`."""
         with self.file.transaction() as cursor:
-            yield _DuckSnapshot(cursor)
+            yield DuckSnapshot(cursor)
 
     def load(self, arrivals: Sequence[Arrival], *, inbox: str, through: int, now: float | None = None) -> None:
         """Add arrivals, and the mark, in one transaction; see `headcount.warehouse.Loading`."""
@@ -272,6 +261,7 @@ class DuckWarehouse:
             self._reopen()
             with self.file.transaction() as cursor:
                 yield cursor
+            self.file.check_in_place()
             self._count_change(corrects=corrects)
 
     def _reopen(self) -> None:

@@ -23,9 +23,20 @@ def list_all(data: OpenData, _: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def revoke(data: OpenData, arguments: Mapping[str, Any]) -> dict[str, str]:
-    """Revoke the token ``id``, at once, and return it. Raises `Refused` where no token has this id."""
+    """Revoke the token ``id``, at once, and return it.
+
+    Raises `Refused` where no token has this id, and where that cannot be written down.
+    """
     data.own()
-    token = data.tokens.revoke(arguments["id"])
+    try:
+        token = data.tokens.revoke(arguments["id"])
+    except OSError as error:
+        if data.serving is None:
+            raise
+        raise Refused(
+            f"the token opens nothing any more, but {data.directory.tokens} cannot be written ({error.strerror}): the "
+            "server tries again until it can; started again before, it would take the token."
+        ) from error
     if token is None:
         raise Refused(f"there is no token {arguments['id']!r}: `headcount token --list` shows those that there are.")
     return _described(token)

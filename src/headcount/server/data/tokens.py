@@ -43,6 +43,7 @@ class Tokens:
         self._now = now
         self._changing = threading.Lock()
         self._known: dict[str, Token] = {}
+        self._is_written = True
         if path.exists():
             try:
                 listed = [_token(each) for each in json.loads(path.read_text(encoding="utf-8"))["tokens"]]
@@ -67,12 +68,24 @@ class Tokens:
         return token, text
 
     def revoke(self, token_id: str) -> Token | None:
-        """Revoke a token, at once; return it, or None where no token has this id. Raises OSError."""
+        """Revoke a token, at once; return it, or None where no token has this id.
+
+        Raises OSError where that cannot be written down: the token opens nothing any more, but would hold again after a
+        restart. `settle` tries again, and so does whatever changes the tokens.
+        """
         with self._changing:
             revoked = self._known.get(token_id)
             if revoked is not None:
-                self._store({each: token for each, token in self._known.items() if each != token_id})
+                self._known = {each: token for each, token in self._known.items() if each != token_id}
+                self._is_written = False
+                self._store(self._known)
         return revoked
+
+    def settle(self) -> None:
+        """Write down what could not be written when it changed. Raises OSError."""
+        if not self._is_written:
+            with self._changing:
+                self._store(self._known)
 
     def listed(self) -> list[Token]:
         """Return all tokens that are not revoked, in the order in which they were made."""
@@ -93,7 +106,7 @@ class Tokens:
     def _store(self, tokens: dict[str, Token]) -> None:
         value = {"tokens": [asdict(token) for token in tokens.values()]}
         write_durably(self._path, json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass"))
-        self._known = tokens
+        self._known, self._is_written = tokens, True
 
 
 def _token(value: object) -> Token | None:

@@ -36,6 +36,24 @@ def with_files(files: Mapping[str, Path]) -> list[str]:
     return ["unshare", "--mount", "sh", "-c", " && ".join([*binds, 'exec "$@"']), "sh"]
 
 
+def as_unit(data: Path, user: int) -> list[str]:
+    """The same for a process as the shipped unit runs it: another user's, which can write in ``data`` alone.
+
+    Its ``/tmp`` is its own. Python, and what it imports here, can be read there also where a directory of root's holds them.
+    """
+    shown = [Path(sys.base_prefix), Path(sys.prefix), Path(__file__).parents[2], data]
+    hidden = {Path("/tmp"), *(each for path in shown[:3] for each in path.parents if not each.stat().st_mode & 0o001)}
+    steps = ["mount -t tmpfs tmpfs /mnt"]
+    for number, path in enumerate(shown):
+        steps += [f"mkdir /mnt/{number}", f"mount --bind {shlex.quote(str(path))} /mnt/{number}"]
+    steps += ["mount -o remount,bind,ro /"]
+    steps += [f"mount -t tmpfs -o mode=1777 tmpfs {shlex.quote(str(path))}" for path in sorted(hidden)]
+    for number, path in enumerate(shown):
+        steps += [f"mkdir -p {shlex.quote(str(path))}", f"mount --bind /mnt/{number} {shlex.quote(str(path))}"]
+    become = f'exec setpriv --reuid {user} --regid {user} --clear-groups "$@"'
+    return ["unshare", "--mount", "sh", "-ec", "\n".join([*steps, become]), "sh"]
+
+
 def with_silent_dns(directory: Path, options: str) -> list[str]:
     """The same for a machine whose network is loopback alone, and whose name server takes questions and never answers.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import headcount
@@ -13,7 +14,7 @@ from headcount.cli import _ask, _history, _installations, _preview, _publishing,
 from headcount.cli._common import INTERRUPTED, REFUSED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["main"]
 
@@ -43,13 +44,24 @@ def _run(options: argparse.Namespace) -> int:
             f"this needs Python 3.11 or newer, and is run by {sys.version.split()[0]}: only `preview` does not."
         )
     try:
-        return int(options.run(options))
+        with _private_files() if options.needs_server else nullcontext():
+            return int(options.run(options))
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] == "headcount":
             raise
         raise Refused(
             f"{error.name} is missing: install the server's parts with `pip install 'headcount[server]'`."
         ) from error
+
+
+@contextmanager
+def _private_files() -> Iterator[None]:
+    """Let nobody else read or write what is made within the context, or connect to it."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _discard_output() -> None:

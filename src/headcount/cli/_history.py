@@ -65,11 +65,16 @@ def _simulate(options: argparse.Namespace) -> int:
     yesterday = dt.datetime.now(dt.timezone.utc).date() - dt.timedelta(days=1)  # today is not over
     events = fleet.simulate(options.installs, options.days, options.seed, yesterday, options.floods)
     if options.out is not None:
+        from headcount._disk import replacing
+        from headcount.server.data.directory import refuse_target
+
+        place = options.out.resolve()
+        refuse_target(options.out)
         try:
-            with options.out.open("wb") as out, options.out.with_name(options.out.name + ".truth").open("wb") as truth:
+            with replacing(place) as out, replacing(place.with_name(place.name + ".truth")) as truth:
                 fleet.write(events, out, truth)
         except OSError as error:
-            raise Refused(f"{error.filename or options.out} cannot be written: {error.strerror}.") from error
+            raise Refused(f"{options.out} cannot be written: {error.strerror}.") from error
         return DONE
     from headcount.server.commands.simulate import take_events
 

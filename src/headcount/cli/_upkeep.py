@@ -19,7 +19,11 @@ def add(commands: Commands) -> None:
     add_data(backup)
     backup.set_defaults(run=_backup)
     restore = commands.add_parser("restore", help="bring a backup back")
-    restore.add_argument("file", type=Path, metavar="FILE")
+    which = restore.add_mutually_exclusive_group(required=True)
+    which.add_argument("file", type=Path, nargs="?", metavar="FILE")
+    which.add_argument(
+        "--empty", action="store_true", help="begin anew, where the warehouse and all its backups are lost"
+    )
     add_data(restore)
     restore.set_defaults(run=_restore)
     doctor = commands.add_parser("doctor", help="say what is wrong with the data, and what to do")
@@ -32,9 +36,9 @@ def add(commands: Commands) -> None:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from headcount.server import commands
+    from headcount.server.commands.backup import backup_to
 
-    commands.run(options.data, "backup", file=str(options.file.absolute()))
+    backup_to(options.data, options.file)
     write(
         f"{options.file} holds the reports, the publications and the hashes of tokens of {options.data}, but the pseudonym "
         f"key, {options.data / 'pseudonym.key'}: keep that one too, in another place.\n"
@@ -45,8 +49,13 @@ def _backup(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
-    restored = commands.run(options.data, "restore", file=str(options.file))
-    write(f"{options.data} is as it was in {options.file}, but for who was erased since.\n")
+    restored = commands.run(options.data, "restore", file=None if options.empty else str(options.file))
+    if options.empty:
+        write(
+            f"{options.data} has a new warehouse, without what the one before held; who was erased stays out of it.\n"
+        )
+    else:
+        write(f"{options.data} is as it was in {options.file}, but for who was erased since.\n")
     if restored["publications"]:
         write(f"Publications that were missing and are there again: {restored['publications']}.\n")
     if restored["tokens"]:

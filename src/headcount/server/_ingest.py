@@ -11,6 +11,7 @@ from headcount.server._intake import intake
 from headcount.server._metrics_listener import metrics_listener
 from headcount.server._settings_reload import Reload
 from headcount.server.data.directory import open_directory
+from headcount.server.data.owner import become_owner
 from headcount.server.http.running import Served, listening, run
 from headcount.server.web.app import network_app
 from headcount.server.web.health import health_routes
@@ -29,6 +30,7 @@ def ingest(
     process cannot start.
     """
     with ExitStack() as stack:
+        become_owner(settings.data)
         directory = open_directory(settings.data, create=True)
         listener = stack.enter_context(listening(settings.host, settings.port))
         name = stack.enter_context(directory.inbox_name())

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from headcount.ingest import Gate, Inbox, Ingest, Meters, Writer
 from headcount.server._logs import configure
 from headcount.server.data.directory import DataDirectory
-from headcount.server.data.inboxes import open_inbox
+from headcount.server.data.inboxes import own_inbox
 from headcount.server.http.connections import ConnectionLimits
 from headcount.server.web.health import Check
 from headcount.server.web.metrics import add_gauges, new_registry
@@ -44,8 +44,7 @@ class Intake:
 @contextmanager
 def intake(data: DataDirectory, name: str, settings: Settings, now: Callable[[], float]) -> Iterator[Intake]:
     """Take reports into the inbox ``name`` while the context lasts. Raises `Refused`."""
-    inbox, pseudonymizer = open_inbox(data, name)
-    try:
+    with own_inbox(data, name) as (inbox, pseudonymizer):
         registry = new_registry()
         meters = Meters(registry)
         writer = Writer(inbox, meters=meters)
@@ -60,5 +59,3 @@ def intake(data: DataDirectory, name: str, settings: Settings, now: Callable[[],
             yield opened_intake
         finally:
             writer.stop()
-    finally:
-        inbox.close()

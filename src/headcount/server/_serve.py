@@ -18,6 +18,7 @@ from headcount.server.commands.routes import command_app
 from headcount.server.commands.socket import command_socket
 from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData, Serving
+from headcount.server.data.owner import become_owner
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.http.connections import ConnectionLimits
 from headcount.server.http.running import Served, listening, run
@@ -43,6 +44,7 @@ def serve(
     ``read`` reads the settings again, at SIGHUP. Raises `Refused` where the server cannot start.
     """
     with ExitStack() as stack:
+        become_owner(settings.data)
         directory = open_directory(settings.data, create=True)
         reports = stack.enter_context(intake(directory, "serve", settings, now))
         serving = Serving(settings.k, settings.retention)

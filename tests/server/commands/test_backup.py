@@ -10,18 +10,14 @@ import duckdb
 import pytest
 
 from headcount.server import commands
-from headcount.server.commands.companions import put_back, read_companions
+from headcount.server.commands.backup import backup_to
+from headcount.server.commands.companions import missing, read_companions
 from headcount.server.data.directory import DataDirectory
 from tests.support.command import headcount
 from tests.support.serving import serving
 
 
-def backup(path: Path, file: Path) -> None:
-    """Make a backup, as the command does."""
-    commands.run(path, "backup", file=str(file))
-
-
-def restore(path: Path, file: Path) -> dict[str, object]:
+def restore_from(path: Path, file: Path) -> dict[str, object]:
     """Bring a backup back; return what was put beside the warehouse."""
     restored: dict[str, object] = commands.run(path, "restore", file=str(file))
     return restored
@@ -33,7 +29,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
     path: Path = tmp_path_factory.mktemp("backup")
     made = headcount("simulate", "--installs=80", "--days=450", "--seed=3", f"--into={path / 'data'}")
     assert made.returncode == 0, made.stderr
-    backup(path / "data", path / "before it was published")
+    backup_to(path / "data", path / "before it was published")
     assert headcount("publish", "--data", str(path / "data")).returncode == 0
     assert headcount("token", "--name", "Ada", "--data", str(path / "data")).returncode == 0
     with serving(path / "data", path / "stderr") as server:
@@ -45,7 +41,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
 @pytest.fixture
 def kept(original: DataDirectory, tmp_path: Path) -> Path:
     """Its backup."""
-    backup(original.path, tmp_path / "kept")
+    backup_to(original.path, tmp_path / "kept")
     return tmp_path / "kept"
 
 
@@ -86,11 +82,11 @@ def test_all_but_the_key_and_the_log_is_there_again(original: DataDirectory, kep
 def test_a_server_makes_the_same_backup(original: DataDirectory, kept: Path, tmp_path: Path) -> None:
     """Through its socket."""
     with serving(original.path, tmp_path / "stderr") as server:
-        backup(original.path, tmp_path / "served")
+        backup_to(original.path, tmp_path / "served")
         assert server.stop() == ""
     fresh = [_fresh(tmp_path / name, original) for name in ("one", "two")]
     for data, file in zip(fresh, (kept, tmp_path / "served"), strict=True):
-        restore(data.path, file)
+        restore_from(data.path, file)
     assert read_companions(fresh[0]) == read_companions(fresh[1])
     assert _answers(fresh[0]) == _answers(fresh[1])
 
@@ -98,7 +94,7 @@ def test_a_server_makes_the_same_backup(original: DataDirectory, kept: Path, tmp
 def test_what_is_newer_stays(original: DataDirectory, kept: Path, tmp_path: Path) -> None:
     """A token that was revoked since does not hold again; what was published since stays; what was damaged is whole."""
     data = _fresh(tmp_path / "data", original)
-    restore(data.path, kept)
+    restore_from(data.path, kept)
     (token,) = json.loads(data.tokens.read_text())["tokens"]
     assert headcount("token", "--revoke", token["id"], "--data", str(data.path)).returncode == 0
     (published,) = data.publications.glob("*.json")
@@ -106,11 +102,11 @@ def test_what_is_newer_stays(original: DataDirectory, kept: Path, tmp_path: Path
     published.write_bytes(whole[:100])
     newer = whole.replace(f'"week": "{published.stem}"'.encode(), b'"week": "2099-W01"')
     (data.publications / "2099-W01.json").write_bytes(newer)
-    assert restore(data.path, kept) == {"publications": 1, "tokens": False}
+    assert restore_from(data.path, kept) == {"publications": 1, "tokens": False}
     assert published.read_bytes() == whole
     assert (data.publications / "2099-W01.json").read_bytes() == newer
     assert json.loads(data.tokens.read_text())["tokens"] == []
-    assert restore(data.path, kept) == {"publications": 0, "tokens": False}
+    assert restore_from(data.path, kept) == {"publications": 0, "tokens": False}
 
 
 def test_a_damaged_publication_is_not_backed_up(original: DataDirectory, tmp_path: Path) -> None:
@@ -122,13 +118,13 @@ def test_a_damaged_publication_is_not_backed_up(original: DataDirectory, tmp_pat
     assert read_companions(data) == {}
 
 
-def test_a_backup_writes_nowhere_else(original: DataDirectory, tmp_path: Path) -> None:
+def test_a_restore_writes_nowhere_else(original: DataDirectory, tmp_path: Path) -> None:
     """Only publications and tokens have a place, whatever names a backup holds."""
     data = _fresh(tmp_path / "data", original)
     content = next(original.publications.glob("*.json")).read_bytes()
     before = sorted(tmp_path.rglob("*"))
     names = ("../2026-W40.json", "publications/../../2026-W40.json", "pseudonym.key", "/tmp/2026-W40.json", "HEADCOUNT")
-    assert put_back(data, dict.fromkeys(names, content)) == (0, False)
+    assert missing(data, dict.fromkeys(names, content)) == {}
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -137,7 +133,7 @@ def test_a_week_that_may_have_been_published_is_not_computed_from_an_older_backu
 ) -> None:
     """Of what was loaded since, the backup knows nothing: its figures would be others."""
     data = _fresh(tmp_path / "data", original)
-    restore(data.path, original.path.parent / "before it was published")
+    restore_from(data.path, original.path.parent / "before it was published")
     refused = headcount("publish", "--data", str(data.path))
     assert refused.returncode == 1
     assert "was published before, or may have been" in refused.stderr
@@ -149,7 +145,7 @@ def test_history_that_is_imported_changes_no_week_that_is_published(
 ) -> None:
     """Not where it is asked for again, and not where its file is lost."""
     data = _fresh(tmp_path / "data", original)
-    restore(data.path, kept)
+    restore_from(data.path, kept)
     history = tmp_path / "history.ndjson"
     assert headcount("simulate", "--installs=40", "--days=300", "--seed=9", f"--out={history}").returncode == 0
     before = _answers(data)

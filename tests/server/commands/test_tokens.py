@@ -10,7 +10,9 @@ import pytest
 
 from headcount.server.data.tokens import Tokens
 from tests.support.command import headcount
+from tests.support.disks import disk
 from tests.support.serving import serving
+from tests.support.waiting import wait_until
 
 
 def _tokens(path: Path) -> Tokens:
@@ -121,3 +123,42 @@ def test_no_token_or_secret_goes_over_a_network_in_the_clear(command: tuple[str,
     refused = headcount(*command, "--url", "http://192.0.2.1:9")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "is reached in the clear, where a token or a secret could be read: give it as https://" in refused.stderr
+
+
+def test_a_token_is_revoked_on_a_full_disk(tmp_path: Path) -> None:
+    """It opens nothing from then on, though that is not written down; which it is once it can be."""
+    with disk(tmp_path / "disk", 1) as small:
+        tokens = _tokens(small.path)
+        (one, first), (two, second) = tokens.make("one"), tokens.make("two")
+        small.fill()
+        with pytest.raises(OSError, match="No space left"):
+            tokens.revoke(one.id)
+        assert tokens.holder(first) is None
+        assert not tokens.holds(one.id)
+        assert tokens.holder(second) == two.id
+        with pytest.raises(OSError, match="No space left"):
+            tokens.settle()
+        assert _tokens(small.path).holder(first) == one.id  # a restart now would bring it back
+        small.empty()
+        tokens.settle()
+        assert _tokens(small.path).holder(first) is None
+
+
+@pytest.mark.ci
+def test_a_server_on_a_full_disk_takes_a_revoked_token_no_more(tmp_path: Path) -> None:
+    """The command says that a restart would bring it back; the server writes it down once there is room."""
+    with disk(tmp_path / "disk", 64) as small:
+        data = small.path / "data"
+        with serving(data, tmp_path / "stderr") as server:
+            token = headcount("token", "--name=Ada", f"--data={data}").stdout.split()
+            text = next(word for word in token if "." in word and len(word) > 40)
+            signed_in = {"Authorization": f"Bearer {text}"}
+            assert server.request("GET", "/api/ask/installs", headers=signed_in).status == 200
+            small.fill()
+            refused = headcount("token", f"--revoke={text.partition('.')[0]}", f"--data={data}")
+            assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+            assert "the token opens nothing any more, but" in refused.stderr
+            assert server.request("GET", "/api/ask/installs", headers=signed_in).status == 401
+            small.empty()
+            wait_until(lambda: "Ada" not in (data / "tokens.json").read_text(), "it is written down")
+            assert "Traceback" not in server.stop()

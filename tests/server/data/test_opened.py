@@ -11,8 +11,8 @@ import pytest
 from headcount._refused import Refused
 from headcount.contract import Arrival, Profile
 from headcount.ingest import Inbox, Pseudonymizer, load_key
-from headcount.server.data.directory import DataDirectory, open_directory
-from headcount.server.data.exports import write_export
+from headcount.server.commands.export import export
+from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData, Serving
 from headcount.server.data.tombstones import Tombstones
 from headcount.warehouse import Loader, WarehouseUnavailable
@@ -183,7 +183,7 @@ def test_a_tombstone_is_of_one_key(tmp_path: Path) -> None:
 
 def test_a_directory_can_be_owned_once(tmp_path: Path) -> None:
     """And again once it is given up."""
-    data = DataDirectory(tmp_path)
+    data = open_directory(tmp_path, create=True)
     with data.owned(), pytest.raises(Refused), data.owned():
         pass
     with data.owned():
@@ -237,5 +237,5 @@ def test_an_export_that_fails_leaves_nothing(tmp_path: Path, clock: Clock, monke
 
         monkeypatch.setattr(DuckWarehouse, "export", full)
         with pytest.raises(WarehouseUnavailable):
-            write_export(data.warehouse, data.directory, "key")
-        assert not list(data.directory.path.glob("export-*"))
+            export(data, {})
+        assert not list(data.directory.path.rglob("*.parquet"))

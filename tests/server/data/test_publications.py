@@ -112,7 +112,7 @@ def test_a_week_whose_file_is_lost_is_not_computed_again(loaded: Fleet, tmp_path
     publications.publish(loaded.warehouse, 5, _settled)
     (tmp_path / "p" / "2026-W43.json").unlink()
     clock.now += WEEK
-    publications.withhold(loaded.warehouse)
+    publications.withhold(loaded.warehouse, ())
     for _ in range(2):
         with pytest.raises(Withheld, match="was published before, or may have been"):
             Publications(tmp_path / "p", clock).publish(loaded.warehouse, 5, _settled)

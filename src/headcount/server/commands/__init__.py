@@ -7,18 +7,22 @@ directory, or on the data itself where no server runs. This module and `connecti
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from http.client import HTTPConnection
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from headcount._refused import Refused
-from headcount.server.commands.connection import LONG, exchange, running_server
-from headcount.server.data.directory import open_directory
+from headcount.server.commands.connection import LONG, exchange, receive, running_server
+from headcount.server.commands.handed_out import Handing, Store
+from headcount.server.data.directory import DataDirectory, open_directory
+from headcount.server.data.owner import acting_as_owner
 
 if TYPE_CHECKING:
     from headcount.server.data.opened import OpenData
 
-__all__ = ["COMMANDS", "Command", "run", "work_of"]
+__all__ = ["COMMANDS", "Command", "fetch", "run", "work_of"]
 
 Work = Callable[["OpenData", Mapping[str, Any]], Any]
 
@@ -61,19 +65,47 @@ def work_of(name: str) -> Work:
 
 
 def run(path: Path, name: str, /, *, patience: float = LONG, **arguments: Any) -> Any:
-    """Do a command on a data directory; return what its function returns, as JSON has it.
+    """Do a command on a data directory, as its owner where root runs it; return what its function returns, as JSON has it.
 
     ``patience``: seconds that a server may take for its answer. Raises `Refused`.
     """
+    with ExitStack() as stack, acting_as_owner(path):
+        directory, connection = _reach(path, name, stack)
+        if connection is None:
+            return _do(directory, name, arguments)
+        reply = exchange(connection, "POST", f"/commands/{name}", arguments, patience=patience)
+        if "refused" in reply.body:
+            raise Refused(reply.body["refused"])
+        return reply.expect(200)["result"]
+
+
+def fetch(path: Path, name: str, store: Store, /, **arguments: Any) -> Any:
+    """Do a command that hands out files; give each to ``store``, and return the result.
+
+    ``store`` is called as who runs the command, so that the files are theirs, and lie where they may write. Raises
+    `Refused`, and what ``store`` raises.
+    """
+    with ExitStack() as stack:
+        with acting_as_owner(path):
+            directory, connection = _reach(path, name, stack)
+            handed: Handing = (
+                stack.enter_context(_do(directory, name, arguments))
+                if connection is None
+                else receive(connection, f"/commands/{name}", arguments)
+            )
+        handed.give(store)
+        return handed.result
+
+
+def _reach(path: Path, name: str, stack: ExitStack) -> tuple[DataDirectory, HTTPConnection | None]:
+    """Return the data directory, and a connection to the server that does the command, closed with ``stack``."""
     command = COMMANDS[name]
     directory = open_directory(path, create=command.creates)
-    if command.served:
-        with running_server(directory) as connection:
-            if connection is not None:
-                reply = exchange(connection, "POST", f"/commands/{name}", arguments, patience=patience)
-                if "refused" in reply.body:
-                    raise Refused(reply.body["refused"])
-                return reply.expect(200)["result"]
+    return directory, stack.enter_context(running_server(directory)) if command.served else None
+
+
+def _do(directory: DataDirectory, name: str, arguments: Mapping[str, Any]) -> Any:
+    """Do a command here, where no server runs."""
     from headcount.server.data.opened import opened, refusing  # noqa: PLC0415  # only where no server runs
 
     with refusing(), opened(directory) as data:

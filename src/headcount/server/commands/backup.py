@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from headcount._disk import replacing
 from headcount._refused import Refused
+from headcount.server import commands
 from headcount.server.commands.companions import read_companions
+from headcount.server.commands.handed_out import HandedOut, copy
+from headcount.server.data.directory import refuse_target
 from headcount.server.data.opened import OpenData
-from headcount.warehouse import WarehouseUnavailable
 
 
-def backup(data: OpenData, arguments: Mapping[str, Any]) -> None:
-    """Write a backup to ``file``: the warehouse with all that was acknowledged, the publications, and hashes of tokens.
+def backup(data: OpenData, _: Mapping[str, Any]) -> HandedOut:
+    """Hand out a backup: the warehouse with all that was acknowledged, the publications, and hashes of tokens.
 
-    The key is not in it. Raises `Refused` where the file cannot be written.
+    The key is not in it. Raises `WarehouseUnavailable` or OSError where there is no room for a copy.
     """
-    target = Path(arguments["file"])
     (data.catch_up if data.serving is None else data.loader.load)()
+    with data.copies.directory() as directory:
+        data.warehouse.backup(directory / "backup", read_companions(data.directory))
+        return HandedOut.of_directory(None, directory)
+
+
+def backup_to(path: Path, file: Path) -> None:
+    """Write a backup of a data directory to a file, in the place of one that is there. Raises `Refused`.
+
+    The file belongs to who runs the command, who alone can read it, from its first byte on.
+    """
+    refuse_target(file, path)
     try:
-        data.warehouse.backup(target, read_companions(data.directory))
-        target.chmod(0o600)
-    except (OSError, WarehouseUnavailable) as error:
-        reason = str(error).partition("\n")[0]
-        if isinstance(error, WarehouseUnavailable) and str(target.absolute()) not in reason:
-            raise  # the warehouse cannot be read
-        raise Refused(f"{target} cannot be written: {reason}.") from error
+        with replacing(file.resolve()) as target:
+
+            def store(_: str, content: IO[bytes]) -> None:
+                copy(content, target)
+
+            commands.fetch(path, "backup", store)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror or error}.") from error

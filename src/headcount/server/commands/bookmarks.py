@@ -37,11 +37,14 @@ class Bookmarks:
             self._save(places)
 
     def _all(self) -> dict[str, int]:
+        """Return all places; what is damaged has none, since what is read twice changes no answer."""
         try:
-            places: dict[str, int] = json.loads(self._path.read_text(encoding="ascii"))
+            places = json.loads(self._path.read_text(encoding="ascii"))
         except (OSError, ValueError):
             return {}
-        return places
+        if not isinstance(places, dict):
+            return {}
+        return {name: place for name, place in places.items() if isinstance(place, int) and place >= 0}
 
     def _save(self, places: dict[str, int]) -> None:
         if places:

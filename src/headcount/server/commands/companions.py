@@ -9,20 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from headcount._disk import write_durably
 from headcount.questions import Publication
 from headcount.server.data.directory import DataDirectory
 
 _PUBLICATION = re.compile(r"publications/(\d{4}-W\d{2})\.json")
-
-
-class Restored(NamedTuple):
-    """What was put back beside a warehouse: how many publications, and whether the tokens were."""
-
-    publications: int
-    tokens: bool
 
 
 def read_companions(data: DataDirectory) -> dict[str, bytes]:
@@ -31,34 +22,32 @@ def read_companions(data: DataDirectory) -> dict[str, bytes]:
     if data.publications.is_dir():
         for path in sorted(data.publications.glob("*.json")):
             name, content = f"{data.publications.name}/{path.name}", path.read_bytes()
-            if _is_publication(name, content):
+            if is_publication(name, content):
                 companions[name] = content
     if data.tokens.exists():
         companions[data.tokens.name] = data.tokens.read_bytes()
     return companions
 
 
-def put_back(data: DataDirectory, files: Mapping[str, bytes]) -> Restored:
-    """Put companions beside the warehouse where they are missing. Raises OSError.
+def missing(data: DataDirectory, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those companions that are to be put back beside the warehouse, by their names. Raises OSError.
 
     What is there is newer, and stays: a publication, unless it is damaged; and the tokens, since those that were revoked
     would be valid again.
     """
-    publications = 0
+    put_back = {}
     for name, content in files.items():
         path = data.path / name
-        if _is_publication(name, content) and not (path.exists() and _is_publication(name, path.read_bytes())):
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_durably(path, content)
-            publications += 1
+        if is_publication(name, content) and not (path.exists() and is_publication(name, path.read_bytes())):
+            put_back[name] = content
     tokens = files.get(data.tokens.name)
-    if tokens is None or data.tokens.exists():
-        return Restored(publications, tokens=False)
-    write_durably(data.tokens, tokens)
-    return Restored(publications, tokens=True)
+    if tokens is not None and not data.tokens.exists():
+        put_back[data.tokens.name] = tokens
+    return put_back
 
 
-def _is_publication(name: str, content: bytes) -> bool:
+def is_publication(name: str, content: bytes) -> bool:
+    """Return whether the content of a file, by its name in the data directory, is the publication of that week."""
     match = _PUBLICATION.fullmatch(name)
     try:
         return match is not None and Publication.from_json(content.decode()).week == match[1]

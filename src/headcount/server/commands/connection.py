@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from headcount._refused import Refused
+from headcount.server.commands.handed_out import MEDIA_TYPE, Received
 from headcount.server.data.directory import DataDirectory
 from headcount.settings import is_plain_loopback
 
@@ -115,23 +116,61 @@ def exchange(
 
     Raises `Refused` where nothing comes back.
     """
-    who = f"the server {connection.where if isinstance(connection, _UnixConnection) else f'at {connection.host}'}"
-    body, kind = (None, {}) if value is None else (json.dumps(value), {"Content-Type": "application/json"})
     try:
-        connection.timeout = patience
-        if connection.sock is not None:
-            connection.sock.settimeout(patience)
-        connection.request(method, path, body, {**kind, **(headers or {})})
-        response = connection.getresponse()
-        return Reply(response.status, response.read(), who)
-    except (OSError, http.client.HTTPException) as error:
-        raise Refused(f"{who} gave no answer: {error}.") from error
-    except ValueError:  # its words may hold a token
-        raise Refused(
-            f"{who} cannot be asked so: an address or a token has characters that HTTP does not carry."
-        ) from None
+        with _answering(connection):
+            response = _send(connection, method, path, value, headers=headers or {}, patience=patience)
+            return Reply(response.status, response.read(), _who(connection))
     finally:
         connection.close()
+
+
+def receive(connection: http.client.HTTPConnection, path: str, value: Mapping[str, Any]) -> Received:
+    """Send one request to a server, and return what it hands out while it comes. Raises `Refused`."""
+    who = _who(connection)
+    with _answering(connection):
+        response = _send(connection, "POST", path, value, headers={}, patience=LONG)
+        if response.headers.get_content_type() == MEDIA_TYPE:
+            return Received(response, who)
+        reply = Reply(response.status, response.read(), who)
+    if "refused" in reply.body:
+        raise Refused(reply.body["refused"])
+    if response.status == http.client.OK:
+        raise Refused(f"{who} is of another version than this command: start it again, and it hands out files.")
+    raise reply.refused()
+
+
+def _who(connection: http.client.HTTPConnection) -> str:
+    return f"the server {connection.where if isinstance(connection, _UnixConnection) else f'at {connection.host}'}"
+
+
+@contextmanager
+def _answering(connection: http.client.HTTPConnection) -> Iterator[None]:
+    """Raise `Refused` in place of what a request that gets no answer raises."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        raise Refused(f"{_who(connection)} gave no answer: {error}.") from error
+    except ValueError:  # its words may hold a token
+        raise Refused(
+            f"{_who(connection)} cannot be asked so: an address or a token has characters that HTTP does not carry."
+        ) from None
+
+
+def _send(
+    connection: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    value: Mapping[str, Any] | None,
+    *,
+    headers: Mapping[str, str],
+    patience: float,
+) -> http.client.HTTPResponse:
+    body, kind = (None, {}) if value is None else (json.dumps(value), {"Content-Type": "application/json"})
+    connection.timeout = patience
+    if connection.sock is not None:
+        connection.sock.settimeout(patience)
+    connection.request(method, path, body, {**kind, **headers})
+    return connection.getresponse()
 
 
 class _UnixConnection(http.client.HTTPConnection):

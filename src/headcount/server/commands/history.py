@@ -10,21 +10,22 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from headcount._refused import Refused
-from headcount.ingest import HistoryFiles, UnreadableFile, load_key
+from headcount.ingest import HistoryFiles, Pseudonymizer, UnreadableFile, load_key
 from headcount.server.commands.bookmarks import Bookmarks
 from headcount.server.commands.connection import running_server
 from headcount.server.commands.destinations import Destination, InboxDestination, WarehouseDestination
 from headcount.server.data.directory import DataDirectory, open_directory
 from headcount.server.data.exports import read_arrivals
-from headcount.server.data.inboxes import open_inbox, open_key
+from headcount.server.data.inboxes import own_inbox
 from headcount.server.data.opened import opened, refusing
+from headcount.server.data.owner import acting_as_owner
 
 _GROUP = 100_000  # reports that are loaded at a time
 _MOST = 256 * 1024 * 1024  # bytes of lines that are loaded at a time, which bounds what waits in memory
@@ -58,19 +59,16 @@ def import_files(path: Path, files: list[Path], progress: Progress) -> Imported:
             raise Refused(f"{file} cannot be read: is it there, and is it yours?")
         if not file.is_file() and not file.is_dir():
             raise Refused(f"{file} is neither a file nor a directory: write what comes out of it to a file")
-    directory = open_directory(path, create=True)
-    with refusing(), ExitStack() as stack:
+    with ExitStack() as stack:
+        stack.enter_context(acting_as_owner(path))
+        directory = open_directory(path, create=True)
+        stack.enter_context(refusing())
         stack.enter_context(_without_garbage_collection())
-        destination = _destination(directory, stack)
-        key = load_key(directory.key)
+        destination, pseudonymizer = _destination(directory, stack)
+        key = load_key(directory.key, create=False)
         history = stack.enter_context(HistoryFiles(key))
-        bookmarks = Bookmarks(directory.imports, key)
-        parts = [
-            _import_export(file, directory, destination, progress)
-            if file.is_dir()
-            else _import_lines(file, history, destination, bookmarks, progress)
-            for file in files
-        ]
+        work = _Import(history, Bookmarks(directory.imports, key), pseudonymizer, destination, progress)
+        parts = [work.take_export(file) if file.is_dir() else work.take_lines(file) for file in files]
     return Imported(
         sum(part.taken for part in parts),
         sum(part.wrong for part in parts),
@@ -91,53 +89,64 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _import_lines(
-    file: Path, history: HistoryFiles, destination: Destination, bookmarks: Bookmarks, progress: Progress
-) -> Imported:
-    taken = wrong = pending = 0
-    examples: list[str] = []
-    unread: list[str] = []
-    name = bookmarks.name(file)
-    flushed = bookmarks.place(name)
-    try:
-        for chunk in history.read(file, flushed):
-            destination.put(chunk.contents.arrivals)
-            taken += len(chunk.contents.arrivals)
-            pending += len(chunk.contents.arrivals)
-            wrong += len(chunk.contents.errors)
-            examples += [f"{file}, line {at + 1}: {why}" for at, why in chunk.contents.errors][: _SHOWN - len(examples)]
-            if pending >= _GROUP or chunk.through - flushed >= _MOST:
-                flushed, pending = chunk.through, 0
-                destination.flush(partial(bookmarks.set, name, flushed))
-            progress(file, chunk.share, taken)
-    except UnreadableFile as error:
-        unread.append(f"{file} could not be read to its end: {error}")
-    # Also of a file that was not read to its end: damaged bytes may have been read as something else for long before that
-    # is seen, so that the file must be read from its beginning when it is mended.
-    destination.flush(partial(bookmarks.remove, name))
-    destination.finish()
-    return Imported(taken, wrong, examples, unread)
+class _Import(NamedTuple):
+    """What reads files, and where it puts what is in them."""
+
+    history: HistoryFiles
+    bookmarks: Bookmarks
+    pseudonymizer: Pseudonymizer
+    destination: Destination
+    progress: Progress
+
+    def take_lines(self, file: Path) -> Imported:
+        """Take the reports of a file of lines."""
+        taken = wrong = pending = 0
+        examples: list[str] = []
+        unread: list[str] = []
+        name = self.bookmarks.name(file)
+        flushed = self.bookmarks.place(name)
+        try:
+            for chunk in self.history.read(file, flushed):
+                self.destination.put(chunk.contents.arrivals)
+                taken += len(chunk.contents.arrivals)
+                pending += len(chunk.contents.arrivals)
+                wrong += len(chunk.contents.errors)
+                examples += [f"{file}, line {at + 1}: {why}" for at, why in chunk.contents.errors][
+                    : _SHOWN - len(examples)
+                ]
+                if pending >= _GROUP or chunk.through - flushed >= _MOST:
+                    flushed, pending = chunk.through, 0
+                    self.destination.flush(partial(self.bookmarks.set, name, flushed))
+                self.progress(file, chunk.share, taken)
+        except UnreadableFile as error:
+            unread.append(f"{file} could not be read to its end: {error}")
+        # Also of a file that was not read to its end: damaged bytes may have been read as something else for long before
+        # that is seen, so that the file must be read from its beginning when it is mended.
+        self.destination.flush(partial(self.bookmarks.remove, name))
+        self.destination.finish()
+        return Imported(taken, wrong, examples, unread)
+
+    def take_export(self, directory: Path) -> Imported:
+        """Take the sightings of the directory of an export."""
+        taken = 0
+        unread: list[str] = []
+        try:
+            for share, arrivals in read_arrivals(directory, self.pseudonymizer):
+                self.destination.put(arrivals)
+                taken += len(arrivals)
+                self.progress(directory, share, taken)
+                self.destination.flush(lambda: None)
+        except Refused as error:  # the other files are taken all the same
+            unread.append(str(error).rstrip("."))
+        self.destination.finish()
+        return Imported(taken, 0, [], unread)
 
 
-def _import_export(directory: Path, data: DataDirectory, destination: Destination, progress: Progress) -> Imported:
-    taken = 0
-    unread: list[str] = []
-    try:
-        for share, arrivals in read_arrivals(directory, open_key(data)):
-            destination.put(arrivals)
-            taken += len(arrivals)
-            progress(directory, share, taken)
-            destination.flush(lambda: None)
-    except Refused as error:  # the other files are taken all the same
-        unread.append(str(error).rstrip("."))
-    destination.finish()
-    return Imported(taken, 0, [], unread)
-
-
-def _destination(directory: DataDirectory, stack: ExitStack) -> Destination:
+def _destination(directory: DataDirectory, stack: ExitStack) -> tuple[Destination, Pseudonymizer]:
     if stack.enter_context(running_server(directory)) is None:
         data = stack.enter_context(opened(directory))
         data.catch_up()
-        return WarehouseDestination(data.warehouse, stack.enter_context(ThreadPoolExecutor(1, "loading")))
-    inbox, _ = open_inbox(directory, "import")
-    return InboxDestination(stack.enter_context(closing(inbox)))
+        loading = stack.enter_context(ThreadPoolExecutor(1, "loading"))
+        return WarehouseDestination(data.warehouse, loading), data.pseudonymizer
+    inbox, pseudonymizer = stack.enter_context(own_inbox(directory, "import"))
+    return InboxDestination(inbox), pseudonymizer

@@ -1,72 +1,92 @@
-"""``restore``: a backup in the place of the warehouse."""
+"""``restore``: a backup in the place of the warehouse, whole or not at all."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from headcount._disk import sync
 from headcount._refused import Refused
 from headcount.ingest import Pseudonymizer, load_key
-from headcount.server.commands.companions import put_back
+from headcount.server.commands.companions import missing
 from headcount.server.data.directory import DataDirectory
 from headcount.server.data.opened import OpenData
+from headcount.server.data.restoration import commit, prepared_warehouse
 from headcount.warehouse import WarehouseUnavailable
-from headcount.warehouse.duckdb import open_backup
+from headcount.warehouse.duckdb import DuckWarehouse, open_backup
 
 
 def restore(data: OpenData, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the backup ``file`` in the place of the warehouse, and beside it what is missing there.
+    """Put a backup in the place of the warehouse, and beside it what is missing there.
+
+    ``file``: where it is, or None to begin anew with an empty warehouse.
 
     What waits in inboxes, who was erased since, and what was published since stay as they are. A week that may have been
     published since, and whose file is not there, is not published again. Returns how many ``publications`` were put
     back, and whether the ``tokens`` were. Raises `Refused`, also where the key that the backup was made with is missing.
     """
-    source, directory = Path(arguments["file"]), data.directory
-    fingerprint = _fingerprint(directory, source)
-    fresh = directory.warehouse.with_name(directory.warehouse.name + ".restored")
+    directory, file = data.directory, arguments["file"]
+    fingerprint = _fingerprint(directory, file)
     data.own()
     try:
-        shutil.copyfile(source, fresh)
-        companions = _open(directory, fresh, source, fingerprint)
-        restored = put_back(directory, companions)
-        sync(fresh)
-        directory.warehouse.with_name(directory.warehouse.name + ".wal").unlink(missing_ok=True)
-        fresh.replace(directory.warehouse)
-        sync(directory.path)
+        with data.copies.directory() as prepared:
+            warehouse = prepared_warehouse(prepared, directory)
+            companions: Mapping[str, bytes] = {}
+            if file is not None:
+                shutil.copyfile(file, warehouse)
+                companions = _open(directory, warehouse, file, fingerprint)
+            files = missing(directory, companions)
+            _make_ready(data, warehouse, file, fingerprint, files)
+            commit(directory, prepared, files)
     except OSError as error:
-        raise Refused(f"{error.filename or source} cannot be restored: {error.strerror}.") from error
-    finally:
-        for name in (fresh, fresh.with_name(fresh.name + ".wal")):
-            name.unlink(missing_ok=True)
+        raise Refused(f"{error.filename or file or directory.path} cannot be restored: {error.strerror}.") from error
     data.catch_up()
-    data.publications.withhold(data.warehouse)
-    return restored._asdict()
+    publications = len(files.keys() - {directory.tokens.name})
+    return {"publications": publications, "tokens": directory.tokens.name in files}
 
 
-def _fingerprint(directory: DataDirectory, source: Path) -> str:
+def _fingerprint(directory: DataDirectory, file: str | None) -> str:
     try:
         return Pseudonymizer(load_key(directory.key, create=False)).fingerprint
     except (ValueError, OSError):
+        if file is None:
+            raise Refused(
+                f"the pseudonym key is not there: put it back at {directory.key}, or begin anew in another directory."
+            ) from None
         raise Refused(
-            f"the pseudonym key is not there: put the key that {source} was made with at {directory.key}, "
-            "since a backup does not hold it."
+            f"the pseudonym key is not there: put the key that {file} was made with at {directory.key}, since a backup does "
+            "not hold it."
         ) from None
 
 
-def _open(directory: DataDirectory, fresh: Path, source: Path, fingerprint: str) -> Mapping[str, bytes]:
-    """Check ``fresh``, a copy of the backup ``source``, and make it a warehouse; return the files that went with it."""
+def _open(directory: DataDirectory, warehouse: Path, file: str, fingerprint: str) -> Mapping[str, bytes]:
+    """Check ``warehouse``, a copy of the backup ``file``, and return the files that went with it, which are taken out."""
     try:
-        backup = open_backup(fresh)
+        backup = open_backup(warehouse)
     except WarehouseUnavailable as error:
-        raise Refused(f"{source} cannot be read as a backup: {error}.") from error
+        raise Refused(f"{file} cannot be read as a backup: {error}.") from error
     except ValueError:
-        raise Refused(f"{source} is no backup of Headcount's.") from None
+        raise Refused(f"{file} is no backup of Headcount's.") from None
     if backup.key not in (None, fingerprint):
         raise Refused(
-            f"{source} was made with another pseudonym key: put that one at {directory.key} first, or every installation "
+            f"{file} was made with another pseudonym key: put that one at {directory.key} first, or every installation "
             "is new."
         )
     return backup.companions
+
+
+def _make_ready(
+    data: OpenData, warehouse: Path, file: str | None, fingerprint: str, files: Mapping[str, bytes]
+) -> None:
+    """Bring the tables of a copy up to date, and note in it that the week that is due is not published of it."""
+    try:
+        with closing(DuckWarehouse(warehouse, fingerprint)) as ready:
+            if ready.problem is not None:
+                raise Refused(f"{file} cannot be restored: {ready.problem}.")
+            data.publications.withhold(ready, files)
+    except WarehouseUnavailable as error:
+        raise Refused(f"{file} cannot be restored: {error}.") from error
+    if [*warehouse.parent.iterdir()] != [warehouse]:
+        raise Refused(f"{file} cannot be restored: its copy could not be closed whole.")

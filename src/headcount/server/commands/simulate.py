@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -12,8 +11,9 @@ from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, v
 from headcount.ingest import Pseudonymizer, arrival
 from headcount.server.commands.connection import running_server
 from headcount.server.data.directory import open_directory
-from headcount.server.data.inboxes import open_inbox
+from headcount.server.data.inboxes import own_inbox
 from headcount.server.data.opened import opened, refusing
+from headcount.server.data.owner import acting_as_owner
 
 _GROUP = 5_000  # arrivals in one transaction
 
@@ -44,18 +44,18 @@ def take_events(path: Path, name: str, events: Iterable[Event]) -> int:
     They go the way of all reports: read, scrubbed, put under pseudonyms, made durable. A server that runs on the directory
     loads them; without a server they are loaded here. Raises `Refused`, and `InvalidReport` at an event without a report.
     """
-    directory = open_directory(path, create=True)
-    inbox, pseudonymizer = open_inbox(directory, name)
     count = 0
-    with refusing(), closing(inbox):
-        arrivals = (_arrival(event, pseudonymizer) for event in events)
-        while group := list(islice(arrivals, _GROUP)):
-            inbox.append(group)
-            count += len(group)
-    with running_server(directory) as connection:
-        if connection is None:
-            with refusing(), opened(directory) as data:
-                data.catch_up()
+    with acting_as_owner(path):
+        directory = open_directory(path, create=True)
+        with refusing(), own_inbox(directory, name) as (inbox, pseudonymizer):
+            arrivals = (_arrival(event, pseudonymizer) for event in events)
+            while group := list(islice(arrivals, _GROUP)):
+                inbox.append(group)
+                count += len(group)
+        with running_server(directory) as connection:
+            if connection is None:
+                with refusing(), opened(directory) as data:
+                    data.catch_up()
     return count
 
 

@@ -7,7 +7,6 @@ cannot be made, and that is just when the operator wants to ask the doctor: so i
 from __future__ import annotations
 
 import logging
-import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -58,7 +57,6 @@ def command_socket(data: DataDirectory) -> Iterator[Callable[[], socket.socket |
 def _bind_socket(address: str) -> socket.socket:
     Path(address).unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)
-    mask = os.umask(0o077)
     try:
         listener.bind(address)
         listener.listen(_BACKLOG)
@@ -66,6 +64,4 @@ def _bind_socket(address: str) -> socket.socket:
     except OSError:
         listener.close()
         raise
-    finally:
-        os.umask(mask)
     return listener

@@ -80,6 +80,11 @@ def contents(retention: int, warehouse: str) -> list[Content]:
         Content(warehouse, "the pseudonym of who was erased, and when, as in tombstones; see there", held),
         Content("inbox", "reports on their way into the warehouse, scrubbed and under pseudonyms", "until they are in"),
         Content(
+            "copies",
+            "what is on its way into a backup or an export of the operator's",
+            "until it is copied; where that was cut off, until the next start or erasure",
+        ),
+        Content(
             "tombstones",
             "the pseudonym of who was erased, and when, so that nothing comes back from a backup or an import",
             "as long as the collector runs",

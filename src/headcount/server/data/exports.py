@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,42 +15,38 @@ from typing import Any
 from headcount._refused import Refused
 from headcount.contract import Arrival
 from headcount.ingest import Pseudonymizer
-from headcount.server.data.directory import DataDirectory
 from headcount.warehouse import Keeping
 from headcount.warehouse.duckdb import read_export
 
-_NOTE = "export.json"
+NOTE = "export.json"
+"""The file that says what an export is."""
+
 _VERSION = 1
 
 
-def write_export(warehouse: Keeping, data: DataDirectory, key: str) -> tuple[Path, dict[str, int]]:
-    """Write an export into a fresh directory within the data directory; return it, and how many rows each file has.
+def write_export(warehouse: Keeping, directory: Path, key: str) -> dict[str, int]:
+    """Write an export into a directory; return how many rows each file has.
 
     ``key``: the fingerprint of the pseudonym key. Raises `WarehouseUnavailable` or OSError.
     """
-    directory = Path(tempfile.mkdtemp(prefix="export-", dir=data.path))
-    try:
-        counts = warehouse.export(directory)
-        note = {"headcount-export": _VERSION, "key": key, **counts}
-        (directory / _NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="ascii")
-    except BaseException:
-        shutil.rmtree(directory, ignore_errors=True)
-        raise
-    return directory, counts
+    counts = warehouse.export(directory)
+    note = {"headcount-export": _VERSION, "key": key, **counts}
+    (directory / NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="ascii")
+    return counts
 
 
 def read_arrivals(directory: Path, pseudonymizer: Pseudonymizer) -> Iterator[tuple[float, list[Arrival]]]:
     """Yield the arrivals of an export, some at a time, each time with the share that is read. Raises `Refused`."""
     try:
-        note: Any = json.loads((directory / _NOTE).read_text(encoding="ascii"))
-        version, fingerprint, total = note["headcount-export"], note["key"], note["sightings"]
-    except (OSError, ValueError, KeyError, TypeError):
+        note: Any = json.loads((directory / NOTE).read_text(encoding="ascii"))
+        version, fingerprint, total = int(note["headcount-export"]), str(note["key"]), int(note["sightings"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         raise Refused(
             f"{directory} holds no export: give what `headcount export` wrote, or files of reports."
         ) from None
     if version > _VERSION:
         raise Refused(f"{directory} was written by a newer Headcount (export version {version}): install that one.")
-    if not hmac.compare_digest(str(fingerprint), pseudonymizer.fingerprint):
+    if not hmac.compare_digest(fingerprint.encode(), pseudonymizer.fingerprint.encode()):
         raise Refused(
             f"{directory} was exported under another pseudonym key, so every installation in it would be a new one: "
             "import it where that key is."

@@ -6,27 +6,42 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from headcount._refused import Refused
-from headcount.ingest import Inbox, NotInbox, Pseudonymizer, load_key
+from headcount.ingest import Inbox, NotInbox, Pseudonymizer
 from headcount.server.data.directory import DataDirectory
+from headcount.server.data.keys import shared_key
 
 logger = logging.getLogger(__name__)
 
 
-class Inboxes:
-    """Iterates over all inboxes of a data directory, those included that another process makes later. Safe in any thread."""
+OTHER_KEY = (
+    "its reports are under another pseudonym key: they wait until that key is put back, or their file is deleted"
+)
+"""Why an inbox is not loaded that holds reports under another key, and what to do."""
 
-    def __init__(self, data: DataDirectory, stack: ExitStack, *opened: Inbox) -> None:
-        """``opened``: inboxes of this process. The others are opened here, and closed with ``stack``."""
+
+class Inboxes:
+    """Iterates over all inboxes of a data directory, those included that another process makes later. Safe in any thread.
+
+    One that holds reports under another pseudonym key is left out, and left as it is: they would be other installations.
+    """
+
+    def __init__(self, data: DataDirectory, stack: ExitStack, fingerprint: str, *opened: Inbox) -> None:
+        """``fingerprint``: of the pseudonym key. ``opened``: inboxes of this process.
+
+        The others are opened here, and closed with ``stack``.
+        """
         self._data = data
         self._stack = stack
+        self._fingerprint = fingerprint
         self._lock = threading.Lock()
         self.unreadable: set[Path] = set()
-        """The files that could not be opened when they were last iterated over."""
-        self._open = {inbox.path: inbox for inbox in opened}
+        """The files that could not be loaded when they were last iterated over."""
+        self._own = {inbox.path: inbox for inbox in opened}
+        self._others: dict[Path, Inbox] = {}
 
     def refuse_foreign(self) -> None:
         """Raise `Refused` where a file is no inbox, or a newer Headcount's; a damaged inbox is another matter."""
@@ -41,37 +56,47 @@ class Inboxes:
         with self._lock:
             paths = sorted(self._data.inboxes.glob("*.sqlite"))
             self.unreadable.intersection_update(paths)
-            for path in paths:
-                if path not in self._open:
-                    self._try_to_open(path)
-            return iter(list(self._open.values()))
+            others = [inbox for path in paths if path not in self._own and (inbox := self._loadable(path)) is not None]
+            return iter([*self._own.values(), *others])
 
-    def _try_to_open(self, path: Path) -> None:
+    def _loadable(self, path: Path) -> Inbox | None:
         try:
-            inbox = Inbox(path)
+            inbox = self._opened(path)
+            if inbox.key in (None, self._fingerprint):
+                self.unreadable.discard(path)
+                return inbox
+            waiting = inbox.waits
         except (ValueError, sqlite3.Error) as error:
-            if path not in self.unreadable:  # or the log would have two lines a second of it
-                logger.error("the inbox %s cannot be loaded: %s", path, error)  # noqa: TRY400  # the reason suffices
-            self.unreadable.add(path)
-            return
-        self.unreadable.discard(path)
-        self._stack.callback(inbox.close)
-        self._open[path] = inbox
+            self._cannot_load(path, str(error))
+            return None
+        if waiting:
+            self._cannot_load(path, OTHER_KEY)
+        return None
+
+    def _opened(self, path: Path) -> Inbox:
+        if path not in self._others:
+            inbox = Inbox(path)
+            self._stack.callback(inbox.close)
+            self._others[path] = inbox
+        return self._others[path]
+
+    def _cannot_load(self, path: Path, why: str) -> None:
+        if path not in self.unreadable:  # or the log would have two lines a second of it
+            logger.error("the inbox %s cannot be loaded: %s", path, why)
+        self.unreadable.add(path)
 
 
-def open_inbox(data: DataDirectory, name: str) -> tuple[Inbox, Pseudonymizer]:
-    """Return an inbox of this process in a data directory, and the pseudonymizer of what goes into it. Raises `Refused`."""
-    pseudonymizer = open_key(data)
-    try:
-        return Inbox(data.inbox(name), owner=True, genuine=pseudonymizer.is_profile), pseudonymizer
-    except ValueError as error:
-        raise Refused(f"{error}.") from error
+@contextmanager
+def own_inbox(data: DataDirectory, name: str) -> Iterator[tuple[Inbox, Pseudonymizer]]:
+    """Yield an inbox of this process, and the pseudonymizer of what goes into it; the key stays as it is meanwhile.
 
-
-def open_key(data: DataDirectory) -> Pseudonymizer:
-    """Return the pseudonymizer of a data directory; where nothing is held yet, a key is made. Raises `Refused`."""
-    empty = not data.warehouse.exists() and not any(data.inboxes.glob("*.sqlite"))
-    try:
-        return Pseudonymizer(load_key(data.key, create=empty))
-    except (ValueError, OSError) as error:
-        raise Refused(f"{error}.") from error
+    Raises `Refused`.
+    """
+    with shared_key(data) as pseudonymizer:
+        path = data.inbox(name)
+        try:
+            inbox = Inbox(path, owner=True, genuine=pseudonymizer.is_profile, key=pseudonymizer.fingerprint)
+        except ValueError as error:
+            raise Refused(f"{error}.") from error
+        with closing(inbox):
+            yield inbox, pseudonymizer

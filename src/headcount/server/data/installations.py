@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
 from headcount.ingest import Inbox, Pseudonymizer
 from headcount.server.data.tombstones import Tombstones
@@ -22,6 +23,13 @@ KEPT = (
 """What an erasure does not remove, for its receipt."""
 
 _GATHER = 600  # seconds; erasures that are asked for within them are taken off the disk together
+
+
+class Sweep(Protocol):
+    """Takes copies of installations off the disk."""
+
+    def __call__(self, *, wait: bool) -> bool:
+        """Return whether none is left that an erasure does not reach; ``wait``: for those that are made meanwhile."""
 
 
 class Installations:
@@ -39,14 +47,16 @@ class Installations:
         tombstones: Tombstones,
         *,
         load: Callable[[], object],
+        sweep: Sweep,
         now: Callable[[], float],
     ) -> None:
-        """``load`` loads what waits in the inboxes."""
+        """``load`` loads what waits in the inboxes; ``sweep`` takes copies of installations off the disk."""
         self._warehouse = warehouse
         self._inboxes = inboxes
         self._pseudonymizer = pseudonymizer
         self._tombstones = tombstones
         self._load = load
+        self._sweep = sweep
         self._now = now
         self._erasing = threading.Lock()
         self._settled = -1  # corrections of the warehouse when all tombstones were applied
@@ -108,12 +118,15 @@ class Installations:
             asked = self._warehouse.oldest_erasure()
             if asked is None or (not at_once and 0 <= self._now() - asked < _GATHER):
                 return False
+            inboxes = list(self._inboxes)
+            damaged = [path for inbox in inboxes for path in inbox.path.parent.glob("*.damaged-*")]
             self._load()  # what was on its way in when it was erased is left out, and deleted
-            if not all(inbox.scour() for inbox in self._inboxes):
+            if not all(inbox.scour() for inbox in inboxes):
                 return False
-            for inbox in self._inboxes:
-                for aside in inbox.path.parent.glob("*.damaged-*"):
-                    aside.unlink()  # its good part was loaded
+            for path in damaged:
+                path.unlink(missing_ok=True)  # its good part was loaded
+            if not self._sweep(wait=at_once):
+                return False
             self._warehouse.rewrite(self._now())
             return True
 

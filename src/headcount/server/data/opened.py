@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -13,15 +14,20 @@ from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer
 from headcount.server._turns import Busy
 from headcount.server.data.answer_cache import AnswerCache
+from headcount.server.data.copies import Copies
 from headcount.server.data.directory import DataDirectory
-from headcount.server.data.inboxes import Inboxes, open_key
+from headcount.server.data.inboxes import Inboxes
 from headcount.server.data.installations import Installations
+from headcount.server.data.keys import open_key
 from headcount.server.data.publications import Publications
 from headcount.server.data.question_log import QuestionLog
+from headcount.server.data.restoration import finish
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import Tombstones
 from headcount.warehouse import Chore, Loader, OtherKey, Warehouse, WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
+
+logger = logging.getLogger(__name__)
 
 _PATIENCE = 5.0  # seconds that a command waits for a load of a server's
 
@@ -59,6 +65,7 @@ class OpenData:
         self._own_inboxes = inboxes
         self.serving = serving
         self._is_owned = False
+        self._is_noted = False  # that there is a warehouse
         self._warehouse: Warehouse | None = None
 
     def catch_up(self) -> None:
@@ -72,10 +79,23 @@ class OpenData:
             self.loader.freshen(_PATIENCE)
 
     def own(self) -> None:
-        """Own the directory from now on. Raises `Refused` where another process does."""
+        """Own the directory from now on; finish what a killed owner began, and sweep what killed processes left.
+
+        Raises `Refused` where another process owns it, and OSError where a restore cannot be finished.
+        """
         if not self._is_owned:
             self._stack.enter_context(self.directory.owned())
+            finish(self.directory)
+            try:
+                self.copies.sweep()
+            except OSError as error:  # as on a read-only disk; the next owner tries again, and the doctor names them
+                logger.warning("copies that a killed process left cannot be removed: %s", error.strerror)
             self._is_owned = True
+
+    @cached_property
+    def copies(self) -> Copies:
+        """Copies of the data on their way elsewhere."""
+        return Copies(self.directory)
 
     @cached_property
     def pseudonymizer(self) -> Pseudonymizer:
@@ -84,29 +104,36 @@ class OpenData:
 
     @property
     def warehouse(self) -> Warehouse:
-        """The warehouse. Raises `Refused` where another process has it."""
+        """The warehouse. Raises `Refused` where another process has it, and where it was lost."""
+        self.own()  # before the key is read, which a process that owns the directory may replace
         return self.open_warehouse(self.pseudonymizer.fingerprint)
 
     def open_warehouse(self, fingerprint: str | None) -> Warehouse:
         """Return the warehouse, opened once, with the fingerprint of the key, or None where the key is missing.
 
-        Raises `Refused` where another process has it, or it holds pseudonyms of another key.
+        Raises `Refused` where another process has it, it was lost, or it holds pseudonyms of another key.
         """
         if self._warehouse is None:
             self.own()
+            self.directory.refuse_lost_warehouse()
             try:
-                self._warehouse = DuckWarehouse(self.directory.warehouse, fingerprint)
+                self._warehouse = DuckWarehouse(
+                    self.directory.warehouse, fingerprint, may_create=lambda: self.directory.is_new
+                )
             except WarehouseInUse:
                 raise self.directory.in_use() from None
             except OtherKey as error:
                 raise Refused(f"{error}.") from error
             self._stack.callback(self._warehouse.close)
+        if not self._is_noted and self.directory.warehouse.exists():
+            self.directory.note_warehouse()
+            self._is_noted = True
         return self._warehouse
 
     @cached_property
     def inboxes(self) -> Inboxes:
         """All inboxes. Raises `Refused` where a file among them is none of ours."""
-        inboxes = Inboxes(self.directory, self._stack, *self._own_inboxes)
+        inboxes = Inboxes(self.directory, self._stack, self.pseudonymizer.fingerprint, *self._own_inboxes)
         inboxes.refuse_foreign()
         return inboxes
 
@@ -114,6 +141,7 @@ class OpenData:
     def loader(self) -> Loader:
         """Moves what waits in the inboxes into the warehouse, and does the chores."""
         chores = [
+            Chore("write the tokens", self._write_tokens),
             Chore("keep the time", lambda: self.warehouse.keep_time(self.now())),
             Chore("settle erasures", self.installations.settle),
             *self._expiries(),
@@ -136,8 +164,18 @@ class OpenData:
         """What is held of installations, for them and for the operator."""
         tombstones = Tombstones(self.directory.tombstones, self.pseudonymizer.fingerprint)
         return Installations(
-            self.warehouse, self.inboxes, self.pseudonymizer, tombstones, load=self._load, now=self.now
+            self.warehouse,
+            self.inboxes,
+            self.pseudonymizer,
+            tombstones,
+            load=self._load,
+            sweep=self._sweep,
+            now=self.now,
         )
+
+    def _sweep(self, *, wait: bool) -> bool:
+        """Take copies of installations off the disk; return whether all that is left can be erased from."""
+        return self.copies.sweep_copies(wait=wait) and not self.inboxes.unreadable
 
     def _load(self) -> None:
         """Load what waits. The loader is asked for when this is called, since its chores need the installations."""
@@ -162,6 +200,11 @@ class OpenData:
             raise Refused(f"{error}.") from error
         except OSError as error:
             raise Refused(f"{self.directory.tokens} cannot be read: {error.strerror}.") from error
+
+    def _write_tokens(self) -> None:
+        """Write down, where tokens were ever looked at, what could not be written when it changed."""
+        if "tokens" in vars(self):
+            self.tokens.settle()
 
     @cached_property
     def question_log(self) -> QuestionLog:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,11 +87,14 @@ class Publications:
             warehouse.note_published(week, states)
             return publication, True
 
-    def withhold(self, warehouse: Warehouse) -> None:
-        """Never compute the week that is due, unless its file is here: it may have been published before a restore."""
-        week = self.due()
-        if not self._path(week).exists():
-            warehouse.note_published(week)
+    def withhold(self, warehouse: Warehouse, restored: Container[str]) -> None:
+        """Let a warehouse never compute the week that is due: it may have been published before a restore.
+
+        Where its file is here, or among those that are ``restored``, by names in the data directory, that is what counts.
+        """
+        path = self._path(self.due())
+        if not path.exists() and f"{self._directory.name}/{path.name}" not in restored:
+            warehouse.note_published(path.stem)
 
     def _path(self, week: str) -> Path:
         return self._directory / f"{week}.json"

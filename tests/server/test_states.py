@@ -68,6 +68,10 @@ def _newer(warehouse: Path) -> None:
         migrate(db, "newer", {**migrations(), 99: "SELECT 1"})
 
 
+def _lost(warehouse: Path) -> None:
+    warehouse.unlink()
+
+
 STATES: dict[str, Callable[[Path], None]] = {
     "cut short": _cut_short,
     "bad blocks": _with_bad_blocks,
@@ -75,12 +79,14 @@ STATES: dict[str, Callable[[Path], None]] = {
     "of another program": _of_another_program,
     "newer": _newer,
 }
+LOST = "lost"
+"""No state in which a server starts: one that made a new warehouse would hide that the old one is gone."""
 
 
 @contextmanager
 def _in_state(state: str, whole: Path, tmp_path: Path) -> Iterator[Path]:
     data = shutil.copytree(whole, tmp_path / "data")
-    STATES[state](data / "warehouse.duckdb")
+    {**STATES, LOST: _lost}[state](data / "warehouse.duckdb")
     yield data
 
 
@@ -123,14 +129,14 @@ def _run(arguments: tuple[str, ...], data: Path) -> Done:
     return headcount(*arguments, f"--{'into' if arguments[0] == 'simulate' else 'data'}={data}")
 
 
-def _walk_commands(data: Path, out: Path, *, served: bool) -> None:
+def _walk_commands(data: Path, out: Path, *, served: bool, readable: set[str] = READABLE) -> None:
     """Assert that each command ends in one sentence, or does what needs no warehouse."""
     out.mkdir()
     headcount("token", "--name=Grace", f"--data={data}")
     taken_by_server = {"import", "simulate"} if served else set()
     for name, arguments in _commands(data, out).items():
         done = _run(arguments, data)
-        if name in READABLE | taken_by_server:
+        if name in readable | taken_by_server:
             assert done.returncode == 0, (name, done)
         elif name == "doctor":
             assert (done.returncode, done.stderr) == (1, "")
@@ -204,11 +210,22 @@ def test_a_server_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, 
     assert "Traceback" not in log
 
 
-@pytest.mark.parametrize("state", STATES)
+def test_no_server_starts_over_a_warehouse_that_is_lost(whole: Path, tmp_path: Path) -> None:
+    """It says what to do, and leaves all as it is; reports can be taken by an ingest process, and wait."""
+    with _in_state(LOST, whole, tmp_path) as data:
+        refused = headcount("serve", f"--data={data}", "--port=0")
+        assert refused.returncode == 1
+        _assert_one_sentence("serve", refused.stderr)
+        assert "has lost its warehouse" in refused.stderr
+        assert not (data / "warehouse.duckdb").exists()
+
+
+@pytest.mark.parametrize("state", [*STATES, pytest.param(LOST, marks=pytest.mark.ci)])
 def test_commands_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, tmp_path: Path) -> None:
     """Without a server: one sentence, and exit status 1."""
     with _in_state(state, whole, tmp_path) as data:
-        _walk_commands(data, tmp_path / "out", served=False)
+        readable = READABLE - {"publish"} if state == LOST else READABLE
+        _walk_commands(data, tmp_path / "out", served=False, readable=readable)
 
 
 def test_a_warehouse_that_another_process_owns(whole: Path, tmp_path: Path) -> None:

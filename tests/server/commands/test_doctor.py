@@ -1,4 +1,4 @@
-"""`headcount doctor`: what it says of reports that cannot be loaded."""
+"""`headcount doctor`: what it says of the data directory itself, and of reports that cannot be loaded."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from headcount.contract import Arrival, Profile
 from headcount.ingest import Inbox
-from headcount.server.data.directory import open_directory
-from headcount.server.data.inboxes import open_key
+from headcount.server.data.directory import DataDirectory, open_directory
+from headcount.server.data.keys import open_key
 from tests.support.command import headcount
 from tests.support.reports import REPORTS, report
 from tests.support.serving import serving
@@ -28,6 +28,7 @@ def test_rows_that_could_not_be_loaded_are_named(tmp_path: Path) -> None:
     directory = open_directory(data, create=True)
     open_key(directory)
     now = int(time.time())
+    directory.inbox("serve").touch(0o600)
     with closing(Inbox(directory.inbox("serve"), owner=True)) as inbox:
         old = Arrival(now - 30 * 86_400, 1, 1, CONTENT)
         inbox.append([old, old._replace(install=2, profile=2, content=b"zqx")])
@@ -64,3 +65,61 @@ def test_a_server_that_cannot_load_says_so(tmp_path: Path) -> None:
         (data / "warehouse.duckdb").write_bytes(good)
         wait_until(lambda: "cannot be loaded, and" not in headcount("doctor", "--data", data).stdout, "all is well")
         assert served.ever_seen() == 1
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
+    """A data directory in which all is well."""
+    path: Path = tmp_path_factory.mktemp("doctor") / "data"
+    assert headcount("token", "--name=Ada", f"--data={path}").returncode == 0
+    assert headcount("ask", "installs", f"--data={path}").returncode == 0
+    assert _wrong(path) == []
+    return DataDirectory(path)
+
+
+def _wrong(path: Path) -> list[str]:
+    done = headcount("doctor", f"--data={path}")
+    assert done.stderr == ""
+    return [line.partition("  ")[2] for line in done.stdout.splitlines() if line.startswith("WRONG")]
+
+
+def test_what_others_can_open(data: DataDirectory) -> None:
+    """The directory, and whatever is in it; who opens the marker mends it, as nobody else may be able to lock it."""
+    names = ("", "HEADCOUNT", "inbox", "tokens.json", "warehouse.duckdb")
+    modes = {name: (data.path / name).stat().st_mode for name in names}
+    for name, mode in modes.items():
+        (data.path / name).chmod(mode | 0o050)
+    listed = "data, data/inbox, data/tokens.json, data/warehouse.duckdb"
+    assert _wrong(data.path) == [f"others can open {listed}: chmod -R go= {data.path}"]
+    for name, mode in modes.items():
+        (data.path / name).chmod(mode)
+
+
+@pytest.mark.ci
+def test_damaged_files(data: DataDirectory) -> None:
+    """Each is named, with what to do; one that cannot be read too."""
+    before = data.tokens.read_bytes()
+    data.tokens.write_text("[]")
+    data.publications.mkdir(mode=0o700)
+    (data.publications / "2026-W40.json").touch(mode=0o600)
+    data.tombstones.mkdir(mode=0o700)
+    tokens, tombstones = (
+        f"{data.tokens} holds no tokens: delete it, and make new ones",
+        f"{data.tombstones} cannot be read",
+    )
+    assert [line for line in _wrong(data.path) if line.startswith(tombstones)]
+    data.tombstones.rmdir()
+    assert _wrong(data.path) == [
+        tokens, "the publication 2026-W40.json is damaged: `headcount restore` of a backup puts it back",
+    ]  # fmt: skip
+    (data.publications / "2026-W40.json").unlink()
+    data.tokens.write_bytes(before)
+    assert _wrong(data.path) == []
+
+
+@pytest.mark.ci
+def test_a_restore_that_was_ended(data: DataDirectory) -> None:
+    """Whoever opens the data next carries on: so does the doctor, once it said so."""
+    data.restored.mkdir(mode=0o700)
+    assert _wrong(data.path) == ["a restore was ended before its end: whichever process opens the data next carries on"]
+    assert _wrong(data.path) == []

@@ -235,7 +235,7 @@ def test_the_doctor(tmp_path: Path) -> None:
     good = (data / "warehouse.duckdb").read_bytes()
     (data / "warehouse.duckdb").write_bytes(good[: len(good) // 2])
     (data / "inbox" / "serve.sqlite").write_bytes(b"no database" * 999)
-    (data / "inbox" / "serve.sqlite.damaged-20260101T000000Z").touch()
+    (data / "inbox" / "serve.sqlite.damaged-20260101T000000Z").touch(0o600)
     (data / "pseudonym.key").chmod(0o644)
     ill = headcount("doctor", "--data", str(data))
     assert ill.returncode == 1

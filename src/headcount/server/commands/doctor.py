@@ -6,18 +6,25 @@ import shutil
 import sqlite3
 import stat
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer, load_key
+from headcount.server.commands.companions import is_publication
 from headcount.server.data.directory import DataDirectory
+from headcount.server.data.inboxes import OTHER_KEY
 from headcount.server.data.opened import OpenData
+from headcount.server.data.tokens import Tokens
+from headcount.server.data.tombstones import damaged_lines
 from headcount.warehouse import Finding
 
 _LITTLE = 256 * 1024 * 1024  # bytes free on the disk; with less the doctor warns
 _COUNTED = 1_000_000  # reports in an inbox that are counted
+_SHOWN = 5  # files that are named of those that others can open
 
 
 def examine(data: OpenData, arguments: Mapping[str, Any]) -> list[Finding]:
@@ -30,7 +37,16 @@ def examine(data: OpenData, arguments: Mapping[str, Any]) -> list[Finding]:
         data.catch_up()
         data.warehouse.rebuild()
     directory = data.directory
-    return [*_disk(directory), _key(directory), *_inboxes(directory), *_loading(data), *_warehouse(data)]
+    return [
+        *_disk(directory),
+        _key(directory),
+        *_readable(_privacy(directory)),
+        *_readable(_leftovers(data)),
+        *_readable(_files(directory)),
+        *_inboxes(directory),
+        *_loading(data),
+        *_warehouse(data),
+    ]
 
 
 def _disk(directory: DataDirectory) -> Iterator[Finding]:
@@ -59,12 +75,71 @@ def _key(directory: DataDirectory) -> Finding:
     return Finding(True, "the pseudonym key is there, and private")
 
 
+def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Let what cannot be looked at be a finding too."""
+    try:
+        yield from findings
+    except OSError as error:
+        yield Finding(False, f"{error.filename} cannot be read: {error.strerror}")
+
+
+def _privacy(directory: DataDirectory) -> Iterator[Finding]:
+    """Say which files others may open. The key is looked at apart."""
+    paths = [directory.path, *sorted(directory.path.rglob("*"))]
+    open_to_others = [path for path in paths if path != directory.key and _is_open_to_others(path)]
+    if open_to_others:
+        listed = ", ".join(str(path.relative_to(directory.path.parent)) for path in open_to_others[:_SHOWN])
+        more = f" and {len(open_to_others) - _SHOWN} more" if len(open_to_others) > _SHOWN else ""
+        yield Finding(False, f"others can open {listed}{more}: chmod -R go= {directory.path}")
+    else:
+        yield Finding(True, "nobody else can open what lies in the data directory")
+
+
+def _is_open_to_others(path: Path) -> bool:
+    with suppress(FileNotFoundError):  # a file may be gone by now
+        mode = path.lstat().st_mode
+        return not stat.S_ISLNK(mode) and bool(mode & 0o077)
+    return False
+
+
+def _leftovers(data: OpenData) -> Iterator[Finding]:
+    for path in data.copies.left():
+        yield Finding(
+            False,
+            f"{path.relative_to(data.directory.path)} was left by a process that was killed: whichever process opens the "
+            "data next removes it, or the next erasure",
+        )
+    if data.directory.restored.exists():
+        yield Finding(False, "a restore was ended before its end: whichever process opens the data next carries on")
+
+
+def _files(directory: DataDirectory) -> Iterator[Finding]:
+    """Say which small files are damaged."""
+    for number in damaged_lines(directory.tombstones):
+        yield Finding(
+            False,
+            f"line {number} of {directory.tombstones} is damaged: whoever it names may come back from a backup; delete the "
+            "line once you have looked at it",
+        )
+    try:
+        Tokens(directory.tokens, time.time)
+    except ValueError as error:
+        yield Finding(False, str(error))
+    for path in sorted(directory.publications.glob("*.json")):
+        if not is_publication(f"{directory.publications.name}/{path.name}", path.read_bytes()):
+            yield Finding(
+                False, f"the publication {path.name} is damaged: `headcount restore` of a backup puts it back"
+            )
+
+
 def _inboxes(directory: DataDirectory) -> Iterator[Finding]:
+    fingerprint = _fingerprint(directory)
     for path in sorted(directory.inboxes.glob("*.sqlite")):
         try:
             with closing(Inbox(path)) as inbox:
                 problems = inbox.check()
                 waiting = len(inbox.waiting(0, _COUNTED).arrivals)
+                key = inbox.key
         except (ValueError, sqlite3.Error) as error:
             yield Finding(
                 False, f"the inbox {path.name} is damaged ({error}): its process sets it aside, and keeps what is good"
@@ -72,6 +147,10 @@ def _inboxes(directory: DataDirectory) -> Iterator[Finding]:
             continue
         if problems:
             yield Finding(False, f"the inbox {path.name} is damaged: {problems[0]}")
+        elif waiting and fingerprint is not None and key not in (None, fingerprint):
+            yield Finding(
+                False, f"the inbox {path.name} is not loaded, and {waiting:,} reports wait in it: {OTHER_KEY}"
+            )
         else:
             yield Finding(True, f"the inbox {path.name} is whole; {waiting:,} reports wait in it")
     for path in sorted(directory.inboxes.glob("*.damaged-*Z")):
@@ -86,7 +165,7 @@ def _loading(data: OpenData) -> Iterator[Finding]:
 
 
 def _warehouse(data: OpenData) -> Iterator[Finding]:
-    if not data.directory.warehouse.exists():
+    if data.directory.is_new and not data.directory.warehouse.exists():
         yield Finding(True, "there is no warehouse yet")
         return
     try:

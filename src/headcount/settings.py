@@ -148,8 +148,12 @@ class Settings:
         live=True,
     )
     flood_floor: int = _setting(
-        50, _whole(1), "newcomers on a day that are believed whatever the days before let expect; raise it before many "
-        "installations are pointed here at once", live=True,
+        5, _whole(1), "newcomers on a day that are believed whatever the days before let expect, and four times as many in "
+        "28 days; raise it before many installations are pointed here at once", live=True,
+    )  # fmt: skip
+    block_newcomers: int = _setting(
+        20, _whole(0), "installations that one block of addresses may report for on a day; further ones are not believed "
+        "yet where they are new; 0: as many as it likes", live=True,
     )  # fmt: skip
     load_seconds: int = _setting(
         8, _whole(0), "seconds for which reports may wait until they are in the answers, unless thousands do; a command "

@@ -10,7 +10,7 @@ from headcount.contract import Name, Profile, read_report, read_stock, vocabular
 from headcount.fleet import Event, Truth, simulate
 
 VOCABULARY = vocabulary()
-_SENDERS = ("install", "secret", "made_up")
+_SENDERS = ("install", "secret", "made_up", "crowded")
 """What a truth says of who sent it."""
 
 

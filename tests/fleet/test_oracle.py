@@ -182,64 +182,75 @@ def test_what_cannot_be_answered_is_refused() -> None:
         ask("versions", [], "buildbot", "dead")
 
 
-def test_who_moves_to_a_secret_is_counted_once() -> None:
-    """From the second day under the new name on; the past stays as it was, and who was seen as stock is not new."""
-    new: dict[str, Any] = {"secret": "s" * 64}
+MOVED: dict[str, Any] = {"secret": "s" * 64}
+ONE, OTHER = {(GIT, 0): 1, (WORKER, 0): 2}, {(SHELL, 0): 1, (WORKER, 0): 2}
+
+
+def test_who_moves_to_a_secret_is_one_installation_in_every_window() -> None:
+    """From the first day with the secret on, with one past: seen if it was seen under either name."""
     truths = [
-        on("2026-09-01", "a"), on("2026-10-05", "a"),
-        on("2026-10-06", "a", **new), on("2026-10-08", "a", **new), on("2026-10-09", "a", **new),
+        on("2026-08-01", "a", plugins=ONE), on("2026-10-05", "a", plugins=ONE),
+        on("2026-10-06", "a", plugins=ONE, **MOVED), on("2026-11-08", "a", plugins=ONE, **MOVED),
     ]  # fmt: skip
-    before = ask("installs", truths, "state", until=date(2026, 10, 7))
-    after = ask("installs", truths, "state", until=date(2026, 10, 8))
-    counts = [{str(row["state"]): row["installations"] for row in found.rows} for found in (before, after)]
-    assert counts[0] == {"alive": 2, "confirmed": 1, "unconfirmed": 1, "new": 0, "lapsed": 0}
-    assert counts[1] == {"alive": 1, "confirmed": 1, "unconfirmed": 0, "new": 0, "lapsed": 0}
-    months = ask("installs", truths, "month", "seen", date(2026, 9, 1), date(2026, 10, 31)).rows
-    assert [(row["period"], row["installations"], row["new"]) for row in months] == [
-        ("2026-09", 1, 1),
-        ("2026-10", 1, 0),
+    for until in (date(2026, 10, 5), date(2026, 10, 6), date(2026, 11, 7), date(2026, 11, 8)):
+        counts = {row["state"]: row["installations"] for row in ask("installs", truths, "state", until=until).rows}
+        assert counts == {"alive": 1, "confirmed": 1, "unconfirmed": 0, "new": 0, "lapsed": 0}
+    months = ask("installs", truths, "month", "seen", date(2026, 8, 1), date(2026, 11, 30)).rows
+    assert [(row["installations"], row["new"]) for row in months] == [(1, 1), (0, 0), (1, 0), (1, 0)]
+
+
+def _releases(truths: Reports, *untils: str) -> list[object]:
+    return [[row["version"] for row in ask("versions", truths, "buildbot", until=date.fromisoformat(until)).rows]
+            for until in untils]  # fmt: skip
+
+
+def test_a_pair_is_what_stock_said_until_the_secret_is_confirmed() -> None:
+    """And then what was said with the secret, as long as that was seen in the 13 months before."""
+    truths = [
+        on("2025-01-01", "a", plugins=ONE, versions={"buildbot": "3.0.0"}),
+        on("2025-02-01", "a", plugins=ONE, versions={"buildbot": "4.0.0"}, **MOVED),
+        on("2025-03-01", "a", plugins=ONE, versions={"buildbot": "4.1.0"}, **MOVED),
+        on("2025-03-02", "a", plugins=OTHER, versions={"buildbot": "2.0.0"}),
+        on("2026-03-31", "a", plugins=OTHER, versions={"buildbot": "2.0.0"}),
+        on("2026-04-02", "a", plugins=OTHER, versions={"buildbot": "2.1.0"}),
     ]
-
-
-def test_a_guesser_silences_nobody_who_lives() -> None:
-    """Who claims another's id under a secret of their own is one more, and the other counts again at the next report."""
-    truths = [
-        on("2026-09-01", "a"),
-        on("2026-10-06", "a", secret="x" * 64), on("2026-10-08", "a", secret="x" * 64),
-        on("2026-10-20", "a"), on("2026-10-21", "a", secret="y" * 64), on("2026-10-22", "a", secret="y" * 64),
+    assert _releases(truths, "2025-02-01", "2025-03-01", "2025-03-02", "2026-03-31", "2026-04-02") == [
+        ["3.0.0"], ["4.1.0"], ["4.1.0"], ["4.1.0"], ["2.1.0"],
     ]  # fmt: skip
-    alive = {
-        day: ask("installs", truths, "state", until=date(2026, 10, day)).rows[0]["installations"]
-        for day in (7, 8, 20, 31)
-    }
-    assert alive == {7: 2, 8: 1, 20: 2, 31: 3}
+
+
+def test_what_does_not_agree_is_two_installations() -> None:
+    """Who guesses an id hides nobody, nor after a stock report of their own; and whoever agrees second is one more."""
+    real = [on("2026-01-01", "a", plugins=ONE), on("2026-09-01", "a", plugins=ONE)]
+    guessed: dict[str, Any] = {"secret": "x" * 64}
+    heir = [on("2026-10-02", "a", plugins=OTHER, **guessed), on("2026-10-03", "a", plugins=OTHER, **guessed)]
+    ways = {
+        "alone": heir, "after a stock report": [on("2026-10-01", "a", plugins=OTHER), *heir],
+        "second": [on("2026-09-20", "a", plugins=ONE, **MOVED), on("2026-10-02", "a", plugins=ONE, **guessed)],
+        "before": [*heir, on("2026-10-20", "a", plugins=ONE, **MOVED)],
+    }  # fmt: skip
+    for way, reports in ways.items():
+        found = ask("plugins", [*real, *reports], "all")
+        assert found.denominator == 2, way
+        uses = {row["plugin"]: row["installations"] for row in found.rows}
+        assert uses[WORKER] == 2
+        assert (GIT in uses) == (way != "after a stock report"), way  # until the master reports again
 
 
 def test_an_upgrade_is_that_of_one_installation_under_whichever_name() -> None:
-    """Who moved to a secret goes on; who came back to stock does not, nor does who moves later than is asked."""
-    new: dict[str, Any] = {"secret": "s" * 64}
+    """Who moved to a secret goes on, in upgrades and in downgrades."""
     old, latest = {"buildbot": "4.2.0"}, {"buildbot": "4.3.0"}
     truths = [
-        on("2025-01-01", "a", versions=old),
-        on("2025-06-01", "a", versions=latest, **new), on("2025-06-09", "a", versions=old, **new),
-    ]  # fmt: skip
-    out = date(2025, 5, 12)
-
-    def found(truths: Reports, until: date) -> tuple[object, ...]:
+        on("2025-01-01", "a", plugins=ONE, versions=old),
+        on("2025-06-01", "a", plugins=ONE, versions=latest, **MOVED),
+        on("2025-06-09", "a", plugins=ONE, versions=latest, **MOVED),
+        on("2025-07-01", "a", plugins=ONE, versions=old, **MOVED),
+    ]
+    found = []
+    for until in (date(2025, 6, 8), date(2025, 6, 9)):
         answered = ask("upgrades", truths, "4.3.0", until=until)
         row = answered.rows[-1]
-        return answered.denominator, row["days"], row["installations"], row["silent"]
-
-    assert found(truths, date(2025, 6, 8)) == (1, 27, 0, 1)
-    assert found(truths, date(2025, 6, 9)) == (1, 28, 1, 0)
-    assert found([*truths, on("2025-06-10", "a", versions=old)], date(2025, 6, 11)) == (1, 30, 0, 1)
-    both = [*truths, on("2025-05-01", "a", versions=old, **new)]
-    assert found(both, out) == (2, 0, 0, 0)
-    assert found(both, date(2025, 6, 9)) == (1, 28, 1, 0)  # two names that turned out to be one installation
-    downgrades = ask("upgrades", truths, "downgrades", until=date(2025, 6, 9))
+        found.append((answered.denominator, row["days"], row["installations"], row["silent"]))
+    assert found == [(1, 27, 0, 1), (1, 28, 1, 0)]
+    downgrades = ask("upgrades", truths, "downgrades", until=date(2025, 7, 1))
     assert [(row["version"], row["installations"]) for row in downgrades.rows] == [("4.3.0", 1)]
-    across = [
-        on("2025-01-01", "b", versions=latest), on("2025-06-01", "b", versions=old, **new),
-        on("2025-06-02", "b", versions=old, **new),
-    ]  # fmt: skip
-    assert ask("upgrades", across, "downgrades", until=date(2025, 6, 2)).rows[0]["installations"] == 1

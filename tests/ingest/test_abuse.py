@@ -185,6 +185,20 @@ def test_a_block_over_its_quota_is_told_when_to_come_again(tmp_path: Path) -> No
         assert sum(one.what == PLAIN for one in line.inbox.waiting(0, 10).arrivals) == 5
 
 
+def test_newcomers_beyond_the_number_of_a_block_are_marked_and_not_refused(tmp_path: Path) -> None:
+    """By both endpoints, counted together; another block has a number of its own."""
+    line = Line(tmp_path / "inbox.sqlite", Gate(0, [ip_network("127.0.0.1")], 16))
+    line.app.newcomers.each = 2
+    with closing(line.inbox):
+        for number in range(4):
+            path = PHONE_HOME_PATH if number % 2 else REPORTS_PATH
+            body = json.dumps({**REPORT, "installid": f"{number:040x}"}).encode()
+            for sender in ("192.0.2.5", "192.0.3.5") if number == 3 else ("192.0.2.5",):
+                assert line.send(path, body, headers={"X-Forwarded-For": sender})[0] in (200, 202)
+        line.writer.stop()
+        assert [one.crowded for one in line.inbox.waiting(0, 10).arrivals] == [False, False, True, True, False]
+
+
 def test_another_method_is_no_way_around_the_quota(tmp_path: Path) -> None:
     """Stock's endpoint answers 200 to every method, and takes a report by none that is over its quota."""
     line = Line(tmp_path / "inbox.sqlite", Gate(3, (), 16))

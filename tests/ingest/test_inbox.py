@@ -11,6 +11,7 @@ import pytest
 
 from headcount.contract import Arrival, Batch
 from headcount.ingest import Inbox, NotInbox
+from headcount.ingest._salvage import salvage
 
 ONE = Arrival(1_790_000_000, 1, 2, b"{}")
 
@@ -124,3 +125,21 @@ def test_a_damaged_inbox_gives_what_can_be_read_of_it(tmp_path: Path) -> None:
     assert 150 < len(found) < 199
     assert 123 not in found
     assert found == sorted(set(found))
+
+
+def test_an_inbox_of_the_first_version_is_taken_on(tmp_path: Path) -> None:
+    """What waits in it is loaded, what comes is marked; one that is damaged is salvaged all the same."""
+    path = tmp_path / "inbox.sqlite"
+    with closing(Inbox(path)) as inbox:
+        inbox.append([Arrival(1, 2, 3, b"{}"), Arrival(2, 3, 3, b"{}")])
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("ALTER TABLE arrivals DROP COLUMN crowded")
+        db.execute("ALTER TABLE identity DROP COLUMN key")
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert salvage(path, None) == [Arrival(1, 2, 3, b"{}"), Arrival(2, 3, 3, b"{}")]
+    with closing(Inbox(path)) as inbox:
+        inbox.append([Arrival(3, 4, 3, b"{}", crowded=True)])
+        assert [one.crowded for one in inbox.waiting(0, 9).arrivals] == [False, False, True]
+    assert [one.crowded for one in salvage(path, None)] == [False, False, True]

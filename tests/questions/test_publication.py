@@ -29,6 +29,7 @@ from headcount.questions import (
 from headcount.questions._perturbation import Perturbation
 from headcount.questions._public_tables import public_table
 from headcount.questions._publish import Computed
+from headcount.warehouse import FloodRule
 from tests.support.loaded import Fleet, empty_warehouse, load, sightings
 from tests.support.publishing import publish
 
@@ -164,6 +165,8 @@ DATED = [public_table("installs", "state"), public_table("installs", "month"), p
 def _imported(arrivals: list[Arrival], week: str = WEEK) -> Iterator[tuple[Fleet, Computed]]:
     """A fleet that was published, into which history is imported after that."""
     with load(installs=120, days=500, seed=7, until=UNTIL) as made:
+        made.warehouse.floods = FloodRule(floor=50)  # forty installations of one day are no flood
+        made.warehouse.rebuild()
         with made.warehouse.snapshot() as snapshot:
             first = compute(snapshot, week=week, k=K, listed=DATED)
         made.warehouse.load(arrivals, inbox="import", through=1)

@@ -62,13 +62,20 @@ def load(
     twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
     listed = sorted(edges)
     made_up = [*_on_edges(events, listed), *_back_to_stock(events, until), *_nameless(events, listed)]
-    with load_events([*events, *twins, *made_up], until, listed, batch=batch, times=times) as made:
+    crowd = [_crowded(event) for event in (*events, *twins, *made_up)]
+    with load_events(crowd, until, listed, batch=batch, times=times) as made:
         yield made
 
 
 @lru_cache(maxsize=1)
 def _simulate(installs: int, days: int, seed: int, until: date) -> list[fleet.Event]:
-    return list(fleet.simulate(installs, days, seed, until, floods=2))
+    return list(fleet.simulate(installs, days, seed, until, floods=2, guessers=20))
+
+
+def _crowded(event: fleet.Event) -> fleet.Event:
+    """The same report, of some installations as one of too many of its block."""
+    crowded = (event.truth.install or "").endswith(("a", "5"))
+    return replace(event, truth=replace(event.truth, crowded=True)) if crowded else event
 
 
 _TWINS = tuple("0123")  # the last digits of ids that have twins
@@ -86,12 +93,14 @@ def _under(event: fleet.Event, name: str | None, received: int | None = None) ->
 
 
 def _back_to_stock(events: list[fleet.Event], until: date) -> Iterator[fleet.Event]:
-    """One that moved to our reporter, was confirmed under its secret, and came back."""
+    """One that moved to our reporter with the configuration it had, was confirmed under its secret, and came back."""
     ours = next((event for event in events if event.secret is not None), None)
     stock = next((event for event in events if event.truth.install and event.truth.sender == "stock"), None)
     if ours is not None and stock is not None:
         end = _midnight(until)
-        for event, days in ((stock, 90), (ours, 60), (ours, 50), (stock, 20)):
+        same = replace(stock, truth=replace(stock.truth, plugins=ours.truth.plugins, kinds=ours.truth.kinds),
+                       body={**stock.body, "plugins": ours.body["plugins"]})  # fmt: skip
+        for event, days in ((same, 90), (ours, 60), (ours, 50), (same, 20)):
             yield _under(event, "came back", end - days * 86_400)
 
 
@@ -162,7 +171,8 @@ def _arrivals(events: list[fleet.Event], pseudonymizer: Pseudonymizer) -> Iterat
             read = read_report if event.path == REPORTS_PATH else read_stock
             reports[key] = read(event.body, vocabulary())
         report = reports[key]
-        yield arrival(report, report.install, event.received, pseudonymizer, event.secret)
+        made = arrival(report, report.install, event.received, pseudonymizer, event.secret)
+        yield made._replace(crowded=event.truth.crowded)
 
 
 def names(table: str) -> list[str]:
@@ -176,7 +186,8 @@ def names(table: str) -> list[str]:
         "latest": ["install", "profile", "last"],
         "first": ["install", "release", "day", "upto"],
         "births": ["install", "day", "second", "earliest"],
-        "moved": ["install", "heir", "day", "back"],
+        "pairs": ["install", "stock", "confirmed", "stock_until"],
+        "pair_sightings": ["install", "day", "profile", "last"],
         "anonymous": ["day", "profile"],
         "drops": ["day", "kind", "body"],
         "quarantine": ["install", "came", "released"],

@@ -78,7 +78,7 @@ TRUTHS = st.builds(
     scrubbed=st.dictionaries(st.sampled_from(["plugins", "unknown"]), st.integers(1, 9), max_size=2),
 )  # fmt: skip
 REPORTS = st.lists(
-    st.tuples(st.sampled_from(DAYS), st.integers(0, 86_399), st.integers(0, 3), st.integers(0, 3)),
+    st.tuples(st.sampled_from(DAYS), st.integers(0, 86_399), st.integers(0, 3), st.integers(0, 3), st.booleans()),
     max_size=14,
     unique_by=lambda report: report[:2],
 )
@@ -109,9 +109,9 @@ def _profile(truth: Truth) -> Profile:
 
 @dataclass(frozen=True)
 class Case:
-    """Reports on (day, second, installation, kind); what the kinds say; the days of a window; how many are believed."""
+    """Reports on (day, second, installation, kind, crowded); what the kinds say; a window; how many are believed."""
 
-    reports: list[tuple[int, int, int, int]]
+    reports: list[tuple[int, int, int, int, bool]]
     kinds: list[Truth]
     window: tuple[int, int]
     believed: Believed
@@ -158,12 +158,15 @@ def check(case: Case, ways: list[Way]) -> None:
     arrivals: list[Arrival] = []
     start = int(datetime(EPOCH.year, EPOCH.month, EPOCH.day, tzinfo=UTC).timestamp())
     contents = [_profile(truth).canonical() for truth in case.kinds]
-    for day, second, install, kind in case.reports:
+    for day, second, install, kind, crowded in case.reports:
         received = start + day * 86_400 + second
         name, secret = IDENTITIES[install]
-        truths.append((received, Truth(**{**vars(case.kinds[kind]), "install": name, "secret": secret})))
+        truths.append(
+            (received, Truth(**{**vars(case.kinds[kind]), "install": name, "secret": secret, "crowded": crowded}))
+        )
         stock = 0 if secret is None else IDENTITIES.index((name, None)) + 1
-        arrivals.append(Arrival(received, install + 1, contents.index(contents[kind]) + 1, contents[kind], stock))
+        key = contents.index(contents[kind]) + 1
+        arrivals.append(Arrival(received, install + 1, key, contents[kind], stock, crowded=crowded))
     since, until = (EPOCH + timedelta(days=day) for day in sorted(case.window))
     last = max([until, *(EPOCH + timedelta(days=day) for day, *_ in case.reports)])
     with empty_warehouse() as warehouse:

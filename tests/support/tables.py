@@ -8,11 +8,17 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from headcount.contract import Arrival, Profile, Release
+from headcount.contract import Arrival, Name, Profile, Release
 from headcount.warehouse import Warehouse
 
 RELEASES = [Release(0, 9, 0), Release(4, 3, 0), None]
-PROFILES = [Profile("stock", "basic", buildbot=release).canonical() for release in RELEASES]
+_GIT = "buildbot.steps.source.git.Git"
+_DEPTHS = [0, 0, 1]
+PROFILES = [
+    Profile("stock", "basic", buildbot=release, plugins=((Name(_GIT, depth), 1),)).canonical()
+    for release, depth in zip(RELEASES, _DEPTHS, strict=True)
+]
+"""What reports say: the first two agree, and the third with none of them."""
 START = 1_767_225_600  # 2026-01-01
 NEVER = date(2100, 1, 1)
 ORIGINS = {5: 1, 6: 1, 7: 2, 8: 9}  # installations with a secret, and their stock pseudonyms
@@ -34,8 +40,8 @@ def rows(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
 
 def everything(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
     """Return the rows of all tables, without `second`, which repeats a moment that `last` has."""
-    tables = "profiles sightings month latest first births moved daily origins reports anonymous drops"
-    shown = dict.fromkeys(("sightings", "month"), "* EXCLUDE (second)")
+    tables = "profiles sightings month latest first births pairs pair_sightings daily origins reports anonymous drops"
+    shown = dict.fromkeys(("sightings", "pair_sightings", "month"), "* EXCLUDE (second)")
     return {
         table: sorted(rows(warehouse, f"SELECT {shown.get(table, '*')} FROM {table}"), key=repr)
         for table in tables.split()
@@ -47,50 +53,83 @@ def day_of(received: int) -> date:
     return datetime.fromtimestamp(received, UTC).date()
 
 
+Sightings = dict[tuple[int, date, int], int]
+"""When an installation was last seen on a day with a profile, Unix time."""
+
+
+def pairs_of(arrivals: Sequence[Arrival], sightings: Sightings) -> dict[int, int]:
+    """Return the pairs: stock pseudonym → the one with a secret whose first report agrees with what was said before."""
+    firsts: dict[int, tuple[int, int]] = {}
+    for one in arrivals:
+        if one.stock:
+            firsts[one.install] = min((one.received, one.profile), firsts.get(one.install, (one.received, one.profile)))
+    pairs: dict[int, int] = {}
+    for install, (moment, profile) in sorted(firsts.items(), key=lambda item: (item[1][0], item[0])):
+        stock = ORIGINS[install]
+        before = sorted(
+            (last, day, said) for (other, day, said), last in sightings.items() if other == stock and last < moment
+        )
+        compared = [said for _, day, said in before if (day_of(moment) - day).days < 390] + [
+            said for *_, said in before[-1:]
+        ]
+        if stock not in pairs and compared and {_DEPTHS[said - 1] for said in compared} == {_DEPTHS[profile - 1]}:
+            pairs[stock] = install
+    return pairs
+
+
+def counted_of(sightings: Sightings, pairs: dict[int, int]) -> tuple[Sightings, dict[int, tuple[date, date]]]:
+    """Return the sightings as they are counted, and of each pair the day of confirmation and its last stock day."""
+    counted = {key: last for key, last in sightings.items() if key[0] not in {*pairs, *pairs.values()}}
+    days: dict[int, tuple[date, date]] = {}
+    for stock, install in pairs.items():
+        halves = {name: sorted((last, day, said) for (other, day, said), last in sightings.items() if other == name)
+                  for name in (stock, install)}  # fmt: skip
+        seen = sorted({day for _, day, _ in halves[install]})
+        days[stock] = (seen[1] if seen[1:] else NEVER, max(day for _, day, _ in halves[stock]))
+        for name, other in ((stock, install), (install, stock)):
+            for last, day, said in halves[name]:
+                heard = [state for _, then, state in halves[other] if then <= day]
+                decides = heard and (day >= days[stock][0]) == (other == install)
+                key = (stock, day, heard[-1] if decides else said)
+                counted[key] = max(last, counted.get(key, 0))
+    return counted, days
+
+
 def tables_of(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]:
     """Return the tables that some arrivals come to."""
-    sightings: dict[tuple[int, date, int], int] = {}
+    sightings: Sightings = {}
     for one in arrivals:
         key = (one.install, day_of(one.received), one.profile)
         sightings[key] = max(one.received, sightings.get(key, 0))
+    pairs = pairs_of(arrivals, sightings)
+    counted, pair_days = counted_of(sightings, pairs)
     month: dict[tuple[date, int], list[tuple[int, int, date]]] = defaultdict(list)
     runs: dict[tuple[int, int], set[date]] = defaultdict(set)
     days: dict[int, list[date]] = {}
-    for (install, day, profile), last in sightings.items():
+    for (install, day, profile), last in counted.items():
         month[day.replace(day=1), install].append((last, profile, day))
         release = RELEASES[profile - 1]
         runs[install, release.number if release else 0].add(day)
         days[install] = sorted({*days.get(install, []), day})
-    origins = {one.install: one.stock for one in arrivals if one.stock}
-    births = {
-        install: (seen[0], seen[1] if seen[1:] else NEVER, min(seen[0], days.get(origins.get(install, 0), seen)[0]))
-        for install, seen in days.items()
-    }
-    moved: dict[int, tuple[int, date, date]] = {}
-    for install, stock in sorted(origins.items(), key=lambda pair: (births[pair[0]][1], pair[0])):
-        second = births[install][1]
-        if second < NEVER and stock not in moved:
-            moved[stock] = (install, second, min((day for day in days.get(stock, []) if day > second), default=NEVER))
-    counted = {(day, install) for install, day, _ in sightings if moved.get(install, (0, NEVER, 0))[1] != day}
+    births = {install: (seen[0], seen[1] if seen[1:] else NEVER, seen[0]) for install, seen in days.items()}
+    seen_on = {(day, install) for install, day, _ in counted}
     return {
         "sightings": {(*key, last) for key, last in sightings.items()},
+        "pairs": {(install, stock, *pair_days[stock]) for stock, install in pairs.items()},
+        "pair_sightings": {(*key, last) for key, last in counted.items() if key[0] in pairs},
         "month": {(*key, max(seen)[1], len({day for _, _, day in seen}), max(seen)[0]) for key, seen in month.items()},
         "latest": {
-            (
-                install,
-                *max((last, profile) for (other, _, profile), last in sightings.items() if other == install)[::-1],
-            )
+            (install, *max((last, profile) for (other, _, profile), last in counted.items() if other == install)[::-1])
             for install in days
         },
         "first": {(*run, min(seen), max(seen)) for run, seen in runs.items()},
         "births": {(install, *born) for install, born in births.items()},
-        "moved": {(stock, *move) for stock, move in moved.items()},
         "daily": {
             (
                 day,
-                sum(other == day for other, _ in counted),
-                sum(other == day == births[install][2] for other, install in counted),
+                sum(other == day for other, _ in seen_on),
+                sum(other == day == births[install][2] for other, install in seen_on),
             )
-            for day, _ in counted
+            for day, _ in seen_on
         },
     }

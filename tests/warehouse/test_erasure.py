@@ -97,6 +97,43 @@ def test_retention_keeps_counts_alone(warehouse: Warehouse) -> None:
     assert everything(warehouse) == before
 
 
+@pytest.mark.ci
+def test_a_pair_outlives_what_expires_of_it(warehouse: Warehouse) -> None:
+    """Of which half ever: it is one installation still, neither new nor unconfirmed, and a rebuild says the same."""
+    stock, ours = 1, 2
+    reports = [_arrival(ours, day, 1, RARE, stock=stock) for day in (30, 31, 60)]
+    warehouse.load([_arrival(stock, 0, 1, RARE), *reports], inbox="a", through=1)
+    for before, first, confirmed in (
+        ("2026-01-11", "2026-01-31", "2026-02-01"),
+        ("2026-02-10", "2026-03-02", "2026-03-02"),
+    ):
+        warehouse.expire(date.fromisoformat(before), START + 70 * DAY)
+        day = date.fromisoformat(first)
+        assert rows(warehouse, "SELECT install, stock, confirmed FROM pairs") == [(2, 1, date.fromisoformat(confirmed))]
+        assert rows(warehouse, "SELECT install, day, second FROM births") == [(1, day, day)]
+        held = everything(warehouse)
+        warehouse.rebuild()
+        assert everything(warehouse) == held
+    warehouse.load([_arrival(stock, 100, 3)], inbox="a", through=2)  # back as stock, with another configuration
+    assert rows(warehouse, "SELECT install, profile FROM latest") == [(1, 1)]
+    warehouse.expire(date(2026, 4, 1), START + 110 * DAY)
+    assert rows(warehouse, "SELECT install, profile FROM latest") == [(1, 3)]
+    assert rows(warehouse, "SELECT install, day, second FROM births") == [(1, date(2026, 4, 11), date(2026, 4, 11))]
+    assert rows(warehouse, "FROM pairs") == rows(warehouse, "FROM origins") == []
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("gone", [1, 2])
+def test_of_a_pair_one_half_is_erased(warehouse: Warehouse, gone: int) -> None:
+    """The other one is an installation of its own then; and of two who agreed the next is the pair."""
+    reports = [_arrival(install, day, 1, RARE, stock=1) for install, day in ((2, 30), (3, 40), (2, 31))]
+    warehouse.load([_arrival(1, 0, 1, RARE), *reports], inbox="a", through=1)
+    assert rows(warehouse, "SELECT install, stock FROM pairs") == [(2, 1)]
+    warehouse.erase([gone], START + 50 * DAY)
+    assert rows(warehouse, "SELECT install, stock FROM pairs") == ([(3, 1)] if gone == 2 else [])
+    assert rows(warehouse, "SELECT install FROM births ORDER BY 1") == ([(1,)] if gone == 2 else [(2,), (3,)])
+
+
 def test_who_was_published_is_erased_and_expires_too(warehouse: Warehouse) -> None:
     """What is kept to know who changed since holds nobody longer than the sightings do."""
     warehouse.load([_arrival(1, 0), _arrival(2, 0), _arrival(3, 40)], inbox="a", through=1)

@@ -13,6 +13,7 @@ import pytest
 from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
 from headcount.fleet import simulate
 from headcount.ingest import Inbox, Pseudonymizer, arrival
+from headcount.ingest._newcomers import Newcomers
 from headcount.questions import Answer, Query, ask
 from headcount.warehouse import FloodRule, Loader, Warehouse
 from tests.support.reports import REPORT
@@ -44,7 +45,7 @@ def _table(warehouse: Warehouse, name: str) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def warehouse(engine: Engine) -> Iterator[Warehouse]:
-    """Forty days with two newcomers each, and a rule by which ten are always believed."""
+    """Forty days with two newcomers each, and a rule by which ten are believed on most days."""
     with closing(engine()) as made:
         made.floods = FloodRule(floor=10)
         _load(made, *((number, (10 * number, 10 * number + 1)) for number in range(40)))
@@ -134,6 +135,65 @@ def test_batches_in_any_order_and_a_rebuild_give_the_same(engine: Engine) -> Non
     assert all(found == tables[0] for found in tables)
 
 
+@pytest.mark.ci
+def test_a_trickle_within_the_bound_of_a_day_is_held_off_by_that_of_28_days(engine: Engine) -> None:
+    """A fleet of fifty, and a hundred posts a day for twenty days, each made-up one on two of them; and ten posts a day."""
+    for each, most in ((50, 0), (5, 20)):
+        with closing(engine()) as made:
+            fleet = range(50)
+            _load(made, *((number, fleet) for number in (0, 1, 30)))
+            trickle = [range(1_000 + each * max(0, day - 1), 1_000 + each * (day + 1)) for day in range(20)]
+            _load(made, *((40 + day, installs) for day, installs in enumerate(trickle)))
+            apart = _apart(made)
+            believed = [install for install in range(1_000, 1_000 + 20 * each) if apart.get(install) != NEVER]
+            assert len(believed) <= most
+            assert apart.keys().isdisjoint(fleet)
+
+
+@pytest.mark.ci
+def test_a_fleet_that_is_held_has_more_newcomers_believed(engine: Engine) -> None:
+    """A hundredth of the confirmed on a day, a twentieth in 28 days; those set apart are none of them."""
+    with closing(engine()) as made:
+        _load(made, *((number, range(2_000)) for number in (0, 1)))
+        _load(made, (40, range(10_000, 10_021)), (41, range(20_000, 20_020)))
+        assert _table(made, "floods") == [(_day(40), 21, 20)]
+        _load(made, *((day, range(1_000 * day, 1_000 * day + 20)) for day in range(42, 47)))
+        assert [day for day, *_ in _table(made, "floods")] == [_day(40), _day(46)]  # after 100 in all
+
+
+@pytest.mark.ci
+def test_one_of_too_many_of_a_block_is_set_apart_where_it_is_new(warehouse: Warehouse) -> None:
+    """And is released as those of a flood are; the others of the day are believed, and so is who was known before."""
+    crowd = [one._replace(crowded=True) for one in _on(41, [20, *range(1000, 1030)])]
+    warehouse.load([*crowd, *_on(41, range(2000, 2003))], inbox="x", through=1)
+    assert _apart(warehouse) == dict.fromkeys(range(1000, 1030), NEVER)
+    assert _table(warehouse, "floods") == [(_day(41), 33, 10)]
+    warehouse.load([one._replace(crowded=True) for one in _on(42, range(1000, 1020))], inbox="x", through=2)
+    assert set(_apart(warehouse).values()) == {NEVER}  # twenty came back
+    _load(warehouse, (43, range(1000, 1004)))
+    assert [install for install, day in _apart(warehouse).items() if day != NEVER] == [1000, 1001, 1002, 1003]
+    warehouse.rebuild()
+    assert len(_apart(warehouse)) == 30
+    _load(warehouse, (38, range(1000, 1008)))  # who turns out to have been there before
+    assert _apart(warehouse).keys() == set(range(1008, 1030))
+    warehouse.erase([1008], 2**40)
+    assert _apart(warehouse).keys() == set(range(1009, 1030))
+
+
+@pytest.mark.ci
+def test_a_trickle_from_one_block_over_twenty_days(engine: Engine) -> None:
+    """A hundred posts a day: of what a large fleet would believe, the block has no more than its number a day."""
+    with closing(engine()) as made:
+        made.floods = FloodRule(floor=1_000)
+        _load(made, *((number, range(50)) for number in (0, 1, 30)))
+        newcomers = Newcomers(20)
+        for day in range(20):
+            sent = _on(40 + day, range(1_000 + 50 * max(0, day - 1), 1_000 + 50 * (day + 1)))
+            made.load([newcomers.mark(one, b"here") for one in sent], inbox="x", through=day)
+        apart = _apart(made)
+        assert sum(apart.get(install) is None for install in range(1_000, 2_000)) <= 20 * 20
+
+
 UNTIL = date(2026, 10, 31)
 FLOODED = [UNTIL - timedelta(days=60 - number) for number in range(5)]
 MADE_UP = 1 << 40  # the first pseudonym of a made-up installation
@@ -180,8 +240,12 @@ def test_a_flood_over_five_days_does_not_move_the_confirmed_numbers(engine: Engi
         made_up = {install: apart.pop(install) for install in range(MADE_UP, MADE_UP + 5 * each)}
         assert set(made_up.values()) == {NEVER}
         caught = {install for install, released in apart.items() if released == NEVER}
+        caught -= {
+            install for install, released in _apart(calm).items() if released == NEVER
+        }  # floods of the fleet's own
         assert len(caught) < 20
-        assert [(day, bound) for day, _, bound in _table(flooded, "floods")] == [(day, 50) for day in FLOODED]
+        bounds = {day: bound for day, _, bound in _table(flooded, "floods")}
+        assert all(int(str(bounds[day])) <= 5 for day in FLOODED)
 
         before, after = _confirmed(calm), _confirmed(flooded)
         with calm.snapshot() as snapshot:

@@ -32,7 +32,8 @@ class Arrival(NamedTuple):
     ``received``: Unix time, seconds. ``install`` and ``profile``: pseudonyms of 63 bits; ``install`` is 0
     for `ANONYMOUS`. ``content``: the profile's canonical bytes. ``stock``: for an installation with a
     secret the pseudonym of its id alone, else 0. ``report``: the pseudonym of the report's id, 0 where it
-    had none. ``what``: the kind.
+    had none. ``what``: the kind. ``crowded``: it is of one installation too many of its block of addresses
+    on that day, so that it is not believed where it is new.
 
     For a drop, ``what`` says why the body was thrown away, ``install`` is a pseudonym of the body, and the
     rest is empty.
@@ -45,6 +46,7 @@ class Arrival(NamedTuple):
     stock: int = 0
     report: int = 0
     what: str = REPORT
+    crowded: bool = False
 
 
 class Batch(NamedTuple):

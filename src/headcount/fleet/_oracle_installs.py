@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from headcount.fleet._expected import Expected
 from headcount.fleet._population import Population
-from headcount.fleet._window import period, widen
+from headcount.fleet._window import period
 
 _NEW_DAYS = 30
 
@@ -31,26 +31,20 @@ def by_period(fleet: Population, by: str) -> Expected:
     among them.
 
     A period in which none was seen has a row too.
-    An installation that moved to a name with a secret by the end of a period is counted in it under that
-    name alone.
     """
     seen: defaultdict[str, set[str]] = defaultdict(set)
     days = [fleet.since + timedelta(days=number) for number in range((fleet.until - fleet.since).days + 1)]
-    ends = {period(by, day): widen(by, day, day)[1] for day in days}
-    for install, reports in fleet.installations.items():
-        for day, _ in reports:
+    members = fleet.seen(fleet.since)
+    for install in members:
+        for day, _ in fleet.installations[install]:
             if day >= fleet.since:
                 seen[period(by, day)].add(install)
-    counted = {name: seen[name] - fleet.superseded(end) if seen[name] else set() for name, end in ends.items()}
-    if fleet.where is not None:
-        members = fleet.seen(fleet.since)
-        counted = {name: there & members for name, there in counted.items()}
     rows: list[dict[str, object]] = [
         {
             "period": name,
             "installations": len(installs),
             "new": sum(period(by, fleet.born(install)) == name for install in installs),
         }
-        for name, installs in sorted(counted.items())
+        for name, installs in sorted((name, seen[name]) for name in {period(by, day) for day in days})
     ]
-    return Expected.of(len(fleet.seen(fleet.since)), rows)
+    return Expected.of(len(members), rows)

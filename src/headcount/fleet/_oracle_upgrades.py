@@ -22,18 +22,13 @@ def by_release(
     where: Matches | None,
     believed: Believed,
 ) -> Expected:
-    """Count the installations that were alive on the release's day and had reported a release by then.
-
-    An installation that moved to a secret since continues under that name.
-    """
+    """Count the installations that were alive on the release's day and had reported a release by then."""
     release = version_of(by)
     (day,) = (date.fromordinal(ordinal) for ordinal, version in BUILDBOT if version == release)
     listed = list(truths)
     then, now = population(listed, day, day, believed), population(listed, until, until, believed)
     cohort = (then if where is None else then.only(where)).of(basis)
-    heirs = now.heirs(until)
-    names = {heirs.get(install, install) for install in cohort if _versions(then.installations[install])}
-    lives = [now.life(name) for name in names]
+    lives = [now.installations[install] for install in cohort if _versions(then.installations[install])]
     upgraded, silent = [], []
     for reports in lives:
         reached = [seen for seen, version in _versions(reports) if version >= release]
@@ -70,7 +65,7 @@ def downgrades(fleet: Population, basis: str) -> Expected:
     """
     counts: Counter[Version] = Counter()
     for install in fleet.of(basis):
-        runs = _versions(fleet.life(install))
+        runs = _versions(fleet.installations[install])
         counts.update(
             {
                 version

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+_MONTH = 28
+
 
 class Believed(NamedTuple):
-    """The rule for how many newcomers are believed on a day.
+    """The rule for how many installations are believed on a day that were never seen before, or were set apart until then.
 
-    At most ``factor`` times the median of the ``history`` days before, but no fewer than ``floor``; in the
-    first ``grace`` days of all reports any number.
+    In the first ``grace`` days of all reports any number. Then, on a day: ``floor``, or ``factor`` times the median of those
+    that were new and believed on the ``history`` days before, or one for each 100 that are confirmed; in 28 days: four times
+    ``floor``, or twice what that median comes to, or one for each 20 that are confirmed. Of each the most.
     """
 
-    floor: int = 50
+    floor: int = 5
     factor: int = 5
     history: int = 56
     grace: int = 28
@@ -30,8 +33,8 @@ USUAL = Believed()
 class Quarantine:
     """The floods and their newcomers.
 
-    ``came``: newcomer of a flood → the day of the flood; ``released``: newcomer → the day of its release,
-    if any; ``bounds``: day of a flood → how many newcomers would have been believed.
+    ``came``: who was set apart → the day; ``released``: who → the day of its release, if any; ``bounds``: day on which
+    somebody was set apart → how many newcomers would have been believed.
     """
 
     came: Mapping[str, date]
@@ -43,28 +46,52 @@ class Quarantine:
         return {name for name, day in self.came.items() if day <= end < self.released.get(name, date.max)}
 
 
-def quarantine(seen: Mapping[str, Iterable[date]], born: Mapping[str, date], believed: Believed) -> Quarantine:
-    """Find the floods, from the days on which each name was seen, and the first day of its installation
-    under either name.
+def quarantine(seen: Mapping[str, Iterable[date]], crowded: Collection[str], believed: Believed) -> Quarantine:
+    """Live through all days, from the days on which each installation was seen.
+
+    ``crowded``: those that came as one of too many of a block of addresses.
     """
-    newcomers = {name: min(days) for name, days in seen.items() if min(days) == born[name]}
-    counts = Counter(newcomers.values())
-    first = min((min(days) for days in seen.values()), default=date.max)
-
-    def bound(day: date) -> float:
+    days = {name: sorted(set(when)) for name, when in seen.items()}
+    first = min((when[0] for when in days.values()), default=date.max)
+    last = max((when[-1] for when in days.values()), default=date.min)
+    came: dict[str, date] = {}
+    released: dict[str, date] = {}
+    bounds: dict[date, int] = {}
+    new: Counter[date] = Counter()  # believed
+    all_believed: Counter[date] = Counter()
+    for day in (first + timedelta(days=age) for age in range((last - first).days + 1)):
+        confirmed = sum(
+            len(when) > 1 and when[1] < day and (name not in came or name in released) for name, when in days.items()
+        )
         age = (day - first).days
+        before = [new[day - timedelta(days=back)] for back in range(1, min(believed.history, age) + 1)]
+        month = sum(all_believed[day - timedelta(days=back)] for back in range(1, _MONTH))
+        bound = _bound(age, before, month, confirmed, believed)
+        newcomers = {name for name, when in days.items() if when[0] == day}
+        counted = newcomers.difference(crowded)
+        if len(counted) <= bound:
+            new[day] = all_believed[day] = len(counted)
+        apart = newcomers if len(counted) > bound else newcomers.intersection(crowded)
+        back = [name for name in came if name not in released and day in days[name]]
+        if len(back) <= bound - new[day]:
+            released |= dict.fromkeys(back, day)
+            all_believed[day] += len(back)
+        came |= dict.fromkeys(apart, day)
         if age < believed.grace:
-            return float("inf")
-        before = [counts[day - timedelta(days=back)] for back in range(1, min(believed.history, age) + 1)]
-        return max(believed.floor, int(believed.factor * statistics.median(before)) if before else 0)
+            all_believed[day] = 0
+        if apart:
+            bounds[day] = min(bound, 2**32 - 1)
+    return Quarantine(came, released, bounds)
 
-    floods = {day for day, count in counts.items() if count > bound(day)}
-    came = {name: day for name, day in newcomers.items() if day in floods}
-    back = Counter(day for name, start in came.items() for day in set(seen[name]) if day > start)
-    calm = {day for day, count in back.items() if count <= bound(day)}
-    released = {name: min(calm.intersection(seen[name]) - {start}, default=None) for name, start in came.items()}
-    return Quarantine(
-        came,
-        {name: day for name, day in released.items() if day is not None},
-        {day: int(bound(day)) for day in floods},
-    )
+
+def _bound(age: int, before: list[int], month: int, confirmed: int, believed: Believed) -> int:
+    """Return how many are believed on a day.
+
+    ``age``: days since the first; ``before``: new and believed on the days before; ``month``: believed in 27 days.
+    """
+    if age < believed.grace:
+        return 2**40
+    median = statistics.median(before) if before else 0
+    of_day = max(believed.floor, int(believed.factor * median), confirmed // 100)
+    of_month = max(4 * believed.floor, int(2 * _MONTH * median), confirmed // 20)
+    return max(0, min(of_day, of_month - month))

@@ -12,19 +12,23 @@ from headcount.contract import SCHEMA, vocabulary
 from headcount.fleet._body import Body, build
 from headcount.fleet._floods import floods as _floods
 from headcount.fleet._floods import small_flood
+from headcount.fleet._guessers import guessers as _guessers
 from headcount.fleet._identity import install_id
 from headcount.fleet._installation import Installation, draw_installation
-from headcount.fleet._life import Sending, ours, sendings
+from headcount.fleet._life import Sending, ours, seconds, sendings
 from headcount.fleet._truth import REPORTS_PATH, STOCK_PATH, Event, Truth
 
 
-def simulate(installs: int, days: int, seed: int, until: date, floods: int = 0) -> Iterator[Event]:
+def simulate(
+    installs: int, days: int, seed: int, until: date, floods: int = 0, *, guessers: int = 0
+) -> Iterator[Event]:
     """Yield the reports of a fleet in the ``days`` that end with ``until``, by time; equal arguments give
     equal fleets.
 
     Of ``installs`` masters some 30 % are born in the window; of the others, those that never start in it do
     not report. The first ``n`` of a larger fleet are the fleet of ``n``. ``floods``: the number of floods
-    of invented installations beside the fleet, each large enough for the quarantine of a small collector.
+    of invented installations beside the fleet, each large enough for the quarantine of a small collector;
+    ``guessers``: the number of senders who report under the ids of others.
     """
     last = until.toordinal()
     first = last - days + 1
@@ -35,6 +39,7 @@ def simulate(installs: int, days: int, seed: int, until: date, floods: int = 0) 
         one = draw_installation(rng, first, last)
         if one is not None:
             events += _events(one, rng, first, last)
+    events += list(_guessers(guessers, seed, events, seconds(last + 1)))
     events += _floods(floods, seed, first, last)
     events.sort(key=operator.attrgetter("received"))
     return iter(events)

@@ -22,7 +22,8 @@ class Truth:
     product in lower case → release (three numbers); ``plugins`` and ``www``: instances; ``pipelines``:
     sequence of steps → builders that have it; ``kinds``: the kind of each base in ``plugins``;
     ``vocabulary``: the version by which our reporter named them; ``scrubbed``: field → how many of its
-    values are not public; ``made_up``: a flood sent it, and there is no such installation.
+    values are not public; ``made_up``: a flood or a guesser sent it, and there is no such installation; ``crowded``: it
+    came as one of too many of its block of addresses.
     """
 
     install: str | None
@@ -45,6 +46,7 @@ class Truth:
     scrubbed: Mapping[str, int] = field(default_factory=dict)
     secret: str | None = None
     made_up: bool = False
+    crowded: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts in JSON's types; `from_dict` is the inverse."""

@@ -27,6 +27,7 @@ from headcount.ingest._drops import Drops
 from headcount.ingest._gate import Gate
 from headcount.ingest._messages import Head, Reply, encoding, header, refusal, retry_after
 from headcount.ingest._meters import Meters
+from headcount.ingest._newcomers import Newcomers
 from headcount.ingest._pseudonym import Pseudonymizer
 from headcount.ingest._reader import BodyReader, Outcome, Submission, Unreadable
 from headcount.ingest._writer import Writer
@@ -59,6 +60,7 @@ class Services:
     meters: Meters
     reader: BodyReader
     drops: Drops
+    newcomers: Newcomers
 
 
 class Exchange(ABC):
@@ -92,7 +94,7 @@ class Exchange(ABC):
 
         def release(outcome: Outcome) -> None:
             services.gate.release(len(body))
-            then(outcome)
+            then(services.newcomers.mark(outcome, self._sender) if isinstance(outcome, Arrival) else outcome)
 
         submission = Submission(body, encoding(self._head.headers), int(services.now()), ours, secret)
         services.reader.read(submission, release)

@@ -15,12 +15,12 @@ from itertools import chain
 from pathlib import Path
 
 from headcount.contract import REPEAT, REPORT, Arrival, Batch
-from headcount.ingest._salvage import salvage, set_aside
+from headcount.ingest._salvage import read_row, salvage, set_aside
 
 logger = logging.getLogger(__name__)
 
 _APPLICATION = 0x48434E54  # "HCNT": tells our files from others
-_VERSION = 2
+_VERSION = 3
 _TABLES = (
     """CREATE TABLE arrivals (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -36,15 +36,17 @@ _TABLES = (
     "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
 )
 _WITH_KEY = ("ALTER TABLE identity ADD COLUMN key TEXT",)  # the fingerprint of the key that the rows are under
-_STEPS = (_TABLES, _WITH_KEY)
+_WITH_CROWDED = ("ALTER TABLE arrivals ADD COLUMN crowded INTEGER NOT NULL DEFAULT 0",)
+_STEPS = (_TABLES, _WITH_KEY, _WITH_CROWDED)
 """What makes a file of each version of one of the version before."""
 # Each statement releases the interpreter, and must get it back from a busy event loop: so all rows of a group are one
 # statement, which commits itself.
 _AT_ONCE = 256  # rows in one statement at most
-_INSERT = "INSERT INTO arrivals (received, install, profile, content, stock, report, what) VALUES "
-_ROW = "(?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO arrivals (received, install, profile, content, stock, report, what, crowded) VALUES "
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?)"
 _SELECT = """
-SELECT received, install, profile, content, stock, report, what, row FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
+SELECT received, install, profile, content, stock, report, what, crowded, row
+FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
 """
 # Two look-ups, however many rows there are.
 _BACKLOG = "SELECT coalesce((SELECT max(row) FROM arrivals) - (SELECT min(row) FROM arrivals) + 1, 0)"
@@ -131,7 +133,7 @@ class Inbox:
         """Return up to ``limit`` arrivals with rows above ``after``, in order."""
         with self._using() as db:
             rows = db.execute(_SELECT, (after, limit)).fetchall()
-        return Batch([Arrival(*row[:-1]) for row in rows], rows[-1][-1] if rows else after)
+        return Batch([read_row(row[:-1]) for row in rows], rows[-1][-1] if rows else after)
 
     def backlog(self) -> int:
         """Return how many arrivals wait, at most: of the rows between the first and the last some may be deleted."""

@@ -12,6 +12,7 @@ from headcount.ingest._exchanges import Exchange, PhoneHomeExchange, ReportsExch
 from headcount.ingest._gate import Gate
 from headcount.ingest._messages import Head, Reply
 from headcount.ingest._meters import Meters
+from headcount.ingest._newcomers import Newcomers
 from headcount.ingest._pseudonym import Pseudonymizer
 from headcount.ingest._reader import BodyReader
 from headcount.ingest._writer import Writer
@@ -34,7 +35,9 @@ class Ingest:
         gate = Gate() if gate is None else gate
         meters = Meters() if meters is None else meters
         reader = BodyReader(pseudonymizer, meters)
-        self._services = Services(writer, pseudonymizer, now, gate, meters, reader, Drops())
+        self.newcomers = Newcomers()
+        """Marks the reports of one installation too many of a block."""
+        self._services = Services(writer, pseudonymizer, now, gate, meters, reader, Drops(), self.newcomers)
 
     def begin(self, head: Head, reply: Callable[[Reply], None]) -> Exchange:
         """Begin with a request, in a running event loop.

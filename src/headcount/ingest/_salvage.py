@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from headcount.contract import WITH_PROFILE, Arrival
 
@@ -14,7 +15,8 @@ _STEP = 200  # rows in one query, as long as their pages are good
 _MOST = 2_000_000  # rows that are looked for, from the last one back
 
 _ROWS = """
-SELECT received, install, profile, content, stock, report, what FROM arrivals WHERE row BETWEEN ? AND ? ORDER BY row
+SELECT received, install, profile, content, stock, report, what, {crowded}
+FROM arrivals WHERE row BETWEEN ? AND ? ORDER BY row
 """
 
 
@@ -44,22 +46,30 @@ def salvage(path: Path, genuine: Callable[[int, bytes], bool] | None) -> list[Ar
         return []
 
 
+def read_row(row: Sequence[Any]) -> Arrival:
+    """Return the arrival of a row of an inbox."""
+    arrival = Arrival(*row)
+    return arrival._replace(crowded=bool(arrival.crowded))
+
+
 def _rows(db: sqlite3.Connection) -> Iterator[Arrival]:
     (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
     first = max(1, last - _MOST)
+    columns = {name for _, name, *_ in db.execute("PRAGMA table_info(arrivals)")}
+    rows = _ROWS.format(crowded="crowded" if "crowded" in columns else "0")  # which the first version lacks
     for low in range(first, last + 1, _STEP):
         high = min(low + _STEP - 1, last)
-        arrivals = _between(db, low, high)
+        arrivals = _between(db, rows, low, high)
         if arrivals is None:
             for row in range(low, high + 1):
-                yield from _between(db, row, row) or []
+                yield from _between(db, rows, row, row) or []
         else:
             yield from arrivals
 
 
-def _between(db: sqlite3.Connection, low: int, high: int) -> list[Arrival] | None:
+def _between(db: sqlite3.Connection, rows: str, low: int, high: int) -> list[Arrival] | None:
     try:
-        return [Arrival(*row) for row in db.execute(_ROWS, (low, high)).fetchall()]
+        return [read_row(row) for row in db.execute(rows, (low, high)).fetchall()]
     except sqlite3.Error:
         return None
 

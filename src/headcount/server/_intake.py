@@ -32,6 +32,7 @@ class Intake:
     def apply(self, settings: Settings) -> None:
         """Take up those settings that can change while it runs."""
         self.gate.set_limits(settings.quota, settings.trusted_proxies, settings.body_memory)
+        self.app.newcomers.each = settings.block_newcomers
         self.limits.set_limits(settings.connections, settings.head_seconds, settings.slowest)
         configure(settings.log_level, settings.log_format)
 

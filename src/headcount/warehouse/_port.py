@@ -120,6 +120,9 @@ class Keeping(Protocol):
     def heirs(self, stock: int) -> list[int]:
         """Return the pseudonyms with a secret that came with this stock pseudonym."""
 
+    def stock_half(self, install: int) -> int | None:
+        """Return the stock pseudonym that is one installation with this one, which has a secret; None where none is."""
+
     def erase(self, installs: Sequence[int], until: int, receipt: str | None = None) -> None:
         """Take installations out of all answers; what was received of them up to ``until``, Unix time, stays out.
 

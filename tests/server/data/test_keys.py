@@ -106,6 +106,7 @@ def test_an_inbox_of_an_earlier_version_gets_its_key_noted(tmp_path: Path) -> No
         assert inbox.key is None
     with closing(sqlite3.connect(path)) as db:
         db.execute("ALTER TABLE identity DROP COLUMN key")
+        db.execute("ALTER TABLE arrivals DROP COLUMN crowded")
         db.execute("PRAGMA user_version = 1")
         db.commit()
     with closing(Inbox(path)) as inbox:

@@ -16,9 +16,11 @@ from headcount.warehouse.duckdb import DuckWarehouse
 _SIGHTINGS = "for each pseudonym and day, which configuration was reported"
 _FLOODS = "of a day on which far more came than was to be expected"
 _SAYS = {
-    **dict.fromkeys(("sightings", "profiles", "classes", "month", "latest", "first", "births"), _SIGHTINGS),
-    **dict.fromkeys(("origins", "moved"), "for each pseudonym with a secret"),
-    **dict.fromkeys(("quarantine", "comebacks"), _FLOODS),
+    **dict.fromkeys(
+        ("sightings", "profiles", "classes", "month", "latest", "first", "births", "pair_sightings"), _SIGHTINGS
+    ),
+    **dict.fromkeys(("origins", "pairs"), "for each pseudonym with a secret"),
+    **dict.fromkeys(("quarantine", "comebacks", "crowded"), _FLOODS),
     "veterans": "which pseudonyms reported before the oldest day",
     "anonymous": "without an install id",
     "later": "a time that the collector's clock had not reached",

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from headcount.contract import Arrival, Profile, vocabulary
+from headcount.contract import Arrival, Name, Profile, vocabulary
 from headcount.warehouse import FloodRule, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
 from headcount.warehouse.duckdb import _copies as copying
@@ -20,7 +20,9 @@ from tests.support.disks import disk
 DAY = 86_400
 NOW = 1_767_225_600.0
 START = 1_735_689_600  # 1 January 2025
-_CONTENT = Profile("stock", "basic", buildbot=vocabulary().newest).canonical()
+_CONTENT = Profile(
+    "stock", "basic", buildbot=vocabulary().newest, plugins=((Name("buildbot.steps.source.git.Git"), 1),)
+).canonical()
 _ITS_OWN = ("rewritten", "rewritten at")  # facts that a rewrite notes
 
 

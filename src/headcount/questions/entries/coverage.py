@@ -79,9 +79,9 @@ QUESTION = Question(
     "answered each; by `scrubbed`: whose values were not public, and how many values; by `vocabulary`: by which "
     "version of the published names our reporters wrote, and for how many masters that, or the server's, was too "
     "old; by `age`: how many days ago an installation was last seen. Beside what is counted, by `quarantine`: the days "
-    "on which more newcomers came than the days before let expect, which are not counted as confirmed until they come "
-    "back on a calmer day; by `uncounted`: reports without an install id, and what was thrown away, of each kind at "
-    "most 10,000 a day.",
+    "on which more newcomers came than the days before let expect, or than one block of addresses may bring, which "
+    "are not counted as confirmed until they come back on a calmer day; by `uncounted`: reports without an install id, "
+    "and what was thrown away, of each kind at most 10,000 a day.",
     {
         "level": _of_profiles("level", "basic, full, or custom, where a function changed the report"),
         "sender": _of_profiles("sender", "stock Buildbot's own reporter, or headcount's"),
@@ -122,10 +122,10 @@ QUESTION = Question(
             Scope(denominator="everyone", bases=("seen",), days=365, whom="ever seen"),
             Shown(
                 (
-                    Column("period", "a day on which a flood came, UTC", lambda value: value.isoformat()),
+                    Column("period", "a day on which some were set apart, UTC", lambda value: value.isoformat()),
                     Column(
                         "installations",
-                        "how many came on that day for the first time, all of them set apart",
+                        "how many of those that came on that day for the first time were set apart",
                     ),
                     Column("apart", "how many of them still are at the end of the window"),
                     Column("bound", "how many newcomers would have been believed on that day"),

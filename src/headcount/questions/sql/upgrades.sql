@@ -1,20 +1,25 @@
--- Who moved was last seen under the name that they have now.
 SELECT happened, number, count() AS installations
 FROM (
-    SELECT member, 1 AS happened, toRelativeDayNum(reached) AS number
+    SELECT install, 1 AS happened, toRelativeDayNum(reached) AS number
     FROM ({reached})
-    WHERE member IN (SELECT member FROM ({there}))
+    WHERE install IN (SELECT install FROM ({there}))
     UNION ALL
-    SELECT member, 0 AS happened, floor(lasted / 86400) AS number
+    SELECT install, 0 AS happened, floor(lasted / 86400) AS number
     FROM (
-        SELECT member, max(moment) AS lasted
+        SELECT install, max(moment) AS lasted
         FROM (
-            SELECT install AS member, last AS moment FROM month WHERE m < toDate($end_cut)
+            SELECT install, last AS moment FROM month WHERE m < toDate($end_cut)
             UNION ALL
-            SELECT install AS member, last AS moment FROM sightings WHERE day >= toDate($end_cut) AND day <= toDate($end)
+            SELECT install, last AS moment
+            FROM sightings
+            WHERE day >= toDate($end_cut) AND day <= toDate($end) AND install NOT IN ({halves})
+            UNION ALL
+            SELECT install, last AS moment
+            FROM pair_sightings
+            WHERE day >= toDate($end_cut) AND day <= toDate($end)
         )
-        GROUP BY member
+        GROUP BY install
     )
-    WHERE member IN (SELECT member FROM ({there})) AND member NOT IN (SELECT member FROM ({reached}))
+    WHERE install IN (SELECT install FROM ({there})) AND install NOT IN (SELECT install FROM ({reached}))
 )
 GROUP BY happened, number

@@ -32,7 +32,8 @@ def contents(retention: int, warehouse: str) -> list[Content]:
         ),
         Content(
             warehouse,
-            "for each pseudonym with a secret, the one that the installation had without it, so that it is counted once",
+            "for each pseudonym with a secret, the one of the same id without it, when it came first, and whether the two "
+            "are one installation, so that it is counted once",
             as_long,
         ),
         Content(
@@ -42,8 +43,8 @@ def contents(retention: int, warehouse: str) -> list[Content]:
         ),
         Content(
             warehouse,
-            "of a day on which far more came than was to be expected, which pseudonyms did, and on which days they were "
-            "seen again, so that no flood of made-up ones is counted",
+            "of a day on which far more came than was to be expected, or from one block of addresses, which pseudonyms did, "
+            "and on which days they were seen again, so that no flood of made-up ones is counted",
             as_long,
         ),
         Content(

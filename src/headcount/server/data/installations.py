@@ -1,7 +1,7 @@
 """What is held of installations: lookup, erasure with a receipt, and the end of what is older than it may be.
 
-An installation with a secret looks itself up, and is erased, by its id and secret. For an installation without a secret,
-whose id can be guessed, the operator acts.
+An installation with a secret looks itself up, and is erased, by its id and secret, with what it reported as stock before.
+For an installation without a secret, whose id can be guessed, the operator acts.
 """
 
 from __future__ import annotations
@@ -63,8 +63,12 @@ class Installations:
         self._expired: date | None = None
 
     def own(self, install: str, secret: str) -> list[int]:
-        """Return the pseudonym of an installation by its id and secret, in a list."""
-        return [self._pseudonymizer.install(install, secret)]
+        """Return the pseudonyms of an installation by its id and secret: that of both, and that of stock in a pair."""
+        own = self._pseudonymizer.install(install, secret)
+        if self._waits([own]):
+            self._load()
+        stock = self._warehouse.stock_half(own)
+        return [own] if stock is None else [own, stock]
 
     def of_operator(self, install: str) -> list[int]:
         """Return all pseudonyms of an id: that of stock, and those with a secret that came with it."""

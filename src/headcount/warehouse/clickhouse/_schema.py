@@ -38,9 +38,14 @@ _TABLES = {
         "ReplacingMergeTree ORDER BY (install, day, second, earliest)",
         "install",
     ),
-    "moved": (
-        "install UInt64, heir UInt64, day Date, back Date",
-        "ReplacingMergeTree ORDER BY (install, heir, day, back)",
+    "pairs": (
+        "install UInt64, stock UInt64, confirmed Date, stock_until Date",
+        "ReplacingMergeTree ORDER BY (stock, install)",
+        "stock",
+    ),
+    "pair_sightings": (
+        "install UInt64, day Date, profile UInt64, last UInt32",
+        "ReplacingMergeTree(last) PARTITION BY toYYYYMM(day) ORDER BY (day, install, profile)",
         "install",
     ),
     "anonymous": ("day Date, profile UInt64", "ReplacingMergeTree ORDER BY (day, profile)", "profile"),

@@ -86,12 +86,12 @@ def arrive(
         SELECT unnest(range(len($what::VARCHAR[]))) AS row, unnest($install::UBIGINT[]) AS install,
             unnest($stock::UBIGINT[]) AS stock, unnest($profile::UBIGINT[]) AS profile,
             unnest($report::UBIGINT[]) AS report, unnest($received::BIGINT[]) AS received,
-            unnest($what::VARCHAR[]) AS what""",
+            unnest($what::VARCHAR[]) AS what, unnest($crowded::BOOLEAN[]) AS crowded""",
         {
             "what": kinds,
             **{
                 name: [getattr(arrival, name) for arrival in arrivals]
-                for name in ("install", "stock", "profile", "report", "received")
+                for name in ("install", "stock", "profile", "report", "received", "crowded")
             },
         },
     )
@@ -104,6 +104,10 @@ def arrive(
         run(cursor, "repeats")
     if not _COUNTED.issuperset(kinds):
         run(cursor, "uncounted", values=values)
+    if any(arrival.stock for arrival in arrivals):
+        run(cursor, "claims")
+    if any(arrival.crowded for arrival in arrivals):
+        run(cursor, "crowded")
     run(cursor, "batch")
     return damaged
 

@@ -33,6 +33,7 @@ _numbers = itertools.count()  # DuckDB may hold on to a copy that failed, so the
 # Rows of the last months stand behind all others, so that a question about them skips those.
 _ORDERS = {
     "sightings": "day >= $recent, install, day, last",
+    "pair_sightings": "day >= $recent, install, day, last",
     "month": "m >= $recent, install, m",
     "latest": "install",
     "first": "install, day",

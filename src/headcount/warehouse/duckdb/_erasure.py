@@ -32,6 +32,18 @@ def holding(snapshot: Snapshot, install: int) -> Holding:
     )
 
 
+def heirs(snapshot: Snapshot, stock: int) -> list[int]:
+    """Return the pseudonyms with a secret that came with this stock pseudonym."""
+    rows = snapshot.query("SELECT install FROM origins WHERE stock = $stock ORDER BY install", {"stock": stock})
+    return [install for (install,) in rows]
+
+
+def stock_half(snapshot: Snapshot, install: int) -> int | None:
+    """Return the stock pseudonym that is one installation with this one, None where there is none."""
+    rows = snapshot.query("SELECT stock FROM pairs WHERE install = $install", {"install": install})
+    return int(rows[0][0]) if rows else None
+
+
 def erase(cursor: duckdb.DuckDBPyConnection, installs: Sequence[int], until: int) -> None:
     """Take installations out of all tables, and let nothing in again that was received up to ``until``, Unix time."""
     cursor.execute(

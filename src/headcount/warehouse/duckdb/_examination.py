@@ -8,9 +8,22 @@ from datetime import UTC, datetime, timedelta
 from headcount.contract import DAMAGED
 from headcount.warehouse._port import Finding, Snapshot
 
-_READ = ("profiles", "sightings", "month", "latest", "first", "births", "moved", "daily", "anonymous", "drops", "later")
+_READ = (
+    "profiles",
+    "sightings",
+    "month",
+    "latest",
+    "first",
+    "births",
+    "pairs",
+    "pair_sightings",
+    "daily",
+    "anonymous",
+    "drops",
+    "later",
+)
 _STRAYS = (
-    "SELECT count(*) FROM (SELECT DISTINCT install FROM sightings) AS s FULL JOIN births USING (install) "
+    "SELECT count(*) FROM (SELECT DISTINCT install FROM counted) AS s FULL JOIN births USING (install) "
     "WHERE s.install IS NULL OR births.install IS NULL"
 )
 _LATE = 600  # seconds by which the newest report may be later than the clock

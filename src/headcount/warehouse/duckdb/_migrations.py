@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -23,11 +23,17 @@ def migrations() -> Mapping[int, str]:
 
 
 def migrate(
-    db: duckdb.DuckDBPyConnection, where: str, known: Mapping[int, str] | None = None, *, new: bool = False
+    db: duckdb.DuckDBPyConnection,
+    where: str,
+    known: Mapping[int, str] | None = None,
+    *,
+    new: bool = False,
+    then: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> list[int]:
     """Run the migrations that ``db`` lacks, in order, and return their numbers.
 
-    ``new``: whether it was only made now, and nobody's tables can be in it. Raises ValueError where ``db`` is no warehouse,
+    ``new``: whether it was only made now, and nobody's tables can be in it; ``then``: what is done in the same transaction
+    where it was not, and lacked any. Raises ValueError where ``db`` is no warehouse,
     or has a migration that is not known: a newer Headcount wrote it.
     """
     steps = migrations() if known is None else known
@@ -37,6 +43,8 @@ def migrate(
         for number in missing:
             db.execute(steps[number])
             db.execute("INSERT INTO migrations VALUES (?)", [number])
+        if missing and not new and then is not None:
+            then(db)
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")

@@ -9,7 +9,11 @@ from importlib.resources import files
 import duckdb
 
 _SQL = files("headcount.warehouse.duckdb").joinpath("sql")
-_HAS_KIN = "SELECT EXISTS (FROM origins) OR EXISTS (FROM veterans) OR EXISTS (FROM moved)"
+_HAS_VETERANS = "EXISTS (FROM veterans)"
+_HAS_CLAIMS = "EXISTS (FROM origins) OR EXISTS (FROM pairs)"
+_UNJUDGED = "EXISTS (FROM origins SEMI JOIN stirred USING (stock) WHERE agrees IS NULL)"
+_TOUCHES_CLAIMS = """EXISTS (FROM batch SEMI JOIN origins USING (install))
+    OR EXISTS (FROM batch SEMI JOIN origins ON batch.install = origins.stock)"""
 
 
 @cache
@@ -29,9 +33,27 @@ def run(cursor: duckdb.DuckDBPyConnection, *names: str, values: Mapping[str, obj
 
 
 def derive_from_batch(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Add the sightings of ``batch`` (install, day, profile, last), and bring the derived tables up to date."""
-    run(cursor, "load", "derive")
+    """Add the sightings of ``batch`` (install, day, profile, last), and bring the derived tables up to date.
+
+    ``batch`` has them as they are counted then, but for those of installations that were derived anew.
+    """
+    run(cursor, "load")
+    anew = False
+    if _holds(cursor, _TOUCHES_CLAIMS):
+        run(cursor, "pairs_of_batch")
+        anew = _holds(cursor, "EXISTS (FROM stirred)")
+        if anew:
+            _pair(cursor)
+            anew = _holds(cursor, "EXISTS (FROM involved)")
+        if anew:
+            run(cursor, "involved_in_batch")
+        if _holds(cursor, "EXISTS (FROM plain)"):
+            run(cursor, "plain")
+    run(cursor, "derive")
     _follow_births(cursor)
+    if anew:
+        run(cursor, "involved", "again")
+        _follow_births(cursor)
 
 
 def derive_again(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -39,11 +61,26 @@ def derive_again(cursor: duckdb.DuckDBPyConnection) -> None:
 
     ``touched_days`` has the days of the sightings that are gone.
     """
+    if _holds(cursor, _HAS_CLAIMS):
+        run(cursor, "pairs_again")
+        _pair(cursor)
+        run(cursor, "involved_again")
     run(cursor, "again")
     _follow_births(cursor)
 
 
+def _pair(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Bring the pairs of ``stirred`` up to date."""
+    if _holds(cursor, _UNJUDGED):
+        run(cursor, "judge")
+    run(cursor, "pairs")
+
+
 def _follow_births(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Bring up to date what follows from births. Most warehouses have kin, an empty one has none, and is quicker."""
-    (has_kin,) = cursor.execute(_HAS_KIN).fetchone() or (True,)
-    run(cursor, *(("kin", "daily") if has_kin else ("daily",)))
+    """Bring up to date what follows from births. Most warehouses have no veterans."""
+    run(cursor, *(("veterans", "daily") if _holds(cursor, _HAS_VETERANS) else ("daily",)))
+
+
+def _holds(cursor: duckdb.DuckDBPyConnection, condition: str) -> bool:
+    row = cursor.execute(f"SELECT {condition}").fetchone()
+    return row is None or bool(row[0])

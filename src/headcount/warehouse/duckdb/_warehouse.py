@@ -23,8 +23,8 @@ from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._export import export
 from headcount.warehouse.duckdb._file import DuckFile
 from headcount.warehouse.duckdb._publications import note_published
-from headcount.warehouse.duckdb._quarantine import set_apart, set_apart_again
-from headcount.warehouse.duckdb._scripts import derive_again, derive_from_batch, run
+from headcount.warehouse.duckdb._quarantine import rebuild, set_apart, set_apart_again
+from headcount.warehouse.duckdb._scripts import derive_from_batch
 from headcount.warehouse.duckdb._snapshot import DuckSnapshot
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class DuckWarehouse:
         self._generation = Generation(0, 0)
         self._not_compacted = 0  # bytes of the file when it could not be compacted
         self.floods = FloodRule()
-        self.file = DuckFile(path, self._check_key, threads, may_create=may_create)
+        self.file = DuckFile(path, self._check_key, lambda db: rebuild(db, self.floods), threads, may_create=may_create)
 
     @property
     def problem(self) -> str | None:
@@ -131,8 +131,12 @@ class DuckWarehouse:
     def heirs(self, stock: int) -> list[int]:
         """Return the pseudonyms with a secret that came with this stock pseudonym."""
         with self.snapshot() as snapshot:
-            rows = snapshot.query("SELECT install FROM origins WHERE stock = $stock ORDER BY install", {"stock": stock})
-        return [install for (install,) in rows]
+            return _erasure.heirs(snapshot, stock)
+
+    def stock_half(self, install: int) -> int | None:
+        """Return the stock pseudonym that is one installation with this one, None where there is none."""
+        with self.snapshot() as snapshot:
+            return _erasure.stock_half(snapshot, install)
 
     def erase(self, installs: Sequence[int], until: int, receipt: str | None = None) -> None:
         """Take installations out of all answers; see `headcount.warehouse.Keeping`."""
@@ -209,9 +213,7 @@ class DuckWarehouse:
     def rebuild(self) -> None:
         """Compute the derived tables again from the sightings and profiles."""
         with self._changing() as cursor:
-            run(cursor, "rebuild")
-            derive_again(cursor)
-            set_apart_again(cursor, self.floods)
+            rebuild(cursor, self.floods)
 
     def was_published(self, week: str) -> bool:
         """Return whether a week (``2026-W47``) was published, or may have been."""

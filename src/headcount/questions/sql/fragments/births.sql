@@ -1,5 +1,5 @@
--- The first day of each installation that was ever seen up to the end of the window, and is counted at its end.
+-- The first day of each installation that was ever seen up to the end of the window.
 SELECT install, min(earliest) AS birth
 FROM births
-WHERE day <= toDate($until) AND install NOT IN ({superseded}) AND {existing}
+WHERE day <= toDate($until) AND {existing}
 GROUP BY install

@@ -4,7 +4,6 @@ SELECT install, latest AS profile, lasted
 FROM (
     SELECT install, argMax(state, (moment, state)) AS latest, max(moment) AS lasted
     FROM ({reports})
-    WHERE install NOT IN ({superseded})
     GROUP BY install
 )
 WHERE {matching}

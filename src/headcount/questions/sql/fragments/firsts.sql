@@ -1,4 +1,4 @@
--- The first day of all installations, those included that were counted only then.
+-- The first day of all installations.
 SELECT install, min(earliest) AS birth
 FROM births
 GROUP BY install

@@ -1,5 +1,5 @@
 -- The first day on which an installation ran the release or a later one.
-SELECT member, min(began) AS reached
+SELECT install, min(began) AS reached
 FROM ({lives})
 WHERE ran >= $release AND began <= toDate($end)
-GROUP BY member
+GROUP BY install

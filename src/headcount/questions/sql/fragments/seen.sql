@@ -3,7 +3,7 @@ SELECT install, latest AS profile, lasted
 FROM (
     SELECT install, argMax(state, (moment, state)) AS latest, max(moment) AS lasted
     FROM ({reports})
-    WHERE moment >= $moment AND install NOT IN ({superseded})
+    WHERE moment >= $moment
     GROUP BY install
 )
 WHERE {matching}

@@ -8,7 +8,7 @@ SELECT
     arg_max(profile, inOrder(last, profile)),
     count(DISTINCT day),
     secondsSince(toStartOfMonth(min(day)), max(last))
-FROM sightings SEMI JOIN again USING (install)
+FROM counted SEMI JOIN again USING (install)
 GROUP BY m, install;
 
 DELETE FROM latest WHERE install IN (SELECT install FROM again);
@@ -20,19 +20,16 @@ GROUP BY install;
 DELETE FROM first WHERE install IN (SELECT install FROM again);
 INSERT INTO first
 SELECT install, buildbot, min(day), max(day)
-FROM (SELECT install, day, profile FROM sightings SEMI JOIN again USING (install)) JOIN profiles USING (profile)
+FROM (SELECT install, day, profile FROM counted SEMI JOIN again USING (install)) JOIN profiles USING (profile)
 GROUP BY install, buildbot;
 
-CREATE OR REPLACE TEMP TABLE kin AS
-SELECT install FROM again
-UNION
-SELECT origins.install FROM origins SEMI JOIN again ON again.install = origins.stock;
+CREATE OR REPLACE TEMP TABLE kin AS SELECT install FROM again;
 
 CREATE OR REPLACE TEMP TABLE born_before AS SELECT * FROM births SEMI JOIN kin USING (install);
 
 DELETE FROM births WHERE install IN (SELECT install FROM kin);
 INSERT INTO births
 SELECT install, born, coalesce(min(day) FILTER (day > born), DATE '2100-01-01'), born
-FROM sightings
-JOIN (SELECT install, min(day) AS born FROM sightings SEMI JOIN kin USING (install) GROUP BY install) USING (install)
+FROM counted
+JOIN (SELECT install, min(day) AS born FROM counted SEMI JOIN kin USING (install) GROUP BY install) USING (install)
 GROUP BY install, born;

@@ -1,7 +1,4 @@
 -- From `fresh` to the new sightings: `batch` (install, day, profile, last).
-INSERT INTO origins
-SELECT DISTINCT install, stock FROM fresh WHERE stock > 0 AND install NOT IN (SELECT install FROM origins);
-
 CREATE OR REPLACE TEMP TABLE batch AS
 SELECT install, make_timestamp(received * 1000000)::DATE AS day, profile, max(received) AS last
 FROM fresh

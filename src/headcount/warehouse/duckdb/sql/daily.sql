@@ -15,14 +15,11 @@ DELETE FROM touched_days WHERE day < (SELECT min(value::DATE) FROM facts WHERE n
 
 DELETE FROM daily WHERE day IN (SELECT day FROM touched_days);
 
-CREATE OR REPLACE TEMP TABLE counted AS
-SELECT DISTINCT day, install
-FROM sightings
-SEMI JOIN touched_days USING (day)
-ANTI JOIN moved USING (install, day);
+CREATE OR REPLACE TEMP TABLE seen_then AS
+SELECT DISTINCT day, install FROM counted WHERE day IN (SELECT day FROM touched_days);
 
 INSERT INTO daily
-SELECT day, count(*), count(*) FILTER (births.earliest = counted.day)
-FROM counted
+SELECT day, count(*), count(*) FILTER (births.earliest = seen_then.day)
+FROM seen_then
 JOIN (SELECT install, earliest FROM births) AS births USING (install)
 GROUP BY day;

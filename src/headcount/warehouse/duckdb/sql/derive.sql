@@ -1,5 +1,5 @@
--- Brings the derived tables up to date, as far as the sightings in `batch` (install, day, profile) bear on them. They only
--- grow here; what loses sightings is made again by `again.sql`.
+-- Brings the derived tables up to date, as far as the sightings in `batch` (install, day, profile, last), as they are counted,
+-- bear on them. They only grow here; what loses sightings is made again by `again.sql`.
 
 -- month: the installations of the batch, in its months.
 CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT toStartOfMonth(day) AS m, install FROM batch;
@@ -12,7 +12,7 @@ INSERT INTO month (m, install, profile, days, second)
 SELECT m, install, arg_max(profile, inOrder(last, profile)), count(DISTINCT day), secondsSince(m, max(last))
 FROM (
     SELECT toStartOfMonth(day) AS m, install, day, profile, last
-    FROM sightings
+    FROM counted
     WHERE day >= (SELECT min(m) FROM touched) AND day < (SELECT max(m) FROM touched) + INTERVAL 1 MONTH
 )
 SEMI JOIN touched USING (m, install)
@@ -47,11 +47,8 @@ DELETE FROM first WHERE install IN (SELECT install FROM batch);
 
 INSERT INTO first SELECT install, release, day, upto FROM firsts;
 
--- births: of the two first days of each installation of the batch; and of those who came from one of them.
-CREATE OR REPLACE TEMP TABLE kin AS
-SELECT install FROM batch
-UNION
-SELECT origins.install FROM origins SEMI JOIN batch ON batch.install = origins.stock;
+-- births: of the two first days of each installation of the batch.
+CREATE OR REPLACE TEMP TABLE kin AS SELECT DISTINCT install FROM batch;
 
 CREATE OR REPLACE TEMP TABLE born_before AS SELECT * FROM births SEMI JOIN kin USING (install);
 

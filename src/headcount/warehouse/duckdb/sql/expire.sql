@@ -6,16 +6,24 @@ DELETE FROM sightings WHERE day < $before::DATE;
 
 -- Who is still held was there before.
 INSERT INTO veterans
-SELECT install FROM again
-WHERE install IN (SELECT install FROM sightings) AND install NOT IN (SELECT install FROM veterans);
-DELETE FROM veterans WHERE install NOT IN (SELECT install FROM sightings);
-DELETE FROM published WHERE install NOT IN (SELECT install FROM sightings);
+SELECT install FROM again WHERE install IN (SELECT install FROM sightings)
+UNION
+SELECT stock
+FROM pairs
+WHERE (install IN (SELECT install FROM again) OR stock IN (SELECT install FROM again))
+    AND (install IN (SELECT install FROM sightings) OR stock IN (SELECT install FROM sightings))
+EXCEPT
+SELECT install FROM veterans;
 DELETE FROM origins WHERE install IN (SELECT install FROM again) AND install NOT IN (SELECT install FROM sightings);
+CREATE OR REPLACE TEMP TABLE names AS SELECT install FROM sightings UNION SELECT stock FROM origins SEMI JOIN sightings USING (install);
+DELETE FROM veterans WHERE install NOT IN (SELECT install FROM names);
+DELETE FROM published WHERE install NOT IN (SELECT install FROM names);
 
 DELETE FROM facts WHERE name = 'held since';
 INSERT INTO facts VALUES ('held since', $before);
 
 DELETE FROM anonymous WHERE day < $before::DATE;
+DELETE FROM crowded WHERE day < $before::DATE;
 DELETE FROM drops WHERE day < $before::DATE;
 DELETE FROM later WHERE make_timestamp(noted * 1000000)::DATE < $before::DATE;
 DELETE FROM tombstones WHERE make_timestamp(until * 1000000)::DATE < $before::DATE;

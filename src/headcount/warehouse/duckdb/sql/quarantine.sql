@@ -1,9 +1,16 @@
--- From births and `floods_now` (day, newcomers, bound): who is set apart, and until when. `bounds` has the bound of each day.
-DELETE FROM floods;
-INSERT INTO floods SELECT day, newcomers, bound FROM floods_now;
-
+-- From births, `crowded` and `judged` (day, bound, flood, calm): who is set apart, and until when. `quarantine_changes` has the
+-- rows that are others than before.
 CREATE OR REPLACE TEMP TABLE members AS
-SELECT install, earliest AS came FROM births WHERE earliest = day AND earliest IN (SELECT day FROM floods_now);
+SELECT install, day AS came FROM births WHERE earliest = day AND day IN (SELECT day FROM judged WHERE flood)
+UNION
+SELECT install, day AS came FROM births SEMI JOIN crowded USING (install, day) WHERE earliest = day;
+
+DELETE FROM floods;
+INSERT INTO floods
+SELECT day, newcomers, bound
+FROM (SELECT earliest AS day, count(*) AS newcomers FROM births WHERE earliest = day GROUP BY earliest)
+JOIN judged USING (day)
+WHERE day IN (SELECT came FROM members);
 
 CREATE OR REPLACE TEMP TABLE fresh_members AS
 SELECT install, came FROM members ANTI JOIN quarantine USING (install, came);
@@ -14,7 +21,7 @@ WHERE install NOT IN (SELECT install FROM members) OR install IN (SELECT install
 
 CREATE OR REPLACE TEMP TABLE seen_again AS
 SELECT install, day
-FROM (SELECT install, day FROM sightings WHERE day > (SELECT min(came) FROM fresh_members))
+FROM (SELECT install, day FROM counted WHERE day > (SELECT min(came) FROM fresh_members))
 JOIN fresh_members USING (install)
 WHERE day > came
 UNION
@@ -22,17 +29,18 @@ SELECT install, day FROM batch JOIN members USING (install) WHERE day > came;
 
 INSERT INTO comebacks SELECT install, day FROM seen_again ANTI JOIN comebacks USING (install, day);
 
+CREATE OR REPLACE TEMP TABLE quarantine_before AS FROM quarantine;
 DELETE FROM quarantine;
 INSERT INTO quarantine
 SELECT install, came, coalesce(calm_day, DATE '2100-01-01')
 FROM members
 LEFT JOIN (
     SELECT install, min(day) AS calm_day
-    FROM comebacks
-    SEMI JOIN (
-        SELECT day
-        FROM (SELECT day, count(*) AS came_back FROM comebacks GROUP BY day) JOIN bounds USING (day)
-        WHERE came_back <= bound
-    ) USING (day)
+    FROM comebacks SEMI JOIN (SELECT day FROM judged WHERE calm) USING (day)
     GROUP BY install
 ) USING (install);
+
+CREATE OR REPLACE TEMP TABLE quarantine_changes AS
+(FROM quarantine EXCEPT FROM quarantine_before)
+UNION ALL
+(FROM quarantine_before EXCEPT FROM quarantine);

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 import re
 
+from headcount.contract._wire import LONGEST_TEXT
+
 OTHER = "other"
 
 # How many numbers of a version tell releases apart; 0 for rolling distributions.
@@ -58,6 +60,8 @@ def distribution(name: str, version: str = "") -> str:
 
 def _cut(name: str, version: str) -> tuple[str, bool]:
     """Return the distribution, and whether something private was cut away: neither published nor part of a version."""
+    if max(len(name), len(version)) > LONGEST_TEXT:
+        return OTHER, True
     key = name.strip().lower()
     key = _BY_NAME.get(key, key)
     if key not in _PRECISION:
@@ -83,6 +87,8 @@ def stock_distribution(raw: object, system: str | None) -> tuple[str | None, boo
     of a system without the probe. Private are names and words of a version that were never published, and
     values of a form that stock does not use.
     """
+    if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
+        return OTHER, True
     if isinstance(raw, str):
         match = _LIST.fullmatch(raw)
         if match is not None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from headcount.contract import _distributions
 from headcount.contract._releases import Release, parse_release
+from headcount.contract._wire import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -193,7 +194,7 @@ _KERNEL = re.compile(r"(\d{1,2}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL)
 
 def kernel(text: str) -> str | None:
     """Return the first two numbers of a kernel's release, ``6.1`` of ``6.1.0-18-amd64``; None where it begins otherwise."""
-    match = _KERNEL.fullmatch(text)
+    match = _KERNEL.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     return match[1] if match else None
 
 

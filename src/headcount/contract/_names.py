@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from headcount.contract._wire import LONGEST_TEXT
+
 CUSTOM = "custom"
 """The base of a class without a public ancestor."""
 
@@ -36,11 +38,11 @@ class Name(NamedTuple):
 
 
 def parse_name(text: str) -> Name | None:
-    """Read a name from the wire, dotted or with slashes; return None where the text is no name.
+    """Read a name from the wire, dotted or with slashes; return None where the text is no name, or too long.
 
     A lone ``>``, which Buildbot never sends, is read as the class itself.
     """
-    match = _WIRE.fullmatch(text)
+    match = _WIRE.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     if match is None:
         return None
     depth = min(max(len(match["prefix"]) - 1, 0), MAX_DEPTH)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from headcount.contract._wire import LONGEST_TEXT
+
 _RELEASE = re.compile(r"v?(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?(?![\d.]*\d)(?:[^\d].*)?", re.ASCII | re.DOTALL)
 
 
@@ -36,7 +38,7 @@ def parse_release(text: str) -> Release | None:
     A text with more than three numbers is no version, since an address has four; nor is a date
     (``2024.05.01``).
     """
-    match = _RELEASE.fullmatch(text)
+    match = _RELEASE.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     if match is None:
         return None
     release = Release(int(match[1]), int(match[2] or 0), int(match[3] or 0))

@@ -19,6 +19,9 @@ SECRET_HEADER = "Headcount-Secret"  # noqa: S105  # a header's name
 LARGEST_BODY = 8 * 1024 * 1024
 """The most bytes of a report, before compression."""
 
+LONGEST_TEXT = 300
+"""The most characters of a name, version or distribution that is looked into: no published one is as long."""
+
 INSTALL_ID = re.compile(r"[0-9a-f]{40}")
 """The id of an installation: a SHA-1, in hexadecimal digits."""
 

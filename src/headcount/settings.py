@@ -132,19 +132,24 @@ class Settings:
         live=True,
     )
     connections: int = _setting(
-        4000, _whole(1), "connections at a time; for one more the longest idle one is closed", live=True
+        4000,
+        _whole(1),
+        "connections at a time; for one more, one is closed of the block of addresses that has most",
+        live=True,
     )
     head_seconds: int = _setting(
         15, _whole(1), "seconds that a sender has from the connection to the end of a request's head", live=True
     )
+    body_seconds: int = _setting(300, _whole(1), "seconds that a sender has for the body of a request", live=True)
     slowest: int = _setting(
-        2048, _whole(1), "bytes a second that the body of a request must bring on average, after the first 15 seconds",
-        live=True,
+        2048, _whole(1), "bytes a second that the body of a request must bring, and that a reader must take of a reply, in "
+        "each 15 seconds", live=True,
     )  # fmt: skip
     body_memory: int = _setting(
         256,
         _whole(16),
-        "MiB that the bodies on their way in may take together; what comes beyond is put off",
+        "MiB that the bodies on their way in may take together, and an eighth of it those of one block of addresses; what "
+        "comes beyond is put off",
         live=True,
     )
     flood_floor: int = _setting(

@@ -29,7 +29,7 @@ with atheris.instrument_imports(include=["headcount"]):
     from headcount.ingest import Gate, Inbox, Ingest, Pseudonymizer, Writer
 
 from tests.support import captures
-from tests.support.asgi import call
+from tests.support.exchanges import call
 from tests.support.reports import REPORT
 
 _HONEST = {REPORTS_PATH: {202, 400, 413}, PHONE_HOME_PATH: {200}}

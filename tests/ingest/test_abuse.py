@@ -7,9 +7,9 @@ import gzip
 import json
 import tracemalloc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +20,21 @@ from hypothesis import strategies as st
 from headcount.contract import ANONYMOUS, LARGEST_BODY, PHONE_HOME_PATH, REPORTS_PATH
 from headcount.contract import REPORT as PLAIN
 from headcount.ingest import Gate, Head, Inbox, Ingest, Pseudonymizer, Writer
-from tests.support.asgi import call
+from tests.support.exchanges import call
 from tests.support.reports import REPORT
 
 HONEST = {202, 400, 413}
 
 
 class Line:
-    """The application with what it writes to. ``now`` is its clock."""
+    """Ingest with what it writes to. ``now`` is the clock of its quotas."""
 
-    def __init__(self, path: Path, gate: Gate) -> None:
-        self.now = 1_790_000_000.0
-        self.gate = gate
+    def __init__(self, path: Path, quota: int = 0, proxies: Iterable[IPv4Network | IPv6Network] = ()) -> None:
+        self.now = 5_000.0
+        self.gate = gate = Gate(quota, proxies, 16, lambda: self.now)
         self.inbox = Inbox(path)
         self.writer = Writer(self.inbox)
-        self.app = Ingest(self.writer, Pseudonymizer(b"k" * 32), lambda: self.now, gate)
+        self.app = Ingest(self.writer, Pseudonymizer(b"k" * 32), lambda: 1_790_000_000.0, gate)
 
     def send(self, path: str, *chunks: bytes, **named: Any) -> tuple[int, dict[str, str], bytes]:
         """One request."""
@@ -51,7 +51,7 @@ class Line:
 @pytest.fixture
 def line(tmp_path: Path) -> Iterator[Line]:
     """An application without quotas, and 16 MiB for bodies."""
-    made = Line(tmp_path / "inbox.sqlite", Gate(0, (), 16))
+    made = Line(tmp_path / "inbox.sqlite")
     with closing(made.inbox):
         yield made
         made.writer.stop()
@@ -98,44 +98,28 @@ def test_bodies_take_bounded_memory_together(line: Line) -> None:
     """What comes beyond the bound is put off, or dropped and counted; the memory is given back in every case."""
 
     async def many() -> list[int]:
-        held = asyncio.Event()
-
-        async def slow() -> int:
-            async def chunks() -> Any:
-                yield b" " * (7 * 1024 * 1024)
-                await held.wait()
-
-            source = chunks()
-
-            async def receive() -> dict[str, Any]:
-                async for part in source:
-                    return {"type": "http.request", "body": part, "more_body": True}
-                return {"type": "http.request", "body": b"", "more_body": False}
-
-            statuses: list[int] = []
-
-            async def send(message: Any) -> None:
-                statuses.append(message.get("status", 0))
-
-            scope: dict[str, Any] = {"path": REPORTS_PATH, "method": "POST", "headers": [], "client": None}
-            await line.app(scope, receive, send)
-            return statuses[0]
-
-        waiting = [asyncio.create_task(slow()) for _ in range(2)]
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        over = await call(line.app, REPORTS_PATH, [b" " * (3 * 1024 * 1024)])
-        stock = await call(line.app, PHONE_HOME_PATH, [b" " * (3 * 1024 * 1024)])
+        replies: list[int] = []
+        waiting = [
+            line.app.begin(Head("POST", REPORTS_PATH, [], f"192.0.{n}.1"), lambda reply: replies.append(reply.status))
+            for n in range(2)
+        ]
+        for exchange in waiting:
+            exchange.feed(b" " * (7 * 1024 * 1024))
+        large = [b" " * (8 * 1024 * 1024)]
+        over = await call(line.app, REPORTS_PATH, large)
+        stock = await call(line.app, PHONE_HOME_PATH, large)
         small = await call(line.app, REPORTS_PATH, [json.dumps(REPORT).encode()])
         assert (over[0], over[1]["retry-after"]) == (503, "60")
-        held.set()
-        return [*[await task for task in waiting], stock[0], small[0]]
+        for exchange in waiting:
+            exchange.end()
+        await line.app.finish(10)
+        return [*replies, stock[0], small[0]]
 
     assert asyncio.run(many()) == [400, 400, 200, 202]
-    assert line.gate.in_flight == 0
+    assert line.gate.memory.held == 0
     assert line.send(REPORTS_PATH, b"x" * 1000, cut_off=True)[0] == 0
     assert line.send(REPORTS_PATH, b" " * (LARGEST_BODY + 1))[0] == 413
-    assert line.gate.in_flight == 0
+    assert line.gate.memory.held == 0
     assert line.drops()["dropped: no memory"] == 1
 
 
@@ -154,7 +138,7 @@ def test_bombs_one_after_the_other_take_the_memory_of_one(line: Line) -> None:
     headers = {"Content-Encoding": "gzip"}
 
     async def many() -> list[int]:
-        sent = [call(line.app, REPORTS_PATH, [bomb], headers) for _ in range(20)]
+        sent = [call(line.app, REPORTS_PATH, [bomb], headers, client=f"192.0.{n // 4}.1") for n in range(20)]
         return [answer[0] for answer in await asyncio.gather(*sent)]
 
     tracemalloc.start()
@@ -166,9 +150,26 @@ def test_bombs_one_after_the_other_take_the_memory_of_one(line: Line) -> None:
         tracemalloc.stop()
 
 
+def test_few_large_bodies_of_a_block_wait_to_be_read(line: Line) -> None:
+    """Four of them, and 32 in all: what comes beyond is put off, or dropped and counted, and another block's is read."""
+    large = json.dumps(REPORT).encode() + b" " * 70_000
+
+    async def many(path: str, blocks: list[int]) -> Counter[int]:
+        sent = [call(line.app, path, [large], client=f"192.0.{block}.1") for block in blocks]
+        answers = Counter(answer[0] for answer in await asyncio.gather(*sent))
+        await line.app.finish(10)
+        return answers
+
+    assert asyncio.run(many(REPORTS_PATH, [1] * 9 + [2])) == {202: 5, 503: 5}
+    assert asyncio.run(many(REPORTS_PATH, [*range(40)])) == {202: 32, 503: 8}
+    assert asyncio.run(many(PHONE_HOME_PATH, [1] * 9)) == {200: 9}
+    assert line.gate.memory.held == 0
+    assert line.drops() == {"dropped: busy": 1}  # the same body, five times
+
+
 def test_a_block_over_its_quota_is_told_when_to_come_again(tmp_path: Path) -> None:
     """429 to ours; 200 to stock, and its report is counted as dropped. Another block's are taken."""
-    line = Line(tmp_path / "inbox.sqlite", Gate(3, [ip_network("127.0.0.1")], 16))
+    line = Line(tmp_path / "inbox.sqlite", 3, [ip_network("127.0.0.1")])
     body = json.dumps(REPORT).encode()
 
     def send(path: str, sender: str) -> tuple[int, dict[str, str]]:
@@ -187,7 +188,7 @@ def test_a_block_over_its_quota_is_told_when_to_come_again(tmp_path: Path) -> No
 
 def test_newcomers_beyond_the_number_of_a_block_are_marked_and_not_refused(tmp_path: Path) -> None:
     """By both endpoints, counted together; another block has a number of its own."""
-    line = Line(tmp_path / "inbox.sqlite", Gate(0, [ip_network("127.0.0.1")], 16))
+    line = Line(tmp_path / "inbox.sqlite", proxies=[ip_network("127.0.0.1")])
     line.app.newcomers.each = 2
     with closing(line.inbox):
         for number in range(4):
@@ -199,9 +200,44 @@ def test_newcomers_beyond_the_number_of_a_block_are_marked_and_not_refused(tmp_p
         assert [one.crowded for one in line.inbox.waiting(0, 10).arrivals] == [False, False, True, True, False]
 
 
+@pytest.mark.parametrize("path", [REPORTS_PATH, PHONE_HOME_PATH])
+@pytest.mark.parametrize(
+    "content", [b'{"a":"' + b"x" * 700_000 + b'"}', b"x" * 700_000, b'{"a":1}' + b" " * LARGEST_BODY]
+)
+def test_a_body_is_charged_as_what_it_is_after_inflation(tmp_path: Path, path: str, content: bytes) -> None:
+    """One report more for each 64 KiB, whatever became of it; what inflates to no end counts as the largest."""
+    line = Line(tmp_path / "inbox.sqlite", 100)
+    bomb = gzip.compress(content, 9)
+    assert len(bomb) < 10_000
+    with closing(line.inbox):
+
+        async def send() -> None:
+            await call(line.app, path, [bomb], {"Content-Encoding": "gzip"}, client="192.0.2.1")
+            await line.app.finish(10)
+
+        asyncio.run(send())
+        used = 100 - sum(line.send(REPORTS_PATH, b"{", client="192.0.2.9")[0] == 400 for _ in range(101))
+        assert used == min(100, 1 + min(len(content), LARGEST_BODY) // 65536)
+
+
+def test_a_head_is_not_held_while_its_body_comes(line: Line) -> None:
+    """4,000 of them, with 60 kB each, would be 240 MB that no bound of bodies counts."""
+    tracemalloc.start()
+    try:
+        begun = []
+        for number in range(50):
+            headers = [(name, b"%06d" % number * 10_000) for name in (b"content-encoding", b"headcount-secret", b"x")]
+            begun.append(line.app.begin(Head("POST", REPORTS_PATH, headers, None), lambda _: None))
+        assert tracemalloc.get_traced_memory()[0] < 50 * 5_000
+    finally:
+        tracemalloc.stop()
+        for exchange in begun:
+            exchange.end(cut_off=True)
+
+
 def test_another_method_is_no_way_around_the_quota(tmp_path: Path) -> None:
     """Stock's endpoint answers 200 to every method, and takes a report by none that is over its quota."""
-    line = Line(tmp_path / "inbox.sqlite", Gate(3, (), 16))
+    line = Line(tmp_path / "inbox.sqlite", 3)
     body = json.dumps(REPORT).encode()
     with closing(line.inbox):
         for method in ("PUT", "POST", "GET", "DELETE", "PUT"):
@@ -219,12 +255,12 @@ def test_a_body_in_small_chunks_takes_what_is_counted(line: Line) -> None:
         for _ in range(50):
             for chunk in chunks:
                 begun.feed(bytes(bytearray(chunk)))
-        assert line.gate.in_flight == 100_000
-        assert tracemalloc.get_traced_memory()[0] < 2 * line.gate.in_flight
+        assert line.gate.memory.held == 100_000
+        assert tracemalloc.get_traced_memory()[0] < 2 * line.gate.memory.held
     finally:
         tracemalloc.stop()
         begun.end(cut_off=True)
-    assert line.gate.in_flight == 0
+    assert line.gate.memory.held == 0
 
 
 JSON = st.recursive(
@@ -261,4 +297,4 @@ def test_no_input_is_a_failure(line: Line) -> None:
     with closing(loop):
         check()
     assert "dropped: unreadable" not in line.drops()
-    assert line.gate.in_flight == 0
+    assert line.gate.memory.held == 0

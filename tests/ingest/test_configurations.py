@@ -31,7 +31,7 @@ def _body(install: str = INSTALL, report: str = ID, **changes: Any) -> bytes:
 
 def _read(reader: BodyReader, body: bytes, *, ours: bool = True, secret: str | None = None) -> Any:
     found: list[Any] = []
-    reader.read(Submission(body, "", 1_790_000_000, ours, secret), found.append)
+    reader.read(Submission(body, None, "", 1_790_000_000, ours, secret), lambda outcome, _: found.append(outcome))
     return found[0]
 
 

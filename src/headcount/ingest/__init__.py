@@ -1,6 +1,7 @@
 """HTTP in: read, scrub, put under a pseudonym, and make durable. Knows no socket and no warehouse."""
 
 from headcount.ingest._arrival import arrival, drop
+from headcount.ingest._exchanges import Exchange
 from headcount.ingest._files import HistoryFiles, UnreadableFile
 from headcount.ingest._gate import Gate
 from headcount.ingest._inbox import Inbox, NotInbox
@@ -12,6 +13,7 @@ from headcount.ingest._quotas import Quotas
 from headcount.ingest._writer import Writer
 
 __all__ = [
+    "Exchange",
     "Gate",
     "Head",
     "HistoryFiles",

@@ -42,6 +42,11 @@ class Proxies:
                 return address
         return address
 
+    def block(self, peer: str) -> bytes | None:
+        """Return the block of a connection's peer; None for a proxy, and where the peer is no address."""
+        address = packed(peer)
+        return None if address is None or self._is_proxy(address) else block(address)
+
     def _is_proxy(self, address: bytes) -> bool:
         ip = ipaddress.ip_address(address)
         return any(ip in network for network in self._networks if network.version == ip.version)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from typing import Literal, NamedTuple
 
 import orjson
 
 from headcount.contract import LARGEST_BODY
-from headcount.ingest._gate import Gate
+from headcount.ingest._memory import BodyMemory
 
 
 class TooLarge(ValueError):
@@ -19,54 +20,69 @@ class NotJson(ValueError):
     """The body is no JSON text, or its compression is not the one that its header names."""
 
 
+Problem = Literal["", "too large", "no memory", "quota", "cut off"]
+
+
 class Body(NamedTuple):
-    """The body of a request. ``problem``: why ``data`` is not all of it; empty where it is."""
+    """The body of a request. ``problem``: why ``data`` is its beginning or a digest; empty where it is all of it."""
 
     data: bytes
-    problem: Literal["", "too large", "no memory", "cut off"] = ""
+    problem: Problem = ""
 
 
 class BodyBuffer:
-    """The body of a request while it comes in, in memory of the gate.
+    """The body of a request while it comes in, in memory that is shared.
 
-    Whoever is done with the data that `end` returns releases that memory.
-    A body that is too large is read to its end all the same: a sender that is cut off while it sends sees a
-    broken connection, and stock Buildbot then sends the report again.
+    Whoever is done with the data that `end` returns calls `release`. A body that is refused is read to its end all the same:
+    a sender that is cut off while it sends sees a broken connection, and stock Buildbot then sends the report again. It
+    takes no memory: of its first `LARGEST_BODY` bytes a digest is made, so that equal bodies are known as equal.
     """
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, memory: BodyMemory, sender: bytes | None) -> None:
+        self.sender = sender
+        self.reserved = 0
+        self._memory = memory
         self._data: bytes | bytearray = b""
         self._size = 0
-        self._reserved = 0
-        self._problem: Literal["", "too large", "no memory", "cut off"] = ""
+        self._digest: hashlib.blake2b | None = None
+        self._problem: Problem = ""
 
     def feed(self, chunk: bytes) -> None:
         """Add the next chunk of the body."""
+        room = LARGEST_BODY - self._size
         self._size += len(chunk)
-        if self._problem:
-            return
-        if self._size > LARGEST_BODY:
-            self._problem = "too large"
-            chunk = chunk[: LARGEST_BODY - self._size]  # so that equal bodies leave equal beginnings
-        if self._gate.reserve(len(chunk)):
-            self._reserved += len(chunk)
-            if self._data:
+        if self._digest is None:
+            if len(chunk) > room:
+                self.refuse("too large")
+            elif not self._memory.reserve(self, len(chunk)):
+                self.refuse("no memory")
+            elif self._data:
                 # Not a list: small chunks would take many times the memory that is counted.
                 if isinstance(self._data, bytes):
                     self._data = bytearray(self._data)
                 self._data += chunk
             else:
                 self._data = chunk
-        else:
-            self._problem = self._problem or "no memory"
-            self._gate.release(self._reserved)
-            self._data = b""
+        if self._digest is not None and room > 0:
+            self._digest.update(chunk[:room])
+
+    def refuse(self, problem: Problem) -> None:
+        """Hold no more than a digest of the body from now on."""
+        self._problem = problem
+        self._digest = hashlib.blake2b(self._data, digest_size=16)
+        self._data = b""
+        self._memory.release(self)
 
     def end(self, *, cut_off: bool = False) -> Body:
         """Return the body after its last chunk. ``cut_off``: the sender went away before the end."""
-        problem = self._problem or ("cut off" if cut_off else "")
-        return Body(bytes(self._data), problem)
+        self._memory.complete(self)
+        data = bytes(self._data) if self._digest is None else self._digest.digest()
+        self._data = b""
+        return Body(data, self._problem or ("cut off" if cut_off else ""))
+
+    def release(self) -> None:
+        """Give the memory back."""
+        self._memory.release(self)
 
 
 def inflate(body: bytes, encoding: str, most: int = LARGEST_BODY) -> bytes:

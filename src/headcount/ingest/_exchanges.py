@@ -29,12 +29,13 @@ from headcount.ingest._messages import Head, Reply, encoding, header, refusal, r
 from headcount.ingest._meters import Meters
 from headcount.ingest._newcomers import Newcomers
 from headcount.ingest._pseudonym import Pseudonymizer
-from headcount.ingest._reader import BodyReader, Outcome, Submission, Unreadable
+from headcount.ingest._reader import BodyReader, Busy, Outcome, Submission, Unreadable
 from headcount.ingest._writer import Writer
 
 logger = logging.getLogger(__name__)
 
 _SECRET_HEADER = SECRET_HEADER.lower().encode()  # as the names in `Headers`
+_LONG = 65  # characters: more of what should be a secret is not held, since it is none
 _UNAVAILABLE = refusal(503, [("", "not now: try again later")], retry_after(60))
 _TOO_LARGE = refusal(413, [("", f"a report has at most {LARGEST_BODY} bytes, also after inflation")])
 _POST_ONLY = refusal(405, [("", "a report is sent with POST")], (b"allow", b"POST"))
@@ -46,6 +47,7 @@ _WHY: dict[type[object], str] = {
     TooLarge: "too large",
     InvalidReport: "no report",
     Unreadable: "unreadable",
+    Busy: "busy",
 }
 
 
@@ -69,11 +71,13 @@ class Exchange(ABC):
     def __init__(self, services: Services, head: Head, reply: Callable[[Reply], None]) -> None:
         """Begin. An exchange that calls ``reply`` already here takes no body."""
         self._services = services
-        self._head = head
+        self._encoding = encoding(
+            head.headers
+        )  # and not the head, which may be large and would be held as long as the body
         self._reply = reply
         self._sender = services.gate.sender(head.client, head.headers)
-        self._wait = services.gate.admit(self._sender, services.now())
-        self._buffer = BodyBuffer(services.gate)
+        self._wait = services.gate.admit(self._sender)
+        self._buffer = BodyBuffer(services.gate.memory, self._sender)
 
     def feed(self, chunk: bytes) -> None:
         """Add the next chunk of the body."""
@@ -90,14 +94,14 @@ class Exchange(ABC):
 
     def _read(self, body: bytes, then: Callable[[Outcome], None], *, ours: bool, secret: str | None = None) -> None:
         services = self._services
-        services.gate.charge(self._sender, len(body), services.now())
 
-        def release(outcome: Outcome) -> None:
-            services.gate.release(len(body))
+        def read(outcome: Outcome, size: int) -> None:
+            self._buffer.release()
+            services.gate.charge(self._sender, max(size, len(body)))
             then(services.newcomers.mark(outcome, self._sender) if isinstance(outcome, Arrival) else outcome)
 
-        submission = Submission(body, encoding(self._head.headers), int(services.now()), ours, secret)
-        services.reader.read(submission, release)
+        submission = Submission(body, self._sender, self._encoding, int(services.now()), ours, secret)
+        services.reader.read(submission, read)
 
 
 class ReportsExchange(Exchange):
@@ -105,23 +109,25 @@ class ReportsExchange(Exchange):
 
     def __init__(self, services: Services, head: Head, reply: Callable[[Reply], None]) -> None:
         super().__init__(services, head, reply)
+        secret = header(head.headers, _SECRET_HEADER)
+        self._secret = None if secret is None else secret[:_LONG]
         if head.method != "POST":
             reply(_POST_ONLY)
         elif self._wait:
             self._end("quota", _too_many(self._wait))
 
     def _process(self, body: Body) -> None:
-        if not body.problem:
-            try:
-                secret = check_secret(header(self._head.headers, _SECRET_HEADER))
-            except InvalidReport as error:
-                self._services.gate.release(len(body.data))
-                self._settle(error)
-            else:
-                self._read(body.data, self._settle, ours=True, secret=secret)
+        if body.problem:
+            self._buffer.release()
+            self._end(body.problem, {"too large": _TOO_LARGE, "no memory": _UNAVAILABLE}.get(body.problem))
             return
-        self._services.gate.release(len(body.data))
-        self._end(body.problem, {"too large": _TOO_LARGE, "no memory": _UNAVAILABLE}.get(body.problem))
+        try:
+            secret = check_secret(self._secret)
+        except InvalidReport as error:
+            self._buffer.release()
+            self._settle(error)
+        else:
+            self._read(body.data, self._settle, ours=True, secret=secret)
 
     def _settle(self, outcome: Outcome) -> None:
         if isinstance(outcome, Arrival):
@@ -132,6 +138,8 @@ class ReportsExchange(Exchange):
             self._end("not JSON", refusal(400, [("", str(outcome))]))
         elif isinstance(outcome, TooLarge):
             self._end("too large", _TOO_LARGE)
+        elif isinstance(outcome, Busy):
+            self._end("busy", _UNAVAILABLE)
         else:
             self._end("unreadable", _FAILED)
 
@@ -151,13 +159,18 @@ class ReportsExchange(Exchange):
 class PhoneHomeExchange(Exchange):
     """A request to `PHONE_HOME_PATH`, of whatever method."""
 
+    def __init__(self, services: Services, head: Head, reply: Callable[[Reply], None]) -> None:
+        super().__init__(services, head, reply)
+        if self._wait:
+            self._buffer.refuse("quota")
+
     def _process(self, body: Body) -> None:
         self._reply(_OK)
-        if not self._wait and not body.problem:
+        if body.problem:
+            self._drop(body.problem, body.data)
+            self._buffer.release()
+        else:
             self._read(body.data, lambda outcome: self._settle(outcome, body.data), ours=False)
-            return
-        self._drop("quota" if self._wait else body.problem, body.data)
-        self._services.gate.release(len(body.data))
 
     def _settle(self, outcome: Outcome, body: bytes) -> None:
         if isinstance(outcome, Arrival):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 
 from headcount.contract import PHONE_HOME_PATH
 from headcount.ingest._drops import Drops
@@ -17,11 +15,9 @@ from headcount.ingest._pseudonym import Pseudonymizer
 from headcount.ingest._reader import BodyReader
 from headcount.ingest._writer import Writer
 
-_Message = MutableMapping[str, Any]
-
 
 class Ingest:
-    """Serves requests to `headcount.contract.PATHS`: by `begin`, or called as an ASGI application."""
+    """Serves requests to `headcount.contract.PATHS`."""
 
     def __init__(
         self,
@@ -50,29 +46,3 @@ class Ingest:
     async def finish(self, seconds: float) -> None:
         """Wait for bodies that are still being read, for so many seconds at most."""
         await self._services.reader.finish(seconds)
-
-    async def __call__(
-        self,
-        scope: _Message,
-        receive: Callable[[], Awaitable[_Message]],
-        send: Callable[[_Message], Awaitable[None]],
-    ) -> None:
-        """Serve one request."""
-        replied: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        client = scope.get("client")
-        head = Head(scope["method"], scope["path"], scope["headers"], client[0] if client else None)
-        exchange = self.begin(head, lambda reply: None if replied.done() else replied.set_result(reply))
-        more = not replied.done()
-        while more:
-            message = await receive()
-            exchange.feed(message.get("body", b""))
-            more = message.get("more_body", False)
-            if not more:
-                exchange.end(cut_off=message["type"] == "http.disconnect")
-                if message["type"] == "http.disconnect" and not replied.done():
-                    return
-        reply = await replied
-        length = (b"content-length", str(len(reply.body)).encode())
-        headers = [(b"content-type", reply.content_type), length, *reply.headers]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import orjson
 
+_LONGEST = 16  # characters of a content encoding
+
 Headers = list[tuple[bytes, bytes]]
 """Names in lower case, and values."""
 
@@ -38,8 +40,8 @@ def header(headers: Headers, wanted: bytes) -> str | None:
 
 
 def encoding(headers: Headers) -> str:
-    """Return the content encoding in lower case; empty where no header names one."""
-    return (header(headers, b"content-encoding") or "").lower()
+    """Return the content encoding in lower case, of a long one its beginning; empty where no header names one."""
+    return (header(headers, b"content-encoding") or "")[:_LONGEST].lower()
 
 
 def refusal(status: int, problems: Iterable[tuple[str, str]], *headers: tuple[bytes, bytes]) -> Reply:

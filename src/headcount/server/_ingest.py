@@ -35,7 +35,7 @@ def ingest(
         listener = stack.enter_context(listening(settings.host, settings.port))
         name = stack.enter_context(directory.inbox_name())
         reports = stack.enter_context(intake(directory, name, settings, now))
-        app = network_app(reports.app, health_routes(reports.checks), safe_headers=False)
+        app = network_app(health_routes(reports.checks), safe_headers=False)
         served = [Served(app, listener, reports.limits, reports.app)]
         served += stack.enter_context(metrics_listener(settings.metrics, reports.registry))
         say(

@@ -12,7 +12,7 @@ from headcount.ingest import Gate, Inbox, Ingest, Meters, Writer
 from headcount.server._logs import configure
 from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import own_inbox
-from headcount.server.http.connections import ConnectionLimits
+from headcount.server.http.limits import ConnectionLimits
 from headcount.server.web.health import Check
 from headcount.server.web.metrics import add_gauges, new_registry
 from headcount.settings import Settings
@@ -33,7 +33,7 @@ class Intake:
         """Take up those settings that can change while it runs."""
         self.gate.set_limits(settings.quota, settings.trusted_proxies, settings.body_memory)
         self.app.newcomers.each = settings.block_newcomers
-        self.limits.set_limits(settings.connections, settings.head_seconds, settings.slowest)
+        self.limits.set_limits(settings.connections, settings.head_seconds, settings.body_seconds, settings.slowest)
         configure(settings.log_level, settings.log_format)
 
     @property
@@ -50,8 +50,9 @@ def intake(data: DataDirectory, name: str, settings: Settings, now: Callable[[],
         meters = Meters(registry)
         writer = Writer(inbox, meters=meters)
         try:
-            gate, limits = Gate(), ConnectionLimits(registry=registry)
-            in_flight = ("Bodies on their way in, in bytes of memory", lambda: float(gate.in_flight))
+            gate = Gate()
+            limits = ConnectionLimits(block_of=gate.neighbours, registry=registry)
+            in_flight = ("Bodies on their way in, in bytes of memory", lambda: float(gate.memory.held))
             add_gauges(registry, {"headcount_body_bytes": in_flight})
             opened_intake = Intake(
                 inbox, writer, gate, limits, Ingest(writer, pseudonymizer, now, gate, meters), registry

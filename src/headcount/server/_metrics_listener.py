@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
 from headcount.server._application import application
-from headcount.server.http.connections import ConnectionLimits
+from headcount.server.http.limits import ConnectionLimits
 from headcount.server.http.running import Served, listening
 from headcount.server.web.metrics import metrics_endpoint
 

@@ -20,7 +20,7 @@ from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData, Serving
 from headcount.server.data.owner import become_owner
 from headcount.server.drawing.drawer import DrawingProcess
-from headcount.server.http.connections import ConnectionLimits
+from headcount.server.http.limits import ConnectionLimits
 from headcount.server.http.running import Served, listening, run
 from headcount.server.web.app import network_app, page_routes
 from headcount.server.web.asking import Answering, Asking
@@ -74,7 +74,7 @@ def serve(
             data,
             sign_in,
             answering,
-            limit=RequestLimit(reports.gate, now),
+            limit=RequestLimit(reports.gate),
             checks={
                 **reports.checks,
                 "inboxes": lambda: "an inbox cannot be read" if data.inboxes.unreadable else None,
@@ -83,7 +83,7 @@ def serve(
             registry=reports.registry,
             settings=lambda: reload.settings,
         )
-        served = [Served(network_app(reports.app, routes), listener, reports.limits, reports.app)]
+        served = [Served(network_app(routes), listener, reports.limits, reports.app)]
         commands = stack.enter_context(command_socket(directory))
         served.append(Served(command_app(data), commands, ConnectionLimits()))
         served += stack.enter_context(metrics_listener(settings.metrics, reports.registry))

@@ -266,7 +266,7 @@ def test_who_guesses_uses_up_their_own_block_only(tmp_path: Path) -> None:
 def test_a_limit_refuses_and_recovers() -> None:
     """After so many requests at once the next is told when to come back; who is no proxy names nobody else."""
     now = 1_790_000_000.0
-    limit = RequestLimit(Gate(), lambda: now, 60)
+    limit = RequestLimit(Gate(), 60, lambda: now)
 
     def wait(address: str) -> int:
         return limit.wait({"client": (address, 1), "headers": [(b"x-forwarded-for", b"198.51.100.7")]})

@@ -7,22 +7,24 @@ import errno
 import gc
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-import uvicorn
 from starlette.types import ASGIApp
 
 from headcount._refused import Refused
 from headcount.ingest import Ingest
-from headcount.server.http.connections import ConnectionLimits, LimitedProtocol
+from headcount.server.http.application import Application
+from headcount.server.http.edge import Door, Edge
+from headcount.server.http.limits import ConnectionLimits
 
 _BACKLOG = 2048  # connections that may wait to be taken
 _GRACE = 5  # seconds that a request may still take when the server stops
 _AGAIN = 1.0  # seconds until a socket is tried again
-_TICKS = 10  # of uvicorn's loop in a second
+_TICK = 1.0  # seconds between two looks for connections that are too slow
+_PAUSE = 0.02  # seconds between two looks whether all connections are closed
 _GARBAGE = 50_000  # objects that are made before those in cycles are looked for
 
 
@@ -37,23 +39,6 @@ class Served(NamedTuple):
     listener: socket.socket | Callable[[], socket.socket | None]
     limits: ConnectionLimits
     ingest: Ingest | None = None
-
-
-class _Uvicorn(uvicorn.Server):
-    """A server that leaves signals to us, since several of them run in one loop, and sweeps its connections."""
-
-    def __init__(self, config: uvicorn.Config, limits: ConnectionLimits) -> None:
-        super().__init__(config)
-        self._limits = limits
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def on_tick(self, counter: int) -> bool:
-        if counter % _TICKS == 0:
-            self._limits.sweep(self.server_state.connections, asyncio.get_running_loop().time())
-        return await super().on_tick(counter)
 
 
 @contextmanager
@@ -82,58 +67,65 @@ def run(served: Sequence[Served], reload: Callable[[], None]) -> signal.Signals:
     """Serve until SIGINT or SIGTERM, and return which it was; call ``reload`` at each SIGHUP."""
     # What a request makes is hardly ever in a cycle, so that is seldom looked for: it took a twentieth of the time.
     gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(_run(served, reload))
 
 
-def _new_loop() -> asyncio.AbstractEventLoop:
+def new_loop() -> asyncio.AbstractEventLoop:
+    """Return the event loop of a server."""
     import uvloop  # noqa: PLC0415  # absent on Windows
 
     return uvloop.new_event_loop()
 
 
 async def _run(served: Sequence[Served], reload: Callable[[], None]) -> signal.Signals:
-    servers = [_Uvicorn(_config(each), each.limits) for each in served]
-    received = [signal.SIGTERM]
+    received: asyncio.Future[signal.Signals] = asyncio.get_running_loop().create_future()
 
     def stop(number: signal.Signals) -> None:
-        received[:] = [number]
-        for server in servers:
-            server.should_exit = True
+        if not received.done():
+            received.set_result(number)
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number)
     loop.add_signal_handler(signal.SIGHUP, reload)
-    await asyncio.gather(*(_serve(server, each.listener) for server, each in zip(servers, served, strict=True)))
+    tasks = [asyncio.create_task(_serve(each, received)) for each in served]
+    await asyncio.gather(*tasks)
     for each in served:
         if each.ingest is not None:
             await each.ingest.finish(_GRACE)
-    return received[0]
+    return await received
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket | Callable[[], socket.socket | None]) -> None:
-    bound = listener() if callable(listener) else listener
-    while bound is None:
-        await asyncio.sleep(_AGAIN)
-        if server.should_exit:
+async def _serve(served: Served, stop: asyncio.Future[signal.Signals]) -> None:
+    """Serve until ``stop`` is done, and then answer what was begun, for some seconds at most."""
+    while (listener := served.listener() if callable(served.listener) else served.listener) is None:
+        if await _is_done(stop, _AGAIN):
             return
-        bound = listener() if callable(listener) else listener
-    await server.serve(sockets=[bound])
+    async with opened(served, listener):
+        while not await _is_done(stop, _TICK):
+            served.limits.sweep(asyncio.get_running_loop().time())
 
 
-def _config(served: Served) -> uvicorn.Config:
-    protocol = cast(
-        "Any", partial(LimitedProtocol, limits=served.limits, ingest=served.ingest)
-    )  # any callable does that makes a connection
-    return uvicorn.Config(
-        served.app,
-        http=protocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,  # it would hold addresses
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE,
-    )
+@asynccontextmanager
+async def opened(served: Served, listener: socket.socket) -> AsyncIterator[None]:
+    """Take connections while the context lasts; after it answer what was begun, for some seconds at most."""
+    loop = asyncio.get_running_loop()
+    connect = partial(Edge, Door(served.limits, Application(served.app, served.limits), served.ingest))
+    create = loop.create_unix_server if listener.family == socket.AF_UNIX else loop.create_server
+    server = await create(connect, sock=listener, backlog=_BACKLOG)
+    try:
+        yield
+    finally:
+        server.close()
+        served.limits.stop()
+        end = loop.time() + _GRACE
+        while len(served.limits) and loop.time() < end:
+            await asyncio.sleep(_PAUSE)
+        served.limits.abort()
+
+
+async def _is_done(stop: asyncio.Future[signal.Signals], seconds: float) -> bool:
+    """Wait for so many seconds at most; return whether the server is to stop."""
+    await asyncio.wait([stop], timeout=seconds)
+    return stop.done()

@@ -11,8 +11,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headcount.contract import PATHS
-from headcount.ingest import Ingest
 from headcount.server._application import application
 from headcount.server.data.opened import OpenData
 from headcount.server.web.api import api_routes
@@ -70,18 +68,10 @@ def page_routes(
     ]
 
 
-def network_app(ingest: Ingest, routes: Sequence[Route], *, safe_headers: bool = True) -> ASGIApp:
-    """Return what the network sees: the endpoints for reports, and other routes, with headers for browsers."""
+def network_app(routes: Sequence[Route], *, safe_headers: bool = True) -> ASGIApp:
+    """Return what the network sees beside the endpoints for reports: the routes, with headers for browsers."""
     middleware = [Middleware(_SafeHeaders)] if safe_headers else []
-    others = application(routes, middleware=middleware, exception_handlers=HANDLERS)
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] in PATHS:
-            await ingest(scope, receive, send)
-        else:
-            await others(scope, receive, send)
-
-    return app
+    return application(routes, middleware=middleware, exception_handlers=HANDLERS)
 
 
 class _SafeHeaders:

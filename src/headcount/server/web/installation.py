@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -33,17 +34,16 @@ class RequestLimit:
     memory, under the day's salt.
     """
 
-    def __init__(self, gate: Gate, now: Callable[[], float], each_hour: int = 120) -> None:
-        """``gate`` tells where a request comes from; ``now`` gives Unix time."""
+    def __init__(self, gate: Gate, each_hour: int = 120, clock: Callable[[], float] = time.monotonic) -> None:
+        """``gate`` tells where a request comes from; ``clock``: of `Quotas`."""
         self._gate = gate
-        self._now = now
-        self._quotas = Quotas(each_hour)
+        self._quotas = Quotas(each_hour, clock=clock)
 
     def wait(self, scope: Scope) -> int:
         """Count a request; return 0, or after how many whole seconds another may be made."""
         client = scope.get("client")
         sender = self._gate.sender(client[0] if client else None, scope["headers"])
-        return 0 if sender is None else math.ceil(self._quotas.spend(sender, 1, self._now()))
+        return 0 if sender is None else math.ceil(self._quotas.spend(sender, 1))
 
 
 def installation_routes(installations: Installations, limit: RequestLimit) -> list[Route]:

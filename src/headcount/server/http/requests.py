@@ -1,0 +1,172 @@
+"""Requests as they come out of the bytes of a connection: bounded, without trailers, and none with an upgrade.
+
+Bytes since the last step forward (a head began or ended, a piece of a body came) are counted, whatever they are: those of a
+head, what stands around chunks, trailers. So nothing without an end is held.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple, Protocol
+
+import httptools
+
+from headcount.server.http.messages import Headers, MalformedRequest, without_upgrade
+
+_PIECE = 16 * 1024  # bytes that are parsed at a time; of those before a step, as many are counted too many
+_MOST = 64 * 1024  # bytes of a head, and of trailers
+_MOST_HEADERS = 128
+_HEADER = 160  # bytes that a header takes in memory beside its text
+_VERSIONS = ("1.1", "1.0")
+
+
+class LargeRequest(Exception):
+    """The head of a request, or its trailers, go beyond the bounds."""
+
+
+class Phase(enum.Enum):
+    """What is coming."""
+
+    BETWEEN = enum.auto()  # of requests: nothing
+    HEAD = enum.auto()
+    BODY = enum.auto()  # and trailers
+
+
+class Request(NamedTuple):
+    """The head of a request. ``keep_alive``: its sender may send another on the connection."""
+
+    method: bytes
+    target: bytes
+    version: str
+    headers: Headers
+    keep_alive: bool
+
+
+class Recipient(Protocol):
+    """Told what was parsed."""
+
+    def request_began(self) -> None: ...
+    def head_came(self, request: Request) -> None: ...
+    def body_came(self, chunk: bytes) -> None: ...
+    def request_ended(self) -> None: ...
+
+
+class RequestStream:
+    """Parses the bytes of a connection, and tells ``recipient`` what comes."""
+
+    def __init__(self, recipient: Recipient) -> None:
+        self._recipient = recipient
+        self._parser: httptools.HttpRequestParser | None = self._new_parser()
+        self._headers: Headers = []
+        self._unstepped = 0
+        self._upgrades = False
+        self.target = b""
+        """The target of the request whose head is coming, as much of it as came."""
+        self.phase = Phase.BETWEEN
+        self.closed = False
+
+    @property
+    def size(self) -> int:
+        """The bytes of memory that the head takes."""
+        return self._unstepped + head_size(self._headers)
+
+    def close(self) -> None:
+        """Ignore whatever still comes."""
+        self.closed = True
+        self.phase = Phase.BETWEEN
+        self._parser = None  # which refers to this stream
+
+    def feed(self, data: bytes) -> None:
+        """Parse some more bytes. Raises `LargeRequest`, and `MalformedRequest` for what is no HTTP."""
+        if len(data) <= _PIECE:
+            self._feed(data)
+            return
+        view = memoryview(data)
+        for at in range(0, len(data), _PIECE):
+            self._feed(view[at : at + _PIECE])
+
+    def _feed(self, piece: bytes | memoryview) -> None:
+        if self._parser is None:
+            return
+        try:
+            self._parser.feed_data(piece)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._feed_without_upgrade(bytes(piece[upgrade.args[0] :]))
+        except httptools.HttpParserError:
+            if not self.closed:
+                self._check()
+                raise MalformedRequest from None
+        if self.phase is not Phase.BETWEEN:
+            self._unstepped += len(piece)
+            self._check()
+
+    def _feed_without_upgrade(self, rest: bytes) -> None:
+        """Parse the head again as if its sender asked for no other protocol; a server may ignore that it did."""
+        self._check()
+        assert self._parser is not None
+        method, version = self._parser.get_method(), self._parser.get_http_version()
+        head = without_upgrade(method, self.target, version, self._headers)
+        self._parser = self._new_parser()
+        self._feed(head)
+        self._feed(rest)
+
+    def _check(self) -> None:
+        if self._unstepped > _MOST + _PIECE or len(self._headers) > _MOST_HEADERS:
+            raise LargeRequest
+
+    def _new_parser(self) -> httptools.HttpRequestParser:
+        parser = httptools.HttpRequestParser(self)
+        parser.set_dangerous_leniencies(lenient_data_after_close=True)  # what follows the last request is ignored
+        return parser
+
+    # What the parser calls
+
+    def on_message_begin(self) -> None:
+        if self.closed:
+            raise _EnoughError
+        self.target = b""
+        self._headers = []
+        self._unstepped = 0
+        self._upgrades = False
+        self.phase = Phase.HEAD
+        self._recipient.request_began()
+
+    def on_url(self, url: bytes) -> None:
+        self.target += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.phase is Phase.HEAD:  # else it is a trailer
+            self._headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        parser = self._parser
+        assert parser is not None
+        self._upgrades = parser.should_upgrade()
+        if self._upgrades:
+            return
+        version = parser.get_http_version()
+        if version not in _VERSIONS or len(self._headers) > _MOST_HEADERS:
+            raise _EnoughError
+        headers, self._headers, target, self.target = self._headers, [], self.target, b""
+        self._unstepped = 0
+        self.phase = Phase.BODY
+        keep_alive = version == "1.1" and parser.should_keep_alive()
+        self._recipient.head_came(Request(parser.get_method(), target, version, headers, keep_alive))
+
+    def on_body(self, chunk: bytes) -> None:
+        self._unstepped = 0
+        self._recipient.body_came(chunk)
+
+    def on_message_complete(self) -> None:
+        if not self._upgrades:
+            self.phase = Phase.BETWEEN
+            self._recipient.request_ended()
+
+
+class _EnoughError(Exception):
+    """Raised in the parser to stop it."""
+
+
+def head_size(headers: Headers) -> int:
+    """Return the bytes of memory that headers take."""
+    return sum(_HEADER + len(name) + len(value) for name, value in headers)

@@ -14,6 +14,7 @@ NAMES = (
     "reconfig",
     "opening",
     "ingest",
+    "edge",
     "idle",
     "history",
     "store",

@@ -67,7 +67,7 @@ def test_who_holds_most_is_put_off_and_nobody_else() -> None:
 
 @pytest.mark.parametrize("problem", ["too large", "quota", "no memory"])
 def test_what_is_refused_holds_nothing(problem: str) -> None:
-    """It is told apart by a digest of its first `LARGEST_BODY` bytes, however it was cut into chunks."""
+    """It is told apart by a digest of its first 64 KiB, however it was cut into chunks."""
     memory = BodyMemory(8 * LARGEST_BODY if problem == "too large" else 10, 10)
     data = b"0123456789" * (LARGEST_BODY // 10 + 1 if problem == "too large" else 10)
 

@@ -130,6 +130,7 @@ class Collector:
         """Close the connections that a test left, on both sides."""
         for peer in self._peers:
             peer.writer.transport.abort()
+        self.pass_time(1000)  # some are read no further
         await self.until(lambda: len(self.limits) == 0)
 
 

@@ -29,7 +29,7 @@ def all_routes(path: Path) -> list[tuple[str, set[str]]]:
             data,
             SignIn(data.tokens, 8010),
             Answering(data.answers, DrawingProcess(), Asking(data.question_log, lambda: 0.0)),
-            limit=RequestLimit(Gate(), lambda: 0.0),
+            limit=RequestLimit(Gate()),
             checks={},
             registry=CollectorRegistry(),
             settings=Settings,

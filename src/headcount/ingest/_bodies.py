@@ -20,6 +20,8 @@ class NotJson(ValueError):
     """The body is no JSON text, or its compression is not the one that its header names."""
 
 
+_BEGINNING = 64 * 1024  # bytes that tell a body from others
+
 Problem = Literal["", "too large", "no memory", "quota", "cut off"]
 
 
@@ -35,7 +37,7 @@ class BodyBuffer:
 
     Whoever is done with the data that `end` returns calls `release`. A body that is refused is read to its end all the same:
     a sender that is cut off while it sends sees a broken connection, and stock Buildbot then sends the report again. It
-    takes no memory: of its first `LARGEST_BODY` bytes a digest is made, so that equal bodies are known as equal.
+    takes no memory: of its beginning a digest is made, so that a body that is sent again is known.
     """
 
     def __init__(self, memory: BodyMemory, sender: bytes | None) -> None:
@@ -49,10 +51,10 @@ class BodyBuffer:
 
     def feed(self, chunk: bytes) -> None:
         """Add the next chunk of the body."""
-        room = LARGEST_BODY - self._size
+        begin = self._size
         self._size += len(chunk)
         if self._digest is None:
-            if len(chunk) > room:
+            if self._size > LARGEST_BODY:
                 self.refuse("too large")
             elif not self._memory.reserve(self, len(chunk)):
                 self.refuse("no memory")
@@ -63,13 +65,13 @@ class BodyBuffer:
                 self._data += chunk
             else:
                 self._data = chunk
-        if self._digest is not None and room > 0:
-            self._digest.update(chunk[:room])
+        if self._digest is not None and begin < _BEGINNING:
+            self._digest.update(chunk[: _BEGINNING - begin])
 
     def refuse(self, problem: Problem) -> None:
-        """Hold no more than a digest of the body from now on."""
+        """Hold no more of the body than a digest of its beginning from now on."""
         self._problem = problem
-        self._digest = hashlib.blake2b(self._data, digest_size=16)
+        self._digest = hashlib.blake2b(self._data[:_BEGINNING], digest_size=16)
         self._data = b""
         self._memory.release(self)
 

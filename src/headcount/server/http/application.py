@@ -18,7 +18,9 @@ from headcount.server.http.messages import date
 
 _LARGEST = 64 * 1024  # bytes of a body
 _IN_TRANSIT = 16 * 1024  # bytes of a reply that may wait in memory before the application is told to wait
-_FURTHER = 64 * 1024  # bytes behind the last request that are read and thrown away; more are left to the sender
+
+FURTHER = 64 * 1024
+"""Bytes behind the last request that are read and thrown away; more are left to the sender."""
 
 
 class RequestBody:
@@ -95,7 +97,7 @@ class HandedOver(Connection):
 
     def data_received(self, data: bytes) -> None:
         self._further += len(data)
-        if self._further > _FURTHER and not self.transport.is_closing():
+        if self._further > FURTHER and not self.transport.is_closing():
             self.transport.pause_reading()
 
     def eof_received(self) -> bool:

@@ -18,11 +18,12 @@ import httptools
 
 from headcount.contract import PATHS, PHONE_HOME_PATH
 from headcount.ingest import Exchange, Head, Ingest, Reply
-from headcount.server.http.application import Application, RequestBody
+from headcount.server.http.application import FURTHER, Application, RequestBody
 from headcount.server.http.limits import WINDOW, Connection, ConnectionLimits, Pace
 from headcount.server.http.messages import CONTINUE, MalformedRequest, encode_reply, refusal, rewrite
 from headcount.server.http.requests import LargeRequest, Phase, Request, RequestStream, head_size
 
+_MUCH = 64 * 1024  # bytes in one read, after which others read before this connection reads on
 _LINGER = 2.0  # seconds
 _TARGETS = {path.encode(): path for path in PATHS}
 
@@ -62,9 +63,11 @@ class Edge(Connection):
         self._turns: deque[_Turn] = deque()  # whose replies did not leave yet
         self._turn: _Turn | None = None  # whose body is coming
         self._stopping = self._lingering = False
+        self._further = 0  # bytes that came while lingering
         self._holds = False
         self._stock = False  # the request whose body is coming is stock Buildbot's
         self._reading = self._writing = True
+        self._held_up = self._resting = False
         self._pace = Pace(self._loop.time())  # since the last step: a head, its end, the end of a body, a reply
 
     # What the transport calls
@@ -77,6 +80,13 @@ class Edge(Connection):
         self._limits.admit(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._lingering:
+            self._further += len(data)
+            self._regulate()
+            return
+        if len(data) > _MUCH:
+            self._resting = True
+            self._limits.rest(self._rested)
         try:
             self._stream.feed(data)
         except MalformedRequest:
@@ -129,10 +139,9 @@ class Edge(Connection):
             turn.receiver = ingest.begin(head, partial(self._reply, turn))
         else:
             size = len(request.target) + head_size(request.headers)
+            hand_over = partial(self._hand_over, turn, request[:4])
+            turn.receiver = RequestBody(lambda body: self._hold(size + body), hand_over)
             self._hold(size)
-            turn.receiver = RequestBody(
-                lambda body: self._hold(size + body), partial(self._hand_over, turn, request[:4])
-            )
         self._continue()
 
     def body_came(self, chunk: bytes) -> None:
@@ -164,7 +173,7 @@ class Edge(Connection):
             return ("idle", 0) if waited > limits.head_seconds and not self._turns else None
         if self._stream.phase is Phase.HEAD:
             return ("slow head", HTTPStatus.REQUEST_TIMEOUT) if waited > limits.head_seconds else None
-        slow = self._reading and (waited > limits.body_seconds or self._pace.crawls(now, limits.slowest))
+        slow = not self._held_up and (waited > limits.body_seconds or self._pace.crawls(now, limits.slowest))
         return ("slow body", HTTPStatus.REQUEST_TIMEOUT) if slow else None
 
     def refuse(self, status: int) -> None:
@@ -267,15 +276,22 @@ class Edge(Connection):
                 turn.receiver.end(cut_off=True)
 
     def _regulate(self) -> None:
-        """Read no further while a request waits behind another, or replies are not taken."""
-        read = self._writing and len(self._turns) <= 1
+        """Read no further while a request waits behind another, replies are not taken, or others have their turn to read."""
+        held_up = not self._writing or len(self._turns) > 1 or self._further > FURTHER
+        if self._held_up and not held_up:
+            self._pace.restart(self._loop.time())
+        self._held_up = held_up
+        read = not held_up and not self._resting
         if read is not self._reading and not self.transport.is_closing():
             self._reading = read
             if read:
-                self._pace.restart(self._loop.time())
                 self.transport.resume_reading()
             else:
                 self.transport.pause_reading()
+
+    def _rested(self) -> None:
+        self._resting = False
+        self._regulate()
 
     def _hold(self, size: int) -> None:
         self._holds = size > 0

@@ -12,15 +12,16 @@ from __future__ import annotations
 import asyncio
 import resource
 from abc import ABC, abstractmethod
-from collections import Counter as Tally
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 WINDOW = 15.0
 """Seconds in which a sender must bring, and a reader must take, as much as the slowest rate says."""
 
+_AT_ONCE = 4  # connections that send much and are read in one turn of the event loop
 _SPARE = 200  # file descriptors for files, and for connections that are just being refused
 _HELD = 64 * 1024 * 1024  # bytes that all connections may hold, beside the bodies of reports
 
@@ -69,6 +70,15 @@ class Connection(asyncio.Protocol, ABC):
         """Close it as soon as what was begun is answered."""
 
 
+@dataclass
+class _Block:
+    """The connections of a block, the one first that finished no request for longest; and what they hold, in bytes."""
+
+    connections: OrderedDict[Connection, None] = field(default_factory=OrderedDict)
+    holders: OrderedDict[Connection, int] = field(default_factory=OrderedDict)
+    held: int = 0
+
+
 class ConnectionLimits:
     """The limits of one server's connections. `set_limits` changes them while it serves."""
 
@@ -84,13 +94,13 @@ class ConnectionLimits:
         """
         self.set_limits(connections, head_seconds, body_seconds, slowest)
         self.block_of = block_of
-        self._blocks: dict[bytes | None, OrderedDict[Connection, None]] = {}
+        self._blocks: dict[bytes | None, _Block] = {}
         self._count = 0
-        self._holders: dict[Connection, int] = {}
         self._most_held = held
         self.held = 0
         """Bytes of heads, of requests to the application and of replies that wait to be taken."""
         self._closing: dict[Connection, float] = {}
+        self._resting: deque[Callable[[], None]] = deque()
         self._closed = Counter(
             "headcount_connections_closed", "Connections that were ended for what they did", ["why"], registry=registry
         )
@@ -111,40 +121,57 @@ class ConnectionLimits:
         """Take a new connection, and end another one where there are too many."""
         self.add(newest)
         while self._count > self.connections:
-            fullest = max(self._blocks.values(), key=len)
-            self.end(next(iter(fullest)), "made room", 503)
+            fullest = max(self._blocks.values(), key=lambda block: len(block.connections))
+            self.end(next(iter(fullest.connections)), "made room", 503)
 
     def add(self, connection: Connection) -> None:
         """Take a connection, as the newest of its block."""
-        self._blocks.setdefault(connection.block, OrderedDict())[connection] = None
+        self._blocks.setdefault(connection.block, _Block()).connections[connection] = None
         self._count += 1
 
     def renew(self, connection: Connection) -> None:
         """Note that a connection finished a request: of its block, it is the last to be ended."""
-        self._blocks[connection.block].move_to_end(connection)
+        self._blocks[connection.block].connections.move_to_end(connection)
 
     def hold(self, connection: Connection, size: int) -> None:
         """Note how many bytes a connection holds in memory; where all hold too many, another one is ended, or this."""
-        self.held += size - self._holders.pop(connection, 0)
+        block = self._blocks.get(connection.block)
+        if block is None or connection not in block.connections:
+            return
+        more = size - block.holders.pop(connection, 0)
         if size:
-            self._holders[connection] = size
-        while self.held > self._most_held and len(self._holders) > 1:
-            of_block: Tally[bytes | None] = Tally()
-            for each, held in self._holders.items():
-                of_block[each.block] += held
-            ((fullest, _),) = of_block.most_common(1)
-            self.end(next(each for each in self._holders if each.block == fullest), "held too much", 503)
+            block.holders[connection] = size
+        block.held += more
+        self.held += more
+        while self.held > self._most_held and self.held > size:
+            fullest = max(self._blocks.values(), key=lambda block: block.held)
+            self.end(next(iter(fullest.holders)), "held too much", 503)
+
+    def rest(self, then: Callable[[], None]) -> None:
+        """Call ``then`` after others had their turn, so that few who send as fast as they can leave time for the rest."""
+        self._resting.append(then)
+        if len(self._resting) == 1:
+            asyncio.get_running_loop().call_soon(self._end_rest)
+
+    def _end_rest(self) -> None:
+        for _ in range(min(_AT_ONCE, len(self._resting))):
+            self._resting.popleft()()
+        if self._resting:
+            asyncio.get_running_loop().call_soon(self._end_rest)
 
     def forget(self, connection: Connection) -> None:
         """Note that a connection is closed, or goes on as another."""
         self._closing.pop(connection, None)
-        self.held -= self._holders.pop(connection, 0)
         block = self._blocks.get(connection.block)
-        if block is not None and connection in block:
-            del block[connection]
-            self._count -= 1
-            if not block:
-                del self._blocks[connection.block]
+        if block is None or connection not in block.connections:
+            return
+        size = block.holders.pop(connection, 0)
+        block.held -= size
+        self.held -= size
+        del block.connections[connection]
+        self._count -= 1
+        if not block.connections:
+            del self._blocks[connection.block]
 
     def sweep(self, now: float) -> None:
         """End the connections that are too slow; ``now`` is the time of the loop's clock."""
@@ -183,7 +210,7 @@ class ConnectionLimits:
             connection.transport.abort()
 
     def _all(self) -> list[Connection]:
-        return [connection for block in self._blocks.values() for connection in block]
+        return [connection for block in self._blocks.values() for connection in block.connections]
 
 
 def _descriptors() -> int:

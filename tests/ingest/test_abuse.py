@@ -87,11 +87,11 @@ def test_nasty_json_is_refused_or_scrubbed(line: Line, body: bytes) -> None:
 
 def test_problems_are_named_up_to_a_bound(line: Line) -> None:
     """The answer to a body with a million problems is no second flood."""
-    plugins = {f"a{number}": 0 for number in range(100_000)}
+    plugins = {f"a{number}": 0 for number in range(40_000)}
     status, _, body = line.send(REPORTS_PATH, json.dumps({**REPORT, "plugins": plugins}).encode())
     problems = json.loads(body)["problems"]
     assert (status, len(problems)) == (400, 101)
-    assert problems[-1]["what"] == "99,900 more like it: must be a whole number from 1 up"
+    assert problems[-1]["what"] == "39,900 more like it: must be a whole number from 1 up"
 
 
 def test_bodies_take_bounded_memory_together(line: Line) -> None:

@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from headcount.contract import LARGEST_BODY
+from headcount.contract import LARGEST_BODY, InvalidReport
 from headcount.ingest._bodies import NotJson, TooLarge, inflate, parse
 
 
@@ -43,3 +43,23 @@ def test_what_is_not_json_is_refused(text: bytes) -> None:
     """With the place, and without the text."""
     with pytest.raises(NotJson, match=r"not JSON: .* at line 1, column"):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("part", "most", "what"),
+    [(b"[],", 100_000, "lists and objects"), (b"{},", 100_000, "lists and objects"), (b"1,", 1_000_000, "values")],
+)
+def test_more_parts_than_a_report_has_are_not_parsed(part: bytes, most: int, what: str) -> None:
+    """Up to the bound they are: it is the parts that are dear, and not the bytes."""
+    least = b"[" + part * (most - 10)
+    assert parse(least + b"1]")
+    with pytest.raises(InvalidReport, match=what):
+        parse(least + part * 20 + b"1]")
+
+
+def test_more_keys_than_a_report_has_are_not_parsed() -> None:
+    """As above."""
+    keys = b",".join(b'"%x":1' % number for number in range(50_001))
+    with pytest.raises(InvalidReport, match="keys"):
+        parse(b"{" + keys + b"}")
+    assert len(parse(b"{" + keys[: keys.rindex(b",")] + b"}")) == 50_000  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """Attacks on a collector from one block of addresses, 127.0.0.0/24, and a fleet in another that reports meanwhile.
 
-``python -m tests.support.attacks NAME PORT`` attacks until it is ended, as a process of low priority: an attacker has
+``python -m tests.support.attacks NAME PORT`` attacks until it is ended, as a process of the lowest priority: an attacker has
 machines of its own.
 """
 
@@ -96,17 +96,21 @@ async def endless_trailers(port: int) -> None:
 
 
 def _bombs() -> list[bytes]:
-    """Bodies of some 8.5 kB that inflate to 8 MiB, each of which is dear in another way, and all of which differ."""
+    """Bodies of some 8.5 kB that inflate to 8 MiB, each of which is dear in another way."""
     room = _LARGEST - 4000
-    envelope = json.dumps({**REPORT, "plugins": {}})
-    texts = ["a/" * (room // 2), "{}," * (room // 3), "[]," * (room // 3), '"",' * (room // 3), "1," * (room // 2)]
+    values = [
+        ("plugins", '{"' + "a/" * (room // 2) + 'b": 1}'),
+        ("www_plugins", "[" + "[]," * (room // 3) + "1]"),
+        ("www_plugins", "[" + "{}," * (room // 3) + "1]"),
+        ("plugins", "{" + '"aaa":1,' * (room // 8) + '"b":1}'),
+        ("www_plugins", "[" + '"custom",' * 900_000 + '"a"]'),
+        ("builders", '[["' + '","'.join(["custom"] * 900_000) + '"]]'),
+        ("db", '"' + "a" * room + '"'),
+    ]
     found = []
-    for number in range(60):
-        text = texts[number % len(texts)][: -3 * (number + 1)].rstrip(',{["1')
-        value = f'{{"{text}": 1}}' if number % len(texts) == 0 else f"[{text}]"
-        where = ('"plugins": {}', '"www_plugins": []')[number % 2]
-        name = where.partition(":")[0]
-        found.append(gzip.compress(envelope.replace(where, f"{name}: {value}").encode(), 9))
+    for field_name, value in values:
+        report = json.dumps({**REPORT, field_name: "HERE"}).replace('"HERE"', value)
+        found.append(gzip.compress(report.encode(), 9))
     return found
 
 
@@ -209,7 +213,7 @@ def attacking(name: str, port: int) -> Iterator[None]:
 
 def main() -> None:
     """Attack."""
-    os.nice(10)
+    os.nice(19)
     gc.disable()
     asyncio.run(ATTACKS[sys.argv[1]](int(sys.argv[2])))
 

@@ -6,7 +6,7 @@ from headcount.ingest._files import HistoryFiles, UnreadableFile
 from headcount.ingest._gate import Gate
 from headcount.ingest._inbox import Inbox, NotInbox
 from headcount.ingest._ingest import Ingest
-from headcount.ingest._messages import Head, Reply
+from headcount.ingest._messages import Head, Reply, header
 from headcount.ingest._meters import Meters
 from headcount.ingest._pseudonym import Pseudonymizer, load_key, replace_key
 from headcount.ingest._quotas import Quotas
@@ -28,6 +28,7 @@ __all__ = [
     "Writer",
     "arrival",
     "drop",
+    "header",
     "load_key",
     "replace_key",
 ]

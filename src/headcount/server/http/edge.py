@@ -17,11 +17,11 @@ from urllib.parse import unquote
 import httptools
 
 from headcount.contract import PATHS, PHONE_HOME_PATH
-from headcount.ingest import Exchange, Head, Ingest, Reply
+from headcount.ingest import Exchange, Head, Ingest, Reply, header
 from headcount.server.http.application import FURTHER, Application, RequestBody
 from headcount.server.http.limits import WINDOW, Connection, ConnectionLimits, Pace
 from headcount.server.http.messages import CONTINUE, MalformedRequest, encode_reply, refusal, rewrite
-from headcount.server.http.requests import LargeRequest, Phase, Request, RequestStream, head_size
+from headcount.server.http.requests import BETWEEN, HEAD, LargeRequest, Request, RequestStream, head_size
 
 _MUCH = 64 * 1024  # bytes in one read, after which others read before this connection reads on
 _LINGER = 2.0  # seconds
@@ -45,7 +45,7 @@ class _Turn:
         """``last``: the connection ends after the reply."""
         self.last = last
         self.bare = request.method == b"HEAD"
-        self.expects = any(name == b"expect" and value.lower() == b"100-continue" for name, value in request.headers)
+        self.expects = (header(request.headers, b"expect") or "").lower() == "100-continue"
         self.receiver: Exchange | RequestBody
         self.reply: bytes | None = None
         self.handover: bytes | None = None
@@ -92,9 +92,9 @@ class Edge(Connection):
         except MalformedRequest:
             self._give_up("malformed", HTTPStatus.BAD_REQUEST)
         except LargeRequest:
-            why = "large head" if self._stream.phase is Phase.HEAD else "large trailers"
+            why = "large head" if self._stream.phase is HEAD else "large trailers"
             self._give_up(why, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        if self._stream.phase is Phase.HEAD:
+        if self._stream.phase is HEAD:
             self._hold(self._stream.size)
         self._regulate()
 
@@ -169,9 +169,9 @@ class Edge(Connection):
             return ("slow reader", 0) if waited > WINDOW else None
         if self._lingering:
             return ("", 0) if waited > _LINGER else None
-        if self._stream.phase is Phase.BETWEEN:
+        if self._stream.phase is BETWEEN:
             return ("idle", 0) if waited > limits.head_seconds and not self._turns else None
-        if self._stream.phase is Phase.HEAD:
+        if self._stream.phase is HEAD:
             return ("slow head", HTTPStatus.REQUEST_TIMEOUT) if waited > limits.head_seconds else None
         slow = not self._held_up and (waited > limits.body_seconds or self._pace.crawls(now, limits.slowest))
         return ("slow body", HTTPStatus.REQUEST_TIMEOUT) if slow else None
@@ -205,8 +205,8 @@ class Edge(Connection):
     def _tell(self, status: int) -> None:
         """Refuse the request that is coming, if the sender would know which one that is about."""
         unanswered = [*self._turns] == ([] if self._turn is None else [self._turn])
-        if status and unanswered and self._stream.phase is not Phase.BETWEEN:
-            in_head = self._stream.phase is Phase.HEAD
+        if status and unanswered and self._stream.phase is not BETWEEN:
+            in_head = self._stream.phase is HEAD
             stock = _path(self._stream.target) == PHONE_HOME_PATH if in_head else self._stock
             self.transport.write(encode_reply(refusal(HTTPStatus.OK if stock else status), close=True))
 
@@ -227,7 +227,7 @@ class Edge(Connection):
 
     def _finish(self, turn: _Turn) -> None:
         """Note that a request came whole and was answered."""
-        if self._stream.phase is Phase.BETWEEN:
+        if self._stream.phase is BETWEEN:
             self._pace.restart(self._loop.time())
         if turn.last:
             self.transport.close()
@@ -263,7 +263,7 @@ class Edge(Connection):
             self.transport.write(CONTINUE)
 
     def _close_if_done(self) -> None:
-        if self._stopping and self._stream.phase is Phase.BETWEEN and not self._turns and not self._lingering:
+        if self._stopping and self._stream.phase is BETWEEN and not self._turns and not self._lingering:
             self.transport.close()
 
     def _cut_off(self) -> None:

@@ -32,6 +32,9 @@ class Phase(enum.Enum):
     BODY = enum.auto()  # and trailers
 
 
+BETWEEN, HEAD, BODY = Phase  # to look one up in an enumeration takes long
+
+
 class Request(NamedTuple):
     """The head of a request. ``keep_alive``: its sender may send another on the connection."""
 
@@ -62,7 +65,7 @@ class RequestStream:
         self._upgrades = False
         self.target = b""
         """The target of the request whose head is coming, as much of it as came."""
-        self.phase = Phase.BETWEEN
+        self.phase = BETWEEN
         self.closed = False
 
     @property
@@ -73,7 +76,7 @@ class RequestStream:
     def close(self) -> None:
         """Ignore whatever still comes."""
         self.closed = True
-        self.phase = Phase.BETWEEN
+        self.phase = BETWEEN
         self._parser = None  # which refers to this stream
 
     def feed(self, data: bytes) -> None:
@@ -96,7 +99,7 @@ class RequestStream:
             if not self.closed:
                 self._check()
                 raise MalformedRequest from None
-        if self.phase is not Phase.BETWEEN:
+        if self.phase is not BETWEEN:
             self._unstepped += len(piece)
             self._check()
 
@@ -128,14 +131,14 @@ class RequestStream:
         self._headers = []
         self._unstepped = 0
         self._upgrades = False
-        self.phase = Phase.HEAD
+        self.phase = HEAD
         self._recipient.request_began()
 
     def on_url(self, url: bytes) -> None:
         self.target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self.phase is Phase.HEAD:  # else it is a trailer
+        if self.phase is HEAD:  # else it is a trailer
             self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
@@ -149,7 +152,7 @@ class RequestStream:
             raise _EnoughError
         headers, self._headers, target, self.target = self._headers, [], self.target, b""
         self._unstepped = 0
-        self.phase = Phase.BODY
+        self.phase = BODY
         keep_alive = version == "1.1" and parser.should_keep_alive()
         self._recipient.head_came(Request(parser.get_method(), target, version, headers, keep_alive))
 
@@ -159,7 +162,7 @@ class RequestStream:
 
     def on_message_complete(self) -> None:
         if not self._upgrades:
-            self.phase = Phase.BETWEEN
+            self.phase = BETWEEN
             self._recipient.request_ended()
 
 

@@ -17,7 +17,9 @@ The surroundings of a process
     namespaces      other files, and a network without a name server
     hostile         collectors and proxies that misbehave
     proxies         real proxies
-    asgi            an application called without a socket
+    exchanges       requests to ingest without a socket
+    collector       the edge of a collector in this process, over real sockets
+    attacks         attacks from one block of addresses, and a fleet in another
     reactor         Twisted's reactor in a thread
 
 Reports

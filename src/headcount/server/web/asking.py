@@ -30,8 +30,7 @@ class Asking:
     def __init__(self, log: QuestionLog, clock: Callable[[], float]) -> None:
         """``clock`` gives seconds that only pass."""
         self._log = log
-        self._clock = clock
-        self._quotas = Quotas(0)
+        self._quotas = Quotas(0, clock=clock)
 
     def set_quota(self, each_hour: int) -> None:
         """Let each maintainer ask so many questions an hour; 0: as many as they like."""
@@ -39,7 +38,7 @@ class Asking:
 
     def count(self, who: str) -> None:
         """Count a question of ``who``, the id of a token. Raises `TooManyQuestions`."""
-        wait = self._quotas.spend(who.encode(), 1, self._clock())
+        wait = self._quotas.spend(who.encode(), 1)
         if wait:
             raise TooManyQuestions(math.ceil(wait))
 

@@ -45,9 +45,9 @@ class Memory:
             )
 
 
-def _report(port: int, net: int) -> Fleet:
+def _report(port: int, net: int, seconds: float) -> Fleet:
     fleet = Fleet(net)
-    asyncio.run(fleet.report(port, SECONDS))
+    asyncio.run(fleet.report(port, seconds))
     return fleet
 
 
@@ -63,10 +63,10 @@ def test_a_block_that_attacks_hurts_no_other(tmp_path: Path, name: str) -> None:
     """For a minute: all reports of the other block are taken, in 250 ms but for 1 %, and 400 MiB are enough."""
     with serving(tmp_path / "data", tmp_path / "stderr") as served:
         port = int(served.url.rpartition(":")[2])
-        quiet = _report(port, 3)
+        quiet = _report(port, 3, SECONDS / 4)
         with Memory(served.process.pid) as memory, attacking(name, port):
             time.sleep(min(5.0, SECONDS / 4))  # it is under way
-            fleet = _report(port, 2)
+            fleet = _report(port, 2, SECONDS)
         answers = {f"{path} {status}": count for (path, status), count in sorted(fleet.answers.items())}
         sys.stdout.write(
             f"\n{name}: {answers}, p99 {fleet.p99 * 1000:.0f} ms, slowest {max(fleet.seconds) * 1000:.0f} ms, "

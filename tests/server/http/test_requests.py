@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 
 from headcount.server.http.messages import MalformedRequest
@@ -142,3 +144,14 @@ def test_a_closed_stream_is_deaf() -> None:
     stream.feed(FIRST[0] + CHUNKED[0] + b"\0\0\0")
     stream.feed(FIRST[0])
     assert noted.requests == [FIRST[1]]
+
+
+def test_a_closed_stream_holds_nothing() -> None:
+    """Its recipient and what came of a head are free at once, and need no collector of garbage."""
+    noted, stream = _fed(b"POST /abc HTTP/1.1\r\n" + b"a: b\r\n" * 100)
+    there = weakref.ref(noted)
+    stream.close()
+    stream.close()
+    del noted
+    assert there() is None
+    assert stream.size < 7000

@@ -50,6 +50,12 @@ class _Turn:
         self.reply: bytes | None = None
         self.handover: bytes | None = None
 
+    def let_go(self) -> Exchange | RequestBody:
+        """Return what takes the body, and hold it no longer, since it refers to this turn."""
+        receiver = self.receiver
+        del self.receiver
+        return receiver
+
 
 class Edge(Connection):
     """A connection while reports come on it."""
@@ -156,8 +162,9 @@ class Edge(Connection):
             return
         if turn.last:
             self._stream.close()
+        receiver = turn.let_go()
         if turn.reply is None:
-            turn.receiver.end()
+            receiver.end()
         elif turn not in self._turns:
             self._finish(turn)
 
@@ -272,8 +279,9 @@ class Edge(Connection):
         if turn is not None:
             if turn in self._turns:
                 self._turns.remove(turn)
+            receiver = turn.let_go()
             if turn.reply is None:
-                turn.receiver.end(cut_off=True)
+                receiver.end(cut_off=True)
 
     def _regulate(self) -> None:
         """Read no further while a request waits behind another, replies are not taken, or others have their turn to read."""

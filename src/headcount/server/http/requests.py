@@ -74,10 +74,13 @@ class RequestStream:
         return self._unstepped + head_size(self._headers)
 
     def close(self) -> None:
-        """Ignore whatever still comes."""
+        """Ignore whatever still comes, and hold nothing: neither what came, nor what refers to this stream."""
+        if self.closed:
+            return
         self.closed = True
         self.phase = BETWEEN
-        self._parser = None  # which refers to this stream
+        self.target, self._headers, self._parser = b"", [], None
+        del self._recipient
 
     def feed(self, data: bytes) -> None:
         """Parse some more bytes. Raises `LargeRequest`, and `MalformedRequest` for what is no HTTP."""

@@ -103,8 +103,8 @@ def _bombs() -> list[bytes]:
         ("www_plugins", "[" + "[]," * (room // 3) + "1]"),
         ("www_plugins", "[" + "{}," * (room // 3) + "1]"),
         ("plugins", "{" + '"aaa":1,' * (room // 8) + '"b":1}'),
-        ("www_plugins", "[" + '"custom",' * 900_000 + '"a"]'),
-        ("builders", '[["' + '","'.join(["custom"] * 900_000) + '"]]'),
+        ("www_plugins", "[" + '"custom",' * 450_000 + '"a"]'),
+        ("builders", '[["' + '","'.join(["custom"] * 450_000) + '"]]'),
         ("db", '"' + "a" * room + '"'),
     ]
     found = []

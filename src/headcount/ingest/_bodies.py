@@ -23,7 +23,7 @@ class NotJson(ValueError):
 _SMALL = 64 * 1024  # bytes that hold few parts, whatever they are
 _MOST_CONTAINERS = 100_000
 _MOST_KEYS = 50_000
-_MOST_VALUES = 1_000_000
+_MOST_VALUES = 500_000
 _BEGINNING = 64 * 1024  # bytes that tell a body from others
 
 Problem = Literal["", "too large", "no memory", "quota", "cut off"]

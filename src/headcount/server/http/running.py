@@ -7,6 +7,7 @@ import errno
 import gc
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -25,6 +26,7 @@ _GRACE = 5  # seconds that a request may still take when the server stops
 _AGAIN = 1.0  # seconds until a socket is tried again
 _TICK = 1.0  # seconds between two looks for connections that are too slow
 _PAUSE = 0.02  # seconds between two looks whether all connections are closed
+_SWITCH = 0.001  # seconds
 _GARBAGE = 50_000  # objects that are made before those in cycles are looked for
 
 
@@ -67,6 +69,8 @@ def run(served: Sequence[Served], reload: Callable[[], None]) -> signal.Signals:
     """Serve until SIGINT or SIGTERM, and return which it was; call ``reload`` at each SIGHUP."""
     # What a request makes is hardly ever in a cycle, so that is seldom looked for: it took a twentieth of the time.
     gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
+    # The loop gets the interpreter back this soon from a thread that reads a large body or computes an answer.
+    sys.setswitchinterval(_SWITCH)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(_run(served, reload))
 

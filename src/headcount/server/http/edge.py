@@ -17,11 +17,12 @@ from urllib.parse import unquote
 import httptools
 
 from headcount.contract import PATHS, PHONE_HOME_PATH
-from headcount.ingest import Exchange, Head, Ingest, Reply, header
+from headcount.ingest import Head, Ingest, Reply
 from headcount.server.http.application import FURTHER, Application, RequestBody
 from headcount.server.http.limits import WINDOW, Connection, ConnectionLimits, Pace
 from headcount.server.http.messages import CONTINUE, MalformedRequest, encode_reply, refusal, rewrite
 from headcount.server.http.requests import BETWEEN, HEAD, LargeRequest, Request, RequestStream, head_size
+from headcount.server.http.turn import Turn
 
 _MUCH = 64 * 1024  # bytes in one read, after which others read before this connection reads on
 _LINGER = 2.0  # seconds
@@ -36,27 +37,6 @@ class Door(NamedTuple):
     ingest: Ingest | None
 
 
-class _Turn:
-    """A request, in the order in which replies leave."""
-
-    __slots__ = ("bare", "expects", "handover", "last", "receiver", "reply")
-
-    def __init__(self, request: Request, *, last: bool) -> None:
-        """``last``: the connection ends after the reply."""
-        self.last = last
-        self.bare = request.method == b"HEAD"
-        self.expects = (header(request.headers, b"expect") or "").lower() == "100-continue"
-        self.receiver: Exchange | RequestBody
-        self.reply: bytes | None = None
-        self.handover: bytes | None = None
-
-    def let_go(self) -> Exchange | RequestBody:
-        """Return what takes the body, and hold it no longer, since it refers to this turn."""
-        receiver = self.receiver
-        del self.receiver
-        return receiver
-
-
 class Edge(Connection):
     """A connection while reports come on it."""
 
@@ -66,8 +46,8 @@ class Edge(Connection):
         self._loop = asyncio.get_running_loop()
         self._stream = RequestStream(self)
         self._client: str | None = None
-        self._turns: deque[_Turn] = deque()  # whose replies did not leave yet
-        self._turn: _Turn | None = None  # whose body is coming
+        self._turns: deque[Turn] = deque()  # whose replies did not leave yet
+        self._turn: Turn | None = None  # whose body is coming
         self._stopping = self._lingering = False
         self._further = 0  # bytes that came while lingering
         self._holds = False
@@ -137,7 +117,7 @@ class Edge(Connection):
         path = _TARGETS.get(request.target) or _path(request.target)
         self._stock = path == PHONE_HOME_PATH
         ingest = self._door.ingest if path in PATHS else None
-        turn = self._turn = _Turn(request, last=ingest is None or not request.keep_alive)
+        turn = self._turn = Turn(request, last=ingest is None or not request.keep_alive)
         self._turns.append(turn)
         self._pace.restart(self._loop.time())
         if ingest is not None:
@@ -217,7 +197,7 @@ class Edge(Connection):
             stock = _path(self._stream.target) == PHONE_HOME_PATH if in_head else self._stock
             self.transport.write(encode_reply(refusal(HTTPStatus.OK if stock else status), close=True))
 
-    def _reply(self, turn: _Turn, reply: Reply) -> None:
+    def _reply(self, turn: Turn, reply: Reply) -> None:
         turn.reply = encode_reply(reply, close=turn.last, bare=turn.bare)
         if not self._turns or self._turns[0] is not turn or self.transport.is_closing():
             return
@@ -232,7 +212,7 @@ class Edge(Connection):
             self._continue()
             self._regulate()
 
-    def _finish(self, turn: _Turn) -> None:
+    def _finish(self, turn: Turn) -> None:
         """Note that a request came whole and was answered."""
         if self._stream.phase is BETWEEN:
             self._pace.restart(self._loop.time())
@@ -243,7 +223,7 @@ class Edge(Connection):
             self._close_if_done()
 
     def _hand_over(
-        self, turn: _Turn, head: tuple[bytes, bytes, str, list[tuple[bytes, bytes]]], body: bytes | None
+        self, turn: Turn, head: tuple[bytes, bytes, str, list[tuple[bytes, bytes]]], body: bytes | None
     ) -> None:
         """Hand a request that came whole to the application, once those before it are answered."""
         if body is None:

@@ -19,6 +19,7 @@ from bench._fleet import bodies
 from bench._history import Slice, in_order, slices
 from bench._peers import postgresql
 from bench._room import room
+from headcount.warehouse import REPORT_DAYS
 from headcount.warehouse.duckdb import DuckWarehouse
 
 _REPORTS = int(os.environ.get("HEADCOUNT_BENCH_REPORTS", "10000000"))
@@ -67,7 +68,8 @@ def _load(path: Path, parts: Iterable[Slice]) -> dict[str, float]:
             start = time.perf_counter()
             now = batch[-1].received
             warehouse.load(batch, inbox="bench", through=loaded, now=now)
-            warehouse.expire(datetime.fromtimestamp(now, UTC).date() - timedelta(days=_RETENTION), now)
+            today = datetime.fromtimestamp(now, UTC).date()
+            warehouse.expire(today - timedelta(days=_RETENTION), today - timedelta(days=REPORT_DAYS))
             loaded += len(batch)
             between = time.perf_counter()
             compactions += warehouse.compact(now)

@@ -17,6 +17,7 @@ from headcount.server.web.asking import Answering, Asking
 from headcount.server.web.installation import RequestLimit
 from headcount.server.web.sign_in import SignIn
 from headcount.settings import Settings
+from tests.support.clocks import Machine
 
 _PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32}
 
@@ -24,7 +25,8 @@ _PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0"
 def all_routes(path: Path) -> list[tuple[str, set[str]]]:
     """The paths and methods of all routes, as the server has them."""
     with ExitStack() as stack:
-        data = OpenData(open_directory(path, create=True), stack, now=lambda: 0.0)
+        directory = open_directory(path, create=True)
+        data = OpenData(directory, stack, clock=Machine(0.0).clock(directory.clock))
         routes = page_routes(
             data,
             SignIn(data.tokens, 8010),

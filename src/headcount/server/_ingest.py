@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
 from headcount.server._intake import intake
 from headcount.server._metrics_listener import metrics_listener
 from headcount.server._settings_reload import Reload
+from headcount.server.data.clock import Clock
 from headcount.server.data.directory import open_directory
 from headcount.server.data.owner import become_owner
 from headcount.server.http.running import Served, listening, run
@@ -22,7 +22,6 @@ def ingest(
     settings: Settings,
     read: Callable[[], Settings],
     say: Callable[[str], None],
-    now: Callable[[], float] = time.time,
 ) -> signal.Signals:
     """Take reports until SIGINT or SIGTERM, and return which it was; a server on the same data directory loads them.
 
@@ -34,7 +33,7 @@ def ingest(
         directory = open_directory(settings.data, create=True)
         listener = stack.enter_context(listening(settings.host, settings.port))
         name = stack.enter_context(directory.inbox_name())
-        reports = stack.enter_context(intake(directory, name, settings, now))
+        reports = stack.enter_context(intake(directory, name, settings, Clock(directory.clock)))
         app = network_app(health_routes(reports.checks), safe_headers=False)
         served = [Served(app, listener, reports.limits, reports.app)]
         served += stack.enter_context(metrics_listener(settings.metrics, reports.registry))

@@ -22,18 +22,25 @@ _LATER = (TooFew, Withheld, WarehouseUnavailable, sqlite3.Error, OSError)
 
 @contextmanager
 def publishing(
-    publications: Publications, warehouse: Warehouse, k: int, settle: Callable[[], object], pause: float = _PAUSE
+    publications: Publications,
+    warehouse: Warehouse,
+    k: int,
+    settle: Callable[[], object],
+    *,
+    trusted: Callable[[], bool],
+    pause: float = _PAUSE,
 ) -> Iterator[None]:
-    """While the context lasts, publish each week once it is over. The calendar is looked at every ``pause`` seconds.
+    """While the context lasts, publish each week once it is over, while the clock is trusted.
 
-    ``settle`` loads all reports that wait.
+    ``settle`` loads all reports that wait; ``trusted`` returns whether the clock did not step of late; ``pause``: seconds
+    between two looks at the calendar.
     """
 
     def run(stop: threading.Event) -> None:
         published, wait = "", pause
         while not stop.wait(wait):
             wait = pause
-            if publications.due() == published:
+            if not trusted() or publications.due() == published:
                 continue
             try:
                 published = publications.publish(warehouse, k, settle)[0].week

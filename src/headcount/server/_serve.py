@@ -16,6 +16,7 @@ from headcount.server._publishing import publishing
 from headcount.server._settings_reload import Reload
 from headcount.server.commands.routes import command_app
 from headcount.server.commands.socket import command_socket
+from headcount.server.data.clock import Clock
 from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData, Serving
 from headcount.server.data.owner import become_owner
@@ -37,7 +38,6 @@ def serve(
     settings: Settings,
     read: Callable[[], Settings],
     say: Callable[[str], None],
-    now: Callable[[], float] = time.time,
 ) -> signal.Signals:
     """Serve until SIGINT or SIGTERM, and return which it was. ``say`` gets the lines for the person who started it.
 
@@ -46,9 +46,10 @@ def serve(
     with ExitStack() as stack:
         become_owner(settings.data)
         directory = open_directory(settings.data, create=True)
-        reports = stack.enter_context(intake(directory, "serve", settings, now))
+        clock = Clock(directory.clock)
+        reports = stack.enter_context(intake(directory, "serve", settings, clock))
         serving = Serving(settings.k, settings.retention)
-        data = OpenData(directory, stack, reports.inbox, now=now, serving=serving)
+        data = OpenData(directory, stack, reports.inbox, clock=clock, serving=serving)
         drawing = stack.enter_context(closing(DrawingProcess()))
         answering = Answering(data.answers, drawing, Asking(data.question_log, time.monotonic))
 
@@ -65,7 +66,11 @@ def serve(
         stack.callback(reports.writer.stop)  # before the loader stops, which then loads what was still to be written
         add_gauges(reports.registry, _gauges(data))
         stack.enter_context(background("answers", data.answers.keep_fresh))
-        stack.enter_context(publishing(data.publications, data.warehouse, settings.k, loader.load))
+        stack.enter_context(
+            publishing(
+                data.publications, data.warehouse, settings.k, loader.load, trusted=lambda: clock.reckoning().settled
+            )
+        )
         url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{listener.getsockname()[1]}"
         is_local = is_plain_loopback(settings.public_url or url)
         sign_in = SignIn(tokens, listener.getsockname()[1], secure=not is_local)
@@ -116,5 +121,9 @@ def _gauges(data: OpenData) -> dict[str, tuple[str, Callable[[], float]]]:
         "headcount_loaded_reports": ("Reports that were loaded since the start", lambda: data.loader.loaded),
         "headcount_loader_failing": ("1 where the last load failed", lambda: int(data.loader.failing)),
         "headcount_chores_failing": ("Chores that failed after the last load", lambda: data.loader.failed_chores),
+        "headcount_clock_ahead_seconds": (
+            "By how much the machine's clock is ahead of the time that is believed",
+            lambda: data.clock.reckoning().ahead,
+        ),
         "headcount_data_until_seconds": ("When the newest report came that is loaded, Unix time", data_until),
     }

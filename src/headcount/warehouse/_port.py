@@ -114,6 +114,12 @@ class Keeping(Protocol):
         Return how many sightings moved.
         """
 
+    def move(self, name: str, since: int, through: int, by: int) -> None:
+        """Move what was received from ``since`` through ``through``, Unix time, by so many seconds: the clock was wrong.
+
+        What was set apart since a clock was behind comes back. A move under the name of the last one changes nothing.
+        """
+
     def holding(self, install: int) -> Holding:
         """Return what is held of an installation, by its pseudonym."""
 
@@ -144,10 +150,10 @@ class Keeping(Protocol):
     def compact(self, now: float) -> bool:
         """Rewrite what grew, at most once a day; return whether it was done."""
 
-    def expire(self, before: date, now: float) -> bool:
+    def expire(self, before: date, ids_before: date) -> bool:
         """Take away the sightings from before a day, but for their counts; return whether there were any.
 
-        The ids of reports go that are older than `REPORT_DAYS` when it is ``now``, Unix time.
+        The ids of reports go that came before ``ids_before``.
         """
 
     def rebuild(self) -> None:

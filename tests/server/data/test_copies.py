@@ -18,6 +18,7 @@ from headcount.server.data.copies import Copies
 from headcount.server.data.directory import DataDirectory, open_directory
 from headcount.server.data.inboxes import own_inbox
 from headcount.server.data.opened import OpenData, Serving
+from tests.support.clocks import Machine
 from tests.support.command import headcount
 from tests.support.killed import headcount_killed
 
@@ -32,7 +33,12 @@ def _at_work(path: Path) -> Iterator[tuple[OpenData, Inbox]]:
     """Yield a data directory that a server works on, and its inbox."""
     directory = open_directory(path, create=True)
     with own_inbox(directory, "serve") as (inbox, _), ExitStack() as stack:
-        yield OpenData(directory, stack, inbox, now=lambda: float(START + DAY), serving=Serving(5, 761)), inbox
+        yield (
+            OpenData(
+                directory, stack, inbox, clock=Machine(START + DAY).clock(directory.clock), serving=Serving(5, 761)
+            ),
+            inbox,
+        )
 
 
 def _arrival(data: OpenData, install: str = ID) -> Arrival:
@@ -78,7 +84,7 @@ def test_whoever_claims_the_directory_sweeps_it(tmp_path: Path) -> None:
     _leave(data.path)
     kept_beside.touch()
     with ExitStack() as stack:
-        OpenData(data, stack, now=lambda: float(START)).own()
+        OpenData(data, stack, clock=Machine(START).clock(data.clock)).own()
     assert _holding(data.path, MARK) == []
     assert kept_beside.exists()
     kept_beside.unlink()

@@ -15,6 +15,7 @@ from headcount.server.data.directory import DataDirectory, open_directory
 from headcount.server.data.inboxes import own_inbox
 from headcount.server.data.keys import open_key, replaceable_key, rotate, shared_key
 from headcount.server.data.opened import OpenData
+from tests.support.clocks import Machine
 from tests.support.command import headcount
 from tests.support.serving import ingesting, serving
 
@@ -85,7 +86,7 @@ def test_reports_under_another_key_are_not_loaded_and_not_lost(
     with own_inbox(data, "ingest-2") as (inbox, pseudonymizer):
         assert inbox.key == pseudonymizer.fingerprint != old
     with ExitStack() as stack:
-        opened = OpenData(data, stack, now=lambda: 1_790_000_100.0)
+        opened = OpenData(data, stack, clock=Machine(1_790_000_100.0).clock(data.clock))
         assert [opened.loader.load() for _ in range(2)] == [0, 0]
         assert opened.inboxes.unreadable == {data.inbox("ingest-1")}
     assert caplog.text.count("its reports are under another pseudonym key") == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from headcount.server.data.question_log import ASKED_DAYS, QuestionLog
+from headcount.server.data.question_log import QuestionLog
 from tests.support.disks import disk
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC).timestamp()
@@ -20,21 +20,21 @@ def _asked(directory: Path) -> list[str]:
     return [json.loads(line)["who"] for path in sorted(directory.iterdir()) for line in path.read_text().splitlines()]
 
 
-def test_what_was_asked_is_kept_for_a_year(tmp_path: Path) -> None:
-    """To the day; it goes on after that, and nobody else can read it."""
+def test_what_was_asked_goes_by_its_day(tmp_path: Path) -> None:
+    """As far as the clock is believed; it goes on after that, and nobody else can read it."""
     now = START
     asked = QuestionLog(tmp_path / "asked", lambda: now)
     for day in range(3):
         now = START + day * DAY
         asked.note(f"day {day}", "installs", {})
-    asked.expire()
-    assert _asked(tmp_path / "asked") == ["day 0", "day 1", "day 2"]
-    now = START + (ASKED_DAYS + 1) * DAY
-    asked.expire()
+    for nothing in (None, date(2026, 1, 1)):
+        asked.expire(nothing)
+        assert _asked(tmp_path / "asked") == ["day 0", "day 1", "day 2"]
+    asked.expire(date(2026, 1, 2))
     assert _asked(tmp_path / "asked") == ["day 1", "day 2"]
+    now = START + 3 * DAY
     asked.note("later", "installs", {})
-    now += 2 * DAY
-    asked.expire()
+    asked.expire(date(2026, 1, 4))
     assert _asked(tmp_path / "asked") == ["later"]
     (path,) = (tmp_path / "asked").iterdir()
     assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
@@ -46,7 +46,7 @@ def test_nobody_makes_it_forget(tmp_path: Path) -> None:
     asked.note("first", "installs", {})
     for _ in range(1000):
         asked.note("flood", "installs", {"where": "x" * 1000})
-    asked.expire()
+    asked.expire(date(2026, 1, 1))
     assert _asked(tmp_path / "asked").count("flood") == 1000
     assert _asked(tmp_path / "asked")[0] == "first"
 
@@ -66,11 +66,11 @@ def test_the_log_of_an_older_version_is_taken_over(tmp_path: Path) -> None:
     days = [date(2026, 1, 1) + timedelta(days=number) for number in range(3)]
     lines = [json.dumps({"time": f"{day}T12:00:00+00:00", "who": str(day), "asked": "installs"}) for day in days]
     old.write_text("\n".join([*lines, lines[0][:30]]))
-    asked = QuestionLog(tmp_path / "asked", lambda: START + (ASKED_DAYS + 1) * DAY)
+    asked = QuestionLog(tmp_path / "asked", lambda: START)
     asked.adopt(old)
     assert not old.exists()
     assert _asked(tmp_path / "asked") == [str(day) for day in days]
-    asked.expire()
+    asked.expire(date(2026, 1, 2))
     assert _asked(tmp_path / "asked") == [str(day) for day in days[1:]]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Protocol
@@ -28,8 +27,9 @@ class Destination(Protocol):
 class WarehouseDestination:
     """Loads one group while the next is put: with one more waiting it would take the memory of three."""
 
-    def __init__(self, warehouse: Loading, executor: Executor) -> None:
-        """``executor``: has one thread."""
+    def __init__(self, warehouse: Loading, executor: Executor, now: Callable[[], float]) -> None:
+        """``executor``: has one thread; ``now`` gives Unix time."""
+        self._now = now
         self._warehouse = warehouse
         self._executor = executor
         self._load: Future[None] | None = None
@@ -52,7 +52,7 @@ class WarehouseDestination:
 
     def _load_group(self, arrivals: list[Arrival], then: Callable[[], None]) -> None:
         if arrivals:
-            load_past_damage(self._warehouse, arrivals, inbox="import", after=0, through=0, now=time.time())
+            load_past_damage(self._warehouse, arrivals, inbox="import", after=0, through=0, now=self._now())
         then()
 
 

@@ -147,6 +147,6 @@ def _destination(directory: DataDirectory, stack: ExitStack) -> tuple[Destinatio
         data = stack.enter_context(opened(directory))
         data.catch_up()
         loading = stack.enter_context(ThreadPoolExecutor(1, "loading"))
-        return WarehouseDestination(data.warehouse, loading), data.pseudonymizer
+        return WarehouseDestination(data.warehouse, loading, data.now), data.pseudonymizer
     inbox, pseudonymizer = stack.enter_context(own_inbox(directory, "import"))
     return InboxDestination(inbox), pseudonymizer

@@ -28,7 +28,8 @@ def contents(retention: int, warehouse: str) -> list[Content]:
             warehouse,
             "for each pseudonym and day, which configuration was reported, in the fields above, and the time of the day's "
             "last report",
-            f"{held}; after that only counts of days, without installations",
+            f"{held}, and longer by as long as the collector was off, or its clock wrong; after that only counts of days, "
+            "without installations",
         ),
         Content(
             warehouse,
@@ -104,6 +105,11 @@ def contents(retention: int, warehouse: str) -> list[Content]:
             "asked",
             "what maintainers asked, when, and with which token; of installations nothing but what they asked for",
             f"{ASKED_DAYS} days",
+        ),
+        Content(
+            "clock",
+            "what is known of the collector's clock: when it was looked at last, and when it was wrong",
+            "as long as the collector runs",
         ),
         Content("pseudonym.key", "the key of the pseudonyms", "until the operator makes another; not in backups"),
         Content(

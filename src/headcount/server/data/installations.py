@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 from headcount.ingest import Inbox, Pseudonymizer
@@ -22,6 +22,7 @@ KEPT = (
 )
 """What an erasure does not remove, for its receipt."""
 
+_AHEAD = 600  # seconds by which a tombstone may be later than the clock
 _GATHER = 600  # seconds; erasures that are asked for within them are taken off the disk together
 
 
@@ -134,13 +135,15 @@ class Installations:
             self._warehouse.rewrite(self._now())
             return True
 
-    def expire(self, days: int) -> bool:
-        """Take away sightings that are older than so many days, at most once a day; return whether there were any."""
-        today = datetime.fromtimestamp(self._now(), UTC).date()
-        if today == self._expired:
+    def expire(self, before: date | None, ids_before: date | None) -> bool:
+        """Take away sightings, and ids of reports, from before a day, once for each day; return whether there were any.
+
+        None: nothing may go now.
+        """
+        if before is None or ids_before is None or before == self._expired:
             return False
-        were_some = self._warehouse.expire(today - timedelta(days=days), self._now())
-        self._expired = today
+        were_some = self._warehouse.expire(before, ids_before)
+        self._expired = before
         return were_some
 
     def settle(self) -> None:
@@ -149,6 +152,7 @@ class Installations:
             return
         with self._erasing:
             applied = self._warehouse.tombstones()
+            self._correct_tombstones(applied)
             missing = {
                 install: until for install, until in self._tombstones.all().items() if applied.get(install, -1) < until
             }
@@ -156,6 +160,14 @@ class Installations:
                 installs = [install for install, when in missing.items() if when == until]
                 self._warehouse.erase(installs, until, secrets.token_hex(16))
             self._settled = self._warehouse.generation().corrections
+
+    def _correct_tombstones(self, applied: Mapping[int, int]) -> None:
+        """Write those anew that were written under a clock that was wrong: they were moved in the warehouse."""
+        latest = int(self._now()) + _AHEAD
+        for install, until in self._tombstones.all().items():
+            moved = applied.get(install)
+            if until > latest or (moved is not None and until < moved):
+                self._tombstones.add([install], min(latest, until if moved is None else moved))
 
     def _waits(self, installs: Sequence[int]) -> bool:
         return any(inbox.holds(installs) for inbox in self._inboxes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -14,17 +13,19 @@ from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer
 from headcount.server._turns import Busy
 from headcount.server.data.answer_cache import AnswerCache
+from headcount.server.data.clock import Clock
 from headcount.server.data.copies import Copies
 from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import Inboxes
 from headcount.server.data.installations import Installations
 from headcount.server.data.keys import open_key
 from headcount.server.data.publications import Publications
-from headcount.server.data.question_log import QuestionLog
+from headcount.server.data.question_log import ASKED_DAYS, QuestionLog
+from headcount.server.data.reckoning import Move
 from headcount.server.data.restoration import finish
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import Tombstones
-from headcount.warehouse import Chore, Loader, OtherKey, Warehouse, WarehouseInUse, WarehouseUnavailable
+from headcount.warehouse import REPORT_DAYS, Chore, Loader, OtherKey, Warehouse, WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
 
 logger = logging.getLogger(__name__)
@@ -51,16 +52,17 @@ class OpenData:
         directory: DataDirectory,
         stack: ExitStack,
         *inboxes: Inbox,
-        now: Callable[[], float],
+        clock: Clock,
         serving: Serving | None = None,
     ) -> None:
         """Everything that is opened is closed with ``stack``.
 
-        ``inboxes``: those that this process opened; ``now`` gives Unix time; ``serving``: where a server works on the data,
-        which loads what waits and does the chores in a thread of its own.
+        ``inboxes``: those that this process opened; ``clock``: the directory's; ``serving``: where a server works on the
+        data, which loads what waits and does the chores in a thread of its own.
         """
         self.directory = directory
-        self.now = now
+        self.clock = clock
+        self.now: Callable[[], float] = clock
         self._stack = stack
         self._own_inboxes = inboxes
         self.serving = serving
@@ -142,7 +144,7 @@ class OpenData:
         """Moves what waits in the inboxes into the warehouse, and does the chores."""
         chores = [
             Chore("write the tokens", self._write_tokens),
-            Chore("keep the time", lambda: self.warehouse.keep_time(self.now())),
+            Chore("keep the time", self._keep_time),
             Chore("settle erasures", self.installations.settle),
             *self._expiries(),
             Chore("take erasures off the disk", self.installations.take_off_the_disk),
@@ -154,10 +156,26 @@ class OpenData:
         serving = self.serving
         if serving is None:
             return []
+        expiry = self.clock.expiry
         return [
-            Chore("expire sightings", lambda: self.installations.expire(serving.retention)),
-            Chore("expire the log of questions", self.question_log.expire),
+            Chore(
+                "expire sightings", lambda: self.installations.expire(expiry(serving.retention), expiry(REPORT_DAYS))
+            ),
+            Chore("expire the log of questions", lambda: self.question_log.expire(expiry(ASKED_DAYS))),
         ]
+
+    def _keep_time(self) -> None:
+        """Follow the clock: where it was wrong, what was received meanwhile is moved to its time."""
+        self.clock.keep(self._newest, self._move)
+        self.warehouse.keep_time(self.now())
+
+    def _newest(self) -> float | None:
+        with self.warehouse.snapshot() as snapshot:
+            return snapshot.data_until()
+
+    def _move(self, move: Move) -> None:
+        self.loader.load()  # what still waits was received meanwhile too
+        self.warehouse.move(*move)
 
     @cached_property
     def installations(self) -> Installations:
@@ -216,10 +234,10 @@ class OpenData:
 
 
 @contextmanager
-def opened(directory: DataDirectory, now: Callable[[], float] = time.time) -> Iterator[OpenData]:
+def opened(directory: DataDirectory) -> Iterator[OpenData]:
     """Yield the data of a directory that no server runs on; what is opened is closed at the end."""
     with ExitStack() as stack:
-        yield OpenData(directory, stack, now=now)
+        yield OpenData(directory, stack, clock=Clock(directory.clock))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -43,10 +43,9 @@ class QuestionLog:
         except OSError as error:  # without the line, which names what was asked
             logger.error("what was asked could not be written down: %s", type(error).__name__)  # noqa: TRY400
 
-    def expire(self) -> None:
-        """Remove the days that are more than `ASKED_DAYS` ago, at most once a day. Raises OSError."""
-        oldest = (datetime.fromtimestamp(self._now(), UTC).date() - timedelta(days=ASKED_DAYS)).isoformat()
-        if oldest == self._expired:
+    def expire(self, before: date | None) -> None:
+        """Remove the days before one, once for each; None: nothing may go now. Raises OSError."""
+        if before is None or (oldest := before.isoformat()) == self._expired:
             return
         for path in self._directory.glob("????-??-??.jsonl"):
             if path.stem < oldest:

@@ -40,14 +40,14 @@ class Tombstones:
     def all(self) -> dict[int, int]:
         """Return the pseudonyms under this key, and up to when each was erased, Unix time.
 
-        A line that is damaged is left out. Raises OSError.
+        The last line of a pseudonym holds, since the clock may have been wrong before. A line that is damaged is left out.
+        Raises OSError.
         """
         erased: dict[int, int] = {}
         for line in _lines(self._path):
             match = _LINE.fullmatch(line)
             if match is not None and match[3] == self._key:
-                install = int(match[1], 16)
-                erased[install] = max(int(match[2]), erased.get(install, 0))
+                erased[int(match[1], 16)] = int(match[2])
         return erased
 
 

@@ -11,9 +11,10 @@ import duckdb
 
 from headcount.warehouse._port import Snapshot
 from headcount.warehouse.duckdb._arrivals import latest
-from headcount.warehouse.duckdb._scripts import derive_again, derive_from_batch
+from headcount.warehouse.duckdb._scripts import derive_again, derive_from_batch, run
 
-_STEP = 86_400  # seconds; where more passed between two looks at the clock, it stepped on
+_DAY = 86_400  # seconds
+_STEP = _DAY  # seconds; where more passed between two looks at the clock, it stepped on
 _LOOK = 3_600  # seconds between two notes of the time
 
 
@@ -62,3 +63,23 @@ def _bring_back(cursor: duckdb.DuckDBPyConnection, noted: int, now: int) -> int:
         cursor.execute("DELETE FROM later WHERE last > $noted AND last <= $now", span)
         derive_from_batch(cursor)
     return int(count)
+
+
+def move(cursor: duckdb.DuckDBPyConnection, name: str, since: int, through: int, by: int) -> bool:
+    """Move what was received from ``since`` through ``through`` by so many seconds; return False where that was done.
+
+    ``name``: that of the move, which the warehouse remembers of the last one. What seemed later than a clock that was
+    behind, and so was set apart, comes back. All times are Unix time.
+    """
+    if cursor.execute("FROM facts WHERE name = 'moved' AND value = ?", [name]).fetchone():
+        return False
+    values = {"since": since, "through": through, "by": by, "days": round(by / _DAY)}
+    run(cursor, "move", values=values)
+    if cursor.execute("FROM again LIMIT 1").fetchone():
+        derive_again(cursor)
+    run(cursor, "moved_claims", values=values)
+    if cursor.execute("FROM batch LIMIT 1").fetchone():
+        derive_from_batch(cursor)
+    cursor.execute("DELETE FROM facts WHERE name = 'moved'")
+    cursor.execute("INSERT INTO facts VALUES ('moved', ?)", [name])
+    return True

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import duckdb
 
-from headcount.warehouse._port import REPORT_DAYS, Holding, Snapshot
+from headcount.warehouse._port import Holding, Snapshot
 from headcount.warehouse.duckdb._descriptions import DESCRIBED, DESCRIPTIONS
 from headcount.warehouse.duckdb._scripts import derive_again, run
 
@@ -55,26 +55,17 @@ def erase(cursor: duckdb.DuckDBPyConnection, installs: Sequence[int], until: int
     run(cursor, "unused")
 
 
+def oldest(snapshot: Snapshot) -> tuple[date | None, date | None]:
+    """Return the oldest day of which a sighting is held, and that of the ids of reports; None where there is none."""
+    rows = snapshot.query("SELECT (SELECT min(day) FROM sightings), (SELECT min(day) FROM reports)", {})
+    return rows[0][0], rows[0][1]
+
+
 def expire(cursor: duckdb.DuckDBPyConnection, before: date) -> None:
     """Take away the sightings from before a day; see `headcount.warehouse.Keeping.expire`."""
     run(cursor, "expire", values={"before": before.isoformat()})
     derive_again(cursor)
     run(cursor, "unused")
-
-
-def expire_ids(cursor: duckdb.DuckDBPyConnection, now: float) -> None:
-    """Take away the ids of reports that are older than `REPORT_DAYS` when it is ``now``, Unix time."""
-    cursor.execute("DELETE FROM reports WHERE day < ?", [_oldest_id(now)])
-
-
-def ids_are_due(snapshot: Snapshot, now: float) -> bool:
-    """Return whether there are ids of reports that are older than `REPORT_DAYS`."""
-    ((oldest,),) = snapshot.query("SELECT min(day) FROM reports", {})
-    return oldest is not None and oldest < _oldest_id(now)
-
-
-def _oldest_id(now: float) -> date:
-    return datetime.fromtimestamp(now, UTC).date() - timedelta(days=REPORT_DAYS)
 
 
 def _stamp(last: int) -> str:

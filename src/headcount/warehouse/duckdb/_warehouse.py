@@ -123,6 +123,12 @@ class DuckWarehouse:
             self._count_change(corrects=moved > 0)
         return moved
 
+    def move(self, name: str, since: int, through: int, by: int) -> None:
+        """Move what was received under a clock that was wrong; see `headcount.warehouse.Keeping`."""
+        with self._changing() as cursor:
+            if _clock.move(cursor, name, since, through, by):
+                set_apart_again(cursor, self.floods)
+
     def holding(self, install: int) -> Holding:
         """Return what is held of an installation, by its pseudonym."""
         with self.snapshot() as snapshot:
@@ -195,14 +201,13 @@ class DuckWarehouse:
             cursor.execute("DELETE FROM facts WHERE name LIKE 'rewritten%'")
             cursor.execute("INSERT INTO facts VALUES ('rewritten', ?), ('rewritten at', ?)", [str(size), str(int(now))])
 
-    def expire(self, before: date, now: float) -> bool:
-        """Take away the sightings from before a day, and ids that are too old; see `headcount.warehouse.Keeping`."""
+    def expire(self, before: date, ids_before: date) -> bool:
+        """Take away the sightings from before a day, and ids of reports; see `headcount.warehouse.Keeping`."""
         with self.snapshot() as snapshot:
-            ((oldest,),) = snapshot.query("SELECT min(day) FROM sightings", {})
-            ids_are_due = _erasure.ids_are_due(snapshot, now)
-        if ids_are_due:
+            oldest, oldest_id = _erasure.oldest(snapshot)
+        if oldest_id is not None and oldest_id < ids_before:
             with self._changing() as cursor:
-                _erasure.expire_ids(cursor, now)
+                cursor.execute("DELETE FROM reports WHERE day < ?", [ids_before])
         if oldest is None or oldest >= before:
             return False
         with self._changing() as cursor:

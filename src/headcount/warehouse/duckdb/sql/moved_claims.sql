@@ -1,0 +1,21 @@
+-- Since when installations report with their secret, where that was in what was moved; `batch` has what is to be loaded again.
+CREATE OR REPLACE TEMP TABLE moved_claims AS
+SELECT install, first_at + $by::BIGINT AS first_at, first_profile
+FROM origins
+WHERE first_at BETWEEN $since::BIGINT AND $through::BIGINT;
+
+-- What had been set apart, and came back, may be older.
+CREATE OR REPLACE TEMP TABLE first_of_moved AS
+SELECT install, min(first_at) AS first_at, arg_min(first_profile, inOrder(first_at, first_profile)) AS first_profile
+FROM (
+    SELECT install, first_at, first_profile FROM moved_claims
+    UNION ALL
+    SELECT install, last, profile FROM sightings SEMI JOIN moved_claims USING (install)
+    UNION ALL
+    SELECT install, last, profile FROM batch SEMI JOIN moved_claims USING (install)
+)
+GROUP BY install;
+
+UPDATE origins SET first_at = first_of_moved.first_at, first_profile = first_of_moved.first_profile, agrees = NULL
+FROM first_of_moved
+WHERE first_of_moved.install = origins.install;

@@ -1,4 +1,4 @@
-"""`headcount doctor`: what it says of the data directory itself, and of reports that cannot be loaded."""
+"""`headcount doctor`: what it says of the data directory itself, of its clock, and of reports that cannot be loaded."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ import pytest
 
 from headcount.contract import Arrival, Profile
 from headcount.ingest import Inbox
+from headcount.server.commands.doctor import _clock
 from headcount.server.data.directory import DataDirectory, open_directory
 from headcount.server.data.keys import open_key
+from tests.support.clocks import Machine
 from tests.support.command import headcount
 from tests.support.reports import REPORTS, report
 from tests.support.serving import serving
 from tests.support.waiting import wait_until
 
 CONTENT = Profile("headcount", "basic").canonical()
+DAY = 86_400
+NOON = 1_767_225_600 + DAY // 2  # 1 January 2026
 
 
 @pytest.mark.ci
@@ -65,6 +69,40 @@ def test_a_server_that_cannot_load_says_so(tmp_path: Path) -> None:
         (data / "warehouse.duckdb").write_bytes(good)
         wait_until(lambda: "cannot be loaded, and" not in headcount("doctor", "--data", data).stdout, "all is well")
         assert served.ever_seen() == 1
+
+
+def test_the_doctor_says_what_is_known_of_the_clock(tmp_path: Path) -> None:
+    """That it is doubted, and what time it is; until when nothing goes by its age; what is held longer, and why."""
+    machine = Machine(NOON)
+    clock = machine.clock(tmp_path / "clock")
+    clock.keep(lambda: None, lambda move: None)
+    assert _clock(clock) == (True, "the clock is believed")
+    for _ in range(10):
+        machine.skip(DAY)
+        clock()
+    machine.step(-40 * DAY)
+    well, says = _clock(clock)
+    assert not well
+    assert says == (
+        "the machine's clock says 2025-12-02 12:00, where it is 2026-01-11 12:00 by the seconds that passed: set the clock "
+        "right; where it is, it is believed within a day"
+    )
+    machine.step(100 * DAY)
+    clock()
+    machine.skip(DAY)
+    assert _clock(clock) == (
+        True,
+        "the clock stepped, or the machine was off: nothing goes by its age until 2026-03-15 12:00",
+    )
+    for _ in range(2):
+        machine.skip(DAY)
+        clock()
+    well, says = _clock(clock)
+    assert well
+    assert says == (
+        "what came before 2026-03-12 12:00 is held 60 days longer than else, since the clock stepped then, or the machine "
+        "was off"
+    )
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,18 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer, load_key
 from headcount.server.commands.companions import is_publication
+from headcount.server.data.clock import Clock
 from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import OTHER_KEY
 from headcount.server.data.opened import OpenData
+from headcount.server.data.reckoning import DAY, PATIENCE
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import damaged_lines
 from headcount.warehouse import Finding
@@ -40,6 +43,7 @@ def examine(data: OpenData, arguments: Mapping[str, Any]) -> list[Finding]:
     return [
         *_disk(directory),
         _key(directory),
+        _clock(data.clock),
         *_readable(_privacy(directory)),
         *_readable(_leftovers(data)),
         *_readable(_files(directory)),
@@ -73,6 +77,33 @@ def _key(directory: DataDirectory) -> Finding:
     if mode & 0o077:
         return Finding(False, f"others can read the pseudonym key: chmod 600 {directory.key}")
     return Finding(True, "the pseudonym key is there, and private")
+
+
+def _clock(clock: Clock) -> Finding:
+    known = clock.reckoning()
+    if known.doubt is not None:
+        return Finding(
+            False,
+            f"the machine's clock says {_stamp(known.look.clock)}, where it is {_stamp(known.time)} by the seconds that "
+            "passed: set the clock right; where it is, it is believed within a day",
+        )
+    if known.stepped and known.quiet < PATIENCE:
+        until = known.time + PATIENCE - known.quiet
+        return Finding(
+            True, f"the clock stepped, or the machine was off: nothing goes by its age until {_stamp(until)}"
+        )
+    late = round((known.time - (known.age or known.time)) / DAY)
+    if late:
+        return Finding(
+            True,
+            f"what came before {_stamp(known.time - known.quiet)} is held {late} days longer than else, since the clock "
+            "stepped then, or the machine was off",
+        )
+    return Finding(True, "the clock is believed")
+
+
+def _stamp(when: float) -> str:
+    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:

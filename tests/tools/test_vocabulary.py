@@ -11,10 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # `tools` is not installed
 
-from tools._vocabulary_fold import fold  # noqa: E402
-from tools._vocabulary_kind import Codebase  # noqa: E402
-from tools._vocabulary_source import read_archive, read_entry_points, read_modules  # noqa: E402
-from tools.vocabulary import classes_of_buildbot, classes_of_package, render  # noqa: E402
+from tools.vocabulary.__main__ import classes_of_buildbot, classes_of_package, render  # noqa: E402
+from tools.vocabulary._fold import fold  # noqa: E402
+from tools.vocabulary._kind import Codebase  # noqa: E402
+from tools.vocabulary._source import read_archive, read_entry_points, read_modules  # noqa: E402
 
 BASE = {
     "buildbot/__init__.py": "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tools._vocabulary_source import Module
+from tools.vocabulary._source import Module
 
 OTHER = "other"
 

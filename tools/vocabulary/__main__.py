@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from tools._vocabulary_fetch import fetch, fetch_all, versions
-from tools._vocabulary_fold import fold, spans
-from tools._vocabulary_kind import OTHER, Codebase
-from tools._vocabulary_source import Module, read_archive, read_entry_points, read_modules
+from tools.vocabulary._fetch import fetch, fetch_all, versions
+from tools.vocabulary._fold import fold, spans
+from tools.vocabulary._kind import OTHER, Codebase
+from tools.vocabulary._source import Module, read_archive, read_entry_points, read_modules
 
 OUTPUT = Path("src/headcount/contract/vocabulary.json")
 OLDEST = (0, 9, 0)

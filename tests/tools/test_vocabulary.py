@@ -8,11 +8,16 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # `tools` is not installed
 
-from tools.vocabulary.__main__ import classes_of_buildbot, classes_of_package, render  # noqa: E402
+from tools.vocabulary._classes import classes_of_buildbot, classes_of_package  # noqa: E402
+from tools.vocabulary._document import dated, replaced  # noqa: E402
+from tools.vocabulary._fetch import WrongArchive, digest  # noqa: E402
 from tools.vocabulary._fold import fold  # noqa: E402
+from tools.vocabulary._inputs import read_repository, render  # noqa: E402
 from tools.vocabulary._kind import Codebase  # noqa: E402
 from tools.vocabulary._source import read_archive, read_entry_points, read_modules  # noqa: E402
 
@@ -169,11 +174,111 @@ def test_plugin_packages_take_their_kind_from_buildbot() -> None:
         "plug/__init__.py": "from buildbot.plugins import steps\nclass Mine(steps.Shell): pass\n",
         "plug/push.py": "from buildbot.lost import Push\nclass Chat(Push): pass\n",
     }
-    classes = classes_of_package("plug-in", "1.2", read_modules(files, "plug"), {"1.0.0": older, "2.0.0": newer})
+    versions = {"1.2": read_modules(files, "plug")}
+    classes, moved = classes_of_package("plug-in", versions, {"1.0.0": older, "2.0.0": newer})
+    assert moved == {}
     assert classes == {
         "plug.Mine": {"kind": "step", "since": "1.2", "package": "plug-in"},
         "plug.push.Chat": {"kind": "reporter", "since": "1.2", "package": "plug-in"},
     }
+
+
+def test_a_package_finds_its_bases_in_another_one_and_keeps_what_moved() -> None:
+    """A class over one of another package has its kind; of two versions, what moved is one class, what went says when."""
+    step = "from buildbot.process.buildstep import BuildStep\nclass Mine(BuildStep): pass\n"
+    beside = read_modules({"chat/__init__.py": "from buildbot.reporters.base import ReporterBase as Chat\n"}, "chat")
+    versions = {
+        "1": read_modules({"plug/__init__.py": f"{step}class Gone: pass\n"}, "plug"),
+        "2": read_modules({"plug/a.py": f"{step}from chat import Chat\nclass Loud(Chat): pass\n"}, "plug"),
+    }
+    classes, moved = classes_of_package("plug-in", versions, {"1.0.0": codebase()}, beside)
+    assert moved == {"plug.Mine": "plug.a.Mine"}
+    assert classes == {
+        "plug.a.Mine": {"kind": "step", "since": "1", "package": "plug-in"},
+        "plug.a.Loud": {"kind": "reporter", "since": "2", "package": "plug-in"},
+        "plug.Gone": {"kind": "other", "since": "1", "until": "1", "package": "plug-in"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("mixin", "kind"),
+    [
+        ("process.buildstep.ShellMixin", "step"),
+        ("process.buildstep.CommandMixin", "step"),
+        ("steps.worker.CompositeStepMixin", "step"),
+        ("steps.configurable.BuildbotTestCiReadConfigMixin", "step"),
+        ("util.git.GitStepMixin", "step"),
+        ("util.codebase.AbsoluteSourceStampsMixin", "scheduler"),
+        ("util.latent.CompatibleLatentWorkerMixin", "worker"),
+        ("util.pullrequest.PullRequestMixin", "change source"),
+        ("util.state.StateMixin", "other"),
+    ],
+)
+def test_a_mixin_is_of_the_kind_of_what_it_is_mixed_into(mixin: str, kind: str) -> None:
+    """And so is what is over the mixin alone; what is over a class of another kind too is of that kind."""
+    module, _, name = mixin.rpartition(".")
+    home = {} if module == "process.buildstep" else {module.replace(".", "__"): f"class {name}: pass\n"}
+    if module == "process.buildstep":
+        home = {"process__buildstep": f"{BASE['buildbot/process/buildstep.py']}class {name}: pass\n"}
+    over = f"from buildbot.{module} import {name}\nfrom buildbot.changes.base import ChangeSource\n"
+    release = codebase(**home, mine=f"{over}class Bare({name}): pass\nclass Poll({name}, ChangeSource): pass\n")
+    assert release.kind(f"buildbot.{mixin}") == release.kind("buildbot.mine.Bare") == kind
+    assert release.kind("buildbot.mine.Poll") == "change source"
+
+
+def test_a_hook_over_a_mixin_of_change_sources_is_none() -> None:
+    """Buildbot's handlers of hooks share a mixin with its pollers, and no report counts them."""
+    release = codebase(
+        util__pullrequest="class PullRequestMixin: pass\n",
+        www__hooks__github="from buildbot.util.pullrequest import PullRequestMixin\nclass H(PullRequestMixin): pass\n",
+    )
+    assert release.kind("buildbot.www.hooks.github.H") == "other"
+
+
+def test_what_is_above_classes_of_other_kinds_is_known() -> None:
+    """So that a person sees which class of kind other may be a mixin."""
+    over = "from .process.buildstep import BuildStep\nfrom .help import Help\nclass S(Help, BuildStep): pass\n"
+    assert codebase(help="class Help: pass\nclass No: pass\n", s=over).heirs() == {"buildbot.help.Help": {"step"}}
+
+
+def test_a_package_that_is_only_in_a_repository_is_read_from_its_file(tmp_path: Path) -> None:
+    """Any file of this form; a base that a module imports from its own package is found there; the digest must be right."""
+    modules = {
+        "nest": {"Egg": ["buildbot.process.buildstep.BuildStep"]},
+        "nest.tree": {"Bird": ["nest.tree.Egg"], "Wing": ["nest.tree.Missing"], "Leaf": []},
+    }
+    versions = {"1.0": {"commit": "a" * 40, "modules": modules}, "HEAD": {"commit": "b" * 40, "modules": modules}}
+    path = tmp_path / "nest.json"
+    path.write_text(json.dumps({"repository": "somebody/nest", "versions": versions}), encoding="utf-8")
+    found = read_repository(path, digest(path))
+    assert list(found) == ["1.0", "b" * 12]
+    classes, moved = classes_of_package("nest", found, {"1.0.0": codebase()})
+    assert moved == {}
+    assert {name: entry["kind"] for name, entry in classes.items()} == {
+        "nest.Egg": "step", "nest.tree.Bird": "step", "nest.tree.Wing": "other", "nest.tree.Leaf": "other",
+    }  # fmt: skip
+    with pytest.raises(WrongArchive, match=r"nest\.json is not the file whose digest was recorded"):
+        read_repository(path, digest(path).translate(str.maketrans("0123456789", "1234567890")))
+
+
+def test_a_release_is_read_from_its_last_post_release() -> None:
+    """And releases are in the order of versions."""
+    assert list(replaced(["1.10.0", "1.2.0.post10", "1.2.0", "1.2.0.post9"]).items()) == [
+        ("1.2.0", "1.2.0.post10"),
+        ("1.10.0", "1.10.0"),
+    ]
+
+
+def test_a_vocabulary_that_says_the_same_keeps_its_version(tmp_path: Path) -> None:
+    """Another one remembers those before it, each with the newest release that it knew, and never itself."""
+    path, said = tmp_path / "v.json", {"buildbot": "1.0.0", "classes": {"a": {"kind": "step"}}}
+    first = dated(said, path, "2026.01.01")
+    assert first == {"version": "2026.01.01", "earlier": {}, **said}
+    path.write_text(json.dumps(first), encoding="utf-8")
+    assert dated(said, path, "2026.02.02") is None
+    other = {**said, "buildbot": "1.1.0"}
+    assert dated(other, path, "2026.01.01") == {"version": "2026.01.01", "earlier": {}, **other}
+    assert dated(other, path, "2026.02.02") == {"version": "2026.02.02", "earlier": {"2026.01.01": "1.0.0"}, **other}
 
 
 def test_wheels_and_source_distributions_read_alike(tmp_path: Path) -> None:

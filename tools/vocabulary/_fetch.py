@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-_FINAL = re.compile(r"(\d+(?:\.\d+)*)(?:\.post\d+)?")
+_FINAL = re.compile(r"\d+(?:\.\d+)*(?:\.post\d+)?")
+_BUILD = ("setuptools<66", "wheel", "buildbot-pkg")
+"""What the source distributions need: old ones an old setuptools, and those of www plugins Buildbot's packaging."""
+
+
+class WrongArchive(Exception):
+    """An archive is not what the inputs say."""
 
 
 def _pip(*arguments: str, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "pip", *arguments],
-        env=os.environ | environment,
+        [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments],
+        env={**os.environ, "PIP_CONSTRAINT": "", **environment},  # nothing here is installed beside what is pinned
         capture_output=True,
         text=True,
         check=False,
@@ -25,11 +35,33 @@ def _pip(*arguments: str, **environment: str) -> str:
     return done.stdout
 
 
-def versions(package: str) -> list[str]:
-    """The final releases of a package, post-releases included, newest first. Raises `RuntimeError`, as pip fails."""
-    listing = _pip("index", "versions", "--ignore-requires-python", package)
-    found = re.search(r"^Available versions: (.*)$", listing, re.MULTILINE)
-    return [text for text in (found[1].split(", ") if found else []) if _FINAL.fullmatch(text)]
+def versions(package: str, before: dt.date | None = None) -> list[str]:
+    """Return the final releases of a package, post-releases included, newest first.
+
+    ``before``: only those whose first file was uploaded before this day (UTC); that needs an index which says when. Raises
+    `RuntimeError`, as pip fails.
+    """
+    limit = ("--uploaded-prior-to", f"{before}T00:00:00+00:00") if before else ()
+    listing = _pip("index", "versions", "--json", "--ignore-requires-python", *limit, package)
+    return [text for text in json.loads(listing)["versions"] if _FINAL.fullmatch(text)]
+
+
+def released(package: str, version: str, after: dt.date, today: dt.date) -> dt.date:
+    """Return the day (UTC) on which a release was uploaded, which is neither before ``after`` nor after ``today``."""
+    first, last = after, today
+    while first < last:
+        middle = first + (last - first) // 2
+        try:
+            known = version in versions(package, before=middle + dt.timedelta(days=1))
+        except RuntimeError:  # pip fails where there was no release yet
+            known = False
+        first, last = (first, middle) if known else (middle + dt.timedelta(days=1), last)
+    return first
+
+
+def digest(archive: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
+    return hashlib.sha256(archive.read_bytes()).hexdigest()
 
 
 def _cached(package: str, version: str, cache: Path) -> Path | None:
@@ -38,26 +70,44 @@ def _cached(package: str, version: str, cache: Path) -> Path | None:
     return next((path for path in cache.iterdir() if wanted.fullmatch(path.name)), None)
 
 
+def _build_tools(cache: Path) -> Path:
+    """Return a directory with what the set-up scripts of source distributions import, made where it is missing."""
+    directory = cache / "build"
+    if not directory.exists():
+        _pip("install", "--quiet", "--target", str(directory), *_BUILD)
+    return directory
+
+
 def fetch(package: str, version: str, cache: Path) -> Path:
-    """The wheel of one release, or its source distribution where it has no wheel. Raises `RuntimeError`, as pip fails."""
+    """Return the wheel of one release, or its source distribution where it has no wheel.
+
+    pip asks a source distribution for its metadata, and so runs its ``setup.py``. Raises `RuntimeError`, as pip fails.
+    """
     cached = _cached(package, version, cache)
     if cached is not None:
         return cached
-    # pip asks a source distribution for its metadata, and so runs its setup.py: old ones need an old setuptools
-    constraint = cache / "constraint.txt"
-    constraint.write_text("setuptools<66\n", encoding="utf-8")
     common = ("--quiet", "--no-deps", "--ignore-requires-python", "--dest", str(cache), f"{package}=={version}")
     try:
         _pip("download", "--only-binary", ":all:", *common)
     except RuntimeError:
-        _pip("download", "--no-binary", package, *common, PIP_CONSTRAINT=str(constraint))
+        tools = str(_build_tools(cache))
+        _pip("download", "--no-build-isolation", "--no-binary", package, *common, PYTHONPATH=tools)
     path = _cached(package, version, cache)
     if path is None:
         raise RuntimeError(f"pip fetched {package} {version} under a name that is not understood; look into {cache}")
     return path
 
 
-def fetch_all(package: str, wanted: list[str], cache: Path) -> dict[str, Path]:
-    """Several releases of one package, four at a time."""
+def fetch_pinned(package: str, pins: Mapping[str, str], cache: Path) -> dict[str, Path]:
+    """Return the archives of releases of one package; ``pins``: version → SHA-256.
+
+    Four are fetched at a time. Raises `WrongArchive` where one has another digest, and `RuntimeError`, as pip fails.
+    """
     with ThreadPoolExecutor(4) as pool:
-        return dict(zip(wanted, pool.map(lambda version: fetch(package, version, cache), wanted), strict=True))
+        archives = dict(zip(pins, pool.map(lambda version: fetch(package, version, cache), pins), strict=True))
+    for version, archive in archives.items():
+        if digest(archive) != pins[version]:
+            raise WrongArchive(
+                f"{package} {version}: {archive} is not the archive whose digest was recorded: remove it"
+            )
+    return archives

@@ -46,10 +46,10 @@ TESTS = {
     "warehouse._classes": [f"{WAREHOUSE}/test_classes.py"],
     "warehouse._columns": [f"{WAREHOUSE}/test_columns.py", f"{WAREHOUSE}/test_classes.py"],
     "warehouse._loader": [f"{WAREHOUSE}/test_loader.py"],
+    "warehouse.duckdb._class_table": [f"{WAREHOUSE}/duckdb/test_class_table.py"],
     "warehouse.duckdb._arrivals": [
         f"{WAREHOUSE}/test_arrivals.py",
         f"{WAREHOUSE}/test_classes.py",
-        f"{WAREHOUSE}/duckdb/test_warehouse.py::test_a_class_is_of_the_kind_that_the_newest_vocabulary_says",
         f"{WAREHOUSE}/test_erasure.py::test_a_clock_that_ran_ahead",
     ],
 }

@@ -13,8 +13,8 @@ import duckdb
 import orjson
 
 from headcount.contract import ANONYMOUS, REPEAT, WITH_PROFILE, Arrival, Vocabulary
-from headcount.warehouse._classes import Classes
 from headcount.warehouse._columns import COLUMNS, Rows, Value
+from headcount.warehouse.duckdb._class_table import read_classes, store_classes
 from headcount.warehouse.duckdb._scripts import run
 
 logger = logging.getLogger(__name__)
@@ -97,14 +97,13 @@ def _add_profiles(
     for key in _stored(cursor, contents):
         del contents[key]
     rows: dict[int, bytes] = {}
-    classes = Classes(cursor.execute("SELECT class, name, kind FROM classes").fetchall())
-    classes.follow(known)
+    classes = read_classes(cursor)
     reader = Rows(known, classes)
     for key, content in contents.items():
         values = _values(content, reader)
         if values is not None:
             rows[key] = orjson.dumps(dict(zip(_NAMES, (key, *values), strict=True)))
-    _store_classes(cursor, classes)
+    store_classes(cursor, classes)
     _store_profiles(cursor, rows, careful=careful)
     return contents.keys() - rows.keys()
 
@@ -131,17 +130,6 @@ def _stored(cursor: duckdb.DuckDBPyConnection, keys: Iterable[int]) -> set[int]:
         {"keys": list(keys)},
     ).fetchall()
     return {key for (key,) in rows}
-
-
-def _store_classes(cursor: duckdb.DuckDBPyConnection, classes: Classes) -> None:
-    """Store the numbers of classes that are new or of another kind."""
-    if classes.changed:
-        numbers, names, kinds = zip(*classes.changed.values(), strict=True)
-        cursor.execute("DELETE FROM classes WHERE class IN (SELECT unnest($numbers))", {"numbers": list(numbers)})
-        cursor.execute(
-            "INSERT INTO classes SELECT unnest($numbers), unnest($names), unnest($kinds)",
-            {"numbers": list(numbers), "names": list(names), "kinds": list(kinds)},
-        )
 
 
 def _values(content: bytes, reader: Rows) -> list[Value] | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from headcount.contract import Arrival, vocabulary
+from headcount.contract import Arrival, Vocabulary, vocabulary
 from headcount.warehouse._errors import OtherKey, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._parameters import used_parameters
@@ -19,6 +19,7 @@ from headcount.warehouse._port import Cells, Finding, Generation, Holding, Param
 from headcount.warehouse._publications import States, is_published
 from headcount.warehouse.duckdb import _clock, _copies, _erasure
 from headcount.warehouse.duckdb._arrivals import DamagedProfile, arrive
+from headcount.warehouse.duckdb._class_table import follow
 from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._export import export
 from headcount.warehouse.duckdb._file import DuckFile
@@ -54,20 +55,28 @@ class DuckWarehouse:
     raises `WarehouseUnavailable`, and each load tries to open it again.
     """
 
-    def __init__(self, path: Path | str, key: str | None = None, *, threads: int | None = None) -> None:
-        """Open the file, make it where there is none, and bring its tables up to date.
+    def __init__(
+        self,
+        path: Path | str,
+        key: str | None = None,
+        *,
+        threads: int | None = None,
+        known: Vocabulary | None = None,
+    ) -> None:
+        """Open the file, make it where there is none, and bring its tables, and the kinds of its classes, up to date.
 
         ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. ``threads``: of DuckDB's own.
-        Raises `WarehouseInUse` where another process has the file, and `OtherKey` where it is of another key.
+        ``known``: the vocabulary; that of the package unless given. Raises `WarehouseInUse` where another process has the
+        file, and `OtherKey` where it is of another key.
         """
         self._path = path
         self._key = key
-        self._vocabulary = vocabulary()
+        self._vocabulary = known or vocabulary()
         self._loading = threading.Lock()
         self._generation = Generation(0, 0)
         self._not_compacted = 0  # bytes of the file when it could not be compacted
         self.floods = FloodRule()
-        self.file = DuckFile(path, self._check_key, threads)
+        self.file = DuckFile(path, self._prepare, threads)
 
     @property
     def problem(self) -> str | None:
@@ -273,6 +282,10 @@ class DuckWarehouse:
         """Count a change that is committed. The lock of loads must be held, or another change's count would be lost."""
         data, corrections = self._generation
         self._generation = Generation(data + 1, corrections + corrects)
+
+    def _prepare(self, db: duckdb.DuckDBPyConnection) -> None:
+        self._check_key(db)
+        follow(db, self._vocabulary)
 
     def _check_key(self, db: duckdb.DuckDBPyConnection) -> None:
         if self._key is None:

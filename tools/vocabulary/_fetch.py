@@ -7,8 +7,10 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +18,8 @@ from pathlib import Path
 _FINAL = re.compile(r"\d+(?:\.\d+)*(?:\.post\d+)?")
 _BUILD = ("setuptools<66", "wheel", "buildbot-pkg")
 """What the source distributions need: old ones an old setuptools, and those of www plugins Buildbot's packaging."""
+
+_making = threading.Lock()  # several threads fetch
 
 
 class WrongArchive(Exception):
@@ -72,9 +76,12 @@ def _cached(package: str, version: str, cache: Path) -> Path | None:
 
 def _build_tools(cache: Path) -> Path:
     """Return a directory with what the set-up scripts of source distributions import, made where it is missing."""
-    directory = cache / "build"
-    if not directory.exists():
-        _pip("install", "--quiet", "--target", str(directory), *_BUILD)
+    directory, partial = cache / "build", cache / "build.partial"
+    with _making:
+        if not directory.exists():
+            shutil.rmtree(partial, ignore_errors=True)
+            _pip("install", "--quiet", "--target", str(partial), *_BUILD)
+            partial.rename(directory)
     return directory
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 import tarfile
@@ -13,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # `tools` is not installed
 
+from tools.vocabulary.__main__ import days  # noqa: E402
 from tools.vocabulary._classes import classes_of_buildbot, classes_of_package  # noqa: E402
 from tools.vocabulary._document import dated, replaced  # noqa: E402
 from tools.vocabulary._fetch import WrongArchive, digest  # noqa: E402
@@ -267,6 +269,12 @@ def test_a_release_is_read_from_its_last_post_release() -> None:
         ("1.2.0", "1.2.0.post10"),
         ("1.10.0", "1.10.0"),
     ]
+
+
+def test_the_file_of_days_is_in_the_order_of_days() -> None:
+    """Where no release is new, the committed one is what the command writes."""
+    path = ROOT / "src/headcount/questions/releases.csv"
+    assert days([], path, dt.date(2026, 11, 29)) == path.read_text(encoding="utf-8")
 
 
 def test_a_vocabulary_that_says_the_same_keeps_its_version(tmp_path: Path) -> None:

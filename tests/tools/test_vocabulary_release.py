@@ -186,7 +186,7 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
         for name, value in (("repositories", {}), ("tags", {}), ("left_out", {"bot": "another thing"})):
             made.write(name, value)
         made.write("other", {"looked at": REVIEWED})
-        made.days.write_text("release,day\n4.3.0,2026-12-18\n", encoding="utf-8")
+        made.days.write_text("release,day\n4.3.0,2026-12-18\n4.2.9,2026-12-19\n", encoding="utf-8")
         first = made.run(today="2026-12-19")
         assert first.returncode == 0, first.stderr
         assert first.stderr == ""
@@ -239,6 +239,7 @@ def test_one_command_takes_up_the_next_release(workshop: Workshop) -> None:
     assert list(csv.reader(workshop.days.read_text().splitlines())) == [
         ["release", "day"],
         ["4.3.0", "2026-12-18"],
+        ["4.2.9", "2026-12-19"],
         ["4.4.0", "2026-12-20"],
     ]
     pins = json.loads((workshop.inputs / "packages.json").read_text())

@@ -49,7 +49,7 @@ def take(name: str, inputs: Inputs, cache: Path) -> None:
 
 
 def days(releases: Iterable[str], path: Path, today: dt.date) -> str:
-    """Return the text of the file of days with a line for each of these releases too, oldest first.
+    """Return the text of the file of days with a line for each of these releases too, in the order of days.
 
     Raises `RuntimeError`, as pip fails.
     """
@@ -58,7 +58,7 @@ def days(releases: Iterable[str], path: Path, today: dt.date) -> str:
     first = dt.date.fromisoformat(min(known.values()))
     for release in releases:
         known[release] = known.get(release) or str(released("buildbot", release, first, today))
-    ordered = sorted(known.items(), key=lambda item: release_of(item[0]))
+    ordered = sorted(known.items(), key=lambda item: (item[1], release_of(item[0])))
     return "release,day\n" + "".join(f"{release},{day}\n" for release, day in ordered)
 
 

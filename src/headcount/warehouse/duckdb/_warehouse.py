@@ -56,12 +56,7 @@ class DuckWarehouse:
     """
 
     def __init__(
-        self,
-        path: Path | str,
-        key: str | None = None,
-        *,
-        threads: int | None = None,
-        known: Vocabulary | None = None,
+        self, path: Path | str, key: str | None = None, *, threads: int | None = None, known: Vocabulary | None = None
     ) -> None:
         """Open the file, make it where there is none, and bring its tables, and the kinds of its classes, up to date.
 

@@ -14,6 +14,8 @@ from tests.support.command import Done, headcount
 from tests.support.masters import SMALL, make_master
 from tests.support.serving import serving
 from tools.reference import administrator, reference
+from tools.vocabulary._inputs import read_inputs
+from tools.vocabulary._page import page
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -76,6 +78,12 @@ def test_the_reference_is_made_from_the_catalog() -> None:
     assert page == administrator(page)
     paths = [*(field.path for field in CATALOG), *(one.path for one in ACCOMPANIMENTS)]
     assert all(f"`{path}`" in page for path in paths)
+
+
+def test_the_page_of_the_vocabulary_is_made_with_it() -> None:
+    """From the committed inputs: what was taken, at which version, and what was left out and why."""
+    made = page(read_inputs(), ROOT / "src/headcount/contract/vocabulary.json")
+    assert (ROOT / "docs" / "vocabulary.md").read_text() == made
 
 
 def test_each_promise_has_a_test() -> None:

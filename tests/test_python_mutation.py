@@ -47,6 +47,7 @@ TESTS = {
     "warehouse._columns": [f"{WAREHOUSE}/test_columns.py", f"{WAREHOUSE}/test_classes.py"],
     "warehouse._damage": [f"{WAREHOUSE}/test_damage.py", "-m", "not soak", "-k", "not whatever"],
     "warehouse._loader": [f"{WAREHOUSE}/test_loader.py", "-m", "not soak"],
+    "warehouse.duckdb._class_table": [f"{WAREHOUSE}/duckdb/test_class_table.py"],
     "warehouse.duckdb._arrivals": [
         f"{WAREHOUSE}/test_arrivals.py",
         f"{WAREHOUSE}/test_classes.py",

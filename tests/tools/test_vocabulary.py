@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tarfile
 import zipfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # `tools` is not installed
 
-from tools._vocabulary_fold import fold  # noqa: E402
-from tools._vocabulary_kind import Codebase  # noqa: E402
-from tools._vocabulary_source import read_archive, read_entry_points, read_modules  # noqa: E402
-from tools.vocabulary import classes_of_buildbot, classes_of_package, render  # noqa: E402
+from tools.vocabulary._classes import classes_of_buildbot, classes_of_package  # noqa: E402
+from tools.vocabulary._fold import fold  # noqa: E402
+from tools.vocabulary._kind import Codebase  # noqa: E402
+from tools.vocabulary._source import read_archive, read_entry_points, read_modules  # noqa: E402
 
 BASE = {
     "buildbot/__init__.py": "",
@@ -169,11 +170,71 @@ def test_plugin_packages_take_their_kind_from_buildbot() -> None:
         "plug/__init__.py": "from buildbot.plugins import steps\nclass Mine(steps.Shell): pass\n",
         "plug/push.py": "from buildbot.lost import Push\nclass Chat(Push): pass\n",
     }
-    classes = classes_of_package("plug-in", "1.2", read_modules(files, "plug"), {"1.0.0": older, "2.0.0": newer})
+    versions = {"1.2": read_modules(files, "plug")}
+    classes, moved = classes_of_package("plug-in", versions, {"1.0.0": older, "2.0.0": newer})
+    assert moved == {}
     assert classes == {
         "plug.Mine": {"kind": "step", "since": "1.2", "package": "plug-in"},
         "plug.push.Chat": {"kind": "reporter", "since": "1.2", "package": "plug-in"},
     }
+
+
+def test_a_package_finds_its_bases_in_another_one_and_keeps_what_moved() -> None:
+    """A class over one of another package has its kind; of two versions, what moved is one class, what went says when."""
+    step = "from buildbot.process.buildstep import BuildStep\nclass Mine(BuildStep): pass\n"
+    beside = read_modules({"chat/__init__.py": "from buildbot.reporters.base import ReporterBase as Chat\n"}, "chat")
+    versions = {
+        "1": read_modules({"plug/__init__.py": f"{step}class Gone: pass\n"}, "plug"),
+        "2": read_modules({"plug/a.py": f"{step}from chat import Chat\nclass Loud(Chat): pass\n"}, "plug"),
+    }
+    classes, moved = classes_of_package("plug-in", versions, {"1.0.0": codebase()}, beside)
+    assert moved == {"plug.Mine": "plug.a.Mine"}
+    assert classes == {
+        "plug.a.Mine": {"kind": "step", "since": "1", "package": "plug-in"},
+        "plug.a.Loud": {"kind": "reporter", "since": "2", "package": "plug-in"},
+        "plug.Gone": {"kind": "other", "since": "1", "until": "1", "package": "plug-in"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("mixin", "kind"),
+    [
+        ("process.buildstep.ShellMixin", "step"),
+        ("process.buildstep.CommandMixin", "step"),
+        ("steps.worker.CompositeStepMixin", "step"),
+        ("steps.configurable.BuildbotTestCiReadConfigMixin", "step"),
+        ("util.git.GitStepMixin", "step"),
+        ("util.codebase.AbsoluteSourceStampsMixin", "scheduler"),
+        ("util.latent.CompatibleLatentWorkerMixin", "worker"),
+        ("util.pullrequest.PullRequestMixin", "change source"),
+        ("util.state.StateMixin", "other"),
+    ],
+)
+def test_a_mixin_is_of_the_kind_of_what_it_is_mixed_into(mixin: str, kind: str) -> None:
+    """And so is what is over the mixin alone; what is over a class of another kind too is of that kind."""
+    module, _, name = mixin.rpartition(".")
+    home = {} if module == "process.buildstep" else {module.replace(".", "__"): f"class {name}: pass\n"}
+    if module == "process.buildstep":
+        home = {"process__buildstep": f"{BASE['buildbot/process/buildstep.py']}class {name}: pass\n"}
+    over = f"from buildbot.{module} import {name}\nfrom buildbot.changes.base import ChangeSource\n"
+    release = codebase(**home, mine=f"{over}class Bare({name}): pass\nclass Poll({name}, ChangeSource): pass\n")
+    assert release.kind(f"buildbot.{mixin}") == release.kind("buildbot.mine.Bare") == kind
+    assert release.kind("buildbot.mine.Poll") == "change source"
+
+
+def test_a_hook_over_a_mixin_of_change_sources_is_none() -> None:
+    """Buildbot's handlers of hooks share a mixin with its pollers, and no report counts them."""
+    release = codebase(
+        util__pullrequest="class PullRequestMixin: pass\n",
+        www__hooks__github="from buildbot.util.pullrequest import PullRequestMixin\nclass H(PullRequestMixin): pass\n",
+    )
+    assert release.kind("buildbot.www.hooks.github.H") == "other"
+
+
+def test_what_is_above_classes_of_other_kinds_is_known() -> None:
+    """So that a person sees which class of kind other may be a mixin."""
+    over = "from .process.buildstep import BuildStep\nfrom .help import Help\nclass S(Help, BuildStep): pass\n"
+    assert codebase(help="class Help: pass\nclass No: pass\n", s=over).heirs() == {"buildbot.help.Help": {"step"}}
 
 
 def test_wheels_and_source_distributions_read_alike(tmp_path: Path) -> None:
@@ -192,10 +253,3 @@ def test_wheels_and_source_distributions_read_alike(tmp_path: Path) -> None:
         files = read_archive(path)
         assert set(read_modules(files, "plug")) == {"plug.a"}
         assert read_entry_points(files) == {"buildbot.www": {"some-View": "plug.ep"}}
-
-
-def test_the_file_has_one_sorted_entry_a_line() -> None:
-    """The written document is JSON, and a new class is one new line of it."""
-    text = render({"version": "1", "releases": ["1.0.0"], "moved": {"b": "x", "a": "x"}})
-    assert json.loads(text) == {"version": "1", "releases": ["1.0.0"], "moved": {"a": "x", "b": "x"}}
-    assert text.splitlines()[4:6] == ['  "a": "x",', '  "b": "x"']

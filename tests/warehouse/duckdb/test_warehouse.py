@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from headcount.contract import Arrival, Name, Profile, vocabulary
-from headcount.warehouse import WWW, WarehouseInUse, WarehouseUnavailable
+from headcount.contract import Arrival, Name, Profile
+from headcount.warehouse import WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
 from headcount.warehouse.duckdb._migrations import migrate, migrations
 from tests.support.tables import PROFILES, START, rows
@@ -93,7 +92,7 @@ def test_a_warehouse_is_opened_by_few_statements(tmp_path: Path, monkeypatch: py
     assert not any("duckdb_tables" in sql for sql in statements)
     statements.clear()
     DuckWarehouse(tmp_path / "w.duckdb").close()
-    assert [sql.split()[0] for sql in statements] == ["BEGIN", "CREATE", "SELECT", "COMMIT"]
+    assert [sql.split()[0] for sql in statements] == ["BEGIN", "CREATE", "SELECT", "COMMIT", "SELECT"]
 
 
 def test_newer_and_foreign_files_are_not_used(tmp_path: Path) -> None:
@@ -167,24 +166,6 @@ def test_off_the_disk(tmp_path: Path) -> None:
     assert number not in after
     assert RARE.encode() not in after
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_class_is_of_the_kind_that_the_newest_vocabulary_says() -> None:
-    """Of what was loaded before too, and without a second row."""
-    known = vocabulary()
-    profile = Profile("stock", "basic", plugins=((Name(GIT), 1),))
-    before = dataclasses.replace(known, kinds={**known.kinds, GIT: "other"})
-    with closing(DuckWarehouse(":memory:")) as warehouse:
-        for key, vocabulary_then in ((1, before), (2, known)):
-            warehouse._vocabulary = vocabulary_then
-            warehouse.load([Arrival(1_790_000_000, key, 1, profile.canonical())], inbox="a", through=key)
-        with warehouse.snapshot() as snapshot:
-            assert snapshot.query("SELECT * FROM classes ORDER BY class", {}) == [
-                (1, "custom", "other"),
-                (2, "custom", WWW),
-                (3, GIT, "step"),
-            ]
-            assert snapshot.query("SELECT classes FROM profiles ORDER BY profile", {}) == [([3],)]
 
 
 def test_a_warehouse_that_was_closed_stays_closed(tmp_path: Path) -> None:

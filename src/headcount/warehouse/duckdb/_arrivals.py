@@ -13,10 +13,10 @@ import duckdb
 import orjson
 
 from headcount.contract import ANONYMOUS, LATEST, REPEAT, WITH_PROFILE, Arrival, Vocabulary
-from headcount.warehouse._classes import Classes
 from headcount.warehouse._columns import COLUMNS, Rows
 from headcount.warehouse._damage import note_of_damage
 from headcount.warehouse._errors import Unloadable
+from headcount.warehouse.duckdb._class_table import read_classes, store_classes
 from headcount.warehouse.duckdb._scripts import run
 
 _AHEAD = 600  # seconds that a sighting may be later than the clock: two clocks of one collector are never quite alike
@@ -132,15 +132,14 @@ def _add_profiles(
     for key in _stored(cursor, contents):
         del contents[key]
     rows: dict[int, bytes] = {}
-    classes = Classes(cursor.execute("SELECT class, name, kind FROM classes").fetchall())
-    classes.follow(known)
+    classes = read_classes(cursor)
     reader = Rows(known, classes)
     unreadable = {key: why for key, content in contents.items() if (why := _read(key, content, reader, rows))}
     if unreadable:  # another arrival may have the same profile undamaged
         for key, content in pairs:
             if key in unreadable and content != contents[key] and not _read(key, content, reader, rows):
                 del unreadable[key]
-    _store_classes(cursor, classes)
+    store_classes(cursor, classes)
     misfits = _store_profiles(cursor, rows, careful=careful)
     return {**unreadable, **dict.fromkeys(misfits, _OTHER_TYPES)}
 
@@ -171,14 +170,3 @@ def _stored(cursor: duckdb.DuckDBPyConnection, keys: Iterable[int]) -> set[int]:
         {"keys": list(keys)},
     ).fetchall()
     return {key for (key,) in rows}
-
-
-def _store_classes(cursor: duckdb.DuckDBPyConnection, classes: Classes) -> None:
-    """Store the numbers of classes that are new or of another kind."""
-    if classes.changed:
-        numbers, names, kinds = zip(*classes.changed.values(), strict=True)
-        cursor.execute("DELETE FROM classes WHERE class IN (SELECT unnest($numbers))", {"numbers": list(numbers)})
-        cursor.execute(
-            "INSERT INTO classes SELECT unnest($numbers), unnest($names), unnest($kinds)",
-            {"numbers": list(numbers), "names": list(names), "kinds": list(kinds)},
-        )

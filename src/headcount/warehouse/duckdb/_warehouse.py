@@ -12,16 +12,18 @@ from pathlib import Path
 
 import duckdb
 
-from headcount.contract import Arrival, vocabulary
-from headcount.warehouse._errors import OtherKey, Unloadable, WarehouseUnavailable
+from headcount.contract import Arrival, Vocabulary, vocabulary
+from headcount.warehouse._errors import Unloadable, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._port import Finding, Generation, Holding, Snapshot
 from headcount.warehouse._publications import States, is_published
 from headcount.warehouse.duckdb import _clock, _copies, _erasure
 from headcount.warehouse.duckdb._arrivals import arrive, blaming_arrivals
+from headcount.warehouse.duckdb._class_table import follow
 from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._export import export
 from headcount.warehouse.duckdb._file import DuckFile
+from headcount.warehouse.duckdb._key import check_key
 from headcount.warehouse.duckdb._publications import note_published
 from headcount.warehouse.duckdb._quarantine import rebuild, set_apart, set_apart_again
 from headcount.warehouse.duckdb._scripts import derive_from_batch
@@ -44,20 +46,22 @@ class DuckWarehouse:
         *,
         threads: int | None = None,
         may_create: Callable[[], bool] = lambda: True,
+        known: Vocabulary | None = None,
     ) -> None:
-        """Open the file, make it where there is none and ``may_create`` returns true, and bring its tables up to date.
+        """Open the file, make it where there is none and ``may_create`` returns true, and bring it up to date.
 
         ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. ``threads``: of DuckDB's own.
-        Raises `WarehouseInUse` where another process has the file, and `OtherKey` where it is of another key.
+        ``known``: the vocabulary; that of the package unless given. Raises `WarehouseInUse` where another process has the
+        file, and `OtherKey` where it is of another key.
         """
         self._path = path
         self._key = key
-        self._vocabulary = vocabulary()
+        self._vocabulary = known or vocabulary()
         self._loading = threading.Lock()
         self._generation = Generation(0, 0)
         self._not_compacted = 0  # bytes of the file when it could not be compacted
         self.floods = FloodRule()
-        self.file = DuckFile(path, self._check_key, lambda db: rebuild(db, self.floods), threads, may_create=may_create)
+        self.file = DuckFile(path, self._prepare, lambda db: rebuild(db, self.floods), threads, may_create=may_create)
 
     @property
     def problem(self) -> str | None:
@@ -280,14 +284,6 @@ class DuckWarehouse:
         data, corrections = self._generation
         self._generation = Generation(data + 1, corrections + corrects)
 
-    def _check_key(self, db: duckdb.DuckDBPyConnection) -> None:
-        if self._key is None:
-            return
-        row = db.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
-        if row is None:
-            db.execute("INSERT INTO facts VALUES ('key', ?)", [self._key])
-        elif row[0] != self._key:
-            raise OtherKey(
-                f"{self._path} was made with another pseudonym key: put the original back, or every installation will be "
-                "a new one"
-            )
+    def _prepare(self, db: duckdb.DuckDBPyConnection) -> None:
+        check_key(db, self._key, self._path)
+        follow(db, self._vocabulary)

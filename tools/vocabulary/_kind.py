@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tools._vocabulary_source import Module
+from tools.vocabulary._source import Module
 
 OTHER = "other"
 
@@ -23,26 +23,52 @@ _ROOTS = {
     "buildbot.reporters.gerrit.GerritStatusGeneratorBase": "report generator",  # not over those in `generators`
 }
 _SERVICE = "buildbot.util.service.BuildbotService"
+_MIXINS = {
+    "buildbot.process.buildstep.CommandMixin": "step",
+    "buildbot.process.buildstep.ShellMixin": "step",
+    "buildbot.steps.configurable.BuildbotTestCiReadConfigMixin": "step",
+    "buildbot.steps.worker.CompositeStepMixin": "step",
+    "buildbot.util.codebase.AbsoluteSourceStampsMixin": "scheduler",
+    "buildbot.util.git.GitStepMixin": "step",
+    "buildbot.util.latent.CompatibleLatentWorkerMixin": "worker",
+    "buildbot.util.pullrequest.PullRequestMixin": "change source",
+}
+"""What is mixed into classes of one kind alone.
+
+A class of an administrator's that is written ``class X(ShellMixin, BuildStep)``, as the manual of Buildbot teaches, is
+called a subclass of the mixin.
+"""
 KINDS = frozenset({*_ROOTS.values(), "reporter", "report generator", "service", OTHER})
 
 
 class Codebase:
     """The modules of a release; ``plugins`` says where ``buildbot.plugins.steps.X`` and its like lead."""
 
-    def __init__(self, modules: Mapping[str, Module], plugins: Mapping[str, str] | None = None) -> None:
-        self._modules = modules
+    def __init__(
+        self,
+        modules: Mapping[str, Module],
+        plugins: Mapping[str, str] | None = None,
+        beside: Mapping[str, Module] | None = None,
+    ) -> None:
+        """``beside``: the modules of what is installed too, in which bases are found, and whose classes are not listed."""
+        self._listed = modules
+        self._modules = {**beside, **modules} if beside else modules
         self._plugins = plugins or {}
 
     def extended(self, modules: Mapping[str, Module]) -> Codebase:
-        """This release with a plugin package installed beside it."""
+        """Return this release with plugin packages installed beside it, whose classes are listed too."""
         return Codebase({**self._modules, **modules}, self._plugins)
+
+    def under(self, modules: Mapping[str, Module], beside: Mapping[str, Module]) -> Codebase:
+        """Return a plugin package with this release, and what is ``beside``, installed under it."""
+        return Codebase(modules, self._plugins, {**self._modules, **beside})
 
     @property
     def classes(self) -> frozenset[str]:
         """The dotted paths of all public classes, each by the module that defines it."""
         return frozenset(
             f"{module}.{name}"
-            for module, content in self._modules.items()
+            for module, content in self._listed.items()
             for name in content.classes
             if not name.startswith("_")
         )
@@ -94,6 +120,18 @@ class Codebase:
                 return kind
         if any(each.startswith("buildbot.reporters.generators.") for each in ancestry):
             return "report generator"
-        if _SERVICE not in ancestry:
+        if _SERVICE in ancestry:
+            return "reporter" if any(each.startswith("buildbot.reporters.") for each in ancestry) else "service"
+        if any(each.startswith("buildbot.www.hooks.") for each in ancestry):  # over mixins of change sources, and none
             return OTHER
-        return "reporter" if any(each.startswith("buildbot.reporters.") for each in ancestry) else "service"
+        return next((kind for mixin, kind in _MIXINS.items() if mixin in ancestry), OTHER)
+
+    def heirs(self) -> dict[str, set[str]]:
+        """Return each listed class of kind `OTHER` that is above listed classes of other kinds, and these kinds."""
+        found: dict[str, set[str]] = {}
+        for path in self.classes:
+            kind = self.kind(path)
+            for above in self.ancestry(path) & self.classes if kind != OTHER else ():
+                if self.kind(above) == OTHER:
+                    found.setdefault(above, set()).add(kind)
+        return found

@@ -107,11 +107,12 @@ def read_module(
 
 
 def read_modules(files: Files, top: str, *, complain: Callable[[str], None] = _complain) -> dict[str, Module]:
-    """The modules of package ``top`` by dotted name, without those of its tests."""
+    """Return the modules of the package or module ``top`` by dotted name, without those of its tests."""
     modules: dict[str, Module] = {}
+    within = top.split(".")
     for path, source in sorted(files.items()):
         parts = path.removesuffix(".py").split("/")
-        if not path.endswith(".py") or parts[0] != top or not all(part.isidentifier() for part in parts):
+        if not path.endswith(".py") or parts[: len(within)] != within or not all(map(str.isidentifier, parts)):
             continue
         if {"test", "tests"} & set(parts):
             continue

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tools._vocabulary_kind import Codebase
+from tools.vocabulary._kind import Codebase
 
 _OLDSTYLE, _NEWSTYLE = "_oldstyle", "NewStyle"
 

@@ -1,0 +1,1 @@
+"""The tool that makes the vocabulary: ``python -m tools.vocabulary``."""

@@ -87,6 +87,11 @@ def contents(retention: int, warehouse: str) -> list[Content]:
             "until it is copied; where that was cut off, until the next start or erasure",
         ),
         Content(
+            "restored",
+            "a backup on its way to the place of the warehouse",
+            "until it is there; where that was cut off, until the next start",
+        ),
+        Content(
             "tombstones",
             "the pseudonym of who was erased, and when, so that nothing comes back from a backup or an import",
             "as long as the collector runs",

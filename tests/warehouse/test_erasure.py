@@ -66,6 +66,30 @@ def test_a_tombstone_lets_later_reports_in(warehouse: Warehouse) -> None:
     assert [day["day"] for day in warehouse.holding(1).sightings] == ["2026-01-03"]
 
 
+def test_an_erasure_that_is_applied_late_takes_what_came_before_it(warehouse: Warehouse) -> None:
+    """As after a backup was brought back: what was received since stays, and came first then."""
+    warehouse.load([_arrival(1, 0, 1, stock=2), _arrival(2, 0)], inbox="a", through=1)
+    warehouse.load([_arrival(1, 3, 2, stock=2), _arrival(1, 5, 2, stock=2)], inbox="a", through=2)
+    warehouse.erase([1, 2], START + DAY)
+    assert [day["day"] for day in warehouse.holding(1).sightings] == ["2026-01-04", "2026-01-06"]
+    assert not warehouse.holding(2)
+    assert rows(warehouse, "SELECT install, stock, first_at, first_profile FROM origins") == [
+        (1, 2, START + 3 * DAY, 2)
+    ]
+    assert rows(warehouse, "SELECT install, day, second FROM births") == [(1, date(2026, 1, 4), date(2026, 1, 6))]
+    held = everything(warehouse)
+    warehouse.rebuild()
+    assert everything(warehouse) == held
+
+
+def test_an_erasure_is_known_for_longer_than_what_came_before_it(warehouse: Warehouse) -> None:
+    """Or the tombstone that lies beside the warehouse would be applied anew after each expiry."""
+    warehouse.load([_arrival(1, 0), _arrival(2, 0)], inbox="a", through=1)
+    warehouse.erase([1], START + DAY)
+    assert warehouse.expire(date(2026, 6, 1), date(2026, 6, 1))
+    assert warehouse.tombstones() == {1: START + DAY}
+
+
 def test_what_is_held_is_all_that_is_held(warehouse: Warehouse) -> None:
     """Every sighting, and each profile in full, without any pseudonym."""
     warehouse.load([_arrival(1, 0, 1, RARE), _arrival(1, 3, 2), _arrival(2, 0, 3)], inbox="a", through=1)

@@ -79,7 +79,11 @@ def contents(retention: int, warehouse: str) -> list[Content]:
             "for each erasure, the number of its receipt and two times",
             "as long as the collector runs",
         ),
-        Content(warehouse, "the pseudonym of who was erased, and when, as in tombstones; see there", held),
+        Content(
+            warehouse,
+            "the pseudonym of who was erased, and when, as in tombstones; see there",
+            "as long as the collector runs",
+        ),
         Content("inbox", "reports on their way into the warehouse, scrubbed and under pseudonyms", "until they are in"),
         Content(
             "copies",

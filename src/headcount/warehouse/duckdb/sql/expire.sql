@@ -26,4 +26,3 @@ DELETE FROM anonymous WHERE day < $before::DATE;
 DELETE FROM crowded WHERE day < $before::DATE;
 DELETE FROM drops WHERE day < $before::DATE;
 DELETE FROM later WHERE make_timestamp(noted * 1000000)::DATE < $before::DATE;
-DELETE FROM tombstones WHERE make_timestamp(until * 1000000)::DATE < $before::DATE;

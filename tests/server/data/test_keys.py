@@ -99,6 +99,19 @@ def test_reports_under_another_key_are_not_loaded_and_not_lost(
         assert not inbox.waits
 
 
+def test_a_key_is_not_replaced_while_an_inbox_cannot_be_read(data: DataDirectory) -> None:
+    """What waits in it is under the old key, and would be lost with that."""
+    with own_inbox(data, "ingest-1") as (inbox, _):
+        inbox.append([_arrival(1)])
+    path = data.inbox("ingest-1")
+    whole, key = path.read_bytes(), data.key.read_bytes()
+    path.write_bytes(whole[:200] + bytes(len(whole) - 200))
+    refused = headcount("rotate-key", f"--data={data.path}")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "reports may wait under the old key in ingest-1.sqlite" in refused.stderr
+    assert data.key.read_bytes() == key
+
+
 def test_an_inbox_of_an_earlier_version_gets_its_key_noted(tmp_path: Path) -> None:
     """Its reports are under the key of then, which is the one of now; nothing of it is lost."""
     path = tmp_path / "serve.sqlite"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from headcount._refused import Refused
 from headcount.server.data.keys import replaceable_key, rotate
 from headcount.server.data.opened import OpenData
 
@@ -17,6 +18,12 @@ def rotate_key(data: OpenData, _: Mapping[str, Any]) -> int:
     data.own()
     with replaceable_key(data.directory):
         data.catch_up()
+        if data.inboxes.unreadable:
+            names = ", ".join(sorted(path.name for path in data.inboxes.unreadable))
+            raise Refused(
+                f"reports may wait under the old key in {names}, which cannot be loaded: `headcount doctor` says why; mend "
+                "or remove what it names first."
+            )
         count = data.warehouse.forget_key()
         rotate(data.directory)
     return count

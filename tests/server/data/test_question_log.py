@@ -61,17 +61,40 @@ def test_what_was_refused_is_noted_without_its_text(tmp_path: Path) -> None:
 
 
 def test_the_log_of_an_older_version_is_taken_over(tmp_path: Path) -> None:
-    """Each line by its day, so that it goes as it would have gone; what was cut off is dropped."""
+    """Each line by its day, so that it goes as it would have gone, without what was typed, which an older version noted
+    whole; what was cut off is dropped.
+    """
     old = tmp_path / "asked.log"
     days = [date(2026, 1, 1) + timedelta(days=number) for number in range(3)]
-    lines = [json.dumps({"time": f"{day}T12:00:00+00:00", "who": str(day), "asked": "installs"}) for day in days]
+    typed = {"asked": "installs", "parameters": {"token": "secret"}}
+    lines = [json.dumps({"time": f"{day}T12:00:00+00:00", "who": str(day), **typed}) for day in days]
     old.write_text("\n".join([*lines, lines[0][:30]]))
     asked = QuestionLog(tmp_path / "asked", lambda: START)
     asked.adopt(old)
     assert not old.exists()
     assert _asked(tmp_path / "asked") == [str(day) for day in days]
+    assert not any("secret" in path.read_text() for path in (tmp_path / "asked").iterdir())
     asked.expire(date(2026, 1, 2))
     assert _asked(tmp_path / "asked") == [str(day) for day in days[1:]]
+
+
+def test_a_full_disk_puts_the_log_of_an_older_version_off(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing fails by it; the next try takes over each line once."""
+    with disk(tmp_path / "disk", 1) as small:
+        old = small.path / "asked.log"
+        times = [START + number * DAY / 8 for number in range(800)]
+        lines = [
+            {"time": datetime.fromtimestamp(at, UTC).isoformat(), "who": str(at), "asked": "x" * 90} for at in times
+        ]
+        old.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        asked = QuestionLog(small.path / "asked", lambda: START)
+        small.fill()
+        asked.adopt(old)
+        assert "is not taken over yet: OSError" in caplog.text
+        small.empty()
+        asked.adopt(old)
+        assert not old.exists()
+        assert _asked(small.path / "asked") == [line["who"] for line in lines]
 
 
 def test_what_cannot_be_written_down_is_said(

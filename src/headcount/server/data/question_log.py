@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from headcount._disk import write_durably
+
 logger = logging.getLogger(__name__)
 
 ASKED_DAYS = 365
@@ -53,13 +55,28 @@ class QuestionLog:
         self._expired = oldest
 
     def adopt(self, old: Path) -> None:
-        """Take over the lines of a file in which an older version held those of all days. Raises OSError."""
-        with old.open("rb") as lines:
-            for line in lines:
-                day = _day(line)
-                if day is not None:
-                    self._append(day, line)
-        old.unlink()
+        """Take over the lines of a file in which an older version held those of all days; what was typed is left out.
+
+        Where that cannot be written now it is logged, and the file stays for the next try.
+        """
+        try:
+            days: dict[date, bytes] = {}
+            with old.open("rb") as lines:
+                for line in lines:
+                    entry = _without_parameters(line)
+                    if entry is not None:
+                        day, text = entry
+                        days[day] = days.get(day, b"") + text
+            with self._writing:
+                self._directory.mkdir(mode=0o700, exist_ok=True)
+                for day, text in days.items():
+                    path = self._directory / f"{day.isoformat()}.jsonl"
+                    there = path.read_bytes() if path.exists() else b""
+                    if not there.startswith(text):  # else an earlier try wrote it
+                        write_durably(path, text + there)
+            old.unlink()
+        except OSError as error:
+            logger.error("the log of questions of an earlier version is not taken over yet: %s", type(error).__name__)  # noqa: TRY400
 
     def _append(self, day: date, line: bytes) -> None:
         """Append a line whole, or not at all."""
@@ -76,9 +93,11 @@ class QuestionLog:
                 os.close(descriptor)
 
 
-def _day(line: bytes) -> date | None:
-    """Return the day of a line; None where the line was cut off."""
+def _without_parameters(line: bytes) -> tuple[date, bytes] | None:
+    """Return the day of a line, and the line without what was typed, a token perhaps; None where it is damaged."""
     try:
-        return datetime.fromisoformat(json.loads(line)["time"]).date()
+        entry = json.loads(line)
+        day = datetime.fromisoformat(entry["time"]).date()
+        return day, json.dumps({name: str(entry[name]) for name in ("time", "who", "asked")}).encode() + b"\n"
     except (ValueError, KeyError, TypeError):
         return None

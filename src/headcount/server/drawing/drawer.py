@@ -76,8 +76,8 @@ class DrawingProcess:
 
     def _do(self, job: Mapping[str, object]) -> bytes:
         with self._turns.turn(), self._drawing:
-            connection = self._running()
             try:
+                connection = self._running()
                 connection.send_bytes(json.dumps(job).encode())
                 if not connection.poll(self._deadline):
                     self._end()

@@ -15,11 +15,15 @@ from starlette.routing import Route
 
 from headcount import dashboard
 from headcount.questions import BadQuestion, Publication, dictionary, publication_parquet
+from headcount.server._turns import Turns
 from headcount.server.data.publications import Publications
 from headcount.server.drawing.drawer import DrawingProcess
 
 _SIZE = 500  # responses that are held; the largest are pictures of some 500 kB
 _NEWEST, _WEEK = 300, 86_400  # seconds for which others may keep what is newest, and a week, which never changes
+_WAITING = (
+    4  # threads that wait to make a response; so anybody takes one turn at drawing, and leaves maintainers theirs
+)
 _HTML, _JSON = "text/html; charset=utf-8", "application/json"
 _FORMATS = tuple(name for name in dashboard.FORMATS if name != "table")
 
@@ -65,6 +69,7 @@ class _Public:
     def __init__(self, publications: Publications, drawing: DrawingProcess) -> None:
         self._publications = publications
         self._drawing = drawing
+        self._turns = Turns(1, _WAITING, "public pictures and tables")
         self._lock = threading.Lock()
         self._contents: LRUCache[tuple[str, ...], bytes] = LRUCache(_SIZE)
 
@@ -118,16 +123,22 @@ class _Public:
         return _Body(dashboard.FORMATS["svg"].media_type, dashboard.badge(newest), newest is not None)
 
     def _content(self, week: str | None, what: tuple[str, ...], make: Callable[[Publication], bytes]) -> bytes:
-        """Return what ``make`` makes of a publication; it is called once. Raises `NotPublished`."""
+        """Return what ``make`` makes of a publication; it is called once. Raises `NotPublished` and `Busy`."""
         publication = self._publications.get(week)
         key = (publication.week, *what)
-        with self._lock:
-            if key in self._contents:
-                return self._contents[key]
-        content = make(publication)
-        with self._lock:
-            self._contents[key] = content
+        content = self._held(key)
+        if content is None:
+            with self._turns.turn():
+                content = self._held(key)  # another thread may have made it meanwhile
+                if content is None:
+                    content = make(publication)
+                    with self._lock:
+                        self._contents[key] = content
         return content
+
+    def _held(self, key: tuple[str, ...]) -> bytes | None:
+        with self._lock:
+            return self._contents.get(key)
 
 
 def _parameters(request: Request, *known: str) -> dict[str, str]:

@@ -277,7 +277,6 @@ def test_a_server_needs_no_more_than_the_unit_allows(tmp_path: Path) -> None:
     require(namespaces_missing())
     unit = (DEPLOY / "headcount.service").read_text()
     (allowed, refused) = re.findall(r"^SystemCallFilter=(.*)$", unit, re.MULTILINE)
-    assert "ProcSubset=pid\n" in unit
     data, calls = tmp_path / "data", tmp_path / "calls"
     command = ["unshare", "--mount", "sh", "-c", 'mount -t proc -o subset=pid proc /proc && exec "$@"', "sh"]
     command += [

@@ -81,12 +81,13 @@ def _make_ready(
     data: OpenData, warehouse: Path, file: str | None, fingerprint: str, files: Mapping[str, bytes]
 ) -> None:
     """Bring the tables of a copy up to date, and note in it that the week that is due is not published of it."""
+    name = file or "an empty warehouse"
     try:
         with closing(DuckWarehouse(warehouse, fingerprint)) as ready:
             if ready.problem is not None:
-                raise Refused(f"{file} cannot be restored: {ready.problem}.")
+                raise Refused(f"{name} cannot be restored: {ready.problem}.")
             data.publications.withhold(ready, files)
     except WarehouseUnavailable as error:
-        raise Refused(f"{file} cannot be restored: {error}.") from error
+        raise Refused(f"{name} cannot be restored: {error}.") from error
     if [*warehouse.parent.iterdir()] != [warehouse]:
-        raise Refused(f"{file} cannot be restored: its copy could not be closed whole.")
+        raise Refused(f"{name} cannot be restored: its copy could not be closed whole.")

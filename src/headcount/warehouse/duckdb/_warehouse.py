@@ -18,7 +18,7 @@ from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._port import Finding, Generation, Holding, Snapshot
 from headcount.warehouse._publications import States, is_published
 from headcount.warehouse.duckdb import _clock, _copies, _erasure
-from headcount.warehouse.duckdb._arrivals import arrive, blaming_arrivals
+from headcount.warehouse.duckdb._arrivals import arrive
 from headcount.warehouse.duckdb._class_table import follow
 from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._export import export
@@ -99,10 +99,9 @@ class DuckWarehouse:
         damaged: list[str] = []
         with self._changing(corrects=False) as cursor:
             if arrivals:
-                with blaming_arrivals():
-                    damaged = arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
-                    derive_from_batch(cursor)
-                    set_apart(cursor, self.floods)
+                damaged = arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
+                derive_from_batch(cursor)
+                set_apart(cursor, self.floods)
             cursor.execute("DELETE FROM marks WHERE inbox = $inbox", {"inbox": inbox})
             cursor.execute("INSERT INTO marks VALUES ($inbox, $through)", {"inbox": inbox, "through": through})
         return damaged

@@ -56,10 +56,11 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 @pytest.fixture
 def full_of_classes(warehouse: Warehouse) -> Warehouse:
-    """A warehouse that has given away all numbers of classes."""
+    """A warehouse that has given away all numbers of classes, one of them to the class that `GOOD` names."""
     assert isinstance(warehouse, DuckWarehouse)
     with warehouse.file.transaction() as cursor:
-        cursor.execute("INSERT INTO classes SELECT n, 'zqx.C' || n, 'other' FROM range(3, 65536) AS all_others(n)")
+        cursor.execute("INSERT INTO classes VALUES (3, 'buildbot.steps.source.git.Git', 'step')")
+        cursor.execute("INSERT INTO classes SELECT n, 'zqx.C' || n, 'other' FROM range(4, 65536) AS all_others(n)")
     return warehouse
 
 

@@ -123,6 +123,8 @@ class DuckWarehouse:
             self._reopen()
             with self.file.transaction() as cursor:
                 moved = _clock.keep_time(cursor, now)
+                if moved:
+                    set_apart_again(cursor, self.floods)
             self._count_change(corrects=moved > 0)
         return moved
 

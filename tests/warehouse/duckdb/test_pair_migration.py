@@ -66,3 +66,18 @@ def test_a_claim_that_is_set_apart_is_judged_when_it_comes(tmp_path: Path) -> No
         assert rows(warehouse, "FROM pairs") == []
         warehouse.load([secret], inbox="a", through=1)
         assert rows(warehouse, "SELECT install, stock FROM pairs") == [(secret.install, stock.install)]
+
+
+def test_what_was_published_has_the_names_of_pairs(tmp_path: Path) -> None:
+    """So that nothing seems to have changed of who moved; who was counted twice is once from now on, which is a change."""
+    path = tmp_path / "warehouse.duckdb"
+    with closing(duckdb.connect(str(path))) as db:
+        _migrations.migrate(db, str(path), {1: _migrations.migrations()[1]}, new=True)
+        db.execute(_OLD.read_text(encoding="utf-8"))
+        db.execute("INSERT INTO published SELECT install, 1 FROM births WHERE second < '2100-01-01'")
+        before = {install for (install,) in db.execute("SELECT install FROM published").fetchall()}
+    moved, twice = (arrivals([REPORTS[place]])[0] for place in (4, 10))
+    with closing(DuckWarehouse(path, "0123456789abcdef")) as warehouse:
+        published = {install for (install,) in rows(warehouse, "SELECT install FROM published")}
+    assert (moved.install in before, {twice.install, twice.stock} <= before) == (True, True)
+    assert published == before - {moved.install} | {moved.stock}

@@ -56,10 +56,11 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 @pytest.fixture
 def full_of_classes(warehouse: Warehouse) -> Warehouse:
-    """A warehouse that has given away all numbers of classes."""
+    """A warehouse that has given away all numbers of classes, one of them to the class that `GOOD` names."""
     assert isinstance(warehouse, DuckWarehouse)
     with warehouse.file.transaction() as cursor:
-        cursor.execute("INSERT INTO classes SELECT n, 'zqx.C' || n, 'other' FROM range(3, 65536) AS all_others(n)")
+        cursor.execute("INSERT INTO classes VALUES (3, 'buildbot.steps.source.git.Git', 'step')")
+        cursor.execute("INSERT INTO classes SELECT n, 'zqx.C' || n, 'other' FROM range(4, 65536) AS all_others(n)")
     return warehouse
 
 
@@ -238,6 +239,24 @@ def test_what_is_the_warehouses_is_no_damage(inbox: Inbox, tmp_path: Path) -> No
     with closing(DuckWarehouse(path)) as warehouse:
         assert Loader(warehouse, [inbox], lambda: NOW).load() == 2
         assert len(_drops(warehouse)) == 1
+
+
+def test_no_report_is_dropped_for_a_damaged_row_of_the_warehouse(inbox: Inbox, warehouse: Warehouse) -> None:
+    """All wait until it is mended, though a note of damage, which has no sighting, could be loaded past it."""
+    assert isinstance(warehouse, DuckWarehouse)
+    warehouse.load([GOOD, GOOD._replace(received=START + 9, install=4, stock=1)], inbox="b", through=1, now=NOW)
+    inbox.append([GOOD._replace(received=START + day * 86_400) for day in range(1, 5)])
+    inbox.append([GOOD._replace(install=4, stock=1)])
+    with warehouse.file.transaction() as cursor:
+        cursor.execute("INSERT INTO origins VALUES (2, 1, -9000000000000000000, 1, NULL)")
+    with pytest.raises(WarehouseUnavailable):
+        Loader(warehouse, [inbox], lambda: NOW).load()
+    assert len(inbox.waiting(0, 10).arrivals) == 5
+    with warehouse.file.transaction() as cursor:
+        cursor.execute("DELETE FROM origins WHERE install = 2")
+    assert Loader(warehouse, [inbox], lambda: NOW).load() == 5
+    assert rows(warehouse, "SELECT count(DISTINCT day) FROM sightings WHERE install = 1") == [(5,)]
+    assert _drops(warehouse) == []
 
 
 @pytest.mark.ci

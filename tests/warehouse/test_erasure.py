@@ -146,6 +146,18 @@ def test_a_pair_outlives_what_expires_of_it(warehouse: Warehouse) -> None:
     assert rows(warehouse, "FROM pairs") == rows(warehouse, "FROM origins") == []
 
 
+def test_the_counts_of_days_that_expired_outlive_a_longer_retention(warehouse: Warehouse) -> None:
+    """Older history is imported, and some of it expires: a rebuild leaves what is counted of the days between."""
+    warehouse.load([_arrival(1, 10), _arrival(2, 30)], inbox="a", through=1)
+    warehouse.expire(date(2026, 1, 21), date(2025, 1, 1))
+    counted = rows(warehouse, "FROM daily ORDER BY day")
+    assert len(counted) == 2
+    warehouse.load([_arrival(3, 1)], inbox="b", through=1)
+    assert warehouse.expire(date(2026, 1, 5), date(2025, 1, 1))
+    warehouse.rebuild()
+    assert rows(warehouse, "FROM daily ORDER BY day") == counted
+
+
 @pytest.mark.ci
 @pytest.mark.parametrize("gone", [1, 2])
 def test_of_a_pair_one_half_is_erased(warehouse: Warehouse, gone: int) -> None:

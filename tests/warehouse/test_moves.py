@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headcount.contract import Arrival
-from tests.support.tables import ARRIVALS, START, everything
+from headcount.warehouse import Warehouse
+from tests.support.tables import ARRIVALS, PROFILES, START, everything, rows
 from tests.support.warehouses import Engine
 
 DAY = 86_400
@@ -47,3 +48,49 @@ def test_what_is_moved_is_as_if_it_had_come_then(engine: Engine, arrivals: Seque
 def test_what_is_moved_many_times(engine: Engine, arrivals: Sequence[Arrival], days: int) -> None:
     """The same, many more times."""
     _move_and_compare(engine, arrivals, days)
+
+
+STOCK = Arrival(START, 1, 1, PROFILES[0])
+# What comes five days later: the same installation with a secret, and some of a block that has too many.
+NEXT = [
+    Arrival(START + 5 * DAY, 5, 2, PROFILES[1], stock=1),
+    *(Arrival(START + 5 * DAY + 9, install, 2, PROFILES[1], crowded=True) for install in (51, 52)),
+]
+
+
+def _load_at_another_time(warehouse: Warehouse, way: str) -> None:
+    """Load `NEXT` so that it is set apart."""
+    received, now = {"moved on": (5, 1), "keeps time": (5, 1), "falls behind": (5, 5), "moved back": (25, 6)}[way]
+    late = [arrival._replace(received=arrival.received + (received - 5) * DAY) for arrival in NEXT]
+    warehouse.load(late, inbox="a", through=2, now=START + now * DAY)
+    if way == "falls behind":
+        assert warehouse.keep_time(START + DAY) == 3
+
+
+_MORE = [pytest.param(way, marks=pytest.mark.ci) for way in ("moved on", "falls behind", "moved back")]
+
+
+@pytest.mark.parametrize("way", ["keeps time", *_MORE])
+def test_what_is_set_apart_comes_back_with_its_claim_and_its_mark(
+    engine: Engine, warehouse: Warehouse, way: str
+) -> None:
+    """As if it had been believed at once; who erases the stock id meanwhile reaches it."""
+    with closing(engine()) as right:
+        for made in (warehouse, right):
+            made.load([STOCK], inbox="a", through=1)
+        warehouse.keep_time(START)
+        right.load(NEXT, inbox="a", through=2)
+        _load_at_another_time(warehouse, way)
+        assert rows(warehouse, "SELECT install FROM births") == [(1,)]
+        assert warehouse.heirs(1) == [5]
+        if way == "moved on":
+            warehouse.move("one", START + 1, START + DAY, 5 * DAY)
+        elif way == "moved back":
+            warehouse.move("one", START + 20 * DAY, START + 26 * DAY, -20 * DAY)
+        else:
+            warehouse.keep_time(START + 6 * DAY)
+        assert everything(warehouse) == everything(right)
+        for table in ("crowded", "quarantine"):
+            assert rows(warehouse, f"FROM {table} ORDER BY ALL") == rows(right, f"FROM {table} ORDER BY ALL")
+        assert len(rows(right, "FROM pairs")) == 1
+        assert len(rows(right, "FROM quarantine")) == 2

@@ -180,6 +180,20 @@ def test_one_of_too_many_of_a_block_is_set_apart_where_it_is_new(warehouse: Ware
     assert _apart(warehouse).keys() == set(range(1009, 1030))
 
 
+def test_what_a_wrong_clock_released_is_apart_again_once_it_is_right(warehouse: Warehouse) -> None:
+    """And is released where what had been later than the clock comes back."""
+    noon = _on(41, [1])[0].received
+    warehouse.keep_time(noon)
+    _load(warehouse, (41, range(1000, 1030)), (44, [1000, 1001]))
+    assert _apart(warehouse)[1000] == _day(44)
+    for now, released in ((noon + 86_400, NEVER), (noon + 4 * 86_400, _day(44))):
+        assert warehouse.keep_time(now) == 2
+        assert [_apart(warehouse)[install] for install in (1000, 1001)] == [released] * 2
+        kept = {name: _table(warehouse, name) for name in ("floods", "comebacks", "quarantine")}
+        warehouse.rebuild()
+        assert kept == {name: _table(warehouse, name) for name in kept}
+
+
 @pytest.mark.ci
 def test_a_trickle_from_one_block_over_twenty_days(engine: Engine) -> None:
     """A hundred posts a day: of what a large fleet would believe, the block has no more than its number a day."""

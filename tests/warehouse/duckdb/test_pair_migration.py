@@ -43,3 +43,41 @@ def test_what_is_held_already_is_judged_by_the_rule_of_today(tmp_path: Path) -> 
         assert len(rows(warehouse, "FROM pairs")) == 2
         users = ask(warehouse, Query("drop", by="version", where=f"plugin = {CVS}"), today=date(2026, 4, 30))
         assert users.denominator == 4
+
+
+def test_a_claim_that_is_set_apart_is_judged_when_it_comes(tmp_path: Path) -> None:
+    """By what it says first then; until then it is none, though whoever erases the stock id reaches what is set apart."""
+    path = tmp_path / "warehouse.duckdb"
+    stock, secret = arrivals(Said(date(2026, month, 1), 30, known, _USES_CVS) for month, known in ((3, 0), (6, 11)))
+    with closing(duckdb.connect(str(path))) as db:
+        _migrations.migrate(db, str(path), {1: _migrations.migrations()[1]}, new=True)
+        db.execute(
+            "INSERT INTO profiles SELECT 7, 'stock', 'basic', '', ['plugins'], 4003000, 0, 0, 0, '', '', '', '', '', '', "
+            "'', 0, [3, 4], [0, 0], [1, 1], [], [], [], [], 0"
+        )
+        db.execute(f"INSERT INTO classes VALUES (3, '{CVS}', 'step'), (4, '{WORKER}', 'worker')")
+        db.execute(
+            "INSERT INTO sightings (install, day, profile, second) VALUES (?, '2026-03-01', 7, 5)", [stock.install]
+        )
+        db.execute("INSERT INTO origins VALUES (?, ?)", [secret.install, stock.install])
+        db.execute("INSERT INTO later VALUES (?, 7, 1780000000, 1777000000)", [secret.install])
+    with closing(DuckWarehouse(path)) as warehouse:
+        assert warehouse.heirs(stock.install) == [secret.install]
+        assert rows(warehouse, "FROM pairs") == []
+        warehouse.load([secret], inbox="a", through=1)
+        assert rows(warehouse, "SELECT install, stock FROM pairs") == [(secret.install, stock.install)]
+
+
+def test_what_was_published_has_the_names_of_pairs(tmp_path: Path) -> None:
+    """So that nothing seems to have changed of who moved; who was counted twice is once from now on, which is a change."""
+    path = tmp_path / "warehouse.duckdb"
+    with closing(duckdb.connect(str(path))) as db:
+        _migrations.migrate(db, str(path), {1: _migrations.migrations()[1]}, new=True)
+        db.execute(_OLD.read_text(encoding="utf-8"))
+        db.execute("INSERT INTO published SELECT install, 1 FROM births WHERE second < '2100-01-01'")
+        before = {install for (install,) in db.execute("SELECT install FROM published").fetchall()}
+    moved, twice = (arrivals([REPORTS[place]])[0] for place in (4, 10))
+    with closing(DuckWarehouse(path, "0123456789abcdef")) as warehouse:
+        published = {install for (install,) in rows(warehouse, "SELECT install FROM published")}
+    assert (moved.install in before, {twice.install, twice.stock} <= before) == (True, True)
+    assert published == before - {moved.install} | {moved.stock}

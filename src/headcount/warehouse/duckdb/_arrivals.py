@@ -39,10 +39,20 @@ _INSERT_SOUND = """INSERT INTO profiles SELECT read.*
 FROM (SELECT TRY(from_json_strict(text, $columns)) AS read FROM (SELECT unnest($rows::VARCHAR[]) AS text))
 WHERE read IS NOT NULL"""
 
+_ARRIVED = """CREATE OR REPLACE TEMP TABLE arrived AS
+SELECT unnest(range(len($what::VARCHAR[]))) AS row, unnest($install::UBIGINT[]) AS install,
+    unnest($stock::UBIGINT[]) AS stock, unnest($profile::UBIGINT[]) AS profile,
+    unnest($report::UBIGINT[]) AS report, unnest($received::BIGINT[]) AS received,
+    unnest($what::VARCHAR[]) AS what, unnest($crowded::BOOLEAN[]) AS crowded"""
+
 
 @contextmanager
-def blaming_arrivals() -> Iterator[None]:
-    """Raise `Unloadable` in place of whatever is raised for what arrivals hold."""
+def _blaming_arrivals() -> Iterator[None]:
+    """Raise `Unloadable` in place of whatever is raised for what arrivals hold.
+
+    Only what first brings values of arrivals into the engine is in it. What fails behind that is the warehouse's: no arrival
+    is dropped for it.
+    """
     try:
         yield
     except _OF_CONTENT as error:
@@ -81,20 +91,12 @@ def arrive(
         damaged += [why for why in reasons if why is not None]
         arrivals = [note_of_damage(each, now) if why else each for each, why in zip(arrivals, reasons, strict=True)]
     kinds = [each.what for each in arrivals]
-    cursor.execute(
-        """CREATE OR REPLACE TEMP TABLE arrived AS
-        SELECT unnest(range(len($what::VARCHAR[]))) AS row, unnest($install::UBIGINT[]) AS install,
-            unnest($stock::UBIGINT[]) AS stock, unnest($profile::UBIGINT[]) AS profile,
-            unnest($report::UBIGINT[]) AS report, unnest($received::BIGINT[]) AS received,
-            unnest($what::VARCHAR[]) AS what, unnest($crowded::BOOLEAN[]) AS crowded""",
-        {
-            "what": kinds,
-            **{
-                name: [getattr(arrival, name) for arrival in arrivals]
-                for name in ("install", "stock", "profile", "report", "received", "crowded")
-            },
-        },
-    )
+    columns = {
+        name: [getattr(arrival, name) for arrival in arrivals]
+        for name in ("install", "stock", "profile", "report", "received", "crowded")
+    }
+    with _blaming_arrivals():
+        cursor.execute(_ARRIVED, {"what": kinds, **columns})
     values = {"now": int(now or 0), "latest": latest(now)}
     run(cursor, "arrive")
     # What most batches have none of costs them nothing.
@@ -139,8 +141,9 @@ def _add_profiles(
         for key, content in pairs:
             if key in unreadable and content != contents[key] and not _read(key, content, reader, rows):
                 del unreadable[key]
-    store_classes(cursor, classes)
-    misfits = _store_profiles(cursor, rows, careful=careful)
+    with _blaming_arrivals():
+        store_classes(cursor, classes)
+        misfits = _store_profiles(cursor, rows, careful=careful)
     return {**unreadable, **dict.fromkeys(misfits, _OTHER_TYPES)}
 
 

@@ -42,7 +42,7 @@ def _set_apart(cursor: duckdb.DuckDBPyConnection, now: float) -> int:
     cursor.execute("CREATE OR REPLACE TEMP TABLE apart AS SELECT * FROM sightings WHERE last > $latest", values)
     (count,) = cursor.execute("SELECT count(*) FROM apart").fetchone() or (0,)
     if count:
-        cursor.execute("INSERT INTO later SELECT install, profile, last, ? FROM apart", [int(now)])
+        run(cursor, "not_believed", values={"noted": int(now)})
         cursor.execute("DELETE FROM sightings WHERE last > $latest", values)
         cursor.execute("CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT install FROM apart")
         cursor.execute("CREATE OR REPLACE TEMP TABLE touched_days AS SELECT DISTINCT day FROM apart")
@@ -53,14 +53,15 @@ def _set_apart(cursor: duckdb.DuckDBPyConnection, now: float) -> int:
 def _bring_back(cursor: duckdb.DuckDBPyConnection, noted: int, now: int) -> int:
     span = {"noted": noted, "now": now}
     cursor.execute(
-        """CREATE OR REPLACE TEMP TABLE batch AS
-        SELECT install, make_timestamp(last * 1000000)::DATE AS day, profile, max(last) AS last
-        FROM later WHERE last > $noted AND last <= $now GROUP BY ALL""",
+        """CREATE OR REPLACE TEMP TABLE fresh AS
+        SELECT install, stock, profile, last AS received, crowded FROM later WHERE last > $noted AND last <= $now""",
         span,
     )
+    cursor.execute("DELETE FROM later WHERE last > $noted AND last <= $now", span)
+    run(cursor, "batch")
     (count,) = cursor.execute("SELECT count(*) FROM batch").fetchone() or (0,)
     if count:
-        cursor.execute("DELETE FROM later WHERE last > $noted AND last <= $now", span)
+        run(cursor, "claims", "crowded")
         derive_from_batch(cursor)
     return int(count)
 
@@ -77,7 +78,9 @@ def move(cursor: duckdb.DuckDBPyConnection, name: str, since: int, through: int,
     run(cursor, "move", values=values)
     if cursor.execute("FROM again LIMIT 1").fetchone():
         derive_again(cursor)
+    run(cursor, "not_believed", values={"noted": through + by})
     run(cursor, "moved_claims", values=values)
+    run(cursor, "claims", "crowded")
     if cursor.execute("FROM batch LIMIT 1").fetchone():
         derive_from_batch(cursor)
     cursor.execute("DELETE FROM facts WHERE name = 'moved'")

@@ -34,7 +34,10 @@ def holding(snapshot: Snapshot, install: int) -> Holding:
 
 def heirs(snapshot: Snapshot, stock: int) -> list[int]:
     """Return the pseudonyms with a secret that came with this stock pseudonym."""
-    rows = snapshot.query("SELECT install FROM origins WHERE stock = $stock ORDER BY install", {"stock": stock})
+    rows = snapshot.query(
+        "SELECT install FROM origins WHERE stock = $stock UNION SELECT install FROM later WHERE stock = $stock ORDER BY 1",
+        {"stock": stock},
+    )
     return [install for (install,) in rows]
 
 

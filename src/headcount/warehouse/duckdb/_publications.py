@@ -6,6 +6,18 @@ import duckdb
 
 from headcount.warehouse._publications import STATES_FACT, WEEK_FACT, States
 
+_RENAME = """UPDATE published SET install = pairs.stock FROM pairs
+WHERE published.install = pairs.install AND pairs.stock NOT IN (SELECT install FROM published)"""
+
+
+def rename_published(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Give each installation that was published under the pseudonym of one half the name of its pair, within a transaction.
+
+    Else a warehouse of before there were pairs would seem to have two changes for each. Where both were published they are
+    two that became one, and stay as they are.
+    """
+    cursor.execute(_RENAME)
+
 
 def note_published(cursor: duckdb.DuckDBPyConnection, week: str, states: States | None) -> None:
     """Note, within a transaction, that a week was published, and the states of which its tables were computed, if any."""

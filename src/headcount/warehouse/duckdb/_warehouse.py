@@ -18,13 +18,13 @@ from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._port import Finding, Generation, Holding, Snapshot
 from headcount.warehouse._publications import States, is_published
 from headcount.warehouse.duckdb import _clock, _copies, _erasure
-from headcount.warehouse.duckdb._arrivals import arrive, blaming_arrivals
+from headcount.warehouse.duckdb._arrivals import arrive
 from headcount.warehouse.duckdb._class_table import follow
 from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._export import export
 from headcount.warehouse.duckdb._file import DuckFile
 from headcount.warehouse.duckdb._key import check_key
-from headcount.warehouse.duckdb._publications import note_published
+from headcount.warehouse.duckdb._publications import note_published, rename_published
 from headcount.warehouse.duckdb._quarantine import rebuild, set_apart, set_apart_again
 from headcount.warehouse.duckdb._scripts import derive_from_batch
 from headcount.warehouse.duckdb._snapshot import DuckSnapshot
@@ -61,7 +61,7 @@ class DuckWarehouse:
         self._generation = Generation(0, 0)
         self._not_compacted = 0  # bytes of the file when it could not be compacted
         self.floods = FloodRule()
-        self.file = DuckFile(path, self._prepare, lambda db: rebuild(db, self.floods), threads, may_create=may_create)
+        self.file = DuckFile(path, self._prepare, self._derive, threads, may_create=may_create)
 
     @property
     def problem(self) -> str | None:
@@ -99,10 +99,9 @@ class DuckWarehouse:
         damaged: list[str] = []
         with self._changing(corrects=False) as cursor:
             if arrivals:
-                with blaming_arrivals():
-                    damaged = arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
-                    derive_from_batch(cursor)
-                    set_apart(cursor, self.floods)
+                damaged = arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
+                derive_from_batch(cursor)
+                set_apart(cursor, self.floods)
             cursor.execute("DELETE FROM marks WHERE inbox = $inbox", {"inbox": inbox})
             cursor.execute("INSERT INTO marks VALUES ($inbox, $through)", {"inbox": inbox, "through": through})
         return damaged
@@ -124,6 +123,8 @@ class DuckWarehouse:
             self._reopen()
             with self.file.transaction() as cursor:
                 moved = _clock.keep_time(cursor, now)
+                if moved:
+                    set_apart_again(cursor, self.floods)
             self._count_change(corrects=moved > 0)
         return moved
 
@@ -283,6 +284,10 @@ class DuckWarehouse:
         """Count a change that is committed. The lock of loads must be held, or another change's count would be lost."""
         data, corrections = self._generation
         self._generation = Generation(data + 1, corrections + corrects)
+
+    def _derive(self, db: duckdb.DuckDBPyConnection) -> None:
+        rebuild(db, self.floods)
+        rename_published(db)
 
     def _prepare(self, db: duckdb.DuckDBPyConnection) -> None:
         check_key(db, self._key, self._path)

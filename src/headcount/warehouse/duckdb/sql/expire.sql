@@ -19,8 +19,11 @@ CREATE OR REPLACE TEMP TABLE names AS SELECT install FROM sightings UNION SELECT
 DELETE FROM veterans WHERE install NOT IN (SELECT install FROM names);
 DELETE FROM published WHERE install NOT IN (SELECT install FROM names);
 
+-- It never goes back: of the days before it the counts are all that is left, though older history is imported since.
+CREATE OR REPLACE TEMP TABLE held_since AS
+SELECT greatest(max(value::DATE), $before::DATE) AS day FROM facts WHERE name = 'held since';
 DELETE FROM facts WHERE name = 'held since';
-INSERT INTO facts VALUES ('held since', $before);
+INSERT INTO facts SELECT 'held since', day::VARCHAR FROM held_since;
 
 DELETE FROM anonymous WHERE day < $before::DATE;
 DELETE FROM crowded WHERE day < $before::DATE;

@@ -1,5 +1,6 @@
--- Moves what was received from `$since` through `$through` by `$by` seconds. What is to be loaded again is in `batch`; `again`
--- has the installations that lost sightings, and `touched_days` the days of those.
+-- Moves what was received from `$since` through `$through` by `$by` seconds. `batch` has what is to be loaded again, `fresh` what of
+-- that had been set apart, and `apart` what is to be; `again` has the installations that lost sightings, and `touched_days` the days
+-- of those. `wrong` is what `moved_claims.sql` goes on with.
 CREATE OR REPLACE TEMP TABLE wrong AS
 SELECT install, day, profile, last FROM sightings WHERE last BETWEEN $since::BIGINT AND $through::BIGINT;
 
@@ -17,12 +18,12 @@ WHERE last BETWEEN $since::BIGINT AND $through::BIGINT OR ($by::BIGINT < 0 AND l
 
 -- What was loaded when the clock was right again, and so was set apart.
 CREATE OR REPLACE TEMP TABLE too_late AS
-SELECT install, profile, last FROM later
+SELECT * FROM later
 WHERE $by::BIGINT < 0 AND last BETWEEN $since::BIGINT AND $through::BIGINT AND noted >= $through::BIGINT + $by::BIGINT;
 
 -- What seemed later than the clock while it was behind.
 CREATE OR REPLACE TEMP TABLE back AS
-SELECT install, profile, last FROM later
+SELECT * FROM later
 WHERE $by::BIGINT > 0 AND last BETWEEN $since::BIGINT AND $through::BIGINT + $by::BIGINT;
 
 DELETE FROM later
@@ -30,23 +31,19 @@ WHERE (install, profile, last) IN (
     SELECT (install, profile, last) FROM too_late UNION ALL SELECT (install, profile, last) FROM back
 );
 
-INSERT INTO later SELECT install, profile, last, $through::BIGINT + $by::BIGINT FROM apart;
+CREATE OR REPLACE TEMP TABLE fresh AS
+SELECT install, stock, profile, last + $by::BIGINT AS received, crowded FROM too_late
+UNION ALL
+SELECT install, stock, profile, last, crowded FROM back;
 
 CREATE OR REPLACE TEMP TABLE batch AS
 SELECT install, make_timestamp(last * 1000000)::DATE AS day, profile, max(last) AS last
 FROM (
     SELECT install, profile, last::BIGINT + $by::BIGINT AS last FROM wrong
     UNION ALL
-    SELECT install, profile, last + $by::BIGINT FROM too_late
-    UNION ALL
-    SELECT install, profile, last FROM back
+    SELECT install, profile, received FROM fresh
 )
 GROUP BY ALL;
-
--- Who came as one of too many of a block did so on another day.
-UPDATE crowded SET day = moved.moved_day
-FROM (SELECT install, day, dayOf(min(last) + $by::BIGINT) AS moved_day FROM wrong GROUP BY install, day) AS moved
-WHERE moved.install = crowded.install AND moved.day = crowded.day;
 
 -- An id of a report is known for long enough, whichever of these days it has; none may be later than the clock.
 UPDATE reports SET day = (day + $days::INTEGER)::DATE

@@ -19,3 +19,8 @@ GROUP BY install;
 UPDATE origins SET first_at = first_of_moved.first_at, first_profile = first_of_moved.first_profile, agrees = NULL
 FROM first_of_moved
 WHERE first_of_moved.install = origins.install;
+
+-- Who came as one of too many of a block did so on another day.
+UPDATE crowded SET day = moved.moved_day
+FROM (SELECT install, day, dayOf(min(last) + $by::BIGINT) AS moved_day FROM wrong GROUP BY install, day) AS moved
+WHERE moved.install = crowded.install AND moved.day = crowded.day;

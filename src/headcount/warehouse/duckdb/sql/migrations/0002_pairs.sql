@@ -10,9 +10,26 @@ CREATE TABLE claims (
     agrees BOOLEAN
 );
 INSERT INTO claims
-SELECT install, stock, coalesce(min(last), 0), coalesce(arg_min(profile, inOrder(last, profile)), 0), NULL
-FROM origins LEFT JOIN sightings USING (install)
+SELECT install, stock, min(last), arg_min(profile, inOrder(last, profile)), NULL
+FROM origins JOIN sightings USING (install)
 GROUP BY install, stock;
+
+-- What is set apart has with it what the first sighting of an installation needs.
+CREATE TABLE reported_later (
+    install UBIGINT NOT NULL,
+    profile UBIGINT NOT NULL,
+    last BIGINT NOT NULL,
+    noted BIGINT NOT NULL,
+    stock UBIGINT NOT NULL,            -- the stock pseudonym that came with it; 0: none
+    crowded BOOLEAN NOT NULL           -- whether it came as one of too many of its block of addresses
+);
+INSERT INTO reported_later
+SELECT install, profile, last, noted, coalesce(min(stock), 0), FALSE
+FROM later LEFT JOIN origins USING (install)
+GROUP BY ALL;
+DROP TABLE later;
+ALTER TABLE reported_later RENAME TO later;
+
 DROP TABLE origins;
 ALTER TABLE claims RENAME TO origins;
 

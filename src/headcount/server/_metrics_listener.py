@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
 from headcount.server._application import application
-from headcount.server.http.limits import ConnectionLimits
+from headcount.server.http.limits import FEW, ConnectionLimits
 from headcount.server.http.running import Served, listening
 from headcount.server.web.metrics import metrics_endpoint
 
@@ -26,4 +26,4 @@ def metrics_listener(address: str, registry: CollectorRegistry) -> Iterator[list
     host, _, port = address.rpartition(":")
     with listening(host.strip("[]"), int(port)) as listener:
         app = application([Route("/metrics", metrics_endpoint(registry))])
-        yield [Served(app, listener, ConnectionLimits())]
+        yield [Served(app, listener, ConnectionLimits(FEW))]

@@ -21,7 +21,7 @@ from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData, Serving
 from headcount.server.data.owner import become_owner
 from headcount.server.drawing.drawer import DrawingProcess
-from headcount.server.http.limits import ConnectionLimits
+from headcount.server.http.limits import FEW, ConnectionLimits
 from headcount.server.http.running import Served, listening, run
 from headcount.server.web.app import network_app, page_routes
 from headcount.server.web.asking import Answering, Asking
@@ -90,7 +90,7 @@ def serve(
         )
         served = [Served(network_app(routes), listener, reports.limits, reports.app)]
         commands = stack.enter_context(command_socket(directory))
-        served.append(Served(command_app(data), commands, ConnectionLimits()))
+        served.append(Served(command_app(data), commands, ConnectionLimits(FEW)))
         served += stack.enter_context(metrics_listener(settings.metrics, reports.registry))
         others = f", for others at {settings.public_url}" if settings.public_url else ""
         say(f"Headcount keeps its data in {settings.data} and takes reports at {url}{others}.")

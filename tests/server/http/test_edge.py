@@ -299,6 +299,36 @@ def test_who_expects_to_be_told_to_send_is_told(tmp_path: Path, path: bytes) -> 
     run(tmp_path, test)
 
 
+@pytest.mark.parametrize("path", [b"/v1/reports", b"/elsewhere"])
+def test_a_sender_of_http_1_0_is_told_nothing_before_its_answer(tmp_path: Path, path: bytes) -> None:
+    """It would take an interim answer for the answer; its expectation is ignored."""
+
+    async def test(collector: Collector) -> None:
+        old = HEAD.replace(b"HTTP/1.1", b"HTTP/1.0").replace(b"host: x", b"expect: 100-continue")
+        peer = await collector.connect(old.replace(b"/v1/reports", path), BODY)
+        assert (await peer.answer()).status in (200, 202)
+
+    run(tmp_path, test)
+
+
+def test_who_is_refused_late_has_time_to_read_why(tmp_path: Path) -> None:
+    """The wait for its end begins with the refusal, however long its head took."""
+
+    async def test(collector: Collector) -> None:
+        peer = await collector.connect(HEAD[:-2])
+        (edge,) = collector.limits._all()
+        assert isinstance(edge, Edge)
+        edge._pace.restart(asyncio.get_running_loop().time() - 9)
+        await peer.send(b"x y: z\r\n\r\n")
+        assert (await peer.answer()).status == 400
+        collector.pass_time(1)
+        assert len(collector.limits) == 1
+        collector.pass_time(3)
+        await collector.until(lambda: len(collector.limits) == 0)
+
+    run(tmp_path, test)
+
+
 def test_a_refused_sender_is_not_told_to_send(tmp_path: Path) -> None:
     """What it sends all the same is thrown away, and the next request is heard."""
 

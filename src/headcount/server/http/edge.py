@@ -197,6 +197,7 @@ class Edge(Connection):
         self._stopping = True
         if not self._turns:
             self._lingering = True
+            self._pace.restart(self._loop.time())
             self.transport.write_eof()
 
     def _tell(self, status: int) -> None:

@@ -77,6 +77,8 @@ class Exchange(ABC):
         self._reply = reply
         self._sender = services.gate.sender(head.client, head.headers)
         self._wait = services.gate.admit(self._sender)
+        self.is_refused = self._wait > 0
+        """Whether its head already tells that nothing is taken."""
         self._buffer = BodyBuffer(services.gate.memory, self._sender)
 
     def feed(self, chunk: bytes) -> None:
@@ -112,6 +114,7 @@ class ReportsExchange(Exchange):
         secret = header(head.headers, _SECRET_HEADER)
         self._secret = None if secret is None else secret[:_LONG]
         if head.method != "POST":
+            self.is_refused = True
             reply(_POST_ONLY)
         elif self._wait:
             self._end("quota", _too_many(self._wait))

@@ -29,14 +29,16 @@ def ingest(
     process cannot start.
     """
     with ExitStack() as stack:
+        # Before root's rights are gone: only root may listen at a port below 1024.
+        listener = stack.enter_context(listening(settings.host, settings.port))
+        metrics = stack.enter_context(metrics_listener(settings.metrics))
         become_owner(settings.data)
         directory = open_directory(settings.data, create=True)
-        listener = stack.enter_context(listening(settings.host, settings.port))
         name = stack.enter_context(directory.inbox_name())
         reports = stack.enter_context(intake(directory, name, settings, Clock(directory.clock)))
         app = network_app(health_routes(reports.checks), safe_headers=False)
         served = [Served(app, listener, reports.limits, reports.app)]
-        served += stack.enter_context(metrics_listener(settings.metrics, reports.registry))
+        served += metrics(reports.registry)
         say(
             f"Headcount takes reports at http://{settings.host}:{listener.getsockname()[1]} into {directory.inbox(name)}."
         )

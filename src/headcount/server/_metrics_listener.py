@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
 from headcount.server._application import application
-from headcount.server.http.limits import ConnectionLimits
+from headcount.server.http.limits import FEW, ConnectionLimits
 from headcount.server.http.running import Served, listening
 from headcount.server.web.metrics import metrics_endpoint
 
 
 @contextmanager
-def metrics_listener(address: str, registry: CollectorRegistry) -> Iterator[list[Served]]:
-    """Yield what serves `/metrics` at ``HOST:PORT`` to whoever can reach it; nothing for an empty address.
+def metrics_listener(address: str) -> Iterator[Callable[[CollectorRegistry], list[Served]]]:
+    """Yield what returns what serves `/metrics` at ``HOST:PORT`` to whoever can reach it; nothing for an empty address.
 
     Raises `Refused` where nothing can listen there.
     """
     if not address:
-        yield []
+        yield lambda _: []
         return
     host, _, port = address.rpartition(":")
     with listening(host.strip("[]"), int(port)) as listener:
-        app = application([Route("/metrics", metrics_endpoint(registry))])
-        yield [Served(app, listener, ConnectionLimits())]
+        yield lambda registry: [
+            Served(application([Route("/metrics", metrics_endpoint(registry))]), listener, ConnectionLimits(FEW))
+        ]

@@ -21,7 +21,7 @@ from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData, Serving
 from headcount.server.data.owner import become_owner
 from headcount.server.drawing.drawer import DrawingProcess
-from headcount.server.http.limits import ConnectionLimits
+from headcount.server.http.limits import FEW, ConnectionLimits
 from headcount.server.http.running import Served, listening, run
 from headcount.server.web.app import network_app, page_routes
 from headcount.server.web.asking import Answering, Asking
@@ -44,6 +44,9 @@ def serve(
     ``read`` reads the settings again, at SIGHUP. Raises `Refused` where the server cannot start.
     """
     with ExitStack() as stack:
+        # Before root's rights are gone: only root may listen at a port below 1024.
+        listener = stack.enter_context(listening(settings.host, settings.port))
+        metrics = stack.enter_context(metrics_listener(settings.metrics))
         become_owner(settings.data)
         directory = open_directory(settings.data, create=True)
         clock = Clock(directory.clock)
@@ -61,7 +64,6 @@ def serve(
 
         apply(settings)
         loader, tokens = data.loader, data.tokens
-        listener = stack.enter_context(listening(settings.host, settings.port))
         stack.enter_context(background("loader", lambda stop: loader.run(stop, _PAUSE)))
         stack.callback(reports.writer.stop)  # before the loader stops, which then loads what was still to be written
         add_gauges(reports.registry, _gauges(data))
@@ -90,8 +92,8 @@ def serve(
         )
         served = [Served(network_app(routes), listener, reports.limits, reports.app)]
         commands = stack.enter_context(command_socket(directory))
-        served.append(Served(command_app(data), commands, ConnectionLimits()))
-        served += stack.enter_context(metrics_listener(settings.metrics, reports.registry))
+        served.append(Served(command_app(data), commands, ConnectionLimits(FEW)))
+        served += metrics(reports.registry)
         others = f", for others at {settings.public_url}" if settings.public_url else ""
         say(f"Headcount keeps its data in {settings.data} and takes reports at {url}{others}.")
         if not is_local:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -149,6 +151,35 @@ def test_a_long_file_of_roots_is_imported(theirs: Path) -> None:
     done = headcount("import", "long.ndjson", f"--data={theirs}", as_process=True, cwd=roots)
     assert (done.returncode, done.stderr) == (0, "")
     assert owners(theirs) == {OTHER}
+
+
+@pytest.mark.parametrize("command", ["serve", pytest.param("ingest", marks=pytest.mark.ci)])
+def test_a_server_listens_before_it_is_another(command: str) -> None:
+    """So at a port that only root may listen at; that it is in use is told before anything else."""
+    with reachable_directory() as path, socket.socket() as taken:
+        (path / "data").mkdir(mode=0o700)
+        give(path / "data")
+        for number in range(1023, 900, -1):
+            with contextlib.suppress(OSError):
+                taken.bind(("127.0.0.1", number))
+                break
+        port = taken.getsockname()[1]
+        assert 900 < port < 1024
+        taken.listen()
+        named = [f"--data={path / 'data'}", f"--port={port}"]
+        assert f"port {port} on 127.0.0.1 is in use" in headcount(command, *named, as_process=True).stderr
+        taken.close()
+        with subprocess.Popen(
+            [sys.executable, "-m", "headcount", command, *named],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            try:
+                assert process.stdout is not None
+                assert process.stderr is not None
+                line = process.stdout.readline() or process.stderr.read()
+                assert f"http://127.0.0.1:{port}" in line or "install Headcount where that user can read it" in line
+            finally:
+                process.terminate()
 
 
 def test_only_in_the_context_root_is_another() -> None:

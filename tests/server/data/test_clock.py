@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headcount._disk import write_durably
 from headcount.contract import Arrival, Profile
 from headcount.ingest import Inbox, load_key
 from headcount.server.data.clock import Clock, seconds_passed, vocabulary_time
@@ -316,6 +318,31 @@ def test_a_clock_s_file_that_is_damaged_is_said_and_made_anew(tmp_path: Path, ca
         assert clock.expiry(100) is None
         assert machine.clock(path)() == NOON
     assert [record.levelno for record in caplog.records] == [logging.ERROR] * 4
+
+
+def test_nobody_waits_while_the_time_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for the query, nor for the disk: the time can be asked for within each, as the event loop does."""
+    machine = Machine(NOON)
+    clock = machine.clock(tmp_path / "clock")
+    asked = []
+    with ThreadPoolExecutor(1) as pool:
+
+        def ask() -> float:
+            machine.skip(2)
+            asked.append(pool.submit(clock).result(5))
+            return asked[-1]
+
+        def write(path: Path, content: bytes) -> None:
+            ask()
+            write_durably(path, content)
+            ask()
+
+        monkeypatch.setattr("headcount.server.data.clock.write_durably", write)
+        clock.keep(ask, lambda move: None)
+        machine.skip(2 * HOUR)
+        clock.keep(ask, lambda move: None)
+    assert asked == [NOON + 2, NOON + 4, NOON + 6, NOON + 2 * HOUR + 8, NOON + 2 * HOUR + 10]
+    assert machine.clock(tmp_path / "clock").reckoning().age is not None
 
 
 def test_the_age_of_what_is_held_at_the_first_look_is_that_of_the_newest(tmp_path: Path) -> None:

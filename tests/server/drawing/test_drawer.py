@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -118,6 +119,26 @@ def test_a_process_that_died_is_replaced(caplog: pytest.LogCaptureFixture) -> No
         with pytest.raises(Busy, match="could not be drawn"):
             waiting.result()
         assert drawing.render(_days(1), "svg").startswith(b"<svg")
+
+
+def test_where_no_process_can_be_started_who_asks_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """For want of file descriptors, at once or after the first two: to ask for the figures. Nothing stays open."""
+    with closing(DrawingProcess()) as drawing:
+        before = len([*Path("/proc/self/fd").iterdir()])
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        free = [os.dup(0) for _ in range(3)]
+        for each in free:
+            os.close(each)
+        for limit in (free[0], free[2]):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+            try:
+                with pytest.raises(Busy, match="could not be drawn: ask for the figures"):
+                    drawing.script()
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            assert drawing.pid is None
+            assert len([*Path("/proc/self/fd").iterdir()]) == before
+        assert len(caplog.records) == 2
 
 
 @pytest.mark.ci

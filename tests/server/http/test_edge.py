@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headcount.contract import Arrival
+from headcount.ingest import Inbox
+from headcount.server.http.edge import Edge
 from tests.support.collector import BODY, GET, HEAD, LARGE, Collector, run
 from tests.support.reports import REPORT
 from tests.support.serving import serving
@@ -297,6 +299,36 @@ def test_who_expects_to_be_told_to_send_is_told(tmp_path: Path, path: bytes) -> 
     run(tmp_path, test)
 
 
+@pytest.mark.parametrize("path", [b"/v1/reports", b"/elsewhere"])
+def test_a_sender_of_http_1_0_is_told_nothing_before_its_answer(tmp_path: Path, path: bytes) -> None:
+    """It would take an interim answer for the answer; its expectation is ignored."""
+
+    async def test(collector: Collector) -> None:
+        old = HEAD.replace(b"HTTP/1.1", b"HTTP/1.0").replace(b"host: x", b"expect: 100-continue")
+        peer = await collector.connect(old.replace(b"/v1/reports", path), BODY)
+        assert (await peer.answer()).status in (200, 202)
+
+    run(tmp_path, test)
+
+
+def test_who_is_refused_late_has_time_to_read_why(tmp_path: Path) -> None:
+    """The wait for its end begins with the refusal, however long its head took."""
+
+    async def test(collector: Collector) -> None:
+        peer = await collector.connect(HEAD[:-2])
+        (edge,) = collector.limits._all()
+        assert isinstance(edge, Edge)
+        edge._pace.restart(asyncio.get_running_loop().time() - 9)
+        await peer.send(b"x y: z\r\n\r\n")
+        assert (await peer.answer()).status == 400
+        collector.pass_time(1)
+        assert len(collector.limits) == 1
+        collector.pass_time(3)
+        await collector.until(lambda: len(collector.limits) == 0)
+
+    run(tmp_path, test)
+
+
 def test_a_refused_sender_is_not_told_to_send(tmp_path: Path) -> None:
     """What it sends all the same is thrown away, and the next request is heard."""
 
@@ -532,3 +564,92 @@ def test_a_thousand_idle_connections_keep_nobody_out(tmp_path: Path) -> None:
 
         wait_until(lambda: closed() >= 700, "700 connections made room")
         assert served.stop() == ""
+
+
+def test_many_requests_in_one_read_leave_others_their_turn(tmp_path: Path) -> None:
+    """Some are parsed at a time, until all are answered; another's report is taken between."""
+
+    async def test(collector: Collector) -> None:
+        turns: list[int] = []
+        answered = asyncio.Event()
+
+        async def count() -> None:
+            while not answered.is_set():
+                turns.append(0)
+                await asyncio.sleep(0)
+
+        counting = asyncio.create_task(count())
+        peer = await collector.connect()
+        peer.writer.write(b"GET /events/phone_home HTTP/1.1\r\n\r\n" * 1_500)
+        await collector.until(lambda: collector.limits.held > 20_000)
+        assert (await (await collector.connect(HEAD + BODY)).answer()).status == 202
+        before = len(turns)
+        for _ in range(1_500):
+            assert (await peer.answer()).status == 200
+        answered.set()
+        await counting
+        assert len(turns) - before > 5
+        assert (len(collector.limits), collector.ended()) == (2, 0)
+
+    run(tmp_path, test)
+
+
+@pytest.mark.parametrize("path", [b"/v1/reports", b"/events/phone_home"])
+def test_who_is_refused_again_and_again_is_not_heard_on(tmp_path: Path, path: bytes) -> None:
+    """A hundred requests beyond the quota in a row are four refusals, and the connection ends."""
+
+    async def test(collector: Collector) -> None:
+        assert (await (await collector.connect(HEAD + BODY)).answer()).status == 202
+        peer = await collector.connect((b"POST " + path + b" HTTP/1.1\r\n\r\n") * 100)
+        answers = [await peer.answer() for _ in range(4)]
+        assert {answer.status for answer in answers} == {429 if path == b"/v1/reports" else 200}
+        assert answers[-1].headers["connection"] == "close"
+        assert await peer.rest() == b""
+
+    run(tmp_path, test, quota=1)
+
+
+def test_replies_that_are_not_taken_are_bounded(tmp_path: Path) -> None:
+    """Half a MB of requests whose answers nobody reads: no more are parsed, and what waits counts as held."""
+
+    async def test(collector: Collector) -> None:
+        peer = await collector.connect()
+        (edge,) = collector.limits._all()
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        peer.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        edge.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        peer.writer.write(b"GET /events/phone_home HTTP/1.1\r\n\r\n" * 15_000)
+        await collector.until(lambda: edge.transport.get_write_buffer_size() > 16_384)
+        assert edge.transport.get_write_buffer_size() < 100_000
+        assert collector.limits.held > edge.transport.get_write_buffer_size()
+        collector.pass_time(16)
+        assert (len(collector.limits), collector.limits.held, collector.closed("slow reader")) == (0, 0, 1)
+
+    run(tmp_path, test)
+
+
+def test_replies_that_wait_for_their_turn_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a report that is not durable yet, fifty kB of requests: few are parsed, and all counts as held."""
+    durable, append = threading.Event(), Inbox.append
+
+    def wait(inbox: Inbox, arrivals: Sequence[Arrival]) -> None:
+        assert durable.wait(10)
+        append(inbox, arrivals)
+
+    async def test(collector: Collector) -> None:
+        with contextlib.ExitStack() as stack:
+            stack.callback(durable.set)
+            peer = await collector.connect()
+            peer.writer.write(HEAD + BODY + b"GET /events/phone_home HTTP/1.1\r\n\r\n" * 1_500)
+            await collector.until(lambda: collector.limits.held > 20_000)
+            (edge,) = collector.limits._all()
+            assert isinstance(edge, Edge)
+            replies = [turn.reply for turn in edge._turns if turn.reply is not None]
+            assert 0 < len(replies) < 300
+            assert collector.limits.held >= len(edge._stream.left) + sum(map(len, replies))
+        assert (await peer.answer()).status == 202
+        for _ in range(1_500):
+            assert (await peer.answer()).status == 200
+
+    monkeypatch.setattr(Inbox, "append", wait)
+    run(tmp_path, test)

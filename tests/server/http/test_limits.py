@@ -105,6 +105,20 @@ def test_what_connections_hold_is_bounded(tmp_path: Path, begun: bytes) -> None:
     run(tmp_path, test, held=200_000)
 
 
+def test_few_file_descriptors_leave_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that may open hardly any has a connection at least, and does not end what it just took."""
+
+    async def test(collector: Collector) -> None:
+        for most, descriptors in ((1, 1), (15, 60), (50, 200), (1300, 1500)):
+            monkeypatch.setattr("resource.getrlimit", lambda _, number=descriptors: (number, number))
+            collector.limits.set_limits(4000, 10, 60, 1000)
+            assert collector.limits.connections == most
+            for _ in range(2):
+                await _is_served(await collector.connect(HEAD + BODY))
+
+    run(tmp_path, test)
+
+
 def test_bodies_of_one_block_leave_memory_to_others(tmp_path: Path) -> None:
     """Its share used up, its further ones are put off; another block's report is taken, and stock's too."""
 

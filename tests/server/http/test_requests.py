@@ -55,12 +55,17 @@ class Noted:
         self.ended += 1
         assert self.ended == len(self.requests)
 
+    def is_held_up(self) -> bool:
+        return False
+
 
 def _fed(*pieces: bytes) -> tuple[Noted, RequestStream]:
     noted = Noted()
     stream = RequestStream(noted)
     for piece in pieces:
         stream.feed(piece)
+        while stream.left:
+            stream.feed()
     return noted, stream
 
 

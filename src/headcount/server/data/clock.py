@@ -56,7 +56,9 @@ class Clock:
         self._passed = passed
         self._boot = _boot_name()
         self._earliest = vocabulary_time() if earliest is None else earliest
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # held for moments only: the event loop waits for it
+        self._keeping = threading.Lock()  # held while a file is written
+        self._saving = False
         self._saved: Reckoning | None = None
         self._version: tuple[int, int] | None = None  # of the file, when it was read or written
         self._failing = False
@@ -92,19 +94,21 @@ class Clock:
 
         ``newest``: returns when the newest report came, Unix time, or None.
         """
-        self.reckoning()
+        if self.reckoning().age is None:
+            came = newest()
+            with self._lock:
+                self._reckoning = self._reckoning.with_data(came)
         with self._lock:
-            if self._reckoning.age is None:
-                self._reckoning = self._reckoning.with_data(newest())
             pending = self._reckoning.moves
-            if self._is_news():
-                self._save()
+            is_news = self._is_news()
+        if is_news:
+            self._save()
         for each in pending:
             move(each)
             with self._lock:
                 moves = tuple(other for other in self._reckoning.moves if other != each)
                 self._reckoning = replace(self._reckoning, moves=moves)
-                self._save()
+            self._save()
 
     def _look(self) -> Look:
         return Look(self._wall(), self._passed(), self._boot)
@@ -113,7 +117,7 @@ class Clock:
         look = self._look()
         if look.passed - self._shared >= _SHARED:
             self._shared = look.passed
-            if self._file_version() != self._version:
+            if not self._saving and self._file_version() != self._version:
                 self._reckoning = self._read() or self._reckoning
         self._reckoning = self._reckoning.after(look, self._earliest)
         self._offset = None if self._reckoning.doubt is not None else look.clock - look.passed
@@ -130,16 +134,23 @@ class Clock:
 
     def _save(self) -> None:
         """Write down what is known. A disk that is full or read-only stops nobody: it is tried again at the next turn."""
-        try:
-            write_durably(self._path, json.dumps(self._reckoning.to_json()).encode())
-        except OSError as error:
-            if not self._failing:
-                logger.warning("the time cannot be noted; it is tried again: %s", error.strerror)
-            self._failing = True
-            return
-        self._failing = False
-        self._saved = self._reckoning
-        self._version = self._file_version()
+        with self._keeping:
+            with self._lock:
+                known, self._saving = self._reckoning, True
+            try:
+                write_durably(self._path, json.dumps(known.to_json()).encode())
+                version = self._file_version()
+            except OSError as error:
+                if not self._failing:
+                    logger.warning("the time cannot be noted; it is tried again: %s", error.strerror)
+                self._failing = True
+            else:
+                self._failing = False
+                with self._lock:
+                    self._saved, self._version = known, version
+            finally:
+                with self._lock:
+                    self._saving = False
 
     def _read(self) -> Reckoning | None:
         """Return what the file holds; None where there is none, or it is damaged."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 
 from headcount import dashboard
@@ -90,7 +91,8 @@ class DrawingProcess:
                 result = connection.recv_bytes()
             except (EOFError, OSError):
                 self._end()
-                logger.error("the process that draws ended, and is replaced")  # noqa: TRY400  # the reason is not here
+                # The reason is not here.
+                logger.error("the process that draws ended or could not be started; it is replaced")  # noqa: TRY400
                 raise Busy(_BROKEN) from None
         if not result.startswith(DONE):
             raise Busy(_BROKEN)
@@ -128,7 +130,8 @@ class _Process:
 
     def __init__(self) -> None:
         self.connection, theirs = multiprocessing.Pipe()
-        with theirs:
+        with ExitStack() as stack, theirs:
+            stack.callback(self.connection.close)
             self.popen = subprocess.Popen(  # noqa: S603  # a program of ours, and a number
                 [*_COMMAND, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
@@ -137,6 +140,7 @@ class _Process:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # what draws writes what it was given into its messages
             )
+            stack.pop_all()  # the connection stays open, as the process started
 
     def end(self) -> None:
         self.popen.kill()

@@ -12,20 +12,21 @@ from collections import deque
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import unquote
-
-import httptools
 
 from headcount.contract import PATHS, PHONE_HOME_PATH
 from headcount.ingest import Head, Ingest, Reply
 from headcount.server.http.application import FURTHER, Application, RequestBody
 from headcount.server.http.limits import WINDOW, Connection, ConnectionLimits, Pace
 from headcount.server.http.messages import CONTINUE, MalformedRequest, encode_reply, refusal, rewrite
-from headcount.server.http.requests import BETWEEN, HEAD, LargeRequest, Request, RequestStream, head_size
+from headcount.server.http.reading import Reading
+from headcount.server.http.requests import BETWEEN, HEAD, LargeRequest, Request, RequestStream, head_size, path_of
 from headcount.server.http.turn import Turn
 
 _MUCH = 64 * 1024  # bytes in one read, after which others read before this connection reads on
 _LINGER = 2.0  # seconds
+_UNSENT = 16 * 1024  # bytes of replies that may wait to be taken, before no more requests are parsed
+_WAITING = 16  # requests that may wait for their replies, before no more are parsed
+_REFUSALS = 3  # requests that are refused by their heads, before the next is the last of its connection
 _TARGETS = {path.encode(): path for path in PATHS}
 
 
@@ -50,16 +51,20 @@ class Edge(Connection):
         self._turn: Turn | None = None  # whose body is coming
         self._stopping = self._lingering = False
         self._further = 0  # bytes that came while lingering
-        self._holds = False
+        self._refusals = 0
+        self._coming = self._held = 0  # bytes of the request that is coming, and of all that the limits were told of
+        self._parsing = False
         self._stock = False  # the request whose body is coming is stock Buildbot's
-        self._reading = self._writing = True
-        self._held_up = self._resting = False
+        self._writing = True
+        self._held_up = False
         self._pace = Pace(self._loop.time())  # since the last step: a head, its end, the end of a body, a reply
 
     # What the transport calls
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # all of ours are such
         self.transport = transport
+        transport.set_write_buffer_limits(_UNSENT)
+        self._reading = Reading(transport, self._limits)
         peer = transport.get_extra_info("peername")
         self._client = peer[0] if isinstance(peer, tuple) else None
         self.block = self._limits.block_of(self._client)
@@ -71,30 +76,18 @@ class Edge(Connection):
             self._regulate()
             return
         if len(data) > _MUCH:
-            self._resting = True
-            self._limits.rest(self._rested)
-        try:
-            self._stream.feed(data)
-        except MalformedRequest:
-            self._give_up("malformed", HTTPStatus.BAD_REQUEST)
-        except LargeRequest:
-            why = "large head" if self._stream.phase is HEAD else "large trailers"
-            self._give_up(why, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        if self._stream.phase is HEAD:
-            self._hold(self._stream.size)
-        self._regulate()
+            self._reading.rest(self._parse)
+        self._parse(data)
 
     def eof_received(self) -> bool:
         """Answer what came whole, and close the connection after that."""
         self._stopping = True
-        self._stream.close()
         self._cut_off()
         return bool(self._turns)
 
     def pause_writing(self) -> None:
-        self._writing = False
+        self._writing = False  # who wrote regulates
         self._pace.restart(self._loop.time())
-        self._regulate()
 
     def resume_writing(self) -> None:
         self._writing = True
@@ -102,7 +95,6 @@ class Edge(Connection):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         self._limits.forget(self)
-        self._stream.close()
         self._cut_off()
         self._turns.clear()
 
@@ -112,17 +104,17 @@ class Edge(Connection):
         self._pace.restart(self._loop.time())
 
     def head_came(self, request: Request) -> None:
-        if self._holds:
-            self._hold(0)
-        path = _TARGETS.get(request.target) or _path(request.target)
+        self._coming = 0
+        path = _TARGETS.get(request.target) or path_of(request.target)
         self._stock = path == PHONE_HOME_PATH
         ingest = self._door.ingest if path in PATHS else None
-        turn = self._turn = Turn(request, last=ingest is None or not request.keep_alive)
+        turn = self._turn = Turn(request, last=ingest is None or not request.keep_alive or self._refusals >= _REFUSALS)
         self._turns.append(turn)
         self._pace.restart(self._loop.time())
         if ingest is not None:
             head = Head(request.method.decode(), path, request.headers, self._client)
-            turn.receiver = ingest.begin(head, partial(self._reply, turn))
+            turn.receiver = exchange = ingest.begin(head, partial(self._reply, turn))
+            self._refusals += exchange.is_refused
         else:
             size = len(request.target) + head_size(request.headers)
             hand_over = partial(self._hand_over, turn, request[:4])
@@ -148,6 +140,9 @@ class Edge(Connection):
         elif turn not in self._turns:
             self._finish(turn)
 
+    def is_held_up(self) -> bool:
+        return not self._writing or len(self._turns) > _WAITING or self._further > FURTHER
+
     # What the limits call
 
     def overdue(self, now: float) -> tuple[str, int] | None:
@@ -157,15 +152,18 @@ class Edge(Connection):
         if self._lingering:
             return ("", 0) if waited > _LINGER else None
         if self._stream.phase is BETWEEN:
-            return ("idle", 0) if waited > limits.head_seconds and not self._turns else None
+            idle = waited > limits.head_seconds and not self._turns and not self._stream.left
+            return ("idle", 0) if idle else None
         if self._stream.phase is HEAD:
             return ("slow head", HTTPStatus.REQUEST_TIMEOUT) if waited > limits.head_seconds else None
         slow = not self._held_up and (waited > limits.body_seconds or self._pace.crawls(now, limits.slowest))
         return ("slow body", HTTPStatus.REQUEST_TIMEOUT) if slow else None
 
     def refuse(self, status: int) -> None:
+        if not self._writing:
+            self.transport.abort()  # what it does not take would be held
+            return
         self._tell(status)
-        self._stream.close()
         self._cut_off()
         self.transport.close()
 
@@ -175,6 +173,19 @@ class Edge(Connection):
 
     # Within
 
+    def _parse(self, data: bytes = b"") -> None:
+        self._parsing = True
+        try:
+            self._stream.feed(data)
+        except MalformedRequest:
+            self._give_up("malformed", HTTPStatus.BAD_REQUEST)
+        except LargeRequest as large:
+            self._give_up(str(large), HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        self._parsing = False
+        if self._stream.phase is HEAD:
+            self._coming = self._stream.size
+        self._regulate()
+
     def _give_up(self, why: str, status: int) -> None:
         """Read on no further; answer what came before.
 
@@ -182,11 +193,11 @@ class Edge(Connection):
         """
         self._limits.count(why)
         self._tell(status)
-        self._stream.close()
         self._cut_off()
         self._stopping = True
         if not self._turns:
             self._lingering = True
+            self._pace.restart(self._loop.time())
             self.transport.write_eof()
 
     def _tell(self, status: int) -> None:
@@ -194,7 +205,7 @@ class Edge(Connection):
         unanswered = [*self._turns] == ([] if self._turn is None else [self._turn])
         if status and unanswered and self._stream.phase is not BETWEEN:
             in_head = self._stream.phase is HEAD
-            stock = _path(self._stream.target) == PHONE_HOME_PATH if in_head else self._stock
+            stock = path_of(self._stream.target) == PHONE_HOME_PATH if in_head else self._stock
             self.transport.write(encode_reply(refusal(HTTPStatus.OK if stock else status), close=True))
 
     def _reply(self, turn: Turn, reply: Reply) -> None:
@@ -239,8 +250,8 @@ class Edge(Connection):
 
     def _leave_to_application(self, request: bytes) -> None:
         self._turns.clear()
-        self._regulate()
         self._limits.forget(self)
+        self._regulate()
         self._door.application.take(self.transport, self.block, request)
 
     def _continue(self) -> None:
@@ -254,7 +265,8 @@ class Edge(Connection):
             self.transport.close()
 
     def _cut_off(self) -> None:
-        """Give up the request whose body is coming."""
+        """Take no more, and give up the request that is coming."""
+        self._stream.close()
         turn, self._turn = self._turn, None
         if turn is not None:
             if turn in self._turns:
@@ -264,32 +276,23 @@ class Edge(Connection):
                 receiver.end(cut_off=True)
 
     def _regulate(self) -> None:
-        """Read no further while a request waits behind another, replies are not taken, or others have their turn to read."""
-        held_up = not self._writing or len(self._turns) > 1 or self._further > FURTHER
+        """Read and parse no further while many requests wait, replies are not taken, or others have their turn."""
+        held_up = self.is_held_up()
         if self._held_up and not held_up:
             self._pace.restart(self._loop.time())
         self._held_up = held_up
-        read = not held_up and not self._resting
-        if read is not self._reading and not self.transport.is_closing():
-            self._reading = read
-            if read:
-                self.transport.resume_reading()
-            else:
-                self.transport.pause_reading()
+        if self._stream.left and not held_up:
+            self._reading.rest(self._parse)
+        self._reading.go_on(not held_up and not self._stream.left)
+        if not self._parsing:  # else it may end this connection, in the middle of a request
+            self._hold(self._coming)
 
-    def _rested(self) -> None:
-        self._resting = False
-        self._regulate()
-
-    def _hold(self, size: int) -> None:
-        self._holds = size > 0
-        self._limits.hold(self, size)
-
-
-def _path(target: bytes) -> str:
-    """Return the path of a target in any spelling; empty where it has none."""
-    try:
-        path = httptools.parse_url(target.partition(b"?")[0]).path
-    except httptools.HttpParserError:
-        return ""
-    return unquote(path.decode("latin-1")) if path else ""
+    def _hold(self, coming: int) -> None:
+        """Tell the limits what is held: of the request that is coming, of those behind it, and of replies that wait."""
+        self._coming = coming
+        unsent = 0 if self._writing else self.transport.get_write_buffer_size()
+        replies = sum(len(turn.reply or b"") for turn in self._turns)
+        size = coming + len(self._stream.left) + unsent + replies
+        if size or self._held:
+            self._held = size
+            self._limits.hold(self, size)

@@ -18,11 +18,14 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+FEW = 64
+"""Connections that may be open to what only an operator or a monitor uses."""
+
 WINDOW = 15.0
 """Seconds in which a sender must bring, and a reader must take, as much as the slowest rate says."""
 
 _AT_ONCE = 4  # connections that send much and are read in one turn of the event loop
-_SPARE = 200  # file descriptors for files, and for connections that are just being refused
+_SPARE = 200  # file descriptors for files, and for connections that are just being refused; of few, three quarters
 _HELD = 64 * 1024 * 1024  # bytes that all connections may hold, beside the bodies of reports
 
 
@@ -108,7 +111,8 @@ class ConnectionLimits:
 
     def set_limits(self, connections: int, head_seconds: int, body_seconds: int, slowest: int) -> None:
         """Replace the limits; open connections are held to the new ones."""
-        self.connections = min(connections, _descriptors() - _SPARE)
+        descriptors = _descriptors()
+        self.connections = max(1, min(connections, max(descriptors - _SPARE, descriptors // 4)))
         self.head_seconds = head_seconds
         self.body_seconds = body_seconds
         self.slowest = slowest

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import enum
 from typing import NamedTuple, Protocol
+from urllib.parse import unquote
 
 import httptools
 
 from headcount.server.http.messages import Headers, MalformedRequest, without_upgrade
 
-_PIECE = 16 * 1024  # bytes that are parsed at a time; of those before a step, as many are counted too many
+_PIECE = 4 * 1024  # bytes that are parsed at a time; of those before a step, as many are counted too many
+_REQUESTS = 16  # after so many, others have their turn
 _MOST = 64 * 1024  # bytes of a head, and of trailers
 _MOST_HEADERS = 128
 _HEADER = 160  # bytes that a header takes in memory beside its text
@@ -21,7 +23,7 @@ _VERSIONS = ("1.1", "1.0")
 
 
 class LargeRequest(Exception):
-    """The head of a request, or its trailers, go beyond the bounds."""
+    """The head of a request, or its trailers, go beyond the bounds. Its text says which."""
 
 
 class Phase(enum.Enum):
@@ -52,6 +54,7 @@ class Recipient(Protocol):
     def head_came(self, request: Request) -> None: ...
     def body_came(self, chunk: bytes) -> None: ...
     def request_ended(self) -> None: ...
+    def is_held_up(self) -> bool: ...
 
 
 class RequestStream:
@@ -67,6 +70,9 @@ class RequestStream:
         """The target of the request whose head is coming, as much of it as came."""
         self.phase = BETWEEN
         self.closed = False
+        self.left = b""
+        """What came and is still to be parsed."""
+        self._ended = 0  # requests
 
     @property
     def size(self) -> int:
@@ -79,17 +85,27 @@ class RequestStream:
             return
         self.closed = True
         self.phase = BETWEEN
-        self.target, self._headers, self._parser = b"", [], None
+        self.target, self.left, self._headers, self._parser = b"", b"", [], None
         del self._recipient
 
-    def feed(self, data: bytes) -> None:
-        """Parse some more bytes. Raises `LargeRequest`, and `MalformedRequest` for what is no HTTP."""
+    def feed(self, data: bytes = b"") -> None:
+        """Parse what was left and some more; leave what is behind many requests, or while the recipient is held up.
+
+        Raises `LargeRequest`, and `MalformedRequest` for what is no HTTP.
+        """
+        data, self.left = self.left + data, b""
         if len(data) <= _PIECE:
             self._feed(data)
             return
-        view = memoryview(data)
-        for at in range(0, len(data), _PIECE):
+        view, at, before = memoryview(data), 0, self._ended
+        while at < len(data):
             self._feed(view[at : at + _PIECE])
+            at += _PIECE
+            if self.closed:
+                return
+            if self._ended - before >= _REQUESTS or self._recipient.is_held_up():
+                break
+        self.left = data[at:]
 
     def _feed(self, piece: bytes | memoryview) -> None:
         if self._parser is None:
@@ -118,7 +134,7 @@ class RequestStream:
 
     def _check(self) -> None:
         if self._unstepped > _MOST + _PIECE or len(self._headers) > _MOST_HEADERS:
-            raise LargeRequest
+            raise LargeRequest("large head" if self.phase is HEAD else "large trailers")
 
     def _new_parser(self) -> httptools.HttpRequestParser:
         parser = httptools.HttpRequestParser(self)
@@ -166,11 +182,21 @@ class RequestStream:
     def on_message_complete(self) -> None:
         if not self._upgrades:
             self.phase = BETWEEN
+            self._ended += 1
             self._recipient.request_ended()
 
 
 class _EnoughError(Exception):
     """Raised in the parser to stop it."""
+
+
+def path_of(target: bytes) -> str:
+    """Return the path of a target in any spelling; empty where it has none."""
+    try:
+        path = httptools.parse_url(target.partition(b"?")[0]).path
+    except httptools.HttpParserError:
+        return ""
+    return unquote(path.decode("latin-1")) if path else ""
 
 
 def head_size(headers: Headers) -> int:

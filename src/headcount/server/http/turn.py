@@ -16,7 +16,7 @@ class Turn:
         """``last``: the connection ends after the reply."""
         self.last = last
         self.bare = request.method == b"HEAD"
-        self.expects = (header(request.headers, b"expect") or "").lower() == "100-continue"
+        self.expects = request.version == "1.1" and (header(request.headers, b"expect") or "").lower() == "100-continue"
         self.receiver: Exchange | RequestBody
         self.reply: bytes | None = None
         self.handover: bytes | None = None

@@ -24,10 +24,11 @@ which knows the bound of each day and sends a backlog on every one::
     confirmed of 950, this rule                     15        33       172
     confirmed of the worst trickle, 20 days         20        52       263
     of the worst that is known, a year           3,443     4,040    13,139
-    of it, with a median that only rises       188,345   188,387 1,507,096
+    of one that doubles, with no such cap      188,345   188,387 1,507,096
 
-All real ones that go on reporting are released: of six a day that join a fleet of 50 and report weekly 210 of 1,980 are set
-apart, for 28 days at most; of 75 that join it on one day all, for 133 days at most.
+Real ones that go on reporting are released: of six a day that join a fleet of 50 and report weekly 210 of 1,980 are set
+apart, for 28 days at most; of 75 that join it on one day all, for 133 days at most. Under 50
+made-up ones a day for 440 days, 14 of 55 real newcomers still wait at the end.
 """
 
 from __future__ import annotations

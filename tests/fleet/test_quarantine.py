@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from headcount.fleet import Believed, answer, simulate
+from headcount.fleet._quarantine import quarantine
 from tests.support.truths import GIT, UNTIL, Reports, on
 
 RULE = Believed(floor=3, factor=2, history=10, grace=5)
@@ -29,15 +30,33 @@ def _floods(truths: Reports, since: date = FIRST, until: date = UNTIL) -> list[t
     return [(row["period"], row["installations"], row["apart"], row["bound"]) for row in found.rows]
 
 
-def test_a_flood_is_not_confirmed_until_it_comes_back_on_a_calm_day() -> None:
-    """All newcomers of a day with more than the bound; who comes back when few do is released from that day on."""
+def test_of_a_flood_so_many_are_released_on_a_day_as_it_believes() -> None:
+    """All newcomers of a day with more than the bound are set apart; those that come back are released the oldest first."""
     crowd = [f"20/{place}" for place in range(4)]
-    truths = [*_new(0, 1), *_on(20, *crowd), *_on(21, *crowd), *_on(30, crowd[0]), *_on(31, "0/0")]
-    assert _confirmed(truths) == 2
-    assert _confirmed(truths, FIRST + timedelta(days=29)) == 0
-    assert _floods(truths) == [("2026-09-21", 4, 3, 3)]
-    assert _floods(truths, until=FIRST + timedelta(days=29)) == [("2026-09-21", 4, 4, 3)]
+    known = [*_new(0, 1), *_on(8, "0/0"), *_on(16, "0/0")]
+    truths = [*known, *_on(20, *crowd), *_on(21, *crowd, "21/0"), *_on(30, "21/0", *crowd)]
+    assert _confirmed(truths, FIRST + timedelta(days=20)) == 1
+    assert _confirmed(truths, FIRST + timedelta(days=21)) == 3  # the newcomer is believed first
+    assert _confirmed(truths, FIRST + timedelta(days=30)) == 6
+    assert _floods(truths, until=FIRST + timedelta(days=20)) == [("2026-09-21", 4, 4, 3)]
+    assert _floods(truths) == [("2026-09-21", 4, 0, 3)]
     assert _floods(truths, since=FIRST + timedelta(days=21)) == []
+
+
+def test_a_fleet_that_grows_is_believed_in_the_end() -> None:
+    """Six a day on fifty, seen weekly; and 75 at once: all are released, the last after some months."""
+    fleet = {f"known {number}": _weekly(number % 28, 400) for number in range(50)}
+    grown = fleet | {f"{day} {number}": _weekly(day, 400) for day in range(70, 300) for number in range(6)}
+    found = quarantine(grown, (), Believed())
+    assert len(found.came) == 210
+    assert found.came.keys() == found.released.keys()
+    found = quarantine(fleet | {f"new {number}": _weekly(100, 400) for number in range(75)}, (), Believed())
+    assert (len(found.came), len(found.released)) == (75, 75)
+    assert max(found.released.values()) == FIRST + timedelta(days=100 + 133)
+
+
+def _weekly(first: int, end: int) -> list[date]:
+    return [FIRST + timedelta(days=day) for day in range(first, end, 7)]
 
 
 def test_a_day_at_its_bound_is_calm() -> None:
@@ -75,7 +94,7 @@ def test_made_up_installations_are_not_confirmed_but_those_that_are_released() -
     floods = answer("coverage", both, by="quarantine", basis="seen", since=date(2025, 6, 1), until=UNTIL).rows
     assert all(int(str(row["bound"])) <= 5 for row in floods)
     released = sum(int(str(row["installations"])) - int(str(row["apart"])) for row in floods)
-    assert 15 <= released <= 30
+    assert 30 <= released <= 60
     assert confirmed(real) - 3 <= confirmed(both) <= confirmed(real) + released
 
 

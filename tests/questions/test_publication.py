@@ -70,7 +70,7 @@ def test_each_figure_is_the_truth_with_the_noise_of_its_cell(
 ) -> None:
     """Recomputed from the truth: who is confirmed, their record keys from their raw ids, the sums, the noise."""
     pseudonymizer, perturbation = Pseudonymizer(b"k" * 32), Perturbation(K)
-    people = population(loaded.truths, date(2020, 1, 1), UNTIL)
+    people = population(loaded.truths, date(2020, 1, 1), UNTIL, loaded.believed)
     cells: dict[str, list[str]] = {}
     for install in people.confirmed():
         version = people.installations[install][-1][1].versions.get(product)
@@ -92,7 +92,7 @@ def test_each_figure_is_the_truth_with_the_noise_of_its_cell(
 
 def test_rare_plugins_are_installations_with_one_at_least(loaded: Fleet, published: Publication) -> None:
     """Of each kind: an installation with several rare plugins counts once."""
-    people = population(loaded.truths, date(2020, 1, 1), UNTIL)
+    people = population(loaded.truths, date(2020, 1, 1), UNTIL, loaded.believed)
     states = [people.installations[install][-1][1] for install in people.confirmed()]
     rows = published.table("plugins", "all").rows
     said = {row["plugin"] for row in rows}
@@ -143,7 +143,7 @@ def test_the_same_week_gives_the_same_publication(loaded: Fleet, published: Publ
 
 def test_where_few_changed_the_week_before_is_published_again(loaded: Fleet, published: Publication) -> None:
     """From then on until k installations came, went or changed; who did is told by nothing that is published."""
-    people = population(loaded.truths, date(2020, 1, 1), date(2026, 10, 31))
+    people = population(loaded.truths, date(2020, 1, 1), date(2026, 10, 31), loaded.believed)
     changed = 0
     for reports in people.installations.values():
         before = [truth for day, truth in reports if day <= UNTIL]

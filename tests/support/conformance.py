@@ -101,6 +101,7 @@ def oracle_agrees(loaded: Fleet, way: Way) -> None:
             until=answer.until,
             where=way.where.holds if way.where else None,
             asks=way.where.asks if way.where else None,
+            believed=loaded.believed,
             dropped=loaded.dropped,
         )
         assert answer.denominator == expected.denominator

@@ -21,12 +21,16 @@ _BATCH = 5_000
 
 @dataclass
 class Fleet:
-    """One fleet: its truth, what was thrown away (when, why, its body), and a DuckDB warehouse that holds its reports."""
+    """One fleet: its truth, what was thrown away (when, why, its body), and a DuckDB warehouse that holds its reports.
+
+    ``believed``: the flood rule, by which those that came on one day are released in the order of their pseudonyms.
+    """
 
     truths: list[tuple[int, fleet.Truth]]
     dropped: list[tuple[int, str, bytes]]
     warehouse: DuckWarehouse
     until: date
+    believed: fleet.Believed
 
     @property
     def newest(self) -> int:
@@ -152,7 +156,8 @@ def load_events(
         for start in range(0, len(arrivals), batch):
             for _ in range(times):
                 warehouse.load(arrivals[start : start + batch], inbox="a", through=start + batch)
-        yield Fleet([(event.received, event.truth) for event in listed], dropped, warehouse, until)
+        believed = fleet.Believed(order=lambda name: pseudonymizer.install(*name.split(" ")))
+        yield Fleet([(event.received, event.truth) for event in listed], dropped, warehouse, until, believed)
 
 
 def _dropped(events: list[fleet.Event]) -> Iterator[tuple[int, str, bytes]]:

@@ -82,18 +82,25 @@ def test_the_bound_follows_what_the_days_before_let_expect(engine: Engine) -> No
         assert _table(made, "floods") == [(_day(40), 201, 200)]
 
 
-def test_who_comes_back_on_a_calm_day_is_released(warehouse: Warehouse) -> None:
-    """From that day on; who comes back among a flood of those that are set apart is not, day after day."""
+def test_who_comes_back_is_released_the_oldest_first(warehouse: Warehouse) -> None:
+    """Ten on a day less who is new, and three quarters of 112 in 28 days, however many come back."""
     flood = range(1000, 1100)
-    _load(warehouse, *((day, flood) for day in range(40, 60)))
-    assert set(_apart(warehouse).values()) == {NEVER}
-    _load(warehouse, (70, [1003, 1004]))
-    assert {install: day for install, day in _apart(warehouse).items() if day != NEVER} == {
-        1003: _day(70),
-        1004: _day(70),
+    _load(warehouse, (40, flood), (41, range(2000, 2020)))
+    _load(warehouse, *((day, [*range(2000, 2020), *flood]) for day in range(42, 70)), (43, [3000, 3001]))
+    released = {install: day for install, day in _apart(warehouse).items() if day != NEVER}
+    assert len(released) == 84
+    assert {install: day for install, day in released.items() if day in (_day(42), _day(43), _day(44))} == {
+        **dict.fromkeys(range(1000, 1010), _day(42)),
+        **dict.fromkeys(range(1010, 1018), _day(43)),
+        **dict.fromkeys(range(1018, 1028), _day(44)),
     }
-    _load(warehouse, (70, flood))  # the day turns out not to have been calm
-    assert set(_apart(warehouse).values()) == {NEVER}
+    _load(warehouse, (80, [2003, 1099]))
+    apart = _apart(warehouse)
+    assert apart[2003] == apart[1099] == _day(80)
+    _load(warehouse, (38, [1000]), (41, [1050]))  # late: no newcomer; and back before the others
+    apart = _apart(warehouse)
+    assert 1000 not in apart
+    assert apart[1050] == _day(41)
 
 
 def test_a_long_flood_does_not_become_what_is_expected(warehouse: Warehouse) -> None:
@@ -135,10 +142,19 @@ def test_batches_in_any_order_and_a_rebuild_give_the_same(engine: Engine) -> Non
     assert all(found == tables[0] for found in tables)
 
 
+def test_one_old_report_does_not_use_up_the_first_days(engine: Engine) -> None:
+    """After 56 days without any report the days begin anew, with all their newcomers; where reports came, they do not."""
+    for days, apart in (((0,), 0), ((0, 56, 112, 168), 100)):
+        with closing(engine()) as made:
+            _load(made, *((day, [1]) for day in days))
+            _load(made, *((200 + day, range(100 * day, 100 * day + 100)) for day in (1, 20)))
+            assert len(_apart(made)) == 2 * apart
+
+
 @pytest.mark.ci
 def test_a_trickle_within_the_bound_of_a_day_is_held_off_by_that_of_28_days(engine: Engine) -> None:
     """A fleet of fifty, and a hundred posts a day for twenty days, each made-up one on two of them; and ten posts a day."""
-    for each, most in ((50, 0), (5, 20)):
+    for each, most in ((50, 15), (5, 20)):
         with closing(engine()) as made:
             fleet = range(50)
             _load(made, *((number, fleet) for number in (0, 1, 30)))
@@ -238,10 +254,12 @@ def _confirmed(warehouse: Warehouse) -> tuple[int, dict[tuple[str, str], Answer]
 
 
 @pytest.mark.parametrize("each", [2_000, pytest.param(20_000, marks=pytest.mark.soak)])
-def test_a_flood_over_five_days_does_not_move_the_confirmed_numbers(engine: Engine, tmp_path: Path, each: int) -> None:
-    """In the soak of a hundred thousand made-up installations: none of them is confirmed.
+def test_a_flood_over_five_days_moves_the_confirmed_numbers_by_five_a_day_at_most(
+    engine: Engine, tmp_path: Path, each: int
+) -> None:
+    """In the soak of a hundred thousand made-up installations: no more of them are confirmed.
 
-    Of the real ones only those are missing that were new on those days and came again on none that was calmer.
+    Of the real ones only those are missing that were new on those days and came again on none that had room for them.
     """
     real = _real(Pseudonymizer(b"k" * 32))
     with closing(engine()) as calm, closing(engine()) as flooded:
@@ -252,7 +270,8 @@ def test_a_flood_over_five_days_does_not_move_the_confirmed_numbers(engine: Engi
             loader.load()
         apart = _apart(flooded)
         made_up = {install: apart.pop(install) for install in range(MADE_UP, MADE_UP + 5 * each)}
-        assert set(made_up.values()) == {NEVER}
+        released = {install for install, day in made_up.items() if day != NEVER}
+        assert len(released) <= 5 * len(FLOODED)
         caught = {install for install, released in apart.items() if released == NEVER}
         caught -= {
             install for install, released in _apart(calm).items() if released == NEVER
@@ -265,9 +284,8 @@ def test_a_flood_over_five_days_does_not_move_the_confirmed_numbers(engine: Engi
         with calm.snapshot() as snapshot:
             twice = {row[0] for row in snapshot.query("SELECT install FROM births WHERE second < '2100-01-01'", {})}
         missing = len(twice & caught)
-        assert after[0] == before[0] - missing
+        assert after[0] == before[0] - missing + len(released)
         assert before[0] > 100
-        if not missing:
-            assert after[1] == before[1]
         for way in WAYS:
-            assert (before[1][way].denominator or 0) - (after[1][way].denominator or 0) <= missing
+            more = (after[1][way].denominator or 0) - (before[1][way].denominator or 0)
+            assert -missing <= more <= len(released)

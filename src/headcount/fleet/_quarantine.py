@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -15,15 +15,22 @@ _MONTH = 28
 class Believed(NamedTuple):
     """The rule for how many installations are believed on a day that were never seen before, or were set apart until then.
 
-    In the first ``grace`` days of all reports any number. Then, on a day: ``floor``, or ``factor`` times the median of those
-    that were new and believed on the ``history`` days before, or one for each 100 that are confirmed; in 28 days: four times
-    ``floor``, or twice what that median comes to, or one for each 20 that are confirmed. Of each the most.
+    In ``grace`` days any number, from the first report of all on, and from each after ``history`` days without any.
+    Then, on a day: ``floor``, or ``factor`` times what is expected, or one for each 100 that are confirmed; in 28 days: four
+    times ``floor``, or 56 times what is expected, or one for each 20 that are confirmed; of each the most. Of what 28 days
+    believe, neither the new ones nor those that were set apart have more than three quarters.
+
+    Expected is the median of those that were new on the ``history`` days before, but not from before ``grace`` began. Of a
+    day later than ``grace`` no more count than were expected on it, or ``floor``, or one for each 500 that are confirmed.
+
+    ``order``: of those that came on one day, who is released first, by name.
     """
 
     floor: int = 5
     factor: int = 5
     history: int = 56
     grace: int = 28
+    order: Callable[[str], str | int] = str
 
 
 USUAL = Believed()
@@ -52,46 +59,51 @@ def quarantine(seen: Mapping[str, Iterable[date]], crowded: Collection[str], bel
     ``crowded``: those that came as one of too many of a block of addresses.
     """
     days = {name: sorted(set(when)) for name, when in seen.items()}
-    first = min((when[0] for when in days.values()), default=date.max)
-    last = max((when[-1] for when in days.values()), default=date.min)
+    reported = {day for when in days.values() for day in when}
+    first, last = min(reported, default=date.max), max(reported, default=date.min)
     came: dict[str, date] = {}
     released: dict[str, date] = {}
     bounds: dict[date, int] = {}
+    counts: dict[date, float] = {}  # towards what is expected
     new: Counter[date] = Counter()  # believed
-    all_believed: Counter[date] = Counter()
+    old: Counter[date] = Counter()  # released
+    begun = first
     for day in (first + timedelta(days=age) for age in range((last - first).days + 1)):
+        if day in reported and not reported.intersection(_before(day, believed.history)):
+            begun = day
         confirmed = sum(
             len(when) > 1 and when[1] < day and (name not in came or name in released) for name, when in days.items()
         )
-        age = (day - first).days
-        before = [new[day - timedelta(days=back)] for back in range(1, min(believed.history, age) + 1)]
-        month = sum(all_believed[day - timedelta(days=back)] for back in range(1, _MONTH))
-        bound = _bound(age, before, month, confirmed, believed)
         newcomers = {name for name, when in days.items() if when[0] == day}
-        counted = newcomers.difference(crowded)
-        if len(counted) <= bound:
-            new[day] = all_believed[day] = len(counted)
-        apart = newcomers if len(counted) > bound else newcomers.intersection(crowded)
-        back = [name for name in came if name not in released and day in days[name]]
-        if len(back) <= bound - new[day]:
-            released |= dict.fromkeys(back, day)
-            all_believed[day] += len(back)
+        counted = len(newcomers.difference(crowded))
+        back = sorted(
+            (name for name in came if name not in released and day in days[name]),
+            key=lambda name: (came[name], believed.order(name)),
+        )
+        if (day - begun).days < believed.grace:
+            bound = 2**32 - 1
+            counts[day] = counted
+            chosen = back
+        else:
+            expected = statistics.median([counts[one] for one in _before(day, believed.history) if one >= begun] or [0])
+            counts[day] = min(counted, max(believed.floor, expected, confirmed // 500))
+            of_day = max(believed.floor, int(believed.factor * expected), confirmed // 100)
+            of_month = max(4 * believed.floor, int(2 * _MONTH * expected), confirmed // 20)
+            were_new, were_old = (sum(some[one] for one in _before(day, _MONTH - 1)) for some in (new, old))
+            quarters = of_month * 3 // 4
+            bound = max(0, min(of_day, of_month - were_new - were_old, quarters - were_new))
+            new[day] = counted if counted <= bound else 0
+            left = min(of_day - new[day], of_month - were_new - were_old - new[day], quarters - were_old)
+            chosen = back[: max(0, left)]
+            old[day] = len(chosen)
+        released |= dict.fromkeys(chosen, day)
+        apart = newcomers if counted > bound else newcomers.intersection(crowded)
         came |= dict.fromkeys(apart, day)
-        if age < believed.grace:
-            all_believed[day] = 0
         if apart:
-            bounds[day] = min(bound, 2**32 - 1)
+            bounds[day] = bound
     return Quarantine(came, released, bounds)
 
 
-def _bound(age: int, before: list[int], month: int, confirmed: int, believed: Believed) -> int:
-    """Return how many are believed on a day.
-
-    ``age``: days since the first; ``before``: new and believed on the days before; ``month``: believed in 27 days.
-    """
-    if age < believed.grace:
-        return 2**40
-    median = statistics.median(before) if before else 0
-    of_day = max(believed.floor, int(believed.factor * median), confirmed // 100)
-    of_month = max(4 * believed.floor, int(2 * _MONTH * median), confirmed // 20)
-    return max(0, min(of_day, of_month - month))
+def _before(day: date, days: int) -> list[date]:
+    """Return so many days before a day."""
+    return [day - timedelta(days=back) for back in range(1, days + 1)]

@@ -72,9 +72,11 @@ def answer(
     return _QUESTIONS[question](fleet if where is None else fleet.only(where), by, basis)
 
 
-def last_states(truths: Iterable[tuple[int, Truth]], *, basis: str, since: date, until: date) -> list[Truth]:
+def last_states(
+    truths: Iterable[tuple[int, Truth]], *, basis: str, since: date, until: date, believed: Believed = USUAL
+) -> list[Truth]:
     """Return the last report of each installation of a basis, in no order."""
-    return population(truths, since, until).states(basis)
+    return population(truths, since, until, believed).states(basis)
 
 
 def _installs(fleet: Population, by: str, basis: str) -> Expected:  # noqa: ARG001  # it says itself of whom

@@ -34,7 +34,7 @@ def test_the_levels_are_those_of_the_denominator(loaded: Fleet, basis: str) -> N
 
     @cache
     def last_states(since: date, until: date) -> list[fleet.Truth]:
-        return fleet.last_states(loaded.truths, basis=basis, since=since, until=until)
+        return fleet.last_states(loaded.truths, basis=basis, since=since, until=until, believed=loaded.believed)
 
     for name, question in REGISTRY.items():
         for by, breakdown in question.by.items():

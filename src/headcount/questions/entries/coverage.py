@@ -80,7 +80,7 @@ QUESTION = Question(
     "version of the published names our reporters wrote, and for how many masters that, or the server's, was too "
     "old; by `age`: how many days ago an installation was last seen. Beside what is counted, by `quarantine`: the days "
     "on which more newcomers came than the days before let expect, or than one block of addresses may bring, which "
-    "are not counted as confirmed until they come back on a calmer day; by `uncounted`: reports without an install id, "
+    "are not counted as confirmed until they come back on a day with room; by `uncounted`: reports without an install id, "
     "and what was thrown away, of each kind at most 10,000 a day.",
     {
         "level": _of_profiles("level", "basic, full, or custom, where a function changed the report"),

@@ -7,6 +7,9 @@ from the beginning on, and mostly all are.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
+
 import duckdb
 
 from headcount.warehouse._floods import Days, FloodRule, judge
@@ -17,24 +20,33 @@ SELECT date_diff('day', DATE '1970-01-01', earliest), count(*) FROM births ANTI 
 WHERE earliest = day
 GROUP BY earliest
 """
-# Who is set apart is not confirmed before it is released.
+# Who was never set apart; the others are confirmed when they are released.
 _CONFIRMED = """
-SELECT date_diff('day', DATE '1970-01-01', day), sum(one)::BIGINT
-FROM (
-    SELECT second AS day, 1 AS one FROM births
-    UNION ALL
-    SELECT second AS day, -1 AS one FROM births SEMI JOIN quarantine USING (install)
-    UNION ALL
-    SELECT released AS day, 1 AS one FROM quarantine
-)
-WHERE day < DATE '2100-01-01'
-GROUP BY day
+SELECT date_diff('day', DATE '1970-01-01', second), count(*) FROM births ANTI JOIN quarantine USING (install)
+WHERE second < DATE '2100-01-01'
+GROUP BY second
 """
+_REPORTED = "SELECT date_diff('day', DATE '1970-01-01', day) FROM daily WHERE installs > 0"
+_NEW_COMEBACKS = """
+INSERT INTO comebacks
+SELECT DISTINCT install, day FROM batch JOIN quarantine USING (install) ANTI JOIN comebacks USING (install, day)
+WHERE day > came
+"""
+_LISTED = 500  # on most days more than are released
+# In the end nobody is left out here who is not released before that day: `set_apart` goes on until nothing changes.
 _RETURNERS = """
-SELECT date_diff('day', DATE '1970-01-01', comebacks.day), count(*)
+SELECT date_diff('day', DATE '1970-01-01', comebacks.day), install
 FROM comebacks JOIN quarantine USING (install)
 WHERE comebacks.day <= released
-GROUP BY comebacks.day
+QUALIFY row_number() OVER (PARTITION BY comebacks.day ORDER BY came, install) <= $listed
+ORDER BY came, install
+"""
+_RETURNERS_OF_DAY = """
+SELECT install
+FROM comebacks JOIN quarantine USING (install)
+WHERE comebacks.day = DATE '1970-01-01' + $day AND comebacks.day <= released
+ORDER BY came, install
+LIMIT $listed
 """
 _SPAN = """
 SELECT
@@ -46,8 +58,11 @@ CREATE OR REPLACE TEMP TABLE judged AS
 SELECT
     DATE '1970-01-01' + unnest($day::INTEGER[]) AS day,
     unnest($bound::UINTEGER[]) AS bound,
-    unnest($flood::BOOLEAN[]) AS flood,
-    unnest($calm::BOOLEAN[]) AS calm
+    unnest($flood::BOOLEAN[]) AS flood
+"""
+_LET_GO = """
+CREATE OR REPLACE TEMP TABLE let_go AS
+SELECT unnest($install::UBIGINT[]) AS install, DATE '1970-01-01' + unnest($day::INTEGER[]) AS day
 """
 
 
@@ -55,10 +70,13 @@ def set_apart(cursor: duckdb.DuckDBPyConnection, rule: FloodRule) -> None:
     """Bring the quarantine up to date with births and with the new sightings, ``batch`` (install, day)."""
     first, last = cursor.execute(_SPAN).fetchone() or (None, None)
     newcomers = dict(cursor.execute(_NEWCOMERS).fetchall())
+    reported = {day for (day,) in cursor.execute(_REPORTED).fetchall()}
+    cursor.execute(_NEW_COMEBACKS)
     changed = first is not None
     while changed:
-        counts = (dict(cursor.execute(query).fetchall()) for query in (_CONFIRMED, _RETURNERS))
-        verdicts = list(judge(rule, first, last, Days(newcomers, *counts)))
+        confirmed = dict(cursor.execute(_CONFIRMED).fetchall())
+        days = Days(reported, newcomers, confirmed, _Returners(cursor).choose)
+        verdicts = list(judge(rule, first, last, days))
         (any_apart,) = cursor.execute("SELECT EXISTS (FROM quarantine) OR EXISTS (FROM crowded)").fetchone() or (True,)
         if not any_apart and all(verdict.newcomers_believed for verdict in verdicts):
             cursor.execute("DELETE FROM floods")
@@ -69,11 +87,31 @@ def set_apart(cursor: duckdb.DuckDBPyConnection, rule: FloodRule) -> None:
                 "day": [verdict.day for verdict in verdicts],
                 "bound": [verdict.bound for verdict in verdicts],
                 "flood": [not verdict.newcomers_believed for verdict in verdicts],
-                "calm": [verdict.returners_believed for verdict in verdicts],
             },
         )
+        let_go = [(install, verdict.day) for verdict in verdicts for install in verdict.released]
+        cursor.execute(_LET_GO, {"install": [install for install, _ in let_go], "day": [day for _, day in let_go]})
         run(cursor, "quarantine")
         (changed,) = cursor.execute("SELECT EXISTS (FROM quarantine_changes)").fetchone() or (True,)
+
+
+class _Returners:
+    """Who comes back on a day while set apart, the oldest first."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self._first: defaultdict[int, list[int]] = defaultdict(list)
+        for day, install in cursor.execute(_RETURNERS, {"listed": _LISTED}).fetchall():
+            self._first[day].append(install)
+
+    def choose(self, day: int, most: int, released: Collection[int]) -> list[int]:
+        """Return at most so many of a day (days since 1970) that are not released yet."""
+        listed = self._first.get(day, [])
+        found = [install for install in listed if install not in released]
+        if len(found) < most and len(listed) == _LISTED:
+            rows = self._cursor.execute(_RETURNERS_OF_DAY, {"day": day, "listed": most + len(released)}).fetchall()
+            found = [install for (install,) in rows if install not in released]
+        return found[:most]
 
 
 def set_apart_again(cursor: duckdb.DuckDBPyConnection, rule: FloodRule) -> None:

@@ -1,5 +1,5 @@
--- From births, `crowded` and `judged` (day, bound, flood, calm): who is set apart, and until when. `quarantine_changes` has the
--- rows that are others than before.
+-- From births, `crowded`, `judged` (day, bound, flood) and `let_go` (install, day): who is set apart, and until when.
+-- `quarantine_changes` has the rows that are others than before.
 CREATE OR REPLACE TEMP TABLE members AS
 SELECT install, day AS came FROM births WHERE earliest = day AND day IN (SELECT day FROM judged WHERE flood)
 UNION
@@ -15,30 +15,21 @@ WHERE day IN (SELECT came FROM members);
 CREATE OR REPLACE TEMP TABLE fresh_members AS
 SELECT install, came FROM members ANTI JOIN quarantine USING (install, came);
 
--- comebacks: all sightings of members after their first day. Of those who were members before only the batch is new.
+-- comebacks: all sightings of members after their first day. Those of who was a member before are there.
 DELETE FROM comebacks
 WHERE install NOT IN (SELECT install FROM members) OR install IN (SELECT install FROM fresh_members);
 
-CREATE OR REPLACE TEMP TABLE seen_again AS
-SELECT install, day
+INSERT INTO comebacks
+SELECT DISTINCT install, day
 FROM (SELECT install, day FROM counted WHERE day > (SELECT min(came) FROM fresh_members))
 JOIN fresh_members USING (install)
-WHERE day > came
-UNION
-SELECT install, day FROM batch JOIN members USING (install) WHERE day > came;
-
-INSERT INTO comebacks SELECT install, day FROM seen_again ANTI JOIN comebacks USING (install, day);
+WHERE day > came;
 
 CREATE OR REPLACE TEMP TABLE quarantine_before AS FROM quarantine;
 DELETE FROM quarantine;
 INSERT INTO quarantine
-SELECT install, came, coalesce(calm_day, DATE '2100-01-01')
-FROM members
-LEFT JOIN (
-    SELECT install, min(day) AS calm_day
-    FROM comebacks SEMI JOIN (SELECT day FROM judged WHERE calm) USING (day)
-    GROUP BY install
-) USING (install);
+SELECT install, came, coalesce(let_go.day, DATE '2100-01-01')
+FROM members LEFT JOIN let_go USING (install);
 
 CREATE OR REPLACE TEMP TABLE quarantine_changes AS
 (FROM quarantine EXCEPT FROM quarantine_before)

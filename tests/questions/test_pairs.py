@@ -232,6 +232,30 @@ def test_a_pair_that_goes_back_to_stock_is_what_stock_says_13_months_later(wareh
     assert asked(warehouse, "versions", date(2026, 4, 2)).denominator == 0
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_what_stock_says_on_the_day_of_a_move_and_after_it_changes_nothing(
+    warehouse: DuckWarehouse, at_once: bool
+) -> None:
+    """Whether it says again what it said before, which made them a pair, or what disagreed; loaded in whatever batches."""
+    day = date(2026, 1, 5)
+    agreeing = [Said(day, 1, 0, USES_CVS, hour=10), Said(day, 1, 7, USES_CVS, hour=11)]
+    contradicted = [
+        Said(day, 2, 0, USES_GIT, hour=9),
+        Said(day, 2, 0, USES_CVS, hour=10),
+        Said(day, 2, 8, USES_CVS, hour=11),
+    ]
+    after = [Said(day, install, 0, classes, hour=12) for install in (1, 2) for classes in (USES_CVS, USES_GIT)]
+    reports = [*agreeing, *contradicted, *after]
+    for batch in [reports] if at_once else [[said] for said in reports]:
+        load(warehouse, batch)
+    paired = [(arrival_of(1, 7), arrival_of(1, 0))]
+    assert [row[:2] for row in _pairs(warehouse)] == paired
+    warehouse.rebuild()
+    assert [row[:2] for row in _pairs(warehouse)] == paired
+    load(warehouse, [Said(day, 1, 0, USES_GIT, hour=9)])  # an inbox that was late
+    assert _pairs(warehouse) == []
+
+
 def arrival_of(install: int, secret: int) -> int:
     """Return the pseudonym of an id and a secret."""
     return arrivals([Said(UNTIL, install, secret, None)])[0].install

@@ -116,6 +116,17 @@ class Case:
     window: tuple[int, int]
     believed: Believed
 
+    def is_known(self) -> bool:
+        """Return whether no stock report after one with a secret hides an equal one before it, of the same day."""
+        stock = [(day, second, kind) for day, second, install, kind, _ in self.reports if install == 0]
+        return not any(
+            day == moved == other_day and second < moment < later and self.kinds[kind] == self.kinds[other]
+            for moved, moment, install, _, _ in self.reports
+            if install in (1, 2)
+            for day, second, kind in stock
+            for other_day, later, other in stock
+        )
+
 
 CASES = st.builds(
     Case,
@@ -124,7 +135,7 @@ CASES = st.builds(
     st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)),
     st.just(Believed())
     | st.builds(Believed, st.integers(0, 2), st.integers(0, 3), st.integers(1, 60), st.integers(0, 40)),
-)
+).filter(Case.is_known)
 
 
 def _ask(

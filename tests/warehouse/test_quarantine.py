@@ -210,6 +210,19 @@ def test_what_a_wrong_clock_released_is_apart_again_once_it_is_right(warehouse: 
         assert kept == {name: _table(warehouse, name) for name in kept}
 
 
+@pytest.mark.parametrize("order", [[0, 1], [1, 0], [1, 0, 1], [0, 1, 1]])
+def test_who_knows_an_id_sets_no_newcomer_apart(warehouse: Warehouse, order: list[int]) -> None:
+    """A report for it from a block with too many is not all that came on its first day, whatever came first."""
+    real = _on(41, [1000])
+    guessed = [one._replace(received=one.received + 60, crowded=True) for one in real]
+    for through, each in enumerate(order, 1):
+        warehouse.load((real, guessed)[each], inbox="x", through=through)
+    assert _apart(warehouse) == {}
+    assert _table(warehouse, "crowded") == []
+    warehouse.load([one._replace(crowded=True) for one in _on(42, [1000, 1001])], inbox="y", through=1)
+    assert _table(warehouse, "crowded") == [(1001, _day(42))]
+
+
 @pytest.mark.ci
 def test_a_trickle_from_one_block_over_twenty_days(engine: Engine) -> None:
     """A hundred posts a day: of what a large fleet would believe, the block has no more than its number a day."""

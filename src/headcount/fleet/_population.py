@@ -60,7 +60,7 @@ class Population:
         crowded = {
             install
             for install, reports in self.installations.items()
-            if any(truth.crowded for day, truth in reports if day == reports[0][0])
+            if all(truth.crowded for day, truth in reports if day == reports[0][0])
         }
         return quarantine(days, crowded, self.believed)
 

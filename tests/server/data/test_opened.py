@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from headcount._refused import Refused
-from headcount.contract import Arrival, Profile
+from headcount.contract import Arrival, Name, Profile
 from headcount.ingest import Inbox, Pseudonymizer, load_key
 from headcount.server.commands.export import export
 from headcount.server.data.directory import open_directory
@@ -100,6 +100,28 @@ def test_an_erasure_that_was_cut_off_is_made_whole(tmp_path: Path, clock: Machin
     with _at_work(tmp_path, clock) as (data, _):
         _turn(data)
         assert [install for install, _ in _seen(data)] == data.installations.own("b" * 40, SECRET)
+
+
+def test_a_secret_opens_what_stock_said_once_it_is_certain(tmp_path: Path, clock: Machine) -> None:
+    """That is from its second day on, and as long as no other secret came with the id: that alone shows nobody the rest."""
+    profile = Profile("headcount", "basic", plugins=((Name("buildbot.steps.source.git.Git"), 1),)).canonical()
+    with _at_work(tmp_path, clock) as (data, inbox):
+        stock = data.pseudonymizer.install(ID)
+
+        def report(day: int, secret: str | None = SECRET) -> None:
+            origin = stock if secret else 0
+            inbox.append([_arrival(data, day, secret)._replace(content=profile, stock=origin)])
+            _turn(data)
+
+        report(-5, None)
+        report(-4)
+        (mine,) = data.installations.own(ID, SECRET)
+        assert data.warehouse.heirs(stock) == [mine]
+        report(-3)
+        assert data.installations.own(ID, SECRET) == [mine, stock]
+        report(-2, "7" * 64)
+        assert data.installations.own(ID, SECRET) == [mine]
+        assert len(data.installations.of_operator(ID)) == 3
 
 
 def test_retention_is_kept_by_the_day(tmp_path: Path, clock: Machine) -> None:

@@ -64,7 +64,11 @@ class Installations:
         self._expired: date | None = None
 
     def own(self, install: str, secret: str) -> list[int]:
-        """Return the pseudonyms of an installation by its id and secret: that of both, and that of stock in a pair."""
+        """Return the pseudonyms of an installation by its id and secret: that of both, and that of stock in a pair.
+
+        That only where the secret was seen on two days and no other one came with the id: a pair is made for whoever
+        knows the id and nine tenths of the configuration, which alone shows nobody the rest.
+        """
         own = self._pseudonymizer.install(install, secret)
         if self._waits([own]):
             self._load()

@@ -108,10 +108,14 @@ def arrive(
         run(cursor, "uncounted", values=values)
     if any(arrival.stock for arrival in arrivals):
         run(cursor, "claims")
-    if any(arrival.crowded for arrival in arrivals):
+    if any(arrival.crowded for arrival in arrivals) or _is_any_crowded(cursor):
         run(cursor, "crowded")
     run(cursor, "batch")
     return damaged
+
+
+def _is_any_crowded(cursor: duckdb.DuckDBPyConnection) -> bool:
+    return cursor.execute("SELECT 1 FROM crowded LIMIT 1").fetchone() is not None
 
 
 def _is_possible(arrival: Arrival) -> bool:

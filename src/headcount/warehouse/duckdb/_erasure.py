@@ -42,8 +42,16 @@ def heirs(snapshot: Snapshot, stock: int) -> list[int]:
 
 
 def stock_half(snapshot: Snapshot, install: int) -> int | None:
-    """Return the stock pseudonym that is one installation with this one, None where there is none."""
-    rows = snapshot.query("SELECT stock FROM pairs WHERE install = $install", {"install": install})
+    """Return the stock pseudonym that is one installation with this one; None where there is none, or no certainty.
+
+    The secret must have been seen on two days, and be the only one that came with the id of that stock pseudonym.
+    """
+    rows = snapshot.query(
+        """SELECT stock FROM pairs
+        WHERE install = $install AND confirmed < DATE '2100-01-01'
+            AND stock NOT IN (SELECT stock FROM origins WHERE install != $install)""",
+        {"install": install},
+    )
     return int(rows[0][0]) if rows else None
 
 

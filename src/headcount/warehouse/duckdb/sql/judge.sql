@@ -7,13 +7,20 @@
 CREATE OR REPLACE TEMP TABLE unjudged AS
 SELECT install, stock, first_at, first_profile FROM origins SEMI JOIN stirred USING (stock) WHERE agrees IS NULL;
 
+-- Of equal reports of a day a sighting has the last alone: those that are loaded now are all in `fresh`, where there are any.
+CREATE TEMP TABLE IF NOT EXISTS fresh (install UBIGINT, profile UBIGINT, received BIGINT);
+
 CREATE OR REPLACE TEMP TABLE before AS
 SELECT DISTINCT unjudged.install, profile
 FROM (
     SELECT install AS stock, day, last, profile
     FROM sightings
     WHERE install IN (SELECT stock FROM unjudged)
-) AS stock_sightings
+    UNION ALL
+    SELECT install AS stock, dayOf(received) AS day, received AS last, profile
+    FROM fresh
+    WHERE install IN (SELECT stock FROM unjudged)
+) AS stock_reports
 JOIN unjudged USING (stock)
 WHERE last < first_at
 QUALIFY day >= aliveSince(dayOf(first_at))

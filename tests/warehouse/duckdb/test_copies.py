@@ -65,9 +65,10 @@ def _in_every_table(warehouse: DuckWarehouse) -> None:
     warehouse.load([Arrival(START - DAY, secret, 1, _CONTENT)], inbox="b", through=1)
     warehouse.load([Arrival(START, secret, 1, _CONTENT)], inbox="b", through=2)
     assert warehouse.expire(date(2025, 1, 1), date(2024, 1, 1))
-    made_up = range(100, 120)
+    made_up = range(100, 300)  # more than a fleet of 2,000 lets expect
     arrivals = [Arrival(last + day * DAY, 8, 1, _CONTENT, stock=secret) for day in range(2)]
     arrivals += [Arrival(last + day * DAY, install, 1, _CONTENT) for install in made_up for day in range(2)]
+    arrivals.append(Arrival(last, 6, 1, _CONTENT, crowded=True))
     arrivals.append(Arrival(last, 0, 1, _CONTENT, what="anonymous"))
     arrivals.append(Arrival(last, 5, 0, b"", what="dropped: not JSON"))
     arrivals.append(Arrival(last + 90 * DAY, 9, 1, _CONTENT))

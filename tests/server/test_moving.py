@@ -18,7 +18,7 @@ c['configurators'] = [util.UsageData(url={url!r})]
 
 
 def test_a_master_moves_to_our_reporter_and_looks_itself_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The id stays, a secret comes with it: it is one installation, and who has both is shown, and erases, all of it."""
+    """It is one installation; who has both is shown, and erases, what came with the secret until that is confirmed."""
     with serving(tmp_path / "data", tmp_path / "stderr") as server:
         master = make_master(tmp_path / "master", SMALL + REPORTING.format(url=server.url))
         with start(master):
@@ -31,7 +31,9 @@ def test_a_master_moves_to_our_reporter_and_looks_itself_up(tmp_path: Path, monk
         install = (report.get("report") or report)["installid"]
         monkeypatch.setenv("HEADCOUNT_SECRET", secret)
         found = json.loads(headcount("lookup", install, "--url", server.url).stdout)
-        assert [held["profiles"][0]["sender"] for held in found["held"]] == ["headcount", "stock"]
+        assert [held["profiles"][0]["sender"] for held in found["held"]] == ["headcount"]
         assert server.ever_seen() == 1
         assert headcount("erase", install, "--url", server.url).returncode == 0
+        assert server.ever_seen() == 1
+        assert headcount("erase", install, "--data", tmp_path / "data").returncode == 0
         assert server.ever_seen() == 0

@@ -248,7 +248,7 @@ def test_no_report_is_dropped_for_a_damaged_row_of_the_warehouse(inbox: Inbox, w
     inbox.append([GOOD._replace(received=START + day * 86_400) for day in range(1, 5)])
     inbox.append([GOOD._replace(install=4, stock=1)])
     with warehouse.file.transaction() as cursor:
-        cursor.execute("INSERT INTO origins VALUES (2, 1, -9000000000000000000, 1, NULL)")
+        cursor.execute("INSERT INTO origins VALUES (2, 1, 9000000000000000000, 1, NULL)")
     with pytest.raises(WarehouseUnavailable):
         Loader(warehouse, [inbox], lambda: NOW).load()
     assert len(inbox.waiting(0, 10).arrivals) == 5

@@ -99,7 +99,16 @@ def _assert_whole(case: Case, data: Path, *, was_restored: bool) -> bool:
 
 
 def _left(data: Path) -> list[str]:
-    known = {"HEADCOUNT", "pseudonym.key", "warehouse.duckdb", "inbox", "copies", "publications", "tokens.json"}
+    known = {
+        "HEADCOUNT",
+        "pseudonym.key",
+        "warehouse.duckdb",
+        "inbox",
+        "copies",
+        "publications",
+        "tokens.json",
+        "clock",
+    }
     return [path.name for path in data.iterdir() if path.name not in known] + [
         path.name for path in (data / "copies").glob("*")
     ]

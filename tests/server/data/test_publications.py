@@ -15,6 +15,7 @@ import pytest
 from headcount.questions import NotPublished
 from headcount.server._publishing import publishing
 from headcount.server.data.publications import Publications, Withheld
+from headcount.warehouse import FloodRule
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.loaded import Fleet, load, sightings
 from tests.support.waiting import wait_until
@@ -127,6 +128,7 @@ def test_a_table_that_is_published_keeps_its_figures(tmp_path: Path) -> None:
     clock = Clock(MONDAY - 2 * WEEK + 7200)
     publications, published = Publications(tmp_path, clock), []
     with load(installs=60, days=500, seed=7, until=UNTIL.date()) as fleet:
+        fleet.warehouse.floods = FloodRule(floor=50)  # ten newcomers a day are no flood
         for week in range(4):
             newcomers = range(1000 + 10 * week, 1010 + 10 * week)
             monday = datetime.fromtimestamp(clock.now - WEEK, UTC).date()

@@ -112,7 +112,7 @@ QUESTION = Question(
     "year, and when one of them was last seen. By `month`: who was seen with it. By `version`: on which releases. By "
     "`companions`: used together with what. By `silent`: the share if those who do not report used it so many times "
     "as often as those who do, where so large a part reports. In a simulated fleet of which a third reports, and of "
-    "those who use SVN half as many, the reports said 2.5 % where 5.8 % was true; with twice as often and a quarter, "
+    "those who use SVN half as many, the reports said 2.6 % where 5.9 % was true; with twice as often and a quarter, "
     "the estimate said 4.5 %. Nothing in the reports tells what holds. This never says yes.",
     {
         "summary": Breakdown(

@@ -35,6 +35,9 @@ IMPOSSIBLE = st.sampled_from([
         for number, content in enumerate([
             b"", b"zqx", b"[]", b"7", b'{"zqx":1}', b"\xff" * 9, b"[" * 5000, PROFILES[0][:-1],
             b'{"level":7,"sender":"stock"}', b'{"level":["basic"],"sender":"stock"}',
+            b'{"level":"full","plugins":[["buildbot.steps.source.git.Git","1"]],"sender":"stock"}',
+            b'{"level":"full","multi_master":2,"sender":"stock"}',
+            b'{"level":"full","scrubbed":[[7,1]],"sender":"stock"}',
             b'{"level":"full","pipelines":[[[[["zqx"]]],1]],"sender":"stock"}',
             b'{"level":"full","plugins":[["zqx",-1]],"sender":"stock"}',
             b'{"level":"full","plugins":[["zqx",4294967296]],"sender":"stock"}',

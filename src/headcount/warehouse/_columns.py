@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import chain
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
@@ -16,6 +16,7 @@ from headcount.contract import CATALOG, Name, Release, Vocabulary, parse_name
 from headcount.warehouse._classes import WWW, Classes
 
 Value = int | str | list[int] | list[str] | list[list[str]]
+_T = TypeVar("_T")
 
 Answers = Mapping[str, Any]
 """A profile as `headcount.contract.Profile.canonical` writes it, parsed, with what `Rows` adds to it."""
@@ -70,7 +71,7 @@ class Rows:
             self._classes.number(name, WWW) for name, _ in www
         ]
         answers["depths"] = [name.depth for (name, _), _ in classes] + [0] * len(www)
-        answers["counts"] = [count for _, count in classes] + [count for _, count in www]
+        answers["counts"] = [_is(int, count) for _, count in chain(classes, www)]
 
     def _read(self, text: str) -> tuple[Name, int]:
         name = _name(text)
@@ -90,20 +91,27 @@ _NEEDED = {"sender", "level"}
 _KEYS = {*_NEEDED, "vocabulary", "scrubbed", *(field.attribute for field in CATALOG)}
 
 
+def _is(kind: type[_T], value: object) -> _T:
+    """Return a value of that type; an engine would take a number for text, and text for a number."""
+    if type(value) is not kind:
+        raise TypeError
+    return value
+
+
 def _text(key: str) -> Callable[[Answers], Value]:
-    return lambda answers: answers.get(key, "")
+    return lambda answers: _is(str, answers.get(key, ""))
 
 
 def _version(key: str) -> Callable[[Answers], Value]:
     return lambda answers: Release(*answers[key]).number if key in answers else 0
 
 
-def _things(key: str) -> Callable[[Answers], Value]:
-    return lambda answers: [thing for thing, _ in answers.get(key, ())]
+def _things(key: str, kind: type) -> Callable[[Answers], list[Any]]:
+    return lambda answers: [_is(kind, thing) for thing, _ in answers.get(key, ())]
 
 
 def _counts(key: str) -> Callable[[Answers], Value]:
-    return lambda answers: [count for _, count in answers.get(key, ())]
+    return lambda answers: [_is(int, count) for _, count in answers.get(key, ())]
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -116,13 +124,13 @@ COLUMNS: tuple[Column, ...] = (
         Column(name, "VARCHAR", "String", _text(name))
         for name in ("system", "machine", "distro", "kernel", "implementation", "db", "mq")
     ),
-    Column("multi_master", "UTINYINT", "UInt8", lambda answers: int(answers.get("multi_master", False))),
+    Column("multi_master", "UTINYINT", "UInt8", lambda answers: int(_is(bool, answers.get("multi_master", False)))),
     Column("classes", "USMALLINT[]", "Array(UInt16)", itemgetter("classes")),
     Column("depths", "UTINYINT[]", "Array(UInt8)", itemgetter("depths")),
     Column("counts", "UINTEGER[]", "Array(UInt32)", itemgetter("counts")),
-    Column("sequences", "VARCHAR[][]", "Array(Array(String))", _things("pipelines")),
+    Column("sequences", "VARCHAR[][]", "Array(Array(String))", _things("pipelines", list)),
     Column("builders", "UINTEGER[]", "Array(UInt32)", _counts("pipelines")),
-    Column("scrubbed", "VARCHAR[]", "Array(String)", _things("scrubbed")),
+    Column("scrubbed", "VARCHAR[]", "Array(String)", _things("scrubbed", str)),
     Column("scrubs", "UINTEGER[]", "Array(UInt32)", _counts("scrubbed")),
     Column("newer", "UTINYINT", "UInt8", itemgetter("newer")),
 )

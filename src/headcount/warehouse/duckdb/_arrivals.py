@@ -135,7 +135,9 @@ def _add_profiles(
         and not (arrival.install in erased and arrival.received <= erased[arrival.install])
     ]
     contents = dict(pairs)
-    for key in _stored(cursor, contents):
+    with _blaming_arrivals():
+        stored = _stored(cursor, contents)
+    for key in stored:
         del contents[key]
     rows: dict[int, bytes] = {}
     classes = read_classes(cursor)

@@ -46,6 +46,8 @@ def _set_apart(cursor: duckdb.DuckDBPyConnection, now: float) -> int:
         cursor.execute("DELETE FROM sightings WHERE last > $latest", values)
         cursor.execute("CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT install FROM apart")
         cursor.execute("CREATE OR REPLACE TEMP TABLE touched_days AS SELECT DISTINCT day FROM apart")
+        cursor.execute("CREATE OR REPLACE TEMP TABLE batch AS SELECT install, day FROM sightings LIMIT 0")
+        run(cursor, "uncrowded")
         derive_again(cursor)
     return int(count)
 
@@ -80,7 +82,7 @@ def move(cursor: duckdb.DuckDBPyConnection, name: str, since: int, through: int,
         derive_again(cursor)
     run(cursor, "not_believed", values={"noted": through + by})
     run(cursor, "moved_claims", values=values)
-    run(cursor, "claims", "crowded")
+    run(cursor, "uncrowded", "claims", "crowded")
     if cursor.execute("FROM batch LIMIT 1").fetchone():
         derive_from_batch(cursor)
     cursor.execute("DELETE FROM facts WHERE name = 'moved'")

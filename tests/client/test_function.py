@@ -23,6 +23,14 @@ REPORT: dict[str, Any] = {"installid": "0" * 40, "db": "sqlite", "plugins": {"bu
 LESS = {"db": "sqlite"}
 
 
+@pytest.fixture
+def blocked() -> Iterator[threading.Event]:
+    """An event for which functions wait until the test ends, however it ends."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
 def _made(function: Callable[[dict[str, Any]], Any]) -> Any:
     return in_reactor(apply, function, REPORT, reactor)
 
@@ -113,9 +121,8 @@ async def _awaits_forever(_: object) -> None:
 
 
 @pytest.mark.parametrize("kind", ["a thread that blocks", "a Deferred", "a coroutine"])
-def test_a_function_that_takes_too_long_is_given_up(kind: str) -> None:
+def test_a_function_that_takes_too_long_is_given_up(kind: str, blocked: threading.Event) -> None:
     """After ten seconds by the master's clock, whatever it waits for; that it blocks holds nobody up."""
-    blocked = threading.Event()
     function = {"a thread that blocks": _blocks(blocked), "a Deferred": _never, "a coroutine": _awaits_forever}[kind]
     clock = task.Clock()
     ended: list[Any] = []
@@ -125,7 +132,6 @@ def test_a_function_that_takes_too_long_is_given_up(kind: str) -> None:
     in_reactor(clock.advance, 0.2)
     assert ended[0].check(NotSent)
     assert "longer than 10 seconds" in ended[0].getErrorMessage()
-    blocked.set()
 
 
 @pytest.mark.parametrize("late", [lambda: defer.fail(ZeroDivisionError()), lambda: _raises(None)])
@@ -210,26 +216,26 @@ def _made_blocking(event: threading.Event) -> Callable[[Any], Any]:
     return scope["f"]  # type: ignore[no-any-return]
 
 
-def test_a_function_that_blocks_is_not_called_again_before_it_has_ended(clock: task.Clock) -> None:
+def test_a_function_that_blocks_is_not_called_again_before_it_has_ended(
+    clock: task.Clock, blocked: threading.Event
+) -> None:
     """Nor one that is made anew by the same text: one thread is kept, and not one for each report."""
-    blocked = threading.Event()
-    threads = threading.active_count()
+    threads = set(threading.enumerate())
     first = Called(_made_blocking(blocked), clock)
     in_reactor(clock.advance, PATIENCE)
     assert first.says.endswith("and has not ended: until it has, it is not called again")
     for _ in range(50):
         again = Called(_made_blocking(blocked), clock)
         assert again.results[0].check(StillRuns)
-    assert threading.active_count() == threads + 1
+    assert len(set(threading.enumerate()) - threads) == 1
     blocked.set()
     wait_until(lambda: not _function._unfinished, "it ends")
     assert _made(_made_blocking(blocked)) == REPORT
 
 
-def test_functions_that_block_are_few(clock: task.Clock) -> None:
+def test_functions_that_block_are_few(clock: task.Clock, blocked: threading.Event) -> None:
     """An administrator who mends a function need not restart, and yet threads do not pile up."""
-    blocked = threading.Event()
-    threads = threading.active_count()
+    threads = set(threading.enumerate())
     says = []
     for number in range(10):
         called = Called(functools.partial(lambda _number, report: blocked.wait(60) and report, number), clock)
@@ -237,8 +243,7 @@ def test_functions_that_block_are_few(clock: task.Clock) -> None:
         says.append(called.says)
     assert [text.startswith("the function took longer") for text in says] == [True] * 3 + [False] * 7
     assert set(says[3:]) == {"3 functions have not ended since they were called for earlier reports"}
-    assert threading.active_count() == threads + 3
-    blocked.set()
+    assert len(set(threading.enumerate()) - threads) == 3
 
 
 class Blocks(dict):  # type: ignore[type-arg]
@@ -255,13 +260,11 @@ class Blocks(dict):  # type: ignore[type-arg]
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_dictionary_that_does_not_end_is_given_up(late: bool, clock: task.Clock) -> None:
+def test_a_dictionary_that_does_not_end_is_given_up(late: bool, clock: task.Clock, blocked: threading.Event) -> None:
     """The function has not ended before its result is read."""
-    blocked = threading.Event()
     called = Called(lambda _: defer.succeed(Blocks(blocked)) if late else Blocks(blocked), clock)
     in_reactor(clock.advance, PATIENCE)
     assert "longer than 10 seconds, and has not ended" in called.says
-    blocked.set()
 
 
 def test_a_deferred_that_raises_when_it_is_cancelled_hurts_nobody() -> None:
@@ -272,9 +275,9 @@ def test_a_deferred_that_raises_when_it_is_cancelled_hurts_nobody() -> None:
 
     clock = task.Clock()
     never: defer.Deferred[Any] = defer.Deferred(refuse)
-    threads = threading.active_count()
+    threads = set(threading.enumerate())
     called = Called(lambda _: never, clock)
-    wait_until(lambda: threading.active_count() == threads, "it is waited for")
+    wait_until(lambda: threads.issuperset(threading.enumerate()), "it is waited for")
     in_reactor(clock.advance, PATIENCE)
     assert "has not ended" in called.says
     in_reactor(never.callback, LESS)

@@ -4,7 +4,8 @@ from headcount.ingest._arrival import arrival, drop
 from headcount.ingest._exchanges import Exchange
 from headcount.ingest._files import HistoryFiles, UnreadableFile
 from headcount.ingest._gate import Gate
-from headcount.ingest._inbox import Inbox, NotInbox
+from headcount.ingest._inbox import Inbox
+from headcount.ingest._inbox_tables import NotInbox
 from headcount.ingest._ingest import Ingest
 from headcount.ingest._messages import Head, Reply, header
 from headcount.ingest._meters import Meters

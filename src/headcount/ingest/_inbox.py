@@ -15,30 +15,11 @@ from itertools import chain
 from pathlib import Path
 
 from headcount.contract import REPEAT, REPORT, Arrival, Batch
+from headcount.ingest._inbox_tables import file_identity, note_key, prepare
 from headcount.ingest._salvage import read_row, salvage, set_aside
 
 logger = logging.getLogger(__name__)
 
-_APPLICATION = 0x48434E54  # "HCNT": tells our files from others
-_VERSION = 3
-_TABLES = (
-    """CREATE TABLE arrivals (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,
-    received INTEGER NOT NULL,
-    install INTEGER NOT NULL,
-    profile INTEGER NOT NULL,
-    content BLOB NOT NULL,
-    stock INTEGER NOT NULL,
-    report INTEGER NOT NULL,
-    what TEXT NOT NULL
-) STRICT""",
-    "CREATE TABLE identity (name TEXT NOT NULL) STRICT",
-    "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
-)
-_WITH_KEY = ("ALTER TABLE identity ADD COLUMN key TEXT",)  # the fingerprint of the key that the rows are under
-_WITH_CROWDED = ("ALTER TABLE arrivals ADD COLUMN crowded INTEGER NOT NULL DEFAULT 0",)
-_STEPS = (_TABLES, _WITH_KEY, _WITH_CROWDED)
-"""What makes a file of each version of one of the version before."""
 # Each statement releases the interpreter, and must get it back from a busy event loop: so all rows of a group are one
 # statement, which commits itself.
 _AT_ONCE = 256  # rows in one statement at most
@@ -50,10 +31,6 @@ FROM arrivals WHERE row > ? ORDER BY row LIMIT ?
 """
 # Two look-ups, however many rows there are.
 _BACKLOG = "SELECT coalesce((SELECT max(row) FROM arrivals) - (SELECT min(row) FROM arrivals) + 1, 0)"
-
-
-class NotInbox(ValueError):
-    """The file is no inbox of ours, a newer Headcount's, or another key's; the message says what to do."""
 
 
 class Inbox:
@@ -182,7 +159,7 @@ class Inbox:
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            if self._db is not None and _file_identity(self.path) != self._file:
+            if self._db is not None and file_identity(self.path) != self._file:
                 self._close()  # another file has its name now, or none: rows in the old one would be lost
             try:
                 yield self._db or self._open()
@@ -201,15 +178,15 @@ class Inbox:
         db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, cached_statements=2 * _AT_ONCE)
         db.text_factory = _text
         try:
-            _prepare(db, self.path)
+            prepare(db, self.path)
             if self._key is not None:
-                _note_key(db, self.path, self._key)
+                note_key(db, self.path, self._key)
             (self._identity,) = db.execute("SELECT name FROM identity").fetchone()
         except BaseException:
             db.close()
             raise
         self._db = db
-        self._file = _file_identity(self.path)
+        self._file = file_identity(self.path)
         return db
 
     def _close(self) -> None:
@@ -253,47 +230,3 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     with db:
         yield
-
-
-def _file_identity(path: Path) -> tuple[int, int] | None:
-    """Return device and inode of the file under a name; None where there is none."""
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return state.st_dev, state.st_ino
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    # Another process may create the same file at this moment, such as a loader that found it unfinished.
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    db.execute("BEGIN" if version == _VERSION else "BEGIN IMMEDIATE")
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and application != _APPLICATION:
-        raise NotInbox(f"{path} is not an inbox: it is a SQLite file of another program")
-    if version > _VERSION:
-        raise NotInbox(f"{path} was written by a newer Headcount (inbox version {version}): install that one")
-    if version < _VERSION:
-        for statement in chain.from_iterable(_STEPS[version:]):
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id = {_APPLICATION}")
-        db.execute(f"PRAGMA user_version = {_VERSION}")
-    db.commit()
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA secure_delete = ON")
-
-
-def _note_key(db: sqlite3.Connection, path: Path, key: str) -> None:
-    """Note under which key rows will be. Raises `NotInbox` where rows wait that are under another one."""
-    db.execute(
-        "UPDATE identity SET key = $key WHERE key IS NOT $key AND "
-        "(key IS NULL OR NOT EXISTS (SELECT 1 FROM arrivals))", {"key": key}
-    )  # fmt: skip
-    (noted,) = db.execute("SELECT key FROM identity").fetchone()
-    if noted != key:
-        raise NotInbox(
-            f"{path} holds reports under another pseudonym key: put that key back and load them, or delete the file"
-        )

@@ -12,6 +12,7 @@ import pytest
 from headcount.contract import Arrival, Batch
 from headcount.ingest import Inbox, NotInbox
 from headcount.ingest._salvage import salvage
+from tests.support.disks import disk
 
 ONE = Arrival(1_790_000_000, 1, 2, b"{}")
 
@@ -125,6 +126,30 @@ def test_a_damaged_inbox_gives_what_can_be_read_of_it(tmp_path: Path) -> None:
     assert 150 < len(found) < 199
     assert 123 not in found
     assert found == sorted(set(found))
+
+
+def test_a_damaged_inbox_on_a_full_disk_is_replaced_once_there_is_room(tmp_path: Path) -> None:
+    """Till then it has its name, and whatever could be read of it is in it."""
+    with disk(tmp_path / "disk", 4) as small:
+        path = small.path / "a.sqlite"
+        with closing(Inbox(path)) as inbox:
+            inbox.append([ONE._replace(install=number, content=bytes(2000)) for number in range(1, 200)])
+            assert inbox.scour()
+        content = bytearray(path.read_bytes())
+        half = len(content) // 2 // 4096 * 4096
+        content[half : half + 4096] = bytes(4096)
+        path.write_bytes(content)
+        with closing(Inbox(path, owner=True)) as inbox:
+            small.fill(40_000)
+            for _ in range(2):
+                with pytest.raises(sqlite3.DatabaseError):
+                    inbox.waiting(0, 1000)
+                assert path.read_bytes() == content
+                assert not list(small.path.glob("*.damaged-*"))
+            small.empty()
+            with pytest.raises(sqlite3.DatabaseError):
+                inbox.waiting(0, 1000)
+            assert 150 < len(inbox.waiting(0, 1000).arrivals) < 199
 
 
 def test_an_inbox_of_the_first_version_is_taken_on(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from headcount.contract import REPEAT, REPORT, Arrival, Batch
 from headcount.ingest._inbox_tables import file_identity, note_key, prepare
-from headcount.ingest._salvage import read_row, salvage, set_aside
+from headcount.ingest._salvage import read_row, replace
 
 logger = logging.getLogger(__name__)
 
@@ -195,15 +195,20 @@ class Inbox:
             self._db = None
 
     def _replace(self) -> None:
-        """Rename the damaged file, and put its readable rows into a new one."""
+        """Rename the damaged file, and put its readable rows into a new one; where that fails it stays as it is."""
         try:
-            aside = set_aside(self.path)
-            good = salvage(aside, self._genuine)
-            _insert(self._open(), good)
+            aside, good = replace(self.path, self._genuine, self._fill)
         except (OSError, sqlite3.Error) as error:
             logger.error("the inbox %s is damaged, and cannot be replaced: %s", self.path, error)  # noqa: TRY400
         else:
-            logger.error("the inbox was damaged: it is now %s, and %d arrivals in it were good", aside, len(good))
+            logger.error("the inbox was damaged: it is now %s, and %d arrivals in it were good", aside, good)
+
+    def _fill(self, arrivals: Sequence[Arrival]) -> None:
+        try:
+            _insert(self._open(), arrivals)
+        except sqlite3.Error:
+            self._close()
+            raise
 
 
 def _text(stored: bytes) -> str:

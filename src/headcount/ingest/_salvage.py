@@ -12,6 +12,7 @@ from typing import Any
 from headcount.contract import WITH_PROFILE, Arrival
 
 _STEP = 200  # rows in one query, as long as their pages are good
+_PARTS = ("-wal", "-shm", "")  # of a database; what SQLite keeps beside it first
 _MOST = 2_000_000  # rows that are looked for, from the last one back
 
 _ROWS = """
@@ -26,11 +27,34 @@ def set_aside(path: Path) -> Path:
     number = 0
     while (aside := path.with_name(f"{path.name}.damaged-{stamp}{f'-{number}' if number else ''}")).exists():
         number += 1
-    for suffix in ("-wal", "-shm", ""):
+    _rename(path, aside)
+    return aside
+
+
+def replace(
+    path: Path, genuine: Callable[[int, bytes], bool] | None, fill: Callable[[Sequence[Arrival]], None]
+) -> tuple[Path, int]:
+    """Rename a damaged inbox, and ``fill`` a new one with its good rows; return the new path, and how many rows were good.
+
+    Where that fails it has its name again, so that a later use finds it as it was. Raises OSError and sqlite3.Error.
+    """
+    aside = set_aside(path)
+    try:
+        good = salvage(aside, genuine)
+        fill(good)
+    except (OSError, sqlite3.Error):
+        for suffix in _PARTS:
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        _rename(aside, path)
+        raise
+    return aside, len(good)
+
+
+def _rename(path: Path, name: Path) -> None:
+    for suffix in _PARTS:
         part = path.with_name(path.name + suffix)
         if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
-    return aside
+            part.rename(name.with_name(name.name + suffix))
 
 
 def salvage(path: Path, genuine: Callable[[int, bytes], bool] | None) -> list[Arrival]:

@@ -155,6 +155,7 @@ def test_ctrl_c_ends_a_server(tmp_path: Path, command: str) -> None:
     _assert_interrupted(_interrupted([command, "--data", str(tmp_path / "data"), "--port", "0"], began))
 
 
+@pytest.mark.ci
 def test_ctrl_c_ends_an_import_with_all_its_processes(tmp_path: Path) -> None:
     """None of them says anything; run again, it goes on."""
     history, data = tmp_path / "history", tmp_path / "data"

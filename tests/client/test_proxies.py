@@ -174,6 +174,7 @@ def test_a_proxy_that_answers_without_an_end_is_given_up(collector: Hostile) -> 
     assert collector.greetings == []
 
 
+@pytest.mark.ci
 def test_a_real_master_reports_through_a_proxy(collector: Hostile, tmp_path: Path) -> None:
     """As its environment says; the password is in no log."""
     configuration = SMALL + f"c['configurators'] = [util.UsageData(url={collector.url!r}, level='full')]\n"

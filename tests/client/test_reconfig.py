@@ -257,6 +257,7 @@ def test_to_switch_off_resets_a_report_under_way(tmp_path: Path) -> None:
     assert _quiet(log)
 
 
+@pytest.mark.ci
 def test_a_connection_that_is_being_made_is_not_used_after_it_is_switched_off(tmp_path: Path) -> None:
     """The collector takes it late, and finds nobody."""
     with socket.socket() as collector, contextlib.ExitStack() as filling:
@@ -324,7 +325,7 @@ if not hasattr(socket, 'asked'):
 """
 
 
-@pytest.mark.parametrize("what", ["collector", "name server"])
+@pytest.mark.parametrize("what", ["collector", pytest.param("name server", marks=pytest.mark.ci)])
 def test_many_reconfigs_make_one_try(tmp_path: Path, what: str) -> None:
     """Whatever hangs: as many threads as one try has, though each changes what is to be sent."""
     with misbehaving(hang) as collector:

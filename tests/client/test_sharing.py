@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.support.command import preview
 from tests.support.masters import SMALL, TAC, Master, collecting, start
 
@@ -20,6 +22,7 @@ def _master(directory: Path, basedir: Path, configfile: str) -> Master:
     return Master(directory)
 
 
+@pytest.mark.ci
 def test_two_masters_in_one_directory_are_two(tmp_path: Path) -> None:
     """Each has a report file, a secret and an id of its own, which a preview of it finds and `--reset-id` renews."""
     basedir = tmp_path / "shared"

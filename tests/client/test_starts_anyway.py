@@ -61,6 +61,7 @@ def _odd_os_release(directory: Path) -> list[str]:
     return with_files({"/etc/os-release": odd})
 
 
+@pytest.mark.ci
 def test_with_an_os_release_that_is_not_utf8(tmp_path: Path) -> None:
     """What can be read of it is read."""
     require(namespaces_missing())
@@ -111,6 +112,7 @@ def test_with_a_name_server_that_does_not_answer(tmp_path: Path) -> None:
     assert [call for call in seen if call.what == "connect"] == []
 
 
+@pytest.mark.ci
 def test_it_stops_while_a_name_server_does_not_answer(tmp_path: Path) -> None:
     """Nobody waits for a name: nothing of the report was made yet, and it never is."""
     require(namespaces_missing())

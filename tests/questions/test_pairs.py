@@ -232,7 +232,7 @@ def test_a_pair_that_goes_back_to_stock_is_what_stock_says_13_months_later(wareh
     assert asked(warehouse, "versions", date(2026, 4, 2)).denominator == 0
 
 
-@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("at_once", [pytest.param(False, marks=pytest.mark.ci), True])
 def test_what_stock_says_on_the_day_of_a_move_and_after_it_changes_nothing(
     warehouse: DuckWarehouse, at_once: bool
 ) -> None:

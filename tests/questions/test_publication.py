@@ -173,6 +173,7 @@ def _imported(arrivals: list[Arrival], week: str = WEEK) -> Iterator[tuple[Fleet
         yield made, first
 
 
+@pytest.mark.ci
 def test_imported_history_is_published_from_the_next_week_on() -> None:
     """The weeks that were published stay, though the past is another one now; so does a table of the same months."""
     history = sightings(range(1000, 1040), date(2026, 5, 5), date(2026, 6, 6))
@@ -193,6 +194,7 @@ def test_imported_history_is_published_from_the_next_week_on() -> None:
     assert same.table("installs", "state") != third.publication.table("installs", "state")
 
 
+@pytest.mark.ci
 def test_imported_history_hides_no_few_changes() -> None:
     """Installations of long ago, whose 13 months end within this week, did not change what was published of the last."""
     leaving = date(2025, 9, 28)

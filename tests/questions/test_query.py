@@ -25,6 +25,7 @@ QUERIES = st.builds(
 )
 
 
+@pytest.mark.ci
 @given(QUERIES)
 def test_each_shape_of_a_query_is_the_same_query(query: Query) -> None:
     """Text, the address and the command are read back as what was written."""

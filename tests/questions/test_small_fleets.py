@@ -18,6 +18,7 @@ def test_awkward_fleets_are_answered_as_the_oracle_does(case: Case, ways: list[W
     check(case, ways)
 
 
+@pytest.mark.ci
 @settings(max_examples=10)
 @given(CASES)
 def test_floods_of_awkward_fleets_are_set_apart_as_the_oracle_does(case: Case) -> None:

@@ -31,6 +31,7 @@ def _lookup(*arguments: str) -> Any:
     return json.loads(found.stdout)["held"] if found.returncode == 0 else found.stderr
 
 
+@pytest.mark.ci
 def test_neither_of_two_collectors_can_ask_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A master that was moved gave each a secret and a random id of its own; the line of its file opens both."""
     with serving(tmp_path / "a", tmp_path / "a.err") as one, serving(tmp_path / "b", tmp_path / "b.err") as two:
@@ -59,7 +60,7 @@ def test_neither_of_two_collectors_can_ask_the_other(tmp_path: Path, monkeypatch
         assert len(_lookup(ids[1], "--url", two.url)) == 1
 
 
-@pytest.mark.parametrize("more", ["", ", id='random'"])
+@pytest.mark.parametrize("more", ["", pytest.param(", id='random'", marks=pytest.mark.ci)])
 def test_a_collector_that_moves_under_a_name_keeps_installation_and_rights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str
 ) -> None:

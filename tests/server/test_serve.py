@@ -56,6 +56,7 @@ def test_a_command_finds_what_was_sent_just_before(tmp_path: Path) -> None:
     assert "alive,4," in headcount("ask", "installs", "--data", tmp_path / "data", "--format", "csv").stdout
 
 
+@pytest.mark.ci
 def test_large_reports_are_read_before_the_end(tmp_path: Path) -> None:
     """Stock hears 200 at once; what it sent just before the server stops is read, and kept."""
     data, errors = tmp_path / "data", tmp_path / "stderr"

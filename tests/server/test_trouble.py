@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from headcount.server.commands.connection import running_server
 from headcount.server.data.directory import DataDirectory
 from tests.support import captures
@@ -45,6 +47,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert "Traceback" not in log
 
 
+@pytest.mark.ci
 def test_a_start_on_a_full_disk_is_no_crash_loop(tmp_path: Path) -> None:
     """It comes up, refuses honestly, and takes reports when there is room."""
     with disk(tmp_path / "disk", 64) as small:

@@ -154,6 +154,7 @@ def test_one_row_that_cannot_be_loaded_stops_nothing(
     }
 
 
+@pytest.mark.ci
 def test_what_is_just_possible_is_loaded(warehouse: Warehouse) -> None:
     """Beside what is not: the first second and the last one, the largest key and none; what is later is damaged."""
     good = [

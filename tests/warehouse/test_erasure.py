@@ -206,6 +206,7 @@ def test_a_backup_is_the_warehouse_of_one_moment(engine: Engine, warehouse: Ware
         assert restored.mark("a") == 1
 
 
+@pytest.mark.ci
 def test_a_clock_that_ran_ahead(warehouse: Warehouse) -> None:
     """What it stamped is set apart once it is right, stays so when its time comes, and is no installation meanwhile."""
     now = START + 10 * DAY

@@ -153,7 +153,8 @@ def test_a_long_file_of_roots_is_imported(theirs: Path) -> None:
     assert owners(theirs) == {OTHER}
 
 
-@pytest.mark.parametrize("command", ["serve", pytest.param("ingest", marks=pytest.mark.ci)])
+@pytest.mark.ci
+@pytest.mark.parametrize("command", ["serve", "ingest"])
 def test_a_server_listens_before_it_is_another(command: str) -> None:
     """So at a port that only root may listen at; that it is in use is told before anything else."""
     with reachable_directory() as path, socket.socket() as taken:

@@ -262,6 +262,7 @@ def test_a_bad_export_does_not_keep_other_files_out(tmp_path: Path) -> None:
     assert done.stdout.startswith("1 reports ")
 
 
+@pytest.mark.ci
 def test_a_file_that_was_damaged_and_is_mended_is_taken_whole(fleet: tuple[Path, Path], tmp_path: Path) -> None:
     """Said is that it could not be read to its end, and how many lines of it made no sense; the next file is taken too."""
     file, straight = fleet
@@ -288,6 +289,7 @@ def test_a_file_that_was_damaged_and_is_mended_is_taken_whole(fleet: tuple[Path,
     assert _answers(again) == _answers(straight)
 
 
+@pytest.mark.ci
 def test_what_waits_to_be_loaded_is_bounded_by_its_bytes(
     fleet: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,6 +85,7 @@ def test_each_week_is_computed_once(loaded: Fleet, tmp_path: Path) -> None:
     assert publications.weeks() == ["2026-W43"]
 
 
+@pytest.mark.ci
 def test_a_damaged_file_is_neither_shown_nor_computed_again(
     loaded: Fleet, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_damaged_file_is_neither_shown_nor_computed_again(
     assert path.stat().st_size == 100
 
 
+@pytest.mark.ci
 def test_a_week_whose_file_is_lost_is_not_computed_again(loaded: Fleet, tmp_path: Path) -> None:
     """It would be a second view of the same week; neither is one that may have been published. The next week is."""
     clock = Clock(MONDAY + 7200)

@@ -55,6 +55,7 @@ def _assert_draws_elsewhere(server: Served) -> None:
     assert "vl_convert" not in loaded
 
 
+@pytest.mark.ci
 def test_two_servers_of_a_host_keep_their_sessions(server: Served, tmp_path: Path) -> None:
     """To a browser all ports of a host are one: who signs in to the second one stays signed in to the first."""
     browser = build_opener(HTTPCookieProcessor(CookieJar()))

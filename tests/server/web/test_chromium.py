@@ -140,6 +140,7 @@ def test_a_wrong_condition_is_pointed_at(server: Served, browser: Any) -> None:
     browser.get_log("browser")  # Chromium notes the status 400
 
 
+@pytest.mark.ci
 def test_without_the_cookie_there_is_what_is_published(server: Served, browser: Any) -> None:
     """A browser that did not open the link sees the publication, drawn, and no other figure."""
     browser.delete_all_cookies()

@@ -111,6 +111,7 @@ def test_the_privacy_page_names_all_that_is_kept(server: Served) -> None:
     assert "761 days" in text
 
 
+@pytest.mark.ci
 def test_ready_is_denied_while_nothing_can_be_made_durable(tmp_path: Path) -> None:
     """503 with what fails, as long as it does, while the process lives; then reports are taken again."""
     with serving(tmp_path / "data", tmp_path / "stderr") as served:

@@ -107,6 +107,7 @@ def test_a_file_that_grew_is_made_small(path: Path) -> None:
         assert not warehouse.compact(NOW)
 
 
+@pytest.mark.ci
 def test_what_comes_after_it_is_loaded_as_before(path: Path) -> None:
     """A sighting of an old day, which stands among the rows by installation, is found and replaced."""
     with closing(DuckWarehouse(path)) as warehouse:

@@ -45,8 +45,8 @@ TESTS = {
     "questions.entries.upgrades": [f"{QUESTIONS}/test_entries.py"],
     "warehouse._classes": [f"{WAREHOUSE}/test_classes.py"],
     "warehouse._columns": [f"{WAREHOUSE}/test_columns.py", f"{WAREHOUSE}/test_classes.py"],
-    "warehouse._damage": [f"{WAREHOUSE}/test_damage.py", "-m", "not soak", "-k", "not whatever"],
-    "warehouse._loader": [f"{WAREHOUSE}/test_loader.py", "-m", "not soak"],
+    "warehouse._damage": [f"{WAREHOUSE}/test_damage.py", "-k", "not whatever"],
+    "warehouse._loader": [f"{WAREHOUSE}/test_loader.py"],
     "warehouse.duckdb._class_table": [f"{WAREHOUSE}/duckdb/test_class_table.py"],
     "warehouse.duckdb._arrivals": [
         f"{WAREHOUSE}/test_arrivals.py",
@@ -54,6 +54,8 @@ TESTS = {
         f"{WAREHOUSE}/test_damage.py",
         f"{WAREHOUSE}/duckdb/test_warehouse.py::test_a_class_is_of_the_kind_that_the_newest_vocabulary_says",
         f"{WAREHOUSE}/test_erasure.py::test_a_clock_that_ran_ahead",
+        "-k",
+        "not whatever",
     ],
 }
 """Modules, and the few tests that exercise each, the quickest first, as they are named to pytest."""

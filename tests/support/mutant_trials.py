@@ -83,6 +83,7 @@ def _test(arguments: list[str], scratch: Path) -> int:
     switched_off = (f"no:{plugin}" for plugin in ("cacheprovider", "xdist", "unraisableexception"))
     options = [
         "-x",
+        "-m=not soak",
         "--assert=plain",
         "--hypothesis-profile=mutants",
         *(word for off in switched_off for word in ("-p", off)),

@@ -24,7 +24,7 @@ NEVER = date(2100, 1, 1)
 ORIGINS = {5: 1, 6: 1, 7: 2, 8: 9}  # installations with a secret, and their stock pseudonyms
 
 
-def _arrival(install: int, when: int, profile: int) -> Arrival:
+def arrival(install: int, when: int, profile: int) -> Arrival:
     """Return an arrival; equal stock reports of a day come in one second, as sightings have the last of them alone.
 
     So nothing depends on whether the first one was loaded before the first report with a secret.
@@ -35,7 +35,7 @@ def _arrival(install: int, when: int, profile: int) -> Arrival:
 
 
 ARRIVALS = st.builds(
-    _arrival,
+    arrival,
     st.integers(1, 8),
     st.one_of(st.integers(0, 100 * 86_400), st.integers(0, 6 * 86_400)),
     st.integers(0, 2),
@@ -67,14 +67,18 @@ Sightings = dict[tuple[int, date, int], int]
 """When an installation was last seen on a day with a profile, Unix time."""
 
 
-def pairs_of(arrivals: Sequence[Arrival], sightings: Sightings) -> dict[int, int]:
-    """Return the pairs: stock pseudonym → the one with a secret whose first report agrees with what was said before."""
+Origins = dict[int, tuple[int, int, int, bool]]
+"""Installation with a secret → its stock pseudonym, the moment of its first report, its profile, and whether it agrees."""
+
+
+def origins_of(arrivals: Sequence[Arrival], sightings: Sightings) -> Origins:
+    """Return since when installations report with a secret, and whether that agrees with what was said before."""
     firsts: dict[int, tuple[int, int]] = {}
     for one in arrivals:
         if one.stock:
             firsts[one.install] = min((one.received, one.profile), firsts.get(one.install, (one.received, one.profile)))
-    pairs: dict[int, int] = {}
-    for install, (moment, profile) in sorted(firsts.items(), key=lambda item: (item[1][0], item[0])):
+    origins: Origins = {}
+    for install, (moment, profile) in firsts.items():
         stock = ORIGINS[install]
         before = sorted(
             (last, day, said) for (other, day, said), last in sightings.items() if other == stock and last < moment
@@ -82,9 +86,9 @@ def pairs_of(arrivals: Sequence[Arrival], sightings: Sightings) -> dict[int, int
         compared = [said for _, day, said in before if (day_of(moment) - day).days < 390] + [
             said for *_, said in before[-1:]
         ]
-        if stock not in pairs and compared and {_DEPTHS[said - 1] for said in compared} == {_DEPTHS[profile - 1]}:
-            pairs[stock] = install
-    return pairs
+        agrees = {_DEPTHS[said - 1] for said in compared} == {_DEPTHS[profile - 1]}
+        origins[install] = stock, moment, profile, agrees
+    return origins
 
 
 def counted_of(sightings: Sightings, pairs: dict[int, int]) -> tuple[Sightings, dict[int, tuple[date, date]]]:
@@ -111,7 +115,11 @@ def tables_of(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]
     for one in arrivals:
         key = (one.install, day_of(one.received), one.profile)
         sightings[key] = max(one.received, sightings.get(key, 0))
-    pairs = pairs_of(arrivals, sightings)
+    origins = origins_of(arrivals, sightings)
+    pairs: dict[int, int] = {}  # stock pseudonym → the first that agrees
+    for install, (stock, _, _, agrees) in sorted(origins.items(), key=lambda item: (item[1][1], item[0])):
+        if agrees:
+            pairs.setdefault(stock, install)
     counted, pair_days = counted_of(sightings, pairs)
     month: dict[tuple[date, int], list[tuple[int, int, date]]] = defaultdict(list)
     runs: dict[tuple[int, int], set[date]] = defaultdict(set)
@@ -125,6 +133,7 @@ def tables_of(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]
     seen_on = {(day, install) for install, day, _ in counted}
     return {
         "sightings": {(*key, last) for key, last in sightings.items()},
+        "origins": {(install, *origin) for install, origin in origins.items()},
         "pairs": {(install, stock, *pair_days[stock]) for stock, install in pairs.items()},
         "pair_sightings": {(*key, last) for key, last in counted.items() if key[0] in pairs},
         "month": {(*key, max(seen)[1], len({day for _, _, day in seen}), max(seen)[0]) for key, seen in month.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from tests.support.tables import ARRIVALS, NEVER, START, everything, rows
 from tests.support.warehouses import Engine
 
 DAY = 86_400
-RARE = "buildbot.steps.source.monotone.Monotone"
+RARE, OTHER = "buildbot.steps.source.monotone.Monotone", "buildbot.steps.source.cvs.CVS"
 
 
 def _arrival(install: int, day: int, key: int = 1, *names: str, stock: int = 0) -> Arrival:
@@ -144,6 +144,23 @@ def test_a_pair_outlives_what_expires_of_it(warehouse: Warehouse) -> None:
     assert rows(warehouse, "SELECT install, profile FROM latest") == [(1, 3)]
     assert rows(warehouse, "SELECT install, day, second FROM births") == [(1, date(2026, 4, 11), date(2026, 4, 11))]
     assert rows(warehouse, "FROM pairs") == rows(warehouse, "FROM origins") == []
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("late", [_arrival(1, 430, 3, OTHER), _arrival(2, 440, 3, OTHER, stock=1)])
+@pytest.mark.parametrize(("more", "pairs"), [(0, []), (1, [(2, 1)])])
+def test_what_comes_late_is_judged_by_all_of_its_13_months_or_not_at_all(
+    warehouse: Warehouse, late: Arrival, more: int, pairs: list[tuple[int, int]]
+) -> None:
+    """Two that were a pair stay so where some of what they were judged by is no longer held."""
+    reports = [_arrival(1, 435, 1, RARE), _arrival(2, 450, 1, RARE, stock=1)]
+    warehouse.load([_arrival(1, 0, 1, RARE), *reports], inbox="a", through=1)
+    day = START + (440 if late.stock else 450) * DAY  # of the first report with the secret
+    ((since,),) = rows(warehouse, f"SELECT aliveSince(dayOf({day}))")
+    assert isinstance(since, date)
+    warehouse.expire(since + timedelta(days=more), date(2025, 1, 1))
+    warehouse.load([late], inbox="a", through=2)
+    assert rows(warehouse, "SELECT install, stock FROM pairs") == pairs
 
 
 def test_the_counts_of_days_that_expired_outlive_a_longer_retention(warehouse: Warehouse) -> None:

@@ -213,9 +213,7 @@ def _claims() -> list[list[list[Arrival]]]:
     return fleets
 
 
-SCRIPTS = {"load": [_batches()], "derive": [_batches()]} | dict.fromkeys(
-    ("claims", "pairs_of_batch", "judge", "pairs", "plain", "involved_in_batch", "again"), _claims()
-)
+SCRIPTS = {"load": [_batches()], "derive": [_batches()], "claims": _claims()}
 """The loader's scripts, and the batches of fleets in which a change of each shows."""
 
 

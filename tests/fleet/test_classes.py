@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from headcount.fleet._archetypes import ARCHETYPES
-from headcount.fleet._classes import BUILDER, KINDS, SINCE, Use, at, old_path
+from headcount.fleet.simulation.archetypes import ARCHETYPES
+from headcount.fleet.simulation.classes import BUILDER, KINDS, SINCE, Use, at, old_path
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from headcount.fleet._platform import Platform, modern, stock
-from headcount.fleet._systems import system_on
+from headcount.fleet.simulation.platform import Platform, modern, stock
+from headcount.fleet.simulation.systems import system_on
 
 DAY = date(2023, 7, 1).toordinal()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from headcount.fleet import Believed, answer, simulate
-from headcount.fleet._quarantine import quarantine
+from headcount.fleet.oracle.quarantine import quarantine
 from tests.support.truths import GIT, UNTIL, Reports, on
 
 RULE = Believed(floor=3, factor=2, history=10, grace=5)

@@ -19,7 +19,7 @@ import pytest
 
 import headcount
 from headcount.fleet import Event, simulate
-from headcount.fleet._installation import Installation, draw_installation
+from headcount.fleet.simulation.installation import Installation, draw_installation
 
 UNTIL = date(2026, 10, 31)
 _SCRIPT = """

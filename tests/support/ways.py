@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from headcount.fleet import Truth
-from headcount.fleet._answered import answered
+from headcount.fleet.oracle.answered import answered
 from headcount.questions import REGISTRY, alive_since, denominator_statement, statement
 from headcount.questions._where import condition
 

@@ -13,7 +13,7 @@ from functools import cache
 import pytest
 
 from headcount import fleet
-from headcount.fleet._answered import answered
+from headcount.fleet.oracle.answered import answered
 from headcount.questions import REGISTRY, alive_since
 from tests.support.conformance import duckdb_answers, each, oracle_agrees
 from tests.support.loaded import Fleet, rows

@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Iterator
 from random import Random
 
-from headcount.fleet._body import Body, build
-from headcount.fleet._identity import other_id
-from headcount.fleet._installation import draw_installation
-from headcount.fleet._life import DAY, seconds
 from headcount.fleet._truth import STOCK_PATH, Event, Truth
+from headcount.fleet.simulation.body import Body, build
+from headcount.fleet.simulation.identity import other_id
+from headcount.fleet.simulation.installation import draw_installation
+from headcount.fleet.simulation.life import DAY, seconds
 
 _IDS, _DAYS = 60, 3  # new ids of a flood on each day, and days
 _LATER = 20  # one of so many ids reports again some time later

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from headcount.fleet._expected import Expected
 from headcount.fleet._history import BUILDBOT, Version, version_of
-from headcount.fleet._population import Matches, Population, Reports, population
-from headcount.fleet._quarantine import Believed
 from headcount.fleet._truth import Truth
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Matches, Population, Reports, population
+from headcount.fleet.oracle.quarantine import Believed
 
 
 def by_release(

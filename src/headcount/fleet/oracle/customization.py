@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from headcount.fleet._expected import Expected
 from headcount.fleet._history import BUILDBOT, version_of
-from headcount.fleet._population import Population
 from headcount.fleet._truth import Truth
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Population
 
 _CUSTOM = "custom"
 _NEWEST = max(version for _, version in BUILDBOT)

@@ -9,10 +9,10 @@ from random import Random
 from typing import Literal
 
 from headcount.fleet._history import BUILDBOT, PYTHON, Version, newest, patched_python, too_new
-from headcount.fleet._identity import Identity, draw_identity
-from headcount.fleet._platform import PRIVATE_LINUX, Platform
-from headcount.fleet._shop import Shop, draw_shop
-from headcount.fleet._systems import FAMILIES, system_on
+from headcount.fleet.simulation.identity import Identity, draw_identity
+from headcount.fleet.simulation.platform import PRIVATE_LINUX, Platform
+from headcount.fleet.simulation.shop import Shop, draw_shop
+from headcount.fleet.simulation.systems import FAMILIES, system_on
 
 Level = Literal["basic", "full", "custom"]
 

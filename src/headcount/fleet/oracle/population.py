@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from headcount.fleet._pairs import installations
-from headcount.fleet._quarantine import USUAL, Believed, Quarantine, quarantine
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import alive_since, day_of
+from headcount.fleet.oracle.pairs import installations
+from headcount.fleet.oracle.quarantine import USUAL, Believed, Quarantine, quarantine
 
 Matches = Callable[[Truth], bool]
 """A condition on the last report of an installation."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from headcount.fleet._expected import Expected
-from headcount.fleet._population import Population
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Population
 
 _BANDS = ((0, 0), (1, 1), (2, 5), (6, 20), (21, 50), (51, 100), (101, 200), (201, 500), (501, 1000), (1001, 5000))
 

@@ -7,12 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from headcount.fleet import _oracle_combinations
-from headcount.fleet._expected import Expected
 from headcount.fleet._history import BUILDBOT, version_of
-from headcount.fleet._population import Matches, Population, population
-from headcount.fleet._quarantine import Believed
 from headcount.fleet._truth import Truth
+from headcount.fleet.oracle import combinations
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Matches, Population, population
+from headcount.fleet.oracle.quarantine import Believed
 
 Asks = Callable[[Truth], bool]
 """Return whether a report answered everything that the condition names."""
@@ -33,7 +33,7 @@ def by_aspect(
     since, until = window
     fleet = population(listed, since, until, believed)
     if by == "companions":
-        return _oracle_combinations.companions(fleet, basis, where)
+        return combinations.companions(fleet, basis, where)
     if by == "month":
         return _by_month(fleet, where, asks)
     answering = [state for state in fleet.states(basis) if asks(state)]

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from random import Random
 
-from headcount.fleet._life import DAY
 from headcount.fleet._truth import REPORTS_PATH, Event
+from headcount.fleet.simulation.life import DAY
 
 _APART = (3, 40)  # days between a report of the guessed installation and the two that are made up after it
 

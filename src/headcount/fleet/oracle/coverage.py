@@ -6,12 +6,12 @@ import json
 from collections import Counter, defaultdict
 from datetime import date
 
-from headcount.fleet._answered import FIELDS, answered
-from headcount.fleet._expected import Expected
-from headcount.fleet._oracle_customization import is_newer
-from headcount.fleet._population import Population
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import day_of
+from headcount.fleet.oracle.answered import FIELDS, answered
+from headcount.fleet.oracle.customization import is_newer
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Population
 
 _AGES = {"0-7": 7, "8-30": 30, "31-90": 90, "91-180": 180, "181-270": 270, "271-400": 400, "more than 400": 10**6}
 

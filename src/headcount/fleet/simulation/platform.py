@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from headcount.fleet._history import Version
-from headcount.fleet._systems import System
+from headcount.fleet.simulation.systems import System
 
 PRIVATE_LINUX = System(
     "Linux", "acmelinux", 0, "other", "acmelinux", "3", "", "Acme Linux", "5.10.0-28-acme", (3, 9)

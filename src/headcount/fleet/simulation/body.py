@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from headcount.fleet import _platform
-from headcount.fleet._archetypes import PUBLIC_WWW
-from headcount.fleet._classes import BUILDER, CUSTOM, KINDS, Use, at, old_path
 from headcount.fleet._history import AHEAD, BUILDBOT, Version, sqlalchemy_on, twisted_on
-from headcount.fleet._installation import Installation
-from headcount.fleet._shop import Pipelines, Uses
 from headcount.fleet._truth import Step, Truth
+from headcount.fleet.simulation import platform as _platform
+from headcount.fleet.simulation.archetypes import PUBLIC_WWW
+from headcount.fleet.simulation.classes import BUILDER, CUSTOM, KINDS, Use, at, old_path
+from headcount.fleet.simulation.installation import Installation
+from headcount.fleet.simulation.shop import Pipelines, Uses
 
 Body = dict[str, object]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from headcount.fleet._expected import Expected
-from headcount.fleet._population import Population
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Population
 
 
 def by_attributes(fleet: Population, by: str, basis: str) -> Expected:

@@ -11,7 +11,7 @@ from random import Random
 from typing import Literal
 
 from headcount.fleet._history import Version
-from headcount.fleet._installation import Installation
+from headcount.fleet.simulation.installation import Installation
 
 DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()

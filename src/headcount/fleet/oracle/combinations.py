@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from itertools import permutations
 
-from headcount.fleet._expected import Expected
-from headcount.fleet._population import Matches, Population
 from headcount.fleet._truth import Truth
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Matches, Population
 
 
 def by_pair(fleet: Population, by: str, basis: str) -> Expected:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from headcount.fleet._expected import Expected
-from headcount.fleet._population import Population
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Population
 
 _CUSTOM = "custom"
 _BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 
-from headcount.fleet._expected import Expected
-from headcount.fleet._population import Population
 from headcount.fleet._window import period
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Population
 
 _NEW_DAYS = 30
 

@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from headcount.fleet import (
-    _oracle_combinations,
-    _oracle_coverage,
-    _oracle_customization,
-    _oracle_drop,
-    _oracle_environments,
-    _oracle_installs,
-    _oracle_pipelines,
-    _oracle_plugins,
-    _oracle_sizes,
-    _oracle_upgrades,
-    _oracle_versions,
-)
-from headcount.fleet._expected import Expected
-from headcount.fleet._population import Dropped, Matches, Population, population
-from headcount.fleet._quarantine import USUAL, Believed
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import widen
+from headcount.fleet.oracle import (
+    combinations,
+    coverage,
+    customization,
+    drop,
+    environments,
+    installs,
+    pipelines,
+    plugins,
+    sizes,
+    upgrades,
+    versions,
+)
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Dropped, Matches, Population, population
+from headcount.fleet.oracle.quarantine import USUAL, Believed
 
 
 def answer(
@@ -55,11 +55,11 @@ def answer(
     if question not in {*_QUESTIONS, "drop"}:
         raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, drop, not {question!r}")
     if question == "upgrades" and by != "downgrades":
-        return _oracle_upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
+        return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "drop":
         if where is None or asks is None:
             raise ValueError("drop asks of a condition: give where and asks")
-        return _oracle_drop.by_aspect(
+        return drop.by_aspect(
             truths, by=by, basis=basis, window=widen(by, since, until), where=where, asks=asks, believed=believed
         )
     if question == "installs":
@@ -80,29 +80,29 @@ def last_states(
 
 
 def _installs(fleet: Population, by: str, basis: str) -> Expected:  # noqa: ARG001  # it says itself of whom
-    return _oracle_installs.by_state(fleet) if by == "state" else _oracle_installs.by_period(fleet, by)
+    return installs.by_state(fleet) if by == "state" else installs.by_period(fleet, by)
 
 
 def _plugins(fleet: Population, by: str, basis: str) -> Expected:
     if by == "bands":
-        return _oracle_plugins.by_bands(fleet, basis)
-    return _oracle_plugins.by_www(fleet, basis) if by == "www" else _oracle_plugins.by_kind(fleet, by, basis)
+        return plugins.by_bands(fleet, basis)
+    return plugins.by_www(fleet, basis) if by == "www" else plugins.by_kind(fleet, by, basis)
 
 
 _QUESTIONS: dict[str, Callable[[Population, str, str], Expected]] = {
     "installs": _installs,
-    "versions": _oracle_versions.by_product,
-    "upgrades": lambda fleet, _, basis: _oracle_upgrades.downgrades(fleet, basis),
+    "versions": versions.by_product,
+    "upgrades": lambda fleet, _, basis: upgrades.downgrades(fleet, basis),
     "plugins": _plugins,
-    "combinations": _oracle_combinations.by_pair,
-    "customization": _oracle_customization.by_shape,
-    "environments": _oracle_environments.by_attributes,
-    "pipelines": _oracle_pipelines.by_steps,
-    "sizes": _oracle_sizes.by_size,
-    "coverage": _oracle_coverage.by_aspect,
+    "combinations": combinations.by_pair,
+    "customization": customization.by_shape,
+    "environments": environments.by_attributes,
+    "pipelines": pipelines.by_steps,
+    "sizes": sizes.by_size,
+    "coverage": coverage.by_aspect,
 }
 
 _SUBJECTS: dict[tuple[str, str], Callable[[Population, str, Matches], Expected]] = {
-    ("combinations", "companions"): _oracle_combinations.companions,
+    ("combinations", "companions"): combinations.companions,
 }
 """The questions that ask about a condition, rather than count the installations that match it."""

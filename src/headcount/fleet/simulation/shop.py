@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from headcount.fleet._archetypes import ARCHETYPES, WWW, Archetype
-from headcount.fleet._classes import BUILD_STEP, BUILDER, CUSTOM, JANITOR, Use
+from headcount.fleet.simulation.archetypes import ARCHETYPES, WWW, Archetype
+from headcount.fleet.simulation.classes import BUILD_STEP, BUILDER, CUSTOM, JANITOR, Use
 
 _MOST_BUILDERS = 150
 _GROWTH = 0.12  # growth of the builders from one revision of the configuration to the next

@@ -9,14 +9,14 @@ from datetime import date
 from random import Random
 
 from headcount.contract import SCHEMA, vocabulary
-from headcount.fleet._body import Body, build
-from headcount.fleet._floods import floods as _floods
-from headcount.fleet._floods import small_flood
-from headcount.fleet._guessers import guessers as _guessers
-from headcount.fleet._identity import install_id
-from headcount.fleet._installation import Installation, draw_installation
-from headcount.fleet._life import Sending, ours, seconds, sendings
 from headcount.fleet._truth import REPORTS_PATH, STOCK_PATH, Event, Truth
+from headcount.fleet.simulation.body import Body, build
+from headcount.fleet.simulation.floods import floods as _floods
+from headcount.fleet.simulation.floods import small_flood
+from headcount.fleet.simulation.guessers import guessers as _guessers
+from headcount.fleet.simulation.identity import install_id
+from headcount.fleet.simulation.installation import Installation, draw_installation
+from headcount.fleet.simulation.life import Sending, ours, seconds, sendings
 
 
 def simulate(

@@ -86,6 +86,8 @@ def _installs(fleet: Population, by: str, basis: str) -> Expected:  # noqa: ARG0
 def _plugins(fleet: Population, by: str, basis: str) -> Expected:
     if by == "bands":
         return plugins.by_bands(fleet, basis)
+    if by in plugins.OWN_FIELDS:
+        return plugins.by_own_field(fleet, by, basis)
     return plugins.by_www(fleet, basis) if by == "www" else plugins.by_kind(fleet, by, basis)
 
 

@@ -7,7 +7,8 @@ from headcount.fleet._truth import Truth
 FIELDS = (
     "versions.Buildbot", "versions.Python", "versions.Twisted", "versions.SQLAlchemy", "platform.system",
     "platform.machine", "platform.distro", "platform.version", "platform.python_implementation", "db", "mq", "plugins",
-    "www_plugins", "builders", "multi_master",
+    "www_plugins", "builders", "multi_master", "build", "workers", "db_driver", "db_server", "hooks", "protocols",
+    "configurators", "factories", "variety",
 )  # fmt: skip
 """Every field, in the order of the documentation."""
 
@@ -16,6 +17,8 @@ _NAMES = {
     "platform.python_implementation": "implementation",
     "www_plugins": "www",
     "builders": "pipelines",
+    "db_driver": "driver",
+    "db_server": "server",
 }
 
 

@@ -32,15 +32,21 @@ def by_aspect(fleet: Population, by: str, basis: str) -> Expected:
         return _by_quarantine(fleet)
     if by == "uncounted":
         return Expected.of(len(states), _uncounted(fleet))
-    values = Counter(str(getattr(state, by) or "") for state in states)
+    values = Counter(_value(state, by) for state in states)
     rows: list[dict[str, object]] = [
-        {"value": value or "(none)", "installations": count}
+        {"value": value, "installations": count}
         for value, count in sorted(values.items(), key=lambda item: (-item[1], item[0]))
     ]
     if by == "vocabulary":
-        newer = Counter(str(state.vocabulary or "(none)") for state in states if is_newer(state))
+        newer = Counter(_value(state, by) for state in states if is_newer(state))
         rows = [{**row, "newer": newer[str(row["value"])]} for row in rows]
     return Expected.of(len(states), rows)
+
+
+def _value(state: Truth, by: str) -> str:
+    if by == "janitor":
+        return "subtracted" if state.janitor else "(none)"
+    return str(getattr(state, by) or "(none)")
 
 
 def _by_scrubbed(states: list[Truth]) -> Expected:

@@ -15,8 +15,12 @@ _NEWEST = max(version for _, version in BUILDBOT)
 
 def by_shape(fleet: Population, by: str, basis: str) -> Expected:
     """Count by ``base``, ``depth`` or ``portion``, of installations that answered their plugins and are no
-    newer than the vocabulary.
+    newer than the vocabulary; by ``variety`` of those that answered that.
     """
+    if by == "variety":
+        return _by_variety(
+            [state for state in fleet.states(basis) if state.variety is not None and not is_newer(state)]
+        )
     states = [state for state in fleet.states(basis) if state.plugins is not None and not is_newer(state)]
     return {"base": _by_base, "depth": _by_depth, "portion": _by_portion}[by](states)
 
@@ -66,6 +70,23 @@ def _by_depth(states: list[Truth]) -> Expected:
     rows: list[dict[str, object]] = [
         {"depth": depth, "installations": installations[depth], "instances": instances[depth]}
         for depth in sorted(installations)
+    ]
+    return Expected.of(len(states), rows)
+
+
+def _by_variety(states: list[Truth]) -> Expected:
+    """Count for each base the installations in each band of how many different classes of their own stand behind it."""
+    bands: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for state in states:
+        for base, least in (state.variety or {}).items():
+            bands[base][least] += 1
+    rows: list[dict[str, object]] = [
+        {
+            "plugin": base,
+            "installations": counts.total(),
+            **{band: counts[least] for band, least in (("1", 1), ("2-5", 2), ("6-20", 6), ("21+", 21))},
+        }
+        for base, counts in sorted(bands.items(), key=lambda item: (-item[1].total(), item[0]))
     ]
     return Expected.of(len(states), rows)
 

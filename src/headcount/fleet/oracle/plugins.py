@@ -12,6 +12,9 @@ _CUSTOM = "custom"
 _BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
 _AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
 
+OWN_FIELDS = {"configurator": "configurators", "factory": "factories"}
+"""Kinds of classes that are counted for themselves → the fact that counts them."""
+
 Used = dict[tuple[str, int], int]
 """The uses of one installation: (class or plugin, depth) → instances."""
 
@@ -27,6 +30,13 @@ def by_kind(fleet: Population, kind: str, basis: str) -> Expected:
     wanted = {base for base in kinds if kind == kinds[base] or (kind == "all" and kinds[base] not in _AT_FULL)}
     used = [dict(state.plugins or {}) for state in states]
     return Expected.of(len(used), _rows(used, {base: kinds[base] for base in wanted}))
+
+
+def by_own_field(fleet: Population, kind: str, basis: str) -> Expected:
+    """Count the configurators, or the factories of builders, of installations whose last report answered them."""
+    said = [getattr(state, OWN_FIELDS[kind]) for state in fleet.states(basis)]
+    used = [dict(counts) for counts in said if counts is not None]
+    return Expected.of(len(used), _rows(used, dict.fromkeys((base for one in used for base, _ in one), kind)))
 
 
 def by_www(fleet: Population, basis: str) -> Expected:

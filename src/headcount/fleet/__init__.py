@@ -7,6 +7,7 @@ from headcount.fleet.oracle import answer, last_states
 from headcount.fleet.oracle.expected import Expected
 from headcount.fleet.oracle.quarantine import Believed
 from headcount.fleet.simulation import simulate
+from headcount.fleet.simulation.dumps import in_dumps
 from headcount.fleet.simulation.response import respond
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Truth",
     "alive_since",
     "answer",
+    "in_dumps",
     "last_states",
     "read_truth",
     "respond",

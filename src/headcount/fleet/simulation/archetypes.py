@@ -102,4 +102,4 @@ ARCHETYPES: dict[str, Archetype] = {
 WWW = {"waterfall_view": 0.75, "console_view": 0.7, "grid_view": 0.4, "badges": 0.15, "acme_secret_dashboard": 0.06}
 """Plugins of the web interface, each with the chance that a shop has it; the last one is private."""
 
-PUBLIC_WWW = frozenset(WWW) - {"acme_secret_dashboard"}
+PUBLIC_WWW = frozenset(WWW) - {"acme_secret_dashboard"} | {"wsgi_dashboards"}

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from headcount.fleet._history import AHEAD, BUILDBOT, Version, sqlalchemy_on, twisted_on
+from headcount.fleet._history import AHEAD, Version, sqlalchemy_on, twisted_on
 from headcount.fleet._truth import Step, Truth
+from headcount.fleet.simulation import full_report
 from headcount.fleet.simulation import platform as _platform
 from headcount.fleet.simulation.archetypes import PUBLIC_WWW
-from headcount.fleet.simulation.classes import BUILDER, CUSTOM, KINDS, Use, at, old_path
+from headcount.fleet.simulation.classes import BESIDE_A_JANITOR, BUILDER, CUSTOM, KINDS, Use, at, old_path
 from headcount.fleet.simulation.installation import Installation
 from headcount.fleet.simulation.shop import Pipelines, Uses
 
@@ -18,39 +19,32 @@ Body = dict[str, object]
 
 
 def build(
-    one: Installation, day: int, buildbot: Version, *, ours: bool, vocabulary: str | None = None
+    one: Installation, day: int, buildbot: Version, *, schema: int = 0, vocabulary: str | None = None
 ) -> tuple[Body, Truth]:
     """Return the body that the installation sends when it started on ``day`` with this release, and its
     truth.
 
-    The body lacks our reporter's envelope. ``vocabulary``: the version by which our reporter names classes.
+    The body lacks our reporter's envelope. ``schema``: that of our reporter, or 0 for stock's; ``vocabulary``: the version
+    by which ours names classes.
     """
+    ours = schema > 0
     writer = _Ours() if ours else _Stock(buildbot)
     platform = one.platform(day, buildbot)
     said_platform, facts = _platform.modern(platform) if ours else _platform.stock(platform, buildbot)
     full = one.level != "basic"
     pipelines, uses = _configured(one, day, buildbot, full=full and ours)
+    janitor = _at([Use(base) for base in one.shop.janitors], buildbot) if schema < 2 else ()
+    with_janitor = [*pipelines, (janitor, 1)] if janitor else pipelines
+    all_uses = [*uses, *_janitors(janitor)]
+    if ours:  # schema 1 counts the janitor's as the administrator's
+        pipelines, uses = with_janitor, all_uses
 
-    versions = {
-        "Buildbot": _text(buildbot),
-        "Python": _text(platform.python),
-        "Twisted": _text(twisted_on(one.taken_up(day), buildbot, platform.python[:2])),
-    }
-    if full and ours:
-        versions["SQLAlchemy"] = _text(sqlalchemy_on(one.taken_up(day), buildbot))
-    true_versions = {product.lower(): version for product, version in versions.items()}
-    if one.odd_version is not None and not ours:
-        versions["Buildbot"] = one.odd_version.format(versions["Buildbot"])
-        if "{}" not in one.odd_version:
-            del true_versions["buildbot"]
-    elif one.ahead and buildbot == BUILDBOT[-1][1]:
-        versions["Buildbot"] = true_versions["buildbot"] = AHEAD
-
+    versions, true_versions = _versions(one, day, buildbot, platform.python, ours=ours, full=full and ours)
     body: Body = {
         "installid": one.install,
         "versions": versions,
         "platform": said_platform,
-        "plugins": dict(_count((writer.wire(use), count) for use, count in uses)),
+        "plugins": dict(_count((writer.wire(use), count) for use, count in all_uses)),
         "db": one.db if ours or buildbot < (3,) else one.db + one.driver,
         "mq": one.mq,
         "www_plugins": [
@@ -71,10 +65,16 @@ def build(
         "www": _count((name if name in PUBLIC_WWW else CUSTOM, 1) for name in one.shop.www if _has_www(name, buildbot)),
     }
     if full:
-        body["builders"] = [[writer.wire(step) for step in steps] for steps, count in pipelines for _ in range(count)]
+        body["builders"] = [
+            [writer.wire(step) for step in steps] for steps, count in with_janitor for _ in range(count)
+        ]
         true["pipelines"] = _count((tuple(writer.step(step) for step in steps), count) for steps, count in pipelines)
     if full and ours:
         body["multi_master"] = true["multi_master"] = one.multi_master
+    if full and schema >= 2:
+        further = full_report.fields(one, day, buildbot, uses, sum(count for _, count in pipelines))
+        body |= further.body
+        true |= further.truth
     if buildbot == (0, 9, 0) and not ours and not body["www_plugins"]:
         del body["www_plugins"], true["www"]  # WIRE.md: it may be absent
     true["scrubbed"] = (
@@ -83,9 +83,32 @@ def build(
         else _scrubs(one, true, uses, pipelines if full else [], odd_distro=_platform.is_scrubbed(platform, buildbot))
     )
     _apply_function(one, body, true, ours=ours)
+    if janitor and not ours and ("plugins" in body or "builders" in body):
+        true["janitor"] = True
     if "plugins" in true:
         true["kinds"] = {base: KINDS[base] for base, _ in true["plugins"]}
     return body, Truth(**true)
+
+
+def _versions(
+    one: Installation, day: int, buildbot: Version, python: Version, *, ours: bool, full: bool
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the versions as they are sent, and those that are public."""
+    versions = {
+        "Buildbot": _text(buildbot),
+        "Python": _text(python),
+        "Twisted": _text(twisted_on(one.taken_up(day), buildbot, python[:2])),
+    }
+    if full:
+        versions["SQLAlchemy"] = _text(sqlalchemy_on(one.taken_up(day), buildbot))
+    true_versions = {product.lower(): version for product, version in versions.items()}
+    if one.odd_version is not None and not ours:
+        versions["Buildbot"] = one.odd_version.format(versions["Buildbot"])
+        if "{}" not in one.odd_version:
+            del true_versions["buildbot"]
+    elif one.runs_ahead(buildbot):
+        versions["Buildbot"] = true_versions["buildbot"] = AHEAD
+    return versions, true_versions
 
 
 def _scrubs(
@@ -143,12 +166,18 @@ def _configured(one: Installation, day: int, buildbot: Version, *, full: bool) -
     return pipelines, uses
 
 
+def _janitors(steps: Iterable[Use]) -> Uses:
+    """Return what a JanitorConfigurator adds for its steps: a builder with them, and all that this needs."""
+    found = [(step, 1) for step in steps]
+    return [*found, *((Use(base), 1) for base in BESIDE_A_JANITOR)] if found else []
+
+
 def _at(steps: Iterable[Use], buildbot: Version) -> tuple[Use, ...]:
     return tuple(there for step in steps if (there := at(step, buildbot)) is not None)
 
 
 def _has_www(name: str, buildbot: Version) -> bool:
-    return not (name in ("badges", "grid_view") and buildbot < (1,))
+    return not (name in ("badges", "grid_view", "wsgi_dashboards") and buildbot < (1,))
 
 
 def _apply_function(one: Installation, body: Body, true: dict[str, Any], *, ours: bool) -> None:

@@ -14,18 +14,38 @@ CUSTOM = "custom"
 GIT = "buildbot.steps.source.git.Git"
 BUILDER = "buildbot.config.builder.BuilderConfig"
 BUILD_STEP = "buildbot.process.buildstep.BuildStep"
-JANITOR = "buildbot.configurators.janitor.LogChunksJanitor"
+FACTORY = "buildbot.process.factory.BuildFactory"
+FACTORIES = (
+    "buildbot.process.factory.GNUAutoconf",
+    "buildbot.process.factory.Distutils",
+    "buildbot.process.factory.Trial",
+)
+CONFIGURATOR = "buildbot.configurators.janitor.JanitorConfigurator"
+LOCAL_WORKER = "buildbot.worker.local.LocalWorker"
+JANITORS = ("buildbot.configurators.janitor.LogChunksJanitor", "buildbot.configurators.janitor.BuildDataJanitor")
+"""The steps that a JanitorConfigurator adds: of the first, or of both."""
+
+BESIDE_A_JANITOR = (
+    BUILDER,
+    LOCAL_WORKER,
+    "buildbot.schedulers.timed.Nightly",
+    "buildbot.schedulers.forcesched.ForceScheduler",
+)
+"""What it adds to them, one of each."""
 
 _CLASSES = {
-    "step": """configurators.janitor.LogChunksJanitor process.buildstep.BuildStep steps.cmake.CMake
+    "step": """configurators.janitor.BuildDataJanitor configurators.janitor.LogChunksJanitor process.buildstep.BuildStep
+        process.buildstep.ShellMixin steps.cmake.CMake
         steps.download_secret_to_worker.DownloadSecretsToWorker
-        steps.gitdiffinfo.GitDiffInfo steps.http.POST steps.master.MasterShellCommand steps.master.SetProperty
+        steps.gitdiffinfo.GitDiffInfo steps.http.POST steps.master.MasterShellCommand steps.master.SetProperties
+        steps.master.SetProperty
         steps.package.deb.pbuilder.DebPbuilder steps.package.rpm.rpmbuild.RpmBuild steps.python.PyFlakes steps.python.Sphinx
         steps.python_twisted.Trial steps.shell.Compile steps.shell.Configure steps.shell.SetPropertyFromCommand
         steps.shell.ShellCommand steps.shell.Test steps.shell.WarningCountingShellCommand steps.shellsequence.ShellSequence
         steps.source.bzr.Bzr steps.source.cvs.CVS steps.source.gerrit.Gerrit steps.source.git.Git steps.source.git.GitPush
         steps.source.github.GitHub steps.source.gitlab.GitLab steps.source.mercurial.Mercurial steps.source.p4.P4
         steps.source.svn.SVN steps.transfer.DirectoryUpload steps.transfer.FileDownload steps.transfer.FileUpload
+        steps.transfer.StringDownload steps.worker.CopyDirectory steps.worker.MakeDirectory
         steps.trigger.Trigger steps.vstudio.MsBuild14 steps.worker.RemoveDirectory""",
     "worker": """worker.base.Worker worker.docker.DockerLatentWorker worker.ec2.EC2LatentWorker
         worker.kubernetes.KubeLatentWorker worker.latent.AbstractLatentWorker worker.libvirt.LibVirtWorker
@@ -33,7 +53,8 @@ _CLASSES = {
     "builder": "config.builder.BuilderConfig",
     "scheduler": """schedulers.basic.AnyBranchScheduler schedulers.basic.SingleBranchScheduler
         schedulers.dependent.Dependent schedulers.forcesched.ForceScheduler schedulers.timed.Nightly
-        schedulers.timed.Periodic schedulers.triggerable.Triggerable schedulers.trysched.Try_Userpass""",
+        schedulers.timed.NightlyTriggerable schedulers.timed.Periodic schedulers.triggerable.Triggerable
+        schedulers.trysched.Try_Userpass""",
     "change source": """changes.bitbucket.BitbucketPullrequestPoller changes.gerritchangesource.GerritChangeSource
         changes.github.GitHubPullrequestPoller changes.gitpoller.GitPoller changes.hgpoller.HgPoller
         changes.mail.CVSMaildirSource changes.p4poller.P4Source changes.pb.PBChangeSource changes.svnpoller.SVNPoller""",
@@ -41,10 +62,12 @@ _CLASSES = {
         reporters.github.GitHubCommentPush reporters.github.GitHubStatusPush reporters.gitlab.GitLabStatusPush
         reporters.http.HttpStatusPush reporters.irc.IRC reporters.mail.MailNotifier reporters.telegram.TelegramBot""",
     "service": "schedulers.canceller.OldBuildCanceller util.service.BuildbotService",
-    "secrets provider": "secrets.providers.file.SecretInAFile secrets.providers.vault_hvac.HashiCorpVaultKvSecretProvider",
-    "authentication": """www.auth.UserPasswordAuth www.oauth2.GitHubAuth www.oauth2.GitLabAuth www.oauth2.GoogleAuth""",
+    "secrets provider": """secrets.providers.base.SecretProviderBase secrets.providers.file.SecretInAFile
+        secrets.providers.vault_hvac.HashiCorpVaultKvSecretProvider""",
+    "authentication": """www.auth.AuthBase www.auth.UserPasswordAuth www.oauth2.GitHubAuth
+        www.oauth2.GitLabAuth www.oauth2.GoogleAuth""",
     "report generator": """reporters.generators.build.BuildStartEndStatusGenerator
-        reporters.generators.build.BuildStatusGenerator""",
+        reporters.generators.build.BuildStatusGenerator reporters.generators.buildrequest.BuildRequestGenerator""",
     "machine": "machine.generic.GenericLatentMachine",
 }
 
@@ -55,18 +78,22 @@ SINCE: dict[str, Version] = {
     f"buildbot.{path}": since
     for path, since in {
         "changes.github.GitHubPullrequestPoller": (0, 9, 10),
+        "configurators.janitor.BuildDataJanitor": (2, 10, 0),
         "configurators.janitor.LogChunksJanitor": (0, 9, 13),
         "machine.generic.GenericLatentMachine": (2, 10, 0),
         "reporters.bitbucket.BitbucketStatusPush": (1, 0, 0),
         "reporters.generators.build.BuildStartEndStatusGenerator": (2, 10, 0),
         "reporters.generators.build.BuildStatusGenerator": (2, 10, 0),
+        "reporters.generators.buildrequest.BuildRequestGenerator": (3, 4, 1),
         "reporters.github.GitHubCommentPush": (1, 0, 0),
         "reporters.telegram.TelegramBot": (2, 10, 0),
         "schedulers.canceller.OldBuildCanceller": (3, 4, 1),
+        "secrets.providers.base.SecretProviderBase": (1, 0, 0),
         "secrets.providers.file.SecretInAFile": (1, 0, 0),
         "secrets.providers.vault_hvac.HashiCorpVaultKvSecretProvider": (3, 4, 1),
         "steps.download_secret_to_worker.DownloadSecretsToWorker": (1, 0, 0),
         "steps.gitdiffinfo.GitDiffInfo": (3, 4, 1),
+        "steps.master.SetProperties": (1, 0, 0),
         "steps.source.git.GitPush": (1, 8, 2),
         "steps.source.github.GitHub": (1, 0, 0),
         "steps.source.gitlab.GitLab": (1, 8, 2),

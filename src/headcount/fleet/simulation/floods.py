@@ -8,9 +8,10 @@ from random import Random
 
 from headcount.fleet._truth import STOCK_PATH, Event, Truth
 from headcount.fleet.simulation.body import Body, build
+from headcount.fleet.simulation.habits import DAY
 from headcount.fleet.simulation.identity import other_id
 from headcount.fleet.simulation.installation import draw_installation
-from headcount.fleet.simulation.life import DAY, seconds
+from headcount.fleet.simulation.life import seconds
 
 _IDS, _DAYS = 60, 3  # new ids of a flood on each day, and days
 _LATER = 20  # one of so many ids reports again some time later
@@ -51,7 +52,7 @@ def _stock_report(rng: Random, day: int, last: int) -> tuple[Body, Truth]:
     while True:
         one = draw_installation(rng, day, last)
         if one is not None and one.level != "custom":
-            return build(one, day, one.buildbot(day), ours=False)
+            return build(one, day, one.buildbot(day))
 
 
 def _under(install: str, received: int, body: Body, truth: Truth) -> Event:

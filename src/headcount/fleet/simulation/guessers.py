@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from random import Random
 
 from headcount.fleet._truth import REPORTS_PATH, Event
-from headcount.fleet.simulation.life import DAY
+from headcount.fleet.simulation.habits import DAY
 
 _APART = (3, 40)  # days between a report of the guessed installation and the two that are made up after it
 

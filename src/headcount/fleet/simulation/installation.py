@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
 from headcount.fleet._history import BUILDBOT, PYTHON, Version, newest, patched_python, too_new
+from headcount.fleet.simulation.databases import Database, draw_database
+from headcount.fleet.simulation.details import draw_details
+from headcount.fleet.simulation.fitted import draw_fitted
+from headcount.fleet.simulation.habits import Habits, draw_habits
 from headcount.fleet.simulation.identity import Identity, draw_identity
 from headcount.fleet.simulation.platform import PRIVATE_LINUX, Platform
 from headcount.fleet.simulation.shop import Shop, draw_shop
@@ -44,7 +48,8 @@ class Installation:
     ``anonymous``: the function drops the install id; ``adds_key``: it adds a key; ``odd_version``: the
     version of Buildbot that it reports by stock, with ``{}`` for the release; ``driver``: the suffix of the
     database's type in stock's reports, from 3.0 on; ``ahead``: it runs a version after the newest release;
-    ``identity``, ``moves``: the kind of its id, and the day on which it moves, if it does.
+    ``identity``, ``moves``: the kind of its id, and the day on which it moves, if it does; ``like``: the
+    id of the installation whose life and shop it has, its own but in an organisation.
     """
 
     install: str
@@ -79,6 +84,9 @@ class Installation:
     shop: Shop
     identity: Identity
     moves: int
+    habits: Habits
+    database: Database
+    like: str
 
     @property
     def secret(self) -> str | None:
@@ -90,6 +98,14 @@ class Installation:
     def without_ours(self, day: int) -> bool:
         """Return whether it lacks our reporter on ``day``, as after a new installation; most never do."""
         return int(self.install[2:4], 16) < _LOSES_OURS and day // _LOST % 2 == 1
+
+    def schema(self, day: int) -> int:
+        """Return the schema of our reporter at a start on ``day``."""
+        return 2 if day >= self.habits.reporter_since else 1
+
+    def runs_ahead(self, buildbot: Version) -> bool:
+        """Return whether it runs a version after this release, which it says to be."""
+        return self.ahead and buildbot == BUILDBOT[-1][1]
 
     def revision(self, day: int) -> int:
         """Return how often its configuration was changed up to ``day``."""
@@ -144,8 +160,9 @@ def draw_installation(rng: Random, first: int, last: int) -> Installation | None
         (("sqlite", "+pysqlite"), ("postgresql", "+psycopg2"), ("mysql", "+mysqldb")), (60, 30, 10)
     )[0]  # fmt: skip
     arm = {"macos": 0.6, "windows": 0}.get(family, 0.08)
+    install = f"{rng.getrandbits(160):040x}"
     return Installation(
-        install=f"{rng.getrandbits(160):040x}",
+        install=install,
         born=born,
         gone=max(born, first) + 1 + int(rng.expovariate(1 / 4400)),
         pace=rng.lognormvariate(math.log(3), 0.9),
@@ -174,7 +191,20 @@ def draw_installation(rng: Random, first: int, last: int) -> Installation | None
         ahead=rng.random() < 0.03,
         mq="wamp" if db != "sqlite" and rng.random() < 0.12 else "simple",
         multi_master=db != "sqlite" and rng.random() < 0.15,
-        shop=draw_shop(rng),
+        shop=_shop(rng, install),
         identity=draw_identity(rng),
         moves=rng.randint(first, last),
+        habits=draw_habits(_of(install, "habits"), first, last),
+        database=draw_database(_of(install, "database"), db),
+        like=install,
     )
+
+
+def _shop(rng: Random, install: str) -> Shop:
+    usual = draw_shop(rng)
+    return draw_fitted(_of(install, "fitted")) or replace(usual, details=draw_details(_of(install, "details")))
+
+
+def _of(install: str, feature: str) -> Random:
+    """Return a generator for what came to the simulation later, so that all else is drawn as before."""
+    return Random(f"{install}/{feature}")  # noqa: S311  # not for secrets

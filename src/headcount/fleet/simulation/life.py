@@ -11,9 +11,9 @@ from random import Random
 from typing import Literal
 
 from headcount.fleet._history import Version
+from headcount.fleet.simulation.habits import DAY
 from headcount.fleet.simulation.installation import Installation
 
-DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 _YEAR = 365.25 * DAY
 _CRASHES = 0.015  # the share of installations with a day of crashes
@@ -38,7 +38,10 @@ def seconds(day: int) -> int:
 
 
 def sendings(one: Installation, rng: Random, first: int, last: int) -> Iterator[Sending]:
-    """Return the reports from ``first`` to ``last``, in order, no two in the same second."""
+    """Return the reports from ``first`` to ``last``, in order, no two in the same second.
+
+    Who stops to report at an upgrade sends none from that start on.
+    """
     begin, end = seconds(max(first, one.born)), min(seconds(last + 1), seconds(one.gone))
     starts = _starts(one, rng, begin, end, born=one.born >= first)
     release: Version | None = None
@@ -50,6 +53,8 @@ def sendings(one: Installation, rng: Random, first: int, last: int) -> Iterator[
             current, taken_back = taken_back, None
         elif release is not None and current > release and rng.random() < _DOWNGRADES:
             taken_back = release
+        if release is not None and one.habits.opts_out is not None and release < one.habits.opts_out <= current:
+            return
         release = current
         yield Sending(start, day, release, "start")
         if one.every is not None and ours(one, release, day):
@@ -71,7 +76,7 @@ def _starts(one: Installation, rng: Random, begin: int, end: int, *, born: bool)
         time = int(time) + 1 + rng.expovariate(one.pace / _YEAR)
     if times and rng.random() < _CRASHES:
         times += _crashes(rng, rng.choice(times))
-    return sorted({time for time in times if time < end})
+    return sorted({one.habits.start(time) for time in times if time < end})
 
 
 def _crashes(rng: Random, start: int) -> list[int]:

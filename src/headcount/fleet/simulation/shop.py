@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect
+from dataclasses import dataclass, field
 from random import Random
 
 from headcount.fleet.simulation.archetypes import ARCHETYPES, WWW, Archetype
-from headcount.fleet.simulation.classes import BUILD_STEP, BUILDER, CUSTOM, JANITOR, Use
+from headcount.fleet.simulation.classes import BUILD_STEP, BUILDER, CUSTOM, JANITORS, Use
+from headcount.fleet.simulation.details import Details
 
 _MOST_BUILDERS = 150
 _GROWTH = 0.12  # growth of the builders from one revision of the configuration to the next
 _LAST_ADOPTION = 4  # the last revision that adds a class
+_JANITORS = (0.6, 0.8)  # two fifths of the shops have a JanitorConfigurator, half of these for both kinds of data
 
 Pipelines = list[tuple[tuple[Use, ...], int]]
 Uses = list[tuple[Use, int]]
@@ -20,8 +23,10 @@ Uses = list[tuple[Use, int]]
 class Shop:
     """The configuration of an installation.
 
-    ``pipelines``: its ways to build; ``others`` and ``full``: the revision that adds a class, its use, its
-    instances. Only a full report of our reporter counts ``full``.
+    ``pipelines``: its ways to build, ``weights``: the shares of them, which are equal unless they are given; ``others``
+    and ``full``: the revision that adds a class, its use, its instances. Only a full report of our reporter counts
+    ``full``. ``janitors``: the steps of its JanitorConfigurator, if it has that; ``details``: what only a full report
+    of ours says of the rest.
     """
 
     builders: int
@@ -29,15 +34,22 @@ class Shop:
     others: tuple[tuple[int, Use, int], ...]
     full: tuple[tuple[int, Use, int], ...]
     www: tuple[str, ...]
-    janitor: bool
+    janitors: tuple[str, ...]
+    weights: tuple[int, ...] = ()
+    details: Details = field(default_factory=Details)
 
     def builders_at(self, revision: int) -> Pipelines:
         """Return for each way to build its number of builders; growth stops at some size."""
-        total = min(max(1, round(self.builders * (1 + _GROWTH * min(revision, 10)))), _MOST_BUILDERS)
-        each, more = divmod(total, len(self.pipelines))
-        counts = [each + (number < more) for number in range(len(self.pipelines))]
-        found = [(steps, count) for steps, count in zip(self.pipelines, counts, strict=True) if count]
-        return [*found, ((Use(JANITOR),), 1)] if self.janitor else found  # its configurator adds a builder for it
+        total = round(self.builders * (1 + _GROWTH * min(revision, 10)))
+        total = min(max(1, total), max(_MOST_BUILDERS, self.builders))
+        return [(steps, count) for steps, count in zip(self.pipelines, self._counts(total), strict=True) if count]
+
+    def _counts(self, total: int) -> list[int]:
+        """Return how many of so many builders each way to build has: as it is due, and one more to the first ones."""
+        weights = self.weights or (1,) * len(self.pipelines)
+        counts = [total * weight // sum(weights) for weight in weights]
+        more = total - sum(counts)
+        return [count + (number < more) for number, count in enumerate(counts)]
 
     def others_at(self, revision: int) -> Uses:
         """Return the classes that are no steps, with their instances; `builders_at` counts builders."""
@@ -61,7 +73,7 @@ def draw_shop(rng: Random) -> Shop:
         others.append((rng.randint(0, 2), Use(CUSTOM, rng.randint(0, 2), "ProjectManhattanScheduler"), 1))
     full = _some(rng, archetype.full, 0, builders)
     www = tuple(name for name, chance in WWW.items() if rng.random() < chance)
-    return Shop(builders, pipelines, tuple(others), tuple(full), www, janitor=rng.random() < 0.08)
+    return Shop(builders, pipelines, tuple(others), tuple(full), www, JANITORS[: bisect(_JANITORS, rng.random())])
 
 
 def _pipeline(rng: Random, archetype: Archetype, bent: float) -> tuple[Use, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
@@ -29,17 +30,31 @@ def facts(profile: Profile) -> dict[str, object]:
         "db": profile.db,
         "mq": profile.mq,
         "multi_master": profile.multi_master,
-        "plugins": None if profile.plugins is None else {_pair(name): count for name, count in profile.plugins},
+        "plugins": _classes(profile.plugins),
         "www": None if profile.www is None else dict(profile.www),
         "pipelines": None
         if profile.pipelines is None
         else {tuple(_pair(step) for step in steps): count for steps, count in profile.pipelines},
+        "build": profile.build,
+        "driver": profile.driver,
+        "server": profile.server,
+        "workers": None if profile.workers is None else {str(release): least for release, least in profile.workers},
+        "hooks": None if profile.hooks is None else dict(profile.hooks),
+        "protocols": None if profile.protocols is None else dict(profile.protocols),
+        "configurators": _classes(profile.configurators),
+        "factories": _classes(profile.factories),
+        "variety": None if profile.variety is None else {name.base: least for name, least in profile.variety},
+        "janitor": profile.janitor,
         "vocabulary": profile.vocabulary,
         "scrubbed": dict(profile.scrubbed),
         "kinds": None
         if profile.plugins is None
         else {name.base: VOCABULARY.kind(name.base) for name, _ in profile.plugins},
     }
+
+
+def _classes(counts: Iterable[tuple[Name, int]] | None) -> dict[tuple[str, int], int] | None:
+    return None if counts is None else {_pair(name): count for name, count in counts}
 
 
 def _pair(name: Name) -> tuple[str, int]:

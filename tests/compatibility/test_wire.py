@@ -16,11 +16,13 @@ from typing import Any
 
 import pytest
 
-from headcount.contract import CATALOG, PHONE_HOME_PATH, REPORTS_PATH, SCHEMA, vocabulary
+from headcount.contract import CATALOG, PHONE_HOME_PATH, REPORTS_PATH, SCHEMA, SECRET_HEADER, vocabulary
 from headcount.fleet.simulation.body import build
 from headcount.fleet.simulation.installation import draw_installation
 from tests.support import corpus
+from tests.support.command import preview
 from tests.support.last_wheel import WHEEL, LastWheel
+from tests.support.masters import SMALL, make_master
 from tests.support.serving import Served, serving
 
 pytestmark = pytest.mark.ci
@@ -101,6 +103,31 @@ def test_old_and_new_reporters_are_understood_by_old_and_new_collectors(last: La
     assert schema_2_now == every
     page = (ROOT / "docs" / "contributor.md").read_text(encoding="utf-8")
     assert "\n".join(table) in page, "\n".join(table)
+
+
+def test_what_real_masters_would_send_is_taken_by_the_other_collector(last: LastWheel, tmp_path: Path) -> None:
+    """One master with either reporter: the bytes that a preview prints, posted to the collector of the other."""
+    configured = (
+        "c['buildbotNetUsageData'] = 'full'\nc['configurators'] = [util.UsageData(url='https://collector.example')]\n"
+    )
+    master = make_master(tmp_path / "master", SMALL + configured).basedir
+    before, now = last.run("preview", master), preview(master, cwd=tmp_path)
+    assert (before.returncode, now.returncode) == (0, 0), (before.stderr, now.stderr)
+    schemas = [json.loads(done.stdout)["headcount"]["schema"] for done in (before, now)]
+    assert schemas == [SCHEMA_OF_THE_LAST, SCHEMA]
+    servers = (
+        (now, last.serving(tmp_path / "before", tmp_path / "before.err")),
+        (before, serving(tmp_path / "now", tmp_path / "now.err")),
+    )
+    for printed, running in servers:
+        with running as server:
+            answered = server.request(
+                "POST", REPORTS_PATH, printed.printed, {"Content-Type": "application/json", SECRET_HEADER: "5" * 64}
+            )
+            assert answered.status == 202, answered.body
+            server.wait_for_installations(1)
+            rows = server.ask("plugins", by="all")["rows"]
+            assert "buildbot.steps.shell.ShellCommand" in [row["plugin"] for row in rows]
 
 
 def test_on_a_migrated_directory_the_last_wheel_refuses_and_damages_nothing(last: LastWheel, tmp_path: Path) -> None:

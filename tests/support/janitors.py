@@ -38,7 +38,7 @@ def _basic(body: dict[str, Any]) -> dict[str, Any]:
 HELD = [
     Held(corpus.body("scummvm", "stock"), True, 6),
     Held(_basic(corpus.body("dolphin", "stock")), True, 6),
-    Held(corpus.body("scummvm", "ours"), False, 0),
+    Held(corpus.body("scummvm", "ours"), False, 6),
     # A worker and a scheduler of the administrator's own, and two builders with a Janitor's step.
     Held(_stock({_LOG: 2, _GIT: 3, _BUILDER: 5, _WORKER: 4, _NIGHTLY: 1, _FORCE: 2},
                 [_LOG], [_LOG], [_GIT], [_GIT], [_GIT]), True, 7),

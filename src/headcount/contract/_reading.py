@@ -54,6 +54,8 @@ def read_report(body: object, known: Vocabulary) -> Report:
     values = _read_fields(body, notes)
     if problems := notes.problems():
         raise InvalidReport([*problems])
+    if envelope["schema"] == 1:
+        _take_out_janitor(values)
     level = cast("Level", envelope["level"])
     return Report(
         profile=_profile("headcount", level, values, notes, cast("str", envelope["vocabulary"])),
@@ -76,9 +78,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
     notes = Notes(known)
     values = _read_fields(normalize(body, notes), notes)
     notes.scrub_problems()
-    values |= without_janitor(
-        cast("Counts[Name] | None", values.get("plugins")), cast("Counts[Sequence] | None", values.get("pipelines"))
-    )
+    _take_out_janitor(values)
     unknown = sum(1 for path in _paths(body) if path not in _STOCK_KNOWN)
     if unknown:
         notes.scrub("unknown", unknown)
@@ -90,6 +90,13 @@ def read_stock(body: object, known: Vocabulary) -> Report:
         profile=_profile("stock", level, values, notes, None),
         install=install if isinstance(install, str) and 0 < len(install) <= 200 else None,
         repeated=body.get("buggySSL") is True,
+    )
+
+
+def _take_out_janitor(values: dict[str, object]) -> None:
+    """Take out what `JanitorConfigurator` added, which stock counts, and our reporter did until schema 2."""
+    values |= without_janitor(
+        cast("Counts[Name] | None", values.get("plugins")), cast("Counts[Sequence] | None", values.get("pipelines"))
     )
 
 

@@ -24,8 +24,8 @@ class Profile:
     """The configuration that a report describes, in public forms only; None for a field without an answer.
 
     ``workers`` and ``variety``: how many of each as the least number of a band. ``janitor``: True where what
-    `JanitorConfigurator` adds was taken out of a stock report. ``scrubbed``: for each field, how many of its
-    values were not public. Two reports with the same content
+    `JanitorConfigurator` adds was taken out of a report of stock, or of ours of schema 1. ``scrubbed``: for each
+    field, how many of its values were not public. Two reports with the same content
     have equal profiles, and equal `canonical` bytes.
     """
 

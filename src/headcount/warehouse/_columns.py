@@ -50,7 +50,7 @@ class Rows:
         Raises ValueError, TypeError, KeyError or AttributeError for other bytes.
         """
         answers: dict[str, Any] = orjson.loads(canonical)
-        if JANITORS.encode() in canonical:
+        if JANITORS.encode() in canonical and answers["sender"] == "stock" and not answers.get("janitor"):
             subtract_janitor(answers)
         if not _NEEDED <= answers.keys() <= _KEYS or None in answers.values():
             raise KeyError

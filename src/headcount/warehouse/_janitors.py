@@ -1,4 +1,4 @@
-"""What `JanitorConfigurator` added to a stock master, taken out of profiles that were read when it was still counted."""
+"""What `JanitorConfigurator` added to a master, taken out of profiles that were read when it was still counted."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ def subtract_janitor(answers: dict[str, Any]) -> bool:
 
     Raises what `Name` of a text that is none raises, and ValueError.
     """
-    if answers["sender"] != "stock" or answers.get("janitor"):
-        return False
     plugins, pipelines = answers.get("plugins"), answers.get("pipelines")
     changed = without_janitor(
         None if plugins is None else tuple((_name(text), count) for text, count in plugins),

@@ -36,8 +36,6 @@ def build(
     janitor = _at([Use(base) for base in one.shop.janitors], buildbot) if schema < 2 else ()
     with_janitor = [*pipelines, (janitor, 1)] if janitor else pipelines
     all_uses = [*uses, *_janitors(janitor)]
-    if ours:  # schema 1 counts the janitor's as the administrator's
-        pipelines, uses = with_janitor, all_uses
 
     versions, true_versions = _versions(one, day, buildbot, platform.python, ours=ours, full=full and ours)
     body: Body = {
@@ -83,7 +81,7 @@ def build(
         else _scrubs(one, true, uses, pipelines if full else [], odd_distro=_platform.is_scrubbed(platform, buildbot))
     )
     _apply_function(one, body, true, ours=ours)
-    if janitor and not ours and ("plugins" in body or "builders" in body):
+    if janitor and ("plugins" in body or "builders" in body):
         true["janitor"] = True
     if "plugins" in true:
         true["kinds"] = {base: KINDS[base] for base, _ in true["plugins"]}

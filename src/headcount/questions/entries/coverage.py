@@ -80,8 +80,8 @@ QUESTION = Question(
     "coverage",
     "Coverage",
     "How far to trust all the other answers. By `level` and `sender`: what the last reports are; by `field`: who "
-    "answered each; by `janitor`: from how many of stock's reports what `JanitorConfigurator` adds was left out, "
-    "which our own reporter does not count; by `scrubbed`: whose values were not public, and how many values; by "
+    "answered each; by `janitor`: from how many reports what `JanitorConfigurator` adds was left out, which stock "
+    "counts, and our own reporter did before schema 2; by `scrubbed`: whose values were not public, and how many values; by "
     "`vocabulary`: by which version of the published names our reporters wrote, and for how many masters that, or the "
     "server's, was too old; by `age`: how many days ago an installation was last seen. Beside what is counted, by "
     "`quarantine`: the days on which more newcomers came than the days before let expect, or than one block of "
@@ -93,9 +93,7 @@ QUESTION = Question(
         "janitor": Breakdown(
             Statement("coverage", fill={"column": "janitor"}),
             _EVERYONE,
-            Shown(
-                (Column("value", "whether stock's report held what JanitorConfigurator adds", _janitor), INSTALLATIONS)
-            ),
+            Shown((Column("value", "whether the report held what JanitorConfigurator adds", _janitor), INSTALLATIONS)),
         ),
         "field": Breakdown(
             Statement("coverage.field"),

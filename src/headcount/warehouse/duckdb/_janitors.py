@@ -1,4 +1,4 @@
-"""The profiles of stock masters that are held from when what `JanitorConfigurator` adds was still counted."""
+"""The profiles that are held from when what `JanitorConfigurator` adds was still counted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from headcount.warehouse._port import Progress
 _AT_ONCE = 5_000  # profiles
 _HELD = """CREATE OR REPLACE TEMP TABLE janitors AS
 SELECT profile, row_number() OVER () AS place FROM profiles
-WHERE sender = 'stock' AND janitor = 0
+WHERE janitor = 0
     AND list_has_any(classes, (SELECT coalesce(list(class), []) FROM classes WHERE starts_with(name, $prefix)))"""
 _OWN = "SELECT class FROM classes WHERE list_contains($kinds::VARCHAR[], kind)"
 _READ = """SELECT profile, classes, depths, counts, sequences, builders, has(answered, 'builders')
@@ -57,7 +57,6 @@ def _without(row: tuple[Any, ...], names: Mapping[int, str], own: set[int]) -> d
         entries = list(zip(classes, depths, counts, strict=True))
         texts = {(number, depth): Name(names[number], depth).wire for number, depth, _ in entries if number not in own}
         answers: dict[str, Any] = {
-            "sender": "stock",
             "plugins": [[texts[number, depth], count] for number, depth, count in entries if number not in own],
             **({"pipelines": list(zip(sequences, builders, strict=True))} if told else {}),
         }

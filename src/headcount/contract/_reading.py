@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, cast
 from headcount.contract._catalog import ACCOMPANIMENTS, CATALOG, KEYS, LEVELS, SCHEMA, SECTIONS, Field, Level
 from headcount.contract._forms import Notes, Problem, kind_of
 from headcount.contract._report import REASONS, InvalidReport, Profile, Reason, Report, Sender
-from headcount.contract._stock import normalize
+from headcount.contract._stock import normalize, without_janitor
 from headcount.contract._vocabulary import Vocabulary
 from headcount.contract._wire import INSTALL_ID, REPORT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from headcount.contract._collections import Counts, Sequence
+    from headcount.contract._names import Name
 
 _ENVELOPE = tuple(one.path.partition(".")[2] for one in ACCOMPANIMENTS if one.path.startswith("headcount."))
 _VOCABULARY = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}", re.ASCII)
@@ -43,7 +46,7 @@ def read_report(body: object, known: Vocabulary) -> Report:
         raise InvalidReport([Problem("", f"a report is an object, not {kind_of(body)}")])
     notes = Notes(known)
     envelope = _envelope(body.get("headcount"), notes)
-    if envelope.get("schema") == SCHEMA:
+    if _is_known(envelope.get("schema")):
         _refuse_unknown(body, notes)
     install = body.get("installid")
     if install is not None and not (isinstance(install, str) and INSTALL_ID.fullmatch(install)):
@@ -73,6 +76,9 @@ def read_stock(body: object, known: Vocabulary) -> Report:
     notes = Notes(known)
     values = _read_fields(normalize(body, notes), notes)
     notes.scrub_problems()
+    values |= without_janitor(
+        cast("Counts[Name] | None", values.get("plugins")), cast("Counts[Sequence] | None", values.get("pipelines"))
+    )
     unknown = sum(1 for path in _paths(body) if path not in _STOCK_KNOWN)
     if unknown:
         notes.scrub("unknown", unknown)
@@ -159,11 +165,15 @@ def _envelope(raw: object, notes: Notes) -> dict[str, object]:
     every = raw.get("every")
     if every is not None and (not isinstance(every, int) or isinstance(every, bool) or not 1 <= every <= 366):
         notes.problem("headcount.every", "must be a number of days from 1 to 366, or null")
-    if schema == SCHEMA:
+    if _is_known(schema):
         for key in raw:
             if key not in _ENVELOPE:
                 notes.problem(f"headcount.{key[:_SHOWN]}", "is not a key of this object")
     return raw
+
+
+def _is_known(schema: object) -> bool:
+    return isinstance(schema, int) and schema <= SCHEMA
 
 
 def _match(raw: Mapping[str, object], key: str, pattern: re.Pattern[str], what: str, notes: Notes) -> None:

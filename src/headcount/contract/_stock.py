@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from headcount.contract._distributions import stock_distribution
@@ -86,7 +85,10 @@ def without_janitor(plugins: Counts[Name] | None, pipelines: Counts[Sequence] | 
     """
     if pipelines is not None:
         builders = Counter({steps: count for steps, count in pipelines if steps and _JANITORS.issuperset(steps)})
-        steps = Counter(chain.from_iterable(builders.elements()))
+        steps: Counter[Name] = Counter()
+        for sequence, count in builders.items():
+            for step in sequence:
+                steps[step] += count
     else:
         steps = Counter(name for name, _ in plugins or () if name in _JANITORS)
         builders = Counter([tuple(steps)] if steps else ())

@@ -19,6 +19,7 @@ from tests.support.tables import everything, rows
 
 _OLD = Path(__file__).parent / "warehouse_0002.sql"
 """All rows of a warehouse into which the wheel before schema 2 (commit 1c40863) loaded `tests.support.janitors`."""
+STEP = "buildbot.configurators.janitor.LogChunksJanitor"
 _SUMS = "SELECT profile, [list_sum(counts), coalesce(list_sum(builders), 0)] FROM profiles ORDER BY profile"
 
 
@@ -111,6 +112,25 @@ def test_what_is_damaged_holds_up_no_other(older: Path) -> None:
         assert warehouse.problem is None
         told = rows(warehouse, "SELECT janitor FROM profiles ORDER BY profile")
         assert told == [(0,), (1,), (1,), (0,), (0,), (0,)]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "sequences = [NULL], builders = [1]",
+        "sequences = [[NULL]], builders = [1]",
+        f"sequences = [['{STEP}']], builders = [NULL]",
+        f"sequences = [['{STEP}']], builders = [4294967295]",
+        "counts = list_append(counts[2:], NULL)",
+    ],
+)
+def test_no_damage_keeps_a_warehouse_from_being_opened(older: Path, damage: str) -> None:
+    """Nothing where a text or a number was, and a number of builders that nobody has: the others lose the Janitor's."""
+    with closing(duckdb.connect(str(older))) as db:
+        db.execute(f"UPDATE profiles SET {damage} WHERE profile = 1")
+    with closing(DuckWarehouse(older, threads=1)) as warehouse:
+        told = rows(warehouse, "SELECT janitor FROM profiles WHERE profile > 1 ORDER BY profile")
+        assert told == [(1,), (1,), (1,), (0,), (0,)]
 
 
 def test_the_wheel_before_says_that_it_is_newer(older: Path) -> None:

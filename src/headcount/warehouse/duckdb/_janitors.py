@@ -62,7 +62,7 @@ def _without(row: tuple[Any, ...], names: Mapping[int, str], own: set[int]) -> d
         }
         if not subtract_janitor(answers):
             return None
-    except (KeyError, ValueError):  # one that a bad disk spoilt holds up no other
+    except (KeyError, TypeError, ValueError):  # one that a bad disk spoilt holds up no other
         return None
     left = dict(answers["plugins"])
     kept = [

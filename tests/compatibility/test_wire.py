@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from headcount.contract import CATALOG, PHONE_HOME_PATH, REPORTS_PATH, SCHEMA, S
 from headcount.fleet.simulation.body import build
 from headcount.fleet.simulation.installation import draw_installation
 from tests.support import corpus
-from tests.support.command import preview
+from tests.support.command import headcount, preview
 from tests.support.last_wheel import WHEEL, LastWheel
 from tests.support.masters import SMALL, make_master
 from tests.support.serving import Served, serving
@@ -158,6 +159,25 @@ def test_on_a_migrated_directory_the_last_wheel_refuses_and_damages_nothing(last
         row["installations"] - old["installations"] for row, old in zip(after["rows"], before["rows"], strict=True)
     ]
     assert set(gained) == {0, 1}
+
+
+def test_an_export_comes_back_and_goes_no_way_back(last: LastWheel, tmp_path: Path) -> None:
+    """From that of the last wheel what the Janitor added is taken, as it is from a directory; that of now it refuses."""
+    before, now = tmp_path / "before", tmp_path / "now"
+    history = tmp_path / "history.ndjson"
+    history.write_text(json.dumps({**corpus.body("scummvm", "ours"), "@timestamp": "2026-10-30T12:00:00Z"}) + "\n")
+    assert last.run("import", history, "--data", before).returncode == 0
+    assert last.run("export", tmp_path / "of-before", "--data", before).returncode == 0
+    now.mkdir()
+    shutil.copy(before / "pseudonym.key", now)
+    assert headcount("import", tmp_path / "of-before", "--data", now).returncode == 0
+    assert headcount("export", tmp_path / "of-now", "--data", now).returncode == 0
+    refused = last.run("import", tmp_path / "of-now", "--data", before)
+    assert refused.returncode == 1
+    assert "was written by a newer Headcount (export version 2): install that one." in refused.stderr
+    plugins = [headcount("ask", "plugins", "--format=csv", "--data", data).stdout for data in (before, now)]
+    assert plugins[0] == plugins[1]
+    assert "Janitor" not in plugins[1]
 
 
 def test_the_last_wheel_is_what_its_page_says(tmp_path: Path) -> None:

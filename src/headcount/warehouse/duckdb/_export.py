@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from headcount.contract import CATALOG, Name, Profile, Release, parse_name
+from headcount.contract import CATALOG, Name, Profile, Release, parse_name, without_janitor
 from headcount.warehouse._classes import CONFIGURATOR, FACTORY, OWN_FIELDS, WWW
 from headcount.warehouse.duckdb._descriptions import DESCRIPTIONS
 
@@ -92,7 +92,10 @@ def profile_of(row: Row) -> Profile:
         if field.path in answered:
             values[field.attribute] = _READ.get(field.attribute, itemgetter(field.attribute))(row)
     values["scrubbed"] = tuple(zip(row["scrubbed"], row["scrubs"], strict=True))
-    values["janitor"] = bool(row.get("janitor")) or None
+    if "janitor" in row:
+        values["janitor"] = bool(row["janitor"]) or None
+    else:  # what JanitorConfigurator adds was still counted when it was written
+        values |= without_janitor(values.get("plugins"), values.get("pipelines"))
     return Profile(**values)
 
 

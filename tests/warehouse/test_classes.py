@@ -53,6 +53,19 @@ def test_what_was_erased_leaves_no_profile_when_it_comes_again(engine: Engine) -
             assert len(snapshot.query("SELECT * FROM profiles", {})) == 1
 
 
+def test_a_class_that_its_own_subclasses_alone_tell_of_keeps_its_number(engine: Engine) -> None:
+    """Where a function dropped all that is counted, and kept how many classes stand behind it; others are erased."""
+    told = Profile("headcount", "custom", "2026.1.1", variety=((Name(GIT), 2),)).canonical()
+    other = Profile("headcount", "custom", "2026.1.1", variety=((Name(CVS), 1),)).canonical()
+    with closing(engine()) as warehouse:
+        arrivals = [Arrival(1_790_000_000, 1, 1, told), Arrival(1_790_000_000, 2, 2, other)]
+        warehouse.load(arrivals, inbox="a", through=1)
+        warehouse.erase([2], 1_790_000_001)
+        with warehouse.snapshot() as snapshot:
+            held = snapshot.query("SELECT name FROM classes WHERE name <> 'custom'", {})
+    assert held == [(GIT,)]
+
+
 def test_what_is_private_has_the_numbers_that_the_statements_know() -> None:
     """Whatever is numbered first; what is public follows."""
     classes = Classes()

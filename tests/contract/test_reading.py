@@ -139,6 +139,22 @@ def test_a_newer_schema_may_hold_more() -> None:
     assert read_report(newer, VOCABULARY).profile.buildbot == (4, 3, 0)
 
 
+@pytest.mark.parametrize("schema", [1, 2, 3])
+@pytest.mark.parametrize("level", ["basic", "full"])
+def test_the_janitor_is_taken_out_where_our_reporter_still_counted_it(level: str, schema: int) -> None:
+    """Since schema 2 it leaves out its objects itself, so that a step of the Janitor's is the administrator's."""
+    step = "buildbot.configurators.janitor.LogChunksJanitor"
+    body = {
+        "plugins": {"buildbot.config.builder.BuilderConfig": 1, step: 1},
+        **({"builders": [[step]]} if level == "full" else {}),
+        "headcount": {**ENVELOPE, "schema": schema, "level": level},
+    }
+    profile = read_report(body, VOCABULARY).profile
+    assert profile.janitor == (True if schema == 1 else None)
+    assert len(profile.plugins or ()) == (0 if schema == 1 else 2)
+    assert len(profile.pipelines or ()) == int(level == "full" and schema > 1)
+
+
 def test_a_function_may_leave_things_out() -> None:
     """What is absent is not answered, which is not the same as answered with nothing."""
     profile = read_report({"plugins": {}, "headcount": {**ENVELOPE, "level": "custom"}}, VOCABULARY).profile

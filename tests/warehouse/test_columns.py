@@ -62,6 +62,17 @@ def test_a_profile_becomes_a_row() -> None:
     assert values["janitor"] == 1  # its builder is left out, which stock counts as the others
 
 
+@pytest.mark.parametrize(("sender", "taken_out"), [("stock", 1), ("headcount", 0)])
+def test_a_step_of_the_janitors_is_of_its_builder_where_stock_says_so(sender: Any, taken_out: int) -> None:
+    """A report of ours was read by its schema, and what is left in it of the Janitor is the administrator's."""
+    step = Name("buildbot.configurators.janitor.LogChunksJanitor")
+    profile = Profile(sender, "full", plugins=((step, 1),), pipelines=(((step,), 1),))
+    row = Rows(vocabulary(), Classes()).row(profile.canonical())
+    values = dict(zip((column.name for column in COLUMNS), row, strict=True))
+    assert values["janitor"] == taken_out
+    assert values["counts"] == values["builders"] == [1] * (1 - taken_out)
+
+
 def test_what_was_not_said_is_nothing() -> None:
     """No text, no number and no entry; ``answered`` tells it from what was said to be nothing."""
     values = Rows(vocabulary(), Classes()).row(Profile("stock", "basic").canonical())

@@ -35,6 +35,7 @@ bench: $(SET_UP)/bench
 
 docs: $(SET_UP)/all
 	@$(BIN)/python -m tools.reference docs
+	@$(BIN)/python -m tools.fitted docs/fleet.md
 	@$(BIN)/python -m tools.leaks docs/leaks.md
 	@$(BIN)/sphinx-build --quiet --fail-on-warning docs build/docs
 	@echo "The documentation is in build/docs/index.html."

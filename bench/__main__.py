@@ -10,6 +10,7 @@ import sys
 NAMES = (
     "command",
     "client",
+    "fields",
     "start",
     "reconfig",
     "opening",

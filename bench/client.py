@@ -16,6 +16,7 @@ from buildbot.plugins import schedulers, steps, util, worker
 from bench._paired import paired
 from headcount.client import _assemble, _collect
 from headcount.client._settings import Setting
+from headcount.client._slices import at_once
 from headcount.contract import scrub, vocabulary
 
 _SIZES = (100, 1_000, 5_000)  # builders of 20 steps
@@ -55,7 +56,7 @@ def measure() -> dict[str, float]:
 
 
 def _collected(master: Any) -> _collect.Collected:
-    return _collect.collect(master.config, vocabulary(), full=True)
+    return at_once(_collect.collect(master.config, vocabulary(), full=True))
 
 
 def _posted(master: Any) -> bytes:

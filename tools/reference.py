@@ -9,6 +9,7 @@ from pathlib import Path
 from headcount import settings
 from headcount.contract import ACCOMPANIMENTS, CATALOG
 from headcount.questions import BASES, PUBLIC_TABLES, REGISTRY, Breakdown, Question
+from headcount.questions._public_tables import FEW
 from headcount.questions._terms import TERMS
 
 
@@ -92,7 +93,8 @@ def _public() -> Iterator[str]:
     yield "## The publication"
     yield ""
     yield "What anybody may see, over confirmed installations, protected as [the page on that](protection.md) says; columns"
-    yield "mean what they mean above."
+    yield f"mean what they mean above. Of fewer than {FEW} installations there are two tables alone: how many are alive, and"
+    yield "by `version` the series of Buildbot, such as 4.3."
     yield ""
     yield "| table | question | by | told apart by | columns |"
     yield "|---|---|---|---|---|"

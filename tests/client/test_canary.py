@@ -67,6 +67,19 @@ def test_nothing_leaks_where_everything_is_private(whole: Observed) -> None:
     assert whole.stock.leaks(whole.canary).keys() == STOCK_LEAKS.keys()
 
 
+def test_what_full_adds_is_told_of_what_is_private(whole: Observed) -> None:
+    """Else nothing would be known of these fields: hooks, factories and configurators of their own, an odd worker."""
+    body = whole.ours["function"].request.body
+    assert set(body["hooks"]) == {"custom", "github"}
+    assert body["workers"].keys() == {"4.3.0"}
+    for field, base in (
+        ("factories", "process.factory.BuildFactory"),
+        ("configurators", "configurators.ConfiguratorBase"),
+    ):
+        assert any(name.startswith(">>") and name.endswith(base) for name in body[field]), field
+        assert f"buildbot.{base}" in body["variety"]
+
+
 def test_every_marker_is_where_a_master_reads_it(whole: Observed) -> None:
     """In its configuration, in its modules, or among what it saw of its host; and each kind of secret has some."""
     canary = whole.canary

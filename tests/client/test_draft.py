@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from twisted.internet import reactor
 
 from headcount.client._assemble import NotSent
+from headcount.client._database import Database
 from headcount.client._draft import Draft
 from headcount.client._files import ReportFiles
 from headcount.client._settings import Setting
+from headcount.client._slices import at_once
 from headcount.contract import read_report, vocabulary
 from tests.support.reactor import in_reactor
 
@@ -27,9 +29,9 @@ Function = Callable[[dict[str, Any]], Any]
 
 def _draft(function: Function | None, basedir: Path) -> Draft:
     setting = Setting(URL, "basic" if function is None else "custom", function)
-    draft = Draft(setting, ReportFiles(basedir, "master.cfg"), f"eagle:{basedir}", CONFIG, "sqlite")
+    draft = Draft(setting, ReportFiles(basedir, "master.cfg"), f"eagle:{basedir}", CONFIG, Database("sqlite"))
     draft.probe()
-    draft.collect()
+    at_once(draft.collect())
     draft.describe()
     return draft
 

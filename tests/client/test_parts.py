@@ -8,13 +8,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from buildbot.config.master import MasterConfig
 from buildbot.util.service import BuildbotService
 
 from headcount.client import UsageData
-from headcount.client._collect import collect, database
+from headcount.client._collect import collect
 from headcount.client._machine import machine
+from headcount.client._slices import at_once
 from headcount.client._tac import read_tac
 from headcount.contract import vocabulary
 
@@ -26,16 +26,6 @@ def test_the_entry_point_imports_nothing_heavy() -> None:
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert set(loaded) == {"headcount", "headcount.client", "headcount.client._usage_data"}
     assert "typing" not in loaded
-
-
-@pytest.mark.parametrize(
-    ("url", "kind"),
-    [("sqlite:///s.sqlite", "sqlite"), ("mysql+mysqldb://user:pw@host/db", "mysql"), ("postgres://h/d", "postgresql"),
-     ("acmedb://secret", "other"), (object(), None)],
-)  # fmt: skip
-def test_of_a_database_only_the_type_is_said(url: object, kind: str | None) -> None:
-    """A secret has none."""
-    assert database(url) == kind
 
 
 def test_an_os_release_of_odd_bytes_is_read(tmp_path: Path) -> None:
@@ -71,22 +61,27 @@ def test_no_code_of_a_metaclass_is_run() -> None:
         builders=[SimpleNamespace(factory=SimpleNamespace(steps=[_Odd()]))],
         www={"port": 8010, "auth": _Odd()},
     )
-    facts = collect(config, vocabulary(), full=True).facts()
+    facts = at_once(collect(config, vocabulary(), full=True)).facts()
     assert facts["builders"] == [["custom"]]
     assert facts["plugins"] == {"custom": 4}  # and the builder
 
 
 def test_a_configuration_with_nothing_in_it_is_collected() -> None:
     """Attributes that a release of Buildbot does not have are no obstacle."""
-    assert collect(SimpleNamespace(), vocabulary(), full=True).facts() == {
-        "mq": None, "www_plugins": [], "builders": [], "multi_master": False, "plugins": {},
+    assert at_once(collect(SimpleNamespace(), vocabulary(), full=True)).facts() == {
+        "mq": None, "www_plugins": [], "builders": [], "multi_master": False, "plugins": {}, "hooks": [], "protocols": [],
+        "factories": {}, "variety": {},
     }  # fmt: skip
 
 
 def test_private_web_plugins_have_no_name() -> None:
     """They are `custom`, each."""
     config = SimpleNamespace(www={"port": None, "plugins": {"waterfall_view": {}, "acme_secret": {}, "acme_other": {}}})
-    assert collect(config, vocabulary(), full=False).facts()["www_plugins"] == ["custom", "custom", "waterfall_view"]
+    assert at_once(collect(config, vocabulary(), full=False)).facts()["www_plugins"] == [
+        "custom",
+        "custom",
+        "waterfall_view",
+    ]
 
 
 def test_a_tac_is_read_and_not_run(tmp_path: Path) -> None:

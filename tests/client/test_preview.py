@@ -63,18 +63,21 @@ async def less(report):
     "more", ["level='full', every=__import__('datetime').timedelta(days=7)", "level=less, id='random'"]
 )
 def test_what_is_previewed_is_what_is_posted(tmp_path: Path, more: str) -> None:
-    """Before the master ever ran too, but for an id that it has yet to make."""
+    """Before the master ever ran too, but for an id that it has yet to make, and for what its database tells of workers."""
     with collecting() as collector:
         ours = OURS.format(url=collector.url, more=f", {more}")
         master = make_master(tmp_path / "m", SMALL + FUNCTIONS + ours)
         before = preview("m", cwd=tmp_path)
         with _posted(master, collector.requests) as request:
             example = json.loads(before.stdout)["installid"] if "random" in more else request.body["installid"]
-            assert _agrees(
-                replace(before, printed=before.printed.replace(example.encode(), request.body["installid"].encode())),
-                request,
-            )
-        assert _agrees(preview("m/master.cfg", cwd=tmp_path), request)
+            printed = before.printed.replace(example.encode(), request.body["installid"].encode())
+            seen = json.dumps({"workers": request.body["workers"]}, separators=(",", ":")).encode()
+            printed = printed.replace(b'"db_driver":', seen[1:-1] + b',"db_driver":')
+            assert _agrees(replace(before, printed=printed), request)
+        after = preview("m/master.cfg", cwd=tmp_path)
+        assert _agrees(after, request)
+    assert "what releases the workers have cannot be known before the master ran: left out" in before.stderr
+    assert "what releases the workers have is taken from the last report" in after.stderr
     assert before.stdout.count("\n") == 1
     assert "a configuration may print" in before.stderr
 
@@ -105,6 +108,24 @@ def test_without_a_tac_the_directory_is_assumed(tmp_path: Path) -> None:
         (tmp_path / "m" / "buildbot.tac").write_text(tac)
         with _posted(master, collector.requests) as request:
             assert _agrees(previewed, request)
+
+
+JANITOR = (
+    "c['configurators'] = [util.JanitorConfigurator(logHorizon=__import__('datetime').timedelta(weeks=1), hour=3)]"
+)
+
+
+@pytest.mark.parametrize(
+    "ours", ["", "\nc['configurators'].append(util.UsageData('https://collector.invalid', level=None))"]
+)
+def test_before_it_is_switched_on_a_preview_tells_what_would_leave(tmp_path: Path, ours: str) -> None:
+    """With a level that is asked for; also of the configurators, which only they who configure can know."""
+    make_master(tmp_path / "m", SMALL + JANITOR + ours)
+    previewed = preview("m", "--level", "full", cwd=tmp_path)
+    body = json.loads(previewed.stdout)
+    assert body["configurators"] == {"buildbot.configurators.janitor.JanitorConfigurator": 1}
+    assert "buildbot.schedulers.timed.Nightly" not in body["plugins"]
+    assert "what releases the workers have cannot be known" in previewed.stderr
 
 
 SECRET = """
@@ -156,7 +177,7 @@ def test_it_is_explained_and_compared(tmp_path: Path) -> None:
         assert thing.why in explained.stdout
     assert "Not sent: " not in explained.stdout
     assert (
-        "Not sent: versions.SQLAlchemy, builders, multi_master"
+        "Not sent: versions.SQLAlchemy, builders, multi_master, build, workers, db_driver"
         in preview("m", "--explain", "--level", "basic", cwd=tmp_path).stdout
     )
 

@@ -99,12 +99,13 @@ def test_an_interrupted_preview_prints_nothing(tmp_path: Path, function: str) ->
 def test_a_report_that_the_function_has_not_passed_cannot_be_encoded() -> None:
     """Whoever asks for it: the facts are not what is sent."""
     from headcount.client._assemble import NotSent
+    from headcount.client._database import Database
     from headcount.client._draft import Draft
     from headcount.client._files import ReportFiles
     from headcount.client._settings import Setting
 
     setting = Setting("https://collector.invalid", "custom", dict)
-    draft = Draft(setting, ReportFiles("none", "master.cfg"), "host:none", None, "sqlite")
+    draft = Draft(setting, ReportFiles("none", "master.cfg"), "host:none", None, Database("sqlite"))
     with pytest.raises(NotSent, match="the function has not passed the report"):
         draft.encode("start")
 

@@ -47,7 +47,12 @@ class Draft:
     def probe(self) -> None:
         """Nothing."""
 
-    collect = describe = probe
+    def collect(self) -> Iterator[None]:
+        """Nothing, at a level that tells of no workers."""
+        yield
+
+    def describe(self, workers: object) -> None:
+        """Nothing."""
 
     def filter(self, _: object) -> defer.Deferred[None]:
         """Wait, or fail."""
@@ -192,6 +197,19 @@ def test_what_was_delivered_stays_known(house: House) -> None:
     house.report(FULL, "periodic")
     assert house.reasons() == ["start", "periodic"]
     assert WITHDRAWN not in house.said
+
+
+def test_workers_that_came_and_went_are_no_change_of_the_configuration(house: House) -> None:
+    """A reconfig that changed nothing sends nothing; anything else that is told beside them is a change."""
+    house.facts = {"db": "sqlite", "workers": {}, "build": "release"}
+    house.report(FULL, "start")
+    house.end(ACCEPTED)
+    house.facts = {**house.facts, "workers": {"4.3.0": "2-5", "0.8.14": "1"}}
+    house.report(FULL)
+    assert house.said[-1] == EQUAL
+    house.facts = {**house.facts, "build": "local"}
+    house.report(FULL)
+    assert house.reasons() == ["start", "reconfig"]
 
 
 def test_a_newer_report_has_the_reason_of_one_that_was_not_delivered(house: House) -> None:

@@ -15,6 +15,7 @@ from buildbot.process.buildstep import _BuildStepFactory
 from buildbot.process.factory import BuildFactory
 
 from headcount.client._collect import collect
+from headcount.client._slices import at_once
 from headcount.contract import vocabulary
 from tests.support.masters import SMALL, collecting, running
 
@@ -92,7 +93,7 @@ def _configuration(make: Callable[[type], type]) -> SimpleNamespace:
 @pytest.mark.parametrize("make", MAKERS, ids=IDS)
 def test_odd_classes_are_counted_as_what_they_derive_from(make: Callable[[type], type]) -> None:
     """Each once, under its public ancestor; what cannot be read of an object is not there."""
-    facts = collect(_configuration(make), vocabulary(), full=True).facts()
+    facts = at_once(collect(_configuration(make), vocabulary(), full=True)).facts()
     plugins = facts["plugins"]
     assert plugins["buildbot.config.builder.BuilderConfig"] == 1
     assert plugins[">>buildbot.config.builder.BuilderConfig"] == 1

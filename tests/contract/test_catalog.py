@@ -31,7 +31,7 @@ def test_basic_is_what_the_announcement_lists() -> None:
 
 def test_a_profile_holds_the_catalog_and_how_it_came() -> None:
     """Nothing is stored that is not in the catalog, and all of the catalog is."""
-    about = {"sender", "level", "vocabulary", "scrubbed"}
+    about = {"sender", "level", "vocabulary", "janitor", "scrubbed"}
     assert {field.name for field in dataclasses.fields(Profile)} == {field.attribute for field in CATALOG} | about
 
 

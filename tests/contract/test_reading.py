@@ -14,6 +14,7 @@ from headcount.contract import (
     CUSTOM,
     InvalidReport,
     Name,
+    Release,
     public,
     read_report,
     read_stock,
@@ -24,6 +25,7 @@ from tests.support.profiles import answered, from_canonical
 from tests.support.reports import ENVELOPE, REPORT
 
 VOCABULARY = vocabulary()
+JANITOR = "buildbot/configurators/janitor/LogChunksJanitor"
 
 
 def _changed(**changes: Any) -> dict[str, Any]:
@@ -48,7 +50,14 @@ def test_our_report_is_read_whole() -> None:
     assert profile.www == (("custom", 1), ("waterfall_view", 1))
     assert len(profile.pipelines or ()) == 2
     assert profile.scrubbed == ()
-    assert len(answered(profile)) == 15
+    assert (profile.build, profile.driver, profile.server) == ("release", "pysqlite", "3.40")
+    assert profile.workers == ((Release(0, 8, 14), 1), (Release(4, 3, 0), 2))
+    assert profile.hooks == (("custom", 1), ("github", 1))
+    assert profile.protocols == (("null", 1), ("pb", 1))
+    assert profile.factories == tuple((Name("buildbot.process.factory.BuildFactory", depth), 1) for depth in (0, 1))
+    assert profile.variety == ((Name("buildbot.steps.trigger.Trigger"), 1), (Name(CUSTOM), 1))
+    assert profile.janitor is None
+    assert len(answered(profile)) == 24
 
 
 def test_all_problems_are_named_at_once() -> None:
@@ -126,8 +135,24 @@ def test_a_text_is_public_as_it_is_or_not(path: str, text: str, expected: bool) 
 
 def test_a_newer_schema_may_hold_more() -> None:
     """An old server takes a new reporter's report, less what it does not know."""
-    newer = _changed(tomorrow=[1], headcount={**ENVELOPE, "schema": 2, "mood": "fine"})
+    newer = _changed(tomorrow=[1], headcount={**ENVELOPE, "schema": 3, "mood": "fine"})
     assert read_report(newer, VOCABULARY).profile.buildbot == (4, 3, 0)
+
+
+@pytest.mark.parametrize("schema", [1, 2, 3])
+@pytest.mark.parametrize("level", ["basic", "full"])
+def test_the_janitor_is_taken_out_where_our_reporter_still_counted_it(level: str, schema: int) -> None:
+    """Since schema 2 it leaves out its objects itself, so that a step of the Janitor's is the administrator's."""
+    step = "buildbot.configurators.janitor.LogChunksJanitor"
+    body = {
+        "plugins": {"buildbot.config.builder.BuilderConfig": 1, step: 1},
+        **({"builders": [[step]]} if level == "full" else {}),
+        "headcount": {**ENVELOPE, "schema": schema, "level": level},
+    }
+    profile = read_report(body, VOCABULARY).profile
+    assert profile.janitor == (True if schema == 1 else None)
+    assert len(profile.plugins or ()) == (0 if schema == 1 else 2)
+    assert len(profile.pipelines or ()) == int(level == "full" and schema > 1)
 
 
 def test_a_function_may_leave_things_out() -> None:
@@ -151,9 +176,11 @@ def test_every_capture_is_read(name: str, body: Any) -> None:
         kernels = {"090-rich": None, "430-defect-kernel-linux-custom": "6.1"}
         assert profile.kernel == kernels.get(name, "6.18")
     assert (profile.db, profile.mq) == ("sqlite", "simple")
-    assert sum(count for _, count in profile.plugins or ()) == sum(body["plugins"].values())
+    assert profile.janitor == (True if JANITOR in body.get("plugins", {}) else None)
+    added = 5 if profile.janitor else 0  # a builder and its step, a worker and two schedulers
+    assert sum(count for _, count in profile.plugins or ()) == sum(body["plugins"].values()) - added
     assert sum(count for _, count in profile.www or ()) == len(body["www_plugins"])
-    assert sum(count for _, count in profile.pipelines or ()) == len(body.get("builders", []))
+    assert sum(count for _, count in profile.pipelines or ()) == max(len(body.get("builders", [])) - bool(added), 0)
     level = "full" if "builders" in body else "basic"
     assert profile.level == ("custom" if name == "430-min-callable" else level)
     assert from_canonical(profile.canonical()) == profile

@@ -14,6 +14,8 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NAMES = st.builds(Name, st.sampled_from(["buildbot.steps.source.git.Git", "a.B", "custom"]), st.integers(0, 31))
 RELEASES = st.none() | st.builds(Release, *[st.integers(0, 999)] * 3)
 COUNTS = st.integers(1, 1_000_000)
+COUNTED = st.none() | st.lists(st.tuples(NAMES, COUNTS), max_size=4).map(tuple)
+LISTED = st.none() | st.lists(st.tuples(TEXTS, COUNTS), max_size=3).map(tuple)
 PROFILES = st.builds(
     Profile,
     st.sampled_from(["headcount", "stock"]),
@@ -25,10 +27,19 @@ PROFILES = st.builds(
     sqlalchemy=RELEASES,
     system=st.none() | TEXTS,
     distro=st.none() | TEXTS,
-    plugins=st.none() | st.lists(st.tuples(NAMES, COUNTS), max_size=4).map(tuple),
-    www=st.none() | st.lists(st.tuples(TEXTS, COUNTS), max_size=3).map(tuple),
+    plugins=COUNTED,
+    www=LISTED,
     pipelines=st.none() | st.lists(st.tuples(st.lists(NAMES, max_size=3).map(tuple), COUNTS), max_size=3).map(tuple),
     multi_master=st.none() | st.booleans(),
+    build=st.none() | TEXTS,
+    workers=st.none()
+    | st.lists(st.tuples(st.builds(Release, *[st.integers(0, 999)] * 3), COUNTS), max_size=3).map(tuple),
+    hooks=LISTED,
+    protocols=LISTED,
+    configurators=COUNTED,
+    factories=COUNTED,
+    variety=COUNTED,
+    janitor=st.none() | st.just(True),
     scrubbed=st.lists(st.tuples(TEXTS, COUNTS), max_size=2).map(tuple),
 )
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from headcount.contract import CATALOG, KEYS, read_report, scrub, vocabulary
 
 KNOWN = vocabulary()
-ENVELOPE = {"schema": 1, "vocabulary": "2026.11.24", "report": "0" * 32, "level": "custom", "reason": "start"}
+ENVELOPE = {"schema": 2, "vocabulary": "2026.11.24", "report": "0" * 32, "level": "custom", "reason": "start"}
 WHOLE: dict[str, Any] = {
     "installid": "a" * 40,
     "versions": {"Buildbot": "4.3.0", "Python": "3.11.2", "Twisted": "24.3.0", "SQLAlchemy": "2.0.31"},
@@ -26,6 +26,15 @@ WHOLE: dict[str, Any] = {
     "www_plugins": ["console_view", "custom", "custom"],
     "builders": [["buildbot.steps.shell.ShellCommand"], ["buildbot.steps.shell.ShellCommand"], []],
     "multi_master": False,
+    "build": "local",
+    "workers": {"4.3.0": "2-5", "0.8.14": "21+"},
+    "db_driver": "psycopg2",
+    "db_server": "15",
+    "hooks": ["custom", "custom", "github"],
+    "protocols": ["msgpack", "null", "pb"],
+    "configurators": {"buildbot.configurators.janitor.JanitorConfigurator": 1, "custom": 1},
+    "factories": {"buildbot.process.factory.BuildFactory": 3, ">>buildbot.process.factory.BuildFactory": 1},
+    "variety": {"buildbot.steps.shell.ShellCommand": "1", "custom": "2-5"},
 }  # fmt: skip
 
 
@@ -57,6 +66,27 @@ def test_what_is_public_stays() -> None:
         ("plugins", {"buildbot.steps.shell.ShellCommand": 0}),
         ("plugins", ["buildbot.steps.shell.ShellCommand"]),
         ("www_plugins", ["acme_view"]),
+        ("build", "acme"),
+        ("workers", {"4.3.0": 3}),
+        ("workers", {"4.3.0": "3"}),
+        ("workers", {"4.3.0-acme": "1"}),
+        ("workers", {"10.20.30": "1"}),
+        ("workers", {"acme": "1"}),
+        ("workers", ["4.3.0"]),
+        ("db_driver", "acmesql"),
+        ("db_server", "15-acme"),
+        ("db_server", "15.4.112"),
+        ("db_server", "2024"),
+        ("db_server", 15),
+        ("hooks", ["acme_hook"]),
+        ("hooks", {"github": {}}),
+        ("protocols", ["pb", "acme"]),
+        ("protocols", ["pb", 4]),
+        ("configurators", {"acme.Configurator": 1}),
+        ("factories", {">>acme.Factory": 1}),
+        ("variety", {"buildbot.steps.shell.ShellCommand": 7}),
+        ("variety", {">>buildbot.steps.shell.ShellCommand": "1"}),
+        ("variety", {"acme.Deploy": "1"}),
         ("www_plugins", [["console_view"]]),
         ("builders", [["buildbot.steps.shell.ShellCommand", "acme.Deploy"]]),
         ("builders", [["buildbot.steps.shell.ShellCommand", ["acme"]]]),

@@ -18,7 +18,7 @@ CLASSES: dict[str, dict[str, str]] = DOCUMENT["classes"]
 MOVED: dict[str, str] = DOCUMENT["moved"]
 KINDS = {
     "step", "worker", "builder", "scheduler", "change source", "reporter", "report generator", "secrets provider",
-    "authentication", "machine", "service", "other",
+    "authentication", "machine", "service", "configurator", "factory", "other",
 }  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def test_a_moved_class_lives_from_its_oldest_path_on() -> None:
         ("buildbot.www.oauth2.GitHubAuth", "authentication"),
         ("buildbot.machine.base.Machine", "machine"),
         ("buildbot.statistics.stats_service.StatsService", "service"),
-        ("buildbot.process.factory.BuildFactory", "other"),
+        ("buildbot.process.factory.BuildFactory", "factory"),
         ("buildbot.process.buildstep.ShellMixin", "step"),
         ("buildbot.process.buildstep.CommandMixin", "step"),
         ("buildbot.steps.worker.CompositeStepMixin", "step"),
@@ -167,7 +167,7 @@ def test_a_moved_class_lives_from_its_oldest_path_on() -> None:
         ("buildbot_nix.gitea_projects.FilteredGiteaStatusPush", "reporter"),
         ("buildbot_nix.gitea_projects.ReloadGiteaProjects", "step"),
         ("buildbot_nix.build_trigger.BuildTrigger", "step"),
-        ("buildbot_nix.NixConfigurator", "other"),
+        ("buildbot_nix.NixConfigurator", "configurator"),
     ],
 )
 def test_well_known_classes_have_their_kind(path: str, kind: str) -> None:

@@ -47,7 +47,11 @@ class DeployTwice(Deploy):
     pass
 
 
-compiled = util.BuildFactory([
+class OurFactory(util.BuildFactory):
+    pass
+
+
+compiled = OurFactory([
     steps.Git(repourl='https://git.internal.example/x.git', mode='incremental'),
     steps.ShellCommand(command=['make']),
     Deploy(command=['./deploy']),
@@ -67,7 +71,8 @@ c['change_source'] = [changes.PBChangeSource()]
 c['services'] = [reporters.MailNotifier(fromaddr='ci@internal.example', generators=[reporters.BuildStatusGenerator()])]
 c['secretsProviders'] = [secrets.SecretInAFile(dirname=os.path.abspath('secrets'))]
 c['machines'] = [Machine('rack')]
-c['www'] = {{'port': None, 'plugins': {{'waterfall_view': {{}}, 'acme_view': {{}}}}}}
+c['www'] = {{'port': None, 'plugins': {{'waterfall_view': {{}}, 'acme_view': {{}}}},
+            'change_hook_dialects': {{'github': {{}}, 'acme_hook': {{}}}}}}
 c['protocols'] = {{'pb': {{'port': 'tcp:0:interface=127.0.0.1'}}}}
 c['db_url'] = 'sqlite://'
 c['buildbotNetUsageData'] = 'full'
@@ -87,7 +92,8 @@ class Policy(object):
 c['configurators'].append(Policy())
 BuildmasterConfig = c
 """
-PLAIN = SITE + OURS + "BuildmasterConfig = c\n"
+JANITOR = "c['configurators'] = [util.JanitorConfigurator(logHorizon=timedelta(weeks=4), hour=3)]\n"
+PLAIN = SITE + JANITOR + OURS + "BuildmasterConfig = c\n"
 ONE_MORE = PLAIN + "c['workers'].append(worker.Worker('w3', 'pass'))\n"
 OFF = ONE_MORE + "c['buildbotNetUsageData'] = None\n"
 ON = ONE_MORE + "c['buildbotNetUsageData'] = 'basic'\n"
@@ -127,6 +133,20 @@ FULL = {
     "buildbot.reporters.generators.build.BuildStatusGenerator": 1,
     "buildbot.secrets.providers.file.SecretInAFile": 1,
 }
+LATER_FACTS = {
+    "db_driver": "pysqlite",
+    "hooks": ["custom", "github"],
+    "protocols": ["pb"],
+    "configurators": {"buildbot.configurators.janitor.JanitorConfigurator": 1},
+    "factories": {"buildbot.process.factory.BuildFactory": 1, ">>buildbot.process.factory.BuildFactory": 1},
+    "variety": {
+        "buildbot.process.buildstep.BuildStep": "1",
+        "buildbot.process.factory.BuildFactory": "1",
+        "buildbot.steps.shell.ShellCommand": "2-5",
+        "buildbot.worker.base.Worker": "1",
+    },
+}
+"""What schema 2 adds; the `null` protocol, and much else, is the Janitor's alone."""
 SEQUENCES = [
     ["buildbot.steps.source.git.Git", "buildbot.steps.shell.ShellCommand", ">>buildbot.steps.shell.ShellCommand",
      ">>>buildbot.steps.shell.ShellCommand", "buildbot.steps.trigger.Trigger", ">>buildbot.process.buildstep.BuildStep"],
@@ -195,6 +215,9 @@ def test_the_report_is_read_and_nothing_is_scrubbed(environment: tuple[str, Path
     assert sorted(first.body["builders"]) == sorted(SEQUENCES)
     assert (first.body["db"], first.body["mq"], first.body["multi_master"]) == ("sqlite", "simple", False)
     assert first.body["www_plugins"] == ["custom", "waterfall_view"]
+    assert {field: first.body[field] for field in LATER_FACTS} == LATER_FACTS
+    assert (first.body["build"], first.body["workers"]) == ("release", {}), "no worker ever connected but the Janitor's"
+    assert first.body["db_server"].startswith("3.")
     assert b"internal" not in first.text
     if name != NEWEST:
         versions = first.body["versions"]

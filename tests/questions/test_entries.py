@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from headcount.contract import CATALOG
+from headcount.contract import BANDS, CATALOG
+from headcount.contract._collections import WordsForm
 from headcount.questions import REGISTRY
 from headcount.questions._question import Results, Row, Totals
 from headcount.questions._windows import Window, alive
+from headcount.questions.entries.environments import PROTOCOLS
 
 UNTIL = date(2026, 10, 31)
 TOTALS = Totals(denominator=9, everyone=30, window=Window(date(2026, 10, 2), UNTIL))
@@ -89,6 +91,24 @@ def test_a_portion_is_of_all_instances() -> None:
         ("none", 2, 0.2222), ("up to 10 %", 2, 0.2222), ("up to 25 %", 1, 0.1111), ("up to 50 %", 0, 0.0),
         ("up to 75 %", 0, 0.0), ("up to 100 %", 4, 0.4444)
     ]  # fmt: skip
+
+
+def test_varieties_are_columns_of_their_base() -> None:
+    """The most used first, then by name."""
+    found = [("a", 1, 2), ("a", 21, 1), ("b", 2, 4), ("c", 6, 3)]
+    columns = ("plugin", "installations", "share", "1", "2-5", "6-20", "21+")
+    assert _columns(_finished("customization", "variety", found), *columns) == [
+        ("b", 4, 0.4444, 0, 4, 0, 0), ("a", 3, 0.3333, 2, 0, 0, 1), ("c", 3, 0.3333, 0, 0, 3, 0)
+    ]  # fmt: skip
+    bands = [column.name for column in REGISTRY["customization"].by["variety"].shown.columns[2:]]
+    assert bands == list(BANDS)
+
+
+def test_the_protocols_are_those_of_the_catalog() -> None:
+    """Each is in the publication, whether anybody has it or not."""
+    (form,) = (field.form for field in CATALOG if field.path == "protocols")
+    assert isinstance(form, WordsForm)
+    assert set(PROTOCOLS) == form.words.choices
 
 
 def test_drop_is_of_now_and_of_a_year_before() -> None:

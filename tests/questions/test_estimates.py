@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from headcount import fleet
-from headcount.fleet._installation import draw_installation
-from headcount.fleet._oracle_drop import wilson
-from headcount.fleet._oracle_upgrades import survival
+from headcount.fleet.oracle.drop import wilson
+from headcount.fleet.oracle.upgrades import survival
+from headcount.fleet.simulation.installation import draw_installation
 from headcount.questions import REGISTRY, Query, _estimates, ask
 from tests.support.loaded import load_events
 

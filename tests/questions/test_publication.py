@@ -12,7 +12,7 @@ import pytest
 
 from headcount import fleet
 from headcount.contract import Arrival, Name, Profile
-from headcount.fleet._population import population
+from headcount.fleet.oracle.population import population
 from headcount.ingest import Pseudonymizer
 from headcount.questions import (
     PUBLIC_TABLES,

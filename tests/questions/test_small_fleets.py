@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.small_fleets import BUILDER, CASES, FLOODED, GIT, Case, check, truth_of
+from tests.support.small_fleets import BUILDER, CASES, FACTORY, FLOODED, GIT, JANITOR, Case, check, truth_of
 from tests.support.ways import CONDITIONS, WAYS, Way
 
 
@@ -31,11 +31,13 @@ def test_the_conditions_are_met_by_awkward_fleets() -> None:
     versions = {"buildbot": "4.1.0", "python": "3.9.2"}
     truth = truth_of(
         sender="stock", level="basic", versions=versions, db="mysql", distro="other", system=None, www=None,
-        plugins={(BUILDER, 0): 1, (GIT, 1): 2}, pipelines=None, scrubbed={},
+        plugins={(BUILDER, 0): 1, (GIT, 1): 2}, pipelines=None, scrubbed={}, build="local", driver="other", server="10",
+        protocols={"pb": 1}, hooks={}, workers={"4.3.0": 1, "4.1.0": 2}, factories={(FACTORY, 1): 2}, configurators={},
     )  # fmt: skip
     assert all(condition.holds(truth) for condition in CONDITIONS)
     other = truth_of(
         sender="stock", level="custom", versions={}, db="sqlite", distro="debian", system=None, www=None,
-        plugins={("custom", 0): 1}, pipelines=None, scrubbed={},
+        plugins={("custom", 0): 1}, pipelines=None, scrubbed={}, build="release", driver="other", server="10",
+        protocols={"pb": 1}, hooks={}, workers={"4.3.0": 1}, factories={(FACTORY, 1): 2}, configurators={(JANITOR, 0): 1},
     )  # fmt: skip
     assert not any(condition.holds(other) for condition in CONDITIONS)

@@ -128,6 +128,12 @@ def test_who_matches(warehouse: DuckWarehouse, text: str, keys: list[int]) -> No
         ("distro = templeos", 10, "no distribution with a published id"),
         ("multi_master = yes", 16, "neither true nor false"),
         ("level = all", 9, "'all' is none of basic, full, custom"),
+        ("build = fork", 9, "'fork' is none of the values of build: `environments --by build` lists them"),
+        ("protocol = grpc", 12, "'grpc' is none of pb, msgpack, null, other"),
+        ("hook = githb", 8, "'githb' is no public change hook (did you mean github?)"),
+        ("hook < github", 6, "hook is compared by = !=, not <"),
+        ("worker < old", 10, "'old' is no version"),
+        ("server = postgres", 10, "'postgres' is no version"),
         ("db = sqlite; DROP TABLE profiles", 12, "must stand here, not ';'"),
         ("plugin = 'CVS", 10, "must stand here"),
     ],
@@ -161,6 +167,21 @@ def test_a_version_is_all_that_begin_with_it(text: str, values: list[int]) -> No
 def test_a_name_is_that_of_the_plugin_of_the_name() -> None:
     """Where several classes have the name, and one of them is what a configuration names."""
     assert condition("plugin = Worker").classes == {"w00": NamedClass("buildbot.worker.base.Worker")}
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("plugin = Git", ("plugins",)),
+        ("plugin = Distutils or plugin != Git", ("factories", "plugins")),
+        ("plugin in (JanitorConfigurator, Distutils)", ("configurators", "factories")),
+        ("www = waterfall_view and worker < 1", ("workers", "www_plugins")),
+        ("server < 13 and driver = psycopg2", ("db_driver", "db_server")),
+    ],
+)
+def test_a_class_is_asked_of_the_field_that_counts_it(text: str, fields: tuple[str, ...]) -> None:
+    """Who did not answer that is not known to be without it."""
+    assert condition(text).fields == fields
 
 
 def test_what_is_too_long_or_too_much_is_refused() -> None:

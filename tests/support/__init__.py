@@ -5,6 +5,7 @@ Processes and commands
     zygote          processes that have imported Buildbot or the server, and fork the others
     masters         real masters, and a collector that records what reaches it
     serving         a real ``headcount serve`` or ``headcount ingest``
+    last_wheel      the server and the commands of the wheel before this schema
     load            reports that are sent to a server which may be killed
     environments    other releases of Buildbot and Python, for the matrix
     requires        skip, or fail, where the machine lacks something

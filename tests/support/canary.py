@@ -39,7 +39,9 @@ ALWAYS_COUNTED = (
     "a private www plugin",
 )
 """What every canary has where stock Buildbot reads it."""
-STOCK_MISSES = frozenset({"secrets provider", "authentication", "report generator", "machine"})
+STOCK_MISSES = frozenset(
+    {"secrets provider", "authentication", "report generator", "machine", "factory", "configurator"}
+)
 """Kinds of plugins that stock Buildbot does not count."""
 KINDS = (*HOST_KINDS, *dict.fromkeys(place.kind for place in PLACES), *SHAPES, *STRANGERS)
 """All kinds of secrets, in the order of the documentation."""

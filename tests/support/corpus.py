@@ -30,6 +30,9 @@ PLUGINS = {
 }
 """Project → how many plugins stock counts, and how many we do at ``full``."""
 
+JANITOR_STEPS = {"cpython": 1, "dolphin": 2, "nextgis": 1, "openwrt1": 1, "scummvm": 2, "zorg-43": 0}
+"""Project → how many steps its `JanitorConfigurator` adds, in one builder, with a worker and two schedulers; or 0."""
+
 PROJECTS = tuple(BUILDERS)
 
 

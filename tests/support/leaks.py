@@ -22,7 +22,7 @@ _LEVEL = """
 with open(os.path.join(basedir, 'level')) as _file:
     c['buildbotNetUsageData'] = {{'basic': 'basic', 'full': 'full', 'function': lambda report: report}}[_file.read()]
 """
-_OURS = _LEVEL + "c['configurators'] = [util.UsageData(url={url!r})]\n"
+_OURS = _LEVEL + "c['configurators'].append(util.UsageData(url={url!r}))\n"
 _STOCK = (
     _LEVEL + "from buildbot import buildbot_net_usage_data\n"
     "buildbot_net_usage_data.PHONE_HOME_URL = {url!r} + '/events/phone_home'\n"

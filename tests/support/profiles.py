@@ -13,10 +13,12 @@ def from_canonical(data: bytes) -> Profile:
     values: dict[str, Any] = json.loads(data)
     for key in values.keys() & {"buildbot", "python", "twisted", "sqlalchemy"}:
         values[key] = Release(*values[key])
-    for key in values.keys() & {"www", "scrubbed"}:
+    for key in values.keys() & {"www", "hooks", "protocols", "scrubbed"}:
         values[key] = tuple((text, count) for text, count in values[key])
-    if "plugins" in values:
-        values["plugins"] = tuple((_name(text), count) for text, count in values["plugins"])
+    for key in values.keys() & {"plugins", "configurators", "factories", "variety"}:
+        values[key] = tuple((_name(text), count) for text, count in values[key])
+    if "workers" in values:
+        values["workers"] = tuple((Release(*release), count) for release, count in values["workers"])
     if "pipelines" in values:
         values["pipelines"] = tuple((tuple(map(_name, steps)), count) for steps, count in values["pipelines"])
     return Profile(**values)

@@ -9,7 +9,7 @@ REPORTS, PHONE_HOME = "/v1/reports", "/events/phone_home"
 """The endpoint of our reporter, and that of stock Buildbot's: what is on the wire, so no test takes them from the code."""
 
 ENVELOPE = {
-    "schema": 1, "vocabulary": "2026.11.24", "report": "0" * 32, "level": "full", "reason": "start", "every": None,
+    "schema": 2, "vocabulary": "2026.11.24", "report": "0" * 32, "level": "full", "reason": "start", "every": None,
 }  # fmt: skip
 REPORT: dict[str, Any] = {
     "installid": "a" * 40,
@@ -22,6 +22,15 @@ REPORT: dict[str, Any] = {
     "www_plugins": ["waterfall_view", "custom"],
     "builders": [["buildbot.steps.source.git.Git", ">>buildbot.steps.trigger.Trigger"], []],
     "multi_master": False,
+    "build": "release",
+    "workers": {"4.3.0": "2-5", "0.8.14": "1"},
+    "db_driver": "pysqlite",
+    "db_server": "3.40",
+    "hooks": ["custom", "github"],
+    "protocols": ["null", "pb"],
+    "configurators": {"buildbot.configurators.janitor.JanitorConfigurator": 1},
+    "factories": {"buildbot.process.factory.BuildFactory": 1, ">>buildbot.process.factory.BuildFactory": 1},
+    "variety": {"buildbot.steps.trigger.Trigger": "1", "custom": "1"},
     "headcount": ENVELOPE,
 }  # fmt: skip
 

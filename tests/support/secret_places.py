@@ -12,6 +12,7 @@ import itertools, os, sys
 import buildbot
 from buildbot import interfaces
 from buildbot.changes.base import ChangeSource
+from buildbot.configurators import ConfiguratorBase
 from buildbot.machine.base import Machine
 from buildbot.plugins import changes, reporters, schedulers, secrets, steps, util, worker
 from buildbot.process.buildstep import _BuildStepFactory
@@ -29,7 +30,7 @@ def builder(cls, name, **arguments):
 c = BuildmasterConfig = dict(
     workers=[worker.LocalWorker('w1')], builders=[], change_source=[], services=[], secretsProviders=[], machines=[],
     schedulers=[schedulers.ForceScheduler('force', builderNames=['b1'])], projects=[], codebases=[], properties=dict(),
-    protocols=dict(pb=dict(port='tcp:0:interface=127.0.0.1')),
+    configurators=[], protocols=dict(pb=dict(port='tcp:0:interface=127.0.0.1')),
     www=dict(port='tcp:0:interface=127.0.0.1', plugins=dict(waterfall_view=dict())),
     db_url={db_url!r},
 )
@@ -101,8 +102,10 @@ PLACES = _places(
         "c['change_source'].append(changes.PBChangeSource(user='$m', passwd='$o', name=new()))",
         "c['services'].append(reporters.HttpStatusPush('https://example.org', name=new(), auth=('$m', '$o')))",
         "c['services'].append(reporters.GitHubStatusPush(token='$m', context='$o', name=new()))",
-        "c['www']['change_hook_dialects'] = dict(github=dict(secret='$m', strict=True))",
+        "c['www'].setdefault('change_hook_dialects', dict())['github'] = dict(secret='$m', strict=True)",
     ],
+    names_of_change_hooks=["c['www'].setdefault('change_hook_dialects', dict())['$m'] = dict($o='$o')"],
+    what_workers_tell_of_themselves=["import buildbot_worker\nbuildbot_worker.version = '4.3.0-$m'"],
     secrets_of_a_provider=[
         (
             "_directory = os.path.join(basedir, '$m')\n"
@@ -152,6 +155,9 @@ BASES = {
                          ("c['services'].append(reporters.MailNotifier(fromaddr='a@example.org', generators=[{c}()], "
                          "sendToInterestedUsers=False, extraRecipients=['b@example.org'], name=new()))")),
     "machine": ("Machine", "c['machines'].append({c}(new()))"),
+    "factory": ("util.BuildFactory",
+                "c['builders'].append(util.BuilderConfig(name=new(), workernames=['w1'], factory={c}()))"),
+    "configurator": ("ConfiguratorBase", "c['configurators'].append({c}())"),
 }  # fmt: skip
 """Kinds of plugins: the public class that private ones derive from, and what puts the class ``{c}`` to use."""
 
@@ -182,6 +188,7 @@ SHAPES = {
 
 MODULE = """
 from buildbot.changes.base import ChangeSource
+from buildbot.configurators import ConfiguratorBase
 from buildbot.machine.base import Machine
 from buildbot.plugins import changes, reporters, schedulers, secrets, steps, util, worker
 from buildbot.util.service import BuildbotService

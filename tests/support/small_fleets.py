@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,7 +21,9 @@ from tests.support.ways import CONDITIONS, Way
 
 GIT, CVS = "buildbot.steps.source.git.Git", "buildbot.steps.source.cvs.CVS"
 BUILDER, WORKER = "buildbot.config.builder.BuilderConfig", "buildbot.worker.base.Worker"
+FACTORY, JANITOR = "buildbot.process.factory.BuildFactory", "buildbot.configurators.janitor.JanitorConfigurator"
 BASES = (GIT, CVS, BUILDER, WORKER, "custom")
+LEAST = st.sampled_from([1, 2, 6, 21])
 STEPS = st.tuples(st.sampled_from([GIT, CVS, "custom"]), st.integers(0, 2))
 EPOCH = date(2024, 9, 1)
 DAYS = sorted(
@@ -43,6 +46,11 @@ IDENTITIES: list[tuple[str, str | None]] = [
 
 def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
+
+
+def _own_fields(base: str) -> st.SearchStrategy[tuple[str, int]]:
+    """A class of a field of its own, or a subclass of it, or one of the administrator's alone."""
+    return st.tuples(st.sampled_from([base, "custom"]), st.integers(0, 2))
 
 
 def truth_of(**facts: Any) -> Truth:
@@ -76,6 +84,16 @@ TRUTHS = st.builds(
         st.dictionaries(st.lists(STEPS, max_size=5).map(tuple), st.integers(1, 4), max_size=3)
     ),
     scrubbed=st.dictionaries(st.sampled_from(["plugins", "unknown"]), st.integers(1, 9), max_size=2),
+    build=_maybe(st.sampled_from(["release", "local"])),
+    driver=_maybe(st.sampled_from(["pysqlite", "psycopg2", "other"])),
+    server=_maybe(st.sampled_from(["3.7", "3.40", "9.6", "10", "10.11"])),
+    workers=_maybe(st.dictionaries(st.sampled_from(["4.3.0", "4.1.0", "0.8.14"]), LEAST, max_size=3)),
+    hooks=_maybe(st.dictionaries(st.sampled_from(["github", "base", "custom"]), st.just(1), max_size=3)),
+    protocols=_maybe(st.dictionaries(st.sampled_from(["pb", "null"]), st.just(1), max_size=2)),
+    configurators=_maybe(st.dictionaries(_own_fields(JANITOR), st.integers(1, 2), max_size=2)),
+    factories=_maybe(st.dictionaries(_own_fields(FACTORY), st.integers(1, 30), max_size=3)),
+    variety=_maybe(st.dictionaries(st.sampled_from(BASES), LEAST, max_size=3)),
+    janitor=_maybe(st.just(True)),
 )  # fmt: skip
 REPORTS = st.lists(
     st.tuples(st.sampled_from(DAYS), st.integers(0, 86_399), st.integers(0, 3), st.integers(0, 3), st.booleans()),
@@ -104,7 +122,21 @@ def _profile(truth: Truth) -> Profile:
             else ((tuple(Name(*step) for step in steps), count) for steps, count in pipelines.items())
         ),
         scrubbed=tuple(sorted(truth.scrubbed.items())),
+        build=truth.build,
+        driver=truth.driver,
+        server=truth.server,
+        workers=counted(_pairs(truth.workers, parse_release)),
+        hooks=counted(_pairs(truth.hooks, str)),
+        protocols=counted(_pairs(truth.protocols, str)),
+        configurators=counted(_pairs(truth.configurators, lambda step: Name(*step))),
+        factories=counted(_pairs(truth.factories, lambda step: Name(*step))),
+        variety=counted(_pairs(truth.variety, Name)),
+        janitor=truth.janitor,
     )
+
+
+def _pairs(counts: Mapping[Any, int] | None, key: Callable[[Any], Any]) -> list[tuple[Any, int]] | None:
+    return None if counts is None else [(key(each), count) for each, count in counts.items()]
 
 
 @dataclass(frozen=True)

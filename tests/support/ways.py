@@ -7,7 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from headcount.fleet import Truth
-from headcount.fleet._answered import answered
+from headcount.fleet.oracle import conditions
+from headcount.fleet.oracle.answered import answered
 from headcount.questions import REGISTRY, alive_since, denominator_statement, statement
 from headcount.questions._where import condition
 
@@ -82,6 +83,36 @@ CONDITIONS = [
             and "buildbot" in truth.versions
             and _release(truth, "buildbot") >= (2, 10)
             and _release(truth, "buildbot")[:2] != (4, 2)
+        ),
+    ),
+    Condition(
+        "driver in (psycopg2, pysqlite) and not server < 3.30 or build = local",
+        ("db_driver", "db_server", "build"),
+        lambda truth: (
+            None not in (truth.driver, truth.server, truth.build)
+            and (
+                (truth.driver in ("psycopg2", "pysqlite") and not conditions.server("<", "3.30")(truth))
+                or conditions.word("build", "local")(truth)
+            )
+        ),
+    ),
+    Condition(
+        "protocol = pb and hook != github and worker < 4.3",
+        ("protocols", "hooks", "workers"),
+        lambda truth: (
+            truth.hooks is not None
+            and conditions.one_of("protocols", "pb")(truth)
+            and not conditions.one_of("hooks", "github")(truth)
+            and conditions.worker("<", "4.3")(truth)
+        ),
+    ),
+    Condition(
+        "plugin = BuildFactory and not plugin = JanitorConfigurator",
+        ("factories", "configurators"),
+        lambda truth: (
+            truth.configurators is not None
+            and conditions.configured("factories", "buildbot.process.factory.BuildFactory")(truth)
+            and not conditions.configured("configurators", "buildbot.configurators.janitor.JanitorConfigurator")(truth)
         ),
     ),
 ]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from headcount.contract import Arrival, Name, Profile
+from headcount.contract import Arrival, Name, Profile, vocabulary
 from headcount.warehouse import WWW
-from headcount.warehouse._classes import Classes
+from headcount.warehouse._classes import Classes, plugin_kind
 from tests.support.warehouses import Engine
 
+FACTORY = "buildbot.process.factory.BuildFactory"
 GIT, CVS = "buildbot.steps.source.git.Git", "buildbot.steps.source.cvs.CVS"
 
 
 def test_a_class_keeps_its_number() -> None:
-    """A name has one, a plugin of the web interface of that name another; only what is new or has changed is to be kept."""
+    """A name has one, and another where a field of its own counts it; only what is new or has changed is to be kept."""
     classes = Classes([(1, "custom", "other"), (9, GIT, "step")])
     assert (classes.number(GIT, "step"), classes.number("custom", "other"), classes.changed) == (9, 1, {})
     assert (classes.number("custom", WWW), classes.number(CVS, "other"), classes.number(CVS, "step")) == (2, 3, 3)
@@ -46,10 +47,23 @@ def test_what_was_erased_leaves_no_profile_when_it_comes_again(engine: Engine) -
         with warehouse.snapshot() as snapshot:
             for table in ("profiles", "sightings"):
                 assert snapshot.query(f"SELECT * FROM {table}", {}) == []
-            assert snapshot.query("SELECT class FROM classes ORDER BY class", {}) == [(1,), (2,)]
+            assert snapshot.query("SELECT class FROM classes ORDER BY class", {}) == [(1,), (2,), (65_534,), (65_535,)]
         warehouse.load([Arrival(1_790_000_001, 7, 1, content)], inbox="a", through=2)
         with warehouse.snapshot() as snapshot:
             assert len(snapshot.query("SELECT * FROM profiles", {})) == 1
+
+
+def test_a_class_that_its_own_subclasses_alone_tell_of_keeps_its_number(engine: Engine) -> None:
+    """Where a function dropped all that is counted, and kept how many classes stand behind it; others are erased."""
+    told = Profile("headcount", "custom", "2026.1.1", variety=((Name(GIT), 2),)).canonical()
+    other = Profile("headcount", "custom", "2026.1.1", variety=((Name(CVS), 1),)).canonical()
+    with closing(engine()) as warehouse:
+        arrivals = [Arrival(1_790_000_000, 1, 1, told), Arrival(1_790_000_000, 2, 2, other)]
+        warehouse.load(arrivals, inbox="a", through=1)
+        warehouse.erase([2], 1_790_000_001)
+        with warehouse.snapshot() as snapshot:
+            held = snapshot.query("SELECT name FROM classes WHERE name <> 'custom'", {})
+    assert held == [(GIT,)]
 
 
 def test_what_is_private_has_the_numbers_that_the_statements_know() -> None:
@@ -57,3 +71,15 @@ def test_what_is_private_has_the_numbers_that_the_statements_know() -> None:
     classes = Classes()
     numbers = [classes.number(*name) for name in ((GIT, "step"), ("custom", WWW), ("custom", "other"), (GIT, WWW))]
     assert numbers == [3, 2, 1, 4]
+    assert [classes.number("custom", kind) for kind in ("configurator", "factory")] == [65_534, 65_535]
+
+
+def test_a_class_of_a_field_of_its_own_is_none_of_the_plugins() -> None:
+    """Though a report may count it there too: each has its number, and the kind that tells them apart."""
+    known = vocabulary()
+    classes = Classes([(3, FACTORY, "factory"), (4, FACTORY, "other"), (5, GIT, "other")])
+    classes.follow(known)
+    assert classes.changed.pop(5) == (5, GIT, "step")
+    assert {number for number, *_ in classes.changed.values()} <= {1, 2}
+    assert (known.kind(FACTORY), plugin_kind(known, FACTORY)) == ("factory", "other")
+    assert (classes.number(FACTORY, "factory"), classes.number(FACTORY, "other")) == (3, 4)

@@ -14,6 +14,9 @@ from headcount.warehouse._columns import Rows
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support import captures
 
+JANITOR = Name("buildbot.configurators.janitor.JanitorConfigurator")
+FACTORY = Name("buildbot.process.factory.BuildFactory")
+
 
 def test_the_table_is_the_columns() -> None:
     """The migrations make exactly what is loaded, in name, type and order."""
@@ -54,8 +57,20 @@ def test_a_profile_becomes_a_row() -> None:
     assert ("waterfall_view", "www", 0, 1) in plugins
     assert ("custom", "www", 0, 1) in plugins
     assert len(values["sequences"]) == len(values["builders"])  # type: ignore[arg-type]
-    assert sum(values["builders"]) == 32  # type: ignore[arg-type]
+    assert sum(values["builders"]) == 31  # type: ignore[arg-type]
     assert values["scrubbed"] == ["builders", "plugins", "www_plugins"]
+    assert values["janitor"] == 1  # its builder is left out, which stock counts as the others
+
+
+@pytest.mark.parametrize(("sender", "taken_out"), [("stock", 1), ("headcount", 0)])
+def test_a_step_of_the_janitors_is_of_its_builder_where_stock_says_so(sender: Any, taken_out: int) -> None:
+    """A report of ours was read by its schema, and what is left in it of the Janitor is the administrator's."""
+    step = Name("buildbot.configurators.janitor.LogChunksJanitor")
+    profile = Profile(sender, "full", plugins=((step, 1),), pipelines=(((step,), 1),))
+    row = Rows(vocabulary(), Classes()).row(profile.canonical())
+    values = dict(zip((column.name for column in COLUMNS), row, strict=True))
+    assert values["janitor"] == taken_out
+    assert values["counts"] == values["builders"] == [1] * (1 - taken_out)
 
 
 def test_what_was_not_said_is_nothing() -> None:
@@ -69,9 +84,14 @@ def test_a_profile_may_say_everything() -> None:
     """Each field has a column that it comes to, and the row is read by its bytes alone."""
     release, name = Release(4, 3, 0), Name("buildbot.steps.source.git.Git", 2)
     words = {field.attribute: "word" for field in CATALOG}
-    lists = {"plugins": ((name, 3),), "www": (("grid_view", 1),), "pipelines": (((name, name), 2),)}
+    lists = {
+        "plugins": ((name, 3),), "www": (("grid_view", 1),), "pipelines": (((name, name), 2),),
+        "workers": ((Release(0, 8, 14), 1), (release, 21)), "hooks": (("custom", 2), ("github", 1)),
+        "protocols": (("msgpack", 1), ("pb", 1)), "configurators": ((Name("custom", 1), 1), (JANITOR, 1)),
+        "factories": ((Name("custom"), 4), (FACTORY, 5)), "variety": ((Name("custom"), 6), (Name(name.base), 2)),
+    }  # fmt: skip
     releases = dict.fromkeys(("buildbot", "python", "twisted", "sqlalchemy"), release)
-    said: Any = {**words, **lists, **releases, "multi_master": True, "scrubbed": (("db", 4),)}
+    said: Any = {**words, **lists, **releases, "multi_master": True, "janitor": True, "scrubbed": (("db", 4),)}
     profile = Profile("headcount", "full", "2026.11.24", **said)
     row = Rows(vocabulary(), Classes()).row(profile.canonical())
     values = dict(zip((column.name for column in COLUMNS), row, strict=True))
@@ -79,7 +99,11 @@ def test_a_profile_may_say_everything() -> None:
     assert values == {
         "sender": "headcount", "level": "full", "vocabulary": "2026.11.24", "newer": 0, "multi_master": 1,
         **dict.fromkeys(("system", "machine", "distro", "kernel", "implementation", "db", "mq"), "word"),
-        **dict.fromkeys(releases, 4_003_000), "classes": [3, 4], "depths": [2, 0], "counts": [3, 1],
+        **dict.fromkeys(("build", "driver", "server"), "word"),
+        **dict.fromkeys(releases, 4_003_000),
+        "classes": [3, 6, 4, 65_534, 5, 65_535], "depths": [2, 0, 0, 1, 0, 0], "counts": [3, 1, 1, 1, 5, 4],
+        "worker_releases": [8_014, 4_003_000], "worker_bands": [1, 21], "hooks": ["custom", "custom", "github"],
+        "protocols": ["msgpack", "pb"], "variety_classes": [3, 1], "varieties": [2, 6], "janitor": 1,
         "sequences": [[name.wire, name.wire]], "builders": [2], "scrubbed": ["db"], "scrubs": [4],
     }  # fmt: skip
 
@@ -97,6 +121,13 @@ def test_a_profile_may_say_everything() -> None:
         b'{"level":"basic","plugins":[["no name",1]],"sender":"stock"}',
         b'{"level":"basic","pipelines":[[["no name"],1]],"sender":"stock"}',
         b'{"level":"basic","pipelines":[[["custom","no name"],1]],"sender":"stock"}',
+        b'{"level":"full","sender":"headcount","workers":[["4.3.0",1]]}',
+        b'{"level":"full","sender":"headcount","workers":[[[4,3,0],"1"]]}',
+        b'{"factories":[["no name",1]],"level":"full","sender":"headcount"}',
+        b'{"level":"full","sender":"headcount","variety":[["no name",1]]}',
+        b'{"hooks":[[1,1]],"level":"full","sender":"headcount"}',
+        b'{"janitor":1,"level":"full","sender":"stock"}',
+        b'{"level":"full","plugins":[["buildbot.configurators.janitor.",1],["no name",1]],"sender":"stock"}',
     ],
 )
 def test_what_is_no_profile_is_no_row(content: bytes) -> None:

@@ -48,12 +48,16 @@ def make(inputs: Inputs, cache: Path, doubt: Callable[[str], None]) -> Document:
     classes, moved = classes_of_buildbot(releases, doubt)
     versions: dict[str, str] = {"buildbot": newest}
     www: dict[str, str] = {}
+    hooks = dict.fromkeys((name for release in releases.values() for name in release.hooks), "buildbot")
     modules: dict[str, Mapping[str, Mapping[str, Module]]] = {}
     for name, package in inputs.packages.items():
         files = _files(name, package, cache)
         modules[name] = {package.version: read_modules(files, package.module)}
-        for plugin in read_entry_points(files).get("buildbot.www", {}):
+        groups = read_entry_points(files)
+        for plugin in groups.get("buildbot.www", {}):
             www.setdefault(plugin, name)
+        for hook in groups.get("buildbot.webhooks", {}):
+            hooks.setdefault(hook, name)
     for name, source in inputs.repositories.items():
         modules[name] = read_repository(inputs.directory / source["file"], source["sha256"])
     newest_of_each = {name: list(each.values())[-1] for name, each in modules.items()}
@@ -71,6 +75,7 @@ def make(inputs: Inputs, cache: Path, doubt: Callable[[str], None]) -> Document:
         "classes": classes,
         "moved": moved,
         "www": www,
+        "hooks": hooks,
     }
 
 

@@ -20,6 +20,8 @@ _ROOTS = {
     "buildbot.secrets.providers.base.SecretProviderBase": "secrets provider",
     "buildbot.www.auth.AuthBase": "authentication",
     "buildbot.machine.base.Machine": "machine",
+    "buildbot.configurators.ConfiguratorBase": "configurator",
+    "buildbot.process.factory.BuildFactory": "factory",
     "buildbot.reporters.gerrit.GerritStatusGeneratorBase": "report generator",  # not over those in `generators`
 }
 _SERVICE = "buildbot.util.service.BuildbotService"
@@ -71,6 +73,17 @@ class Codebase:
             for module, content in self._listed.items()
             for name in content.classes
             if not name.startswith("_")
+        )
+
+    @property
+    def hooks(self) -> frozenset[str]:
+        """The names of the change hooks of this release: its entry points, and before there were such, its modules."""
+        packages = ("buildbot.plugins.webhooks.", "buildbot.www.hooks.")
+        return frozenset(
+            path.removeprefix(package)
+            for package in packages
+            for path in [*self._plugins, *self._modules]
+            if path.startswith(package)
         )
 
     def resolve(self, path: str) -> str:

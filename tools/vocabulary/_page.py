@@ -55,15 +55,19 @@ def _lines(inputs: Inputs, document: dict[str, Any]) -> Iterator[str]:
     for kind, count in sorted(Counter(entry["kind"] for entry in document["classes"].values()).items()):
         yield f"| {kind} | {count} |"
     yield _TAKEN
-    yield "| package | version | classes | plugins of the web interface |"
-    yield "|---|---|---|---|"
+    yield "| package | version | classes | plugins of the web interface | change hooks |"
+    yield "|---|---|---|---|---|"
     classes = Counter(entry.get("package", "buildbot") for entry in document["classes"].values())
     for name, version in sorted(document["packages"].items()):
-        www = ", ".join(f"`{plugin}`" for plugin, package in sorted(document["www"].items()) if package == name)
+        www, hooks = (_of_package(name, document[key]) for key in ("www", "hooks"))
         where = " (only in a repository)" if name in inputs.repositories else ""
-        yield f"| `{name}`{where} | {version} | {classes[name]} | {www} |"
+        yield f"| `{name}`{where} | {version} | {classes[name]} | {www} | {hooks} |"
     yield _LEFT_OUT
     yield "| package | why |"
     yield "|---|---|"
     for name, why in sorted(inputs.left_out.items()):
         yield f"| `{name}` | {why} |"
+
+
+def _of_package(package: str, names: dict[str, str]) -> str:
+    return ", ".join(f"`{name}`" for name, of in sorted(names.items()) if of == package)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from headcount.contract import LARGEST_BODY, SCHEMA
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from headcount.client._settings import Setting
 
 _LOGGED = 64 * 1024  # bytes of the longest report that is logged whole
+_WORKERS = re.compile(rb',"workers":\{[^}]*\}')
 _ORDER = (
     "installid",
     "versions",
@@ -23,6 +26,15 @@ _ORDER = (
     "www_plugins",
     "builders",
     "multi_master",
+    "build",
+    "workers",
+    "db_driver",
+    "db_server",
+    "hooks",
+    "protocols",
+    "configurators",
+    "factories",
+    "variety",
 )
 
 
@@ -57,6 +69,17 @@ def assemble(setting: Setting, report: Mapping[str, Any], vocabulary: str, *, re
 def encode(value: Mapping[str, Any]) -> bytes:
     """Return the bytes of a body, before compression."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def fingerprint(setting: Setting, data: bytes) -> bytes:
+    """Return a hash: equal for reports to the same collector that differ in id, reason and workers alone.
+
+    Which workers were seen no reconfig changes.
+    """
+    body, _, envelope = data.rpartition(b',"headcount":')
+    lasting = b"".join(part for part in envelope.split(b",") if not part.startswith((b'"report"', b'"reason"')))
+    told = f"{setting.url}\0{setting.collector}\0".encode()
+    return hashlib.sha256(told + _WORKERS.sub(b"", body) + lasting).digest()
 
 
 def for_the_log(data: bytes, file: str) -> str:

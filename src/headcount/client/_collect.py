@@ -7,26 +7,41 @@ The name of each class is looked up once, however often the class occurs.
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from headcount.client._theirs import STEP_CLASS, get, is_a
-from headcount.contract import CUSTOM, Vocabulary, of_type, public
+from headcount.client import _janitor
+from headcount.client._names import Names
+from headcount.client._theirs import get, is_a, item, path_of, values
+from headcount.contract import Vocabulary, public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
-_FACTORY = ("buildbot.process.buildstep", "_BuildStepFactory")
+_AT_ONCE = 250  # things of which the names are looked up in one step
 
 
 class Collected:
-    """A configuration as it was read: the names of its classes, not yet counted."""
+    """A configuration as it was read: the names of its classes, not yet counted.
 
-    def __init__(self, answers: dict[str, Any], names: list[str], sequences: list[list[str]], *, full: bool) -> None:
+    ``workers``: the names of its workers, which are no part of a report.
+    """
+
+    def __init__(
+        self,
+        answers: dict[str, Any],
+        names: list[str],
+        sequences: list[list[str]],
+        counted: dict[str, list[str]],
+        workers: frozenset[str],
+        *,
+        full: bool,
+    ) -> None:
         self._answers = answers
         self._names = names
         self._sequences = sequences
+        self._counted = counted
         self._full = full
+        self.workers = workers
 
     def facts(self) -> dict[str, Any]:
         """Return the part of a report that the configuration answers. Touches no object of the master's."""
@@ -39,6 +54,8 @@ class Collected:
         facts = {**self._answers, "plugins": dict(counts)}
         if self._full:
             facts["builders"] = self._sequences
+        for field, names in self._counted.items():
+            facts[field] = dict(Counter(names))
         return facts
 
 
@@ -49,83 +66,96 @@ def _repeated(sequences: list[list[str]]) -> Iterator[tuple[list[str], int]]:
         yield steps, uses[key]
 
 
-def collect(config: Any, vocabulary: Vocabulary, *, full: bool, www: Iterable[str] | None = None) -> Collected:
-    """Read a configuration. ``full``: also what the level `full` adds. A factory that builders share is read once.
+def collect(
+    config: Any,
+    vocabulary: Vocabulary,
+    *,
+    full: bool,
+    www: Iterable[str] | None = None,
+    configurators: Iterable[type] | None = None,
+) -> Generator[None, None, Collected]:
+    """Read a configuration, and yield after each short step, since the master waits meanwhile.
 
-    ``www``: the names of the web interface's plugins, where the configuration may have lost some.
+    ``full``: also what the level `full` adds. A factory that builders share is read once. ``www``: the names of the web
+    interface's plugins, where the configuration may have lost some. ``configurators``: the classes of its configurators,
+    which it does not hold; None where they are unknown.
     """
-    named = _Names(vocabulary)
-    services = [service for service in _values(config, "services") if not _is_ours(service)]
-    builders = _values(config, "builders")
-    things = [*builders, *services]
-    for name in ("workers", "schedulers", "change_sources"):
-        things += _values(config, name)
+    named = Names(vocabulary)
+    builders, factories, sequences, has_janitor = yield from _builders(config, named)
+    services = [service for service in values(config, "services") if not _is_ours(service)]
+    workers, schedulers = values(config, "workers"), values(config, "schedulers")
+    if has_janitor:
+        workers, schedulers = _janitor.without(workers, schedulers)
+    things = [*builders, *services, *workers, *schedulers, *values(config, "change_sources")]
     answers: dict[str, Any] = {
-        "mq": public("mq", _item(config, "mq", "type")),
-        "www_plugins": sorted(_www(_www_plugins(config) if www is None else www, vocabulary)),
+        "mq": public("mq", item(config, "mq", "type")),
+        "www_plugins": public("www_plugins", list(_keys(config, "plugins") if www is None else www)),
     }
-    if full:
-        things += _only_at_full(config, services)
-        answers["multi_master"] = bool(getattr(config, "multiMaster", False))
-    factories: dict[int, list[str]] = {}
-    sequences = []
-    for builder in builders:
+    if not full:
+        return Collected(answers, (yield from _named(things, named)), sequences, {}, frozenset(), full=False)
+    names = yield from _named([*things, *_only_at_full(config, services)], named)
+    counted = {"factories": factories}
+    if configurators is not None:
+        counted["configurators"] = [named.of(cls) for cls in configurators]
+    configured = get(config, "protocols")
+    protocols = list(configured) if isinstance(configured, dict) else []
+    answers |= {
+        "multi_master": bool(getattr(config, "multiMaster", False)),
+        "hooks": public("hooks", _keys(config, "change_hook_dialects")),
+        "protocols": public("protocols", _janitor.protocols(protocols, workers) if has_janitor else protocols),
+        "variety": named.variety(),
+    }
+    return Collected(answers, names, sequences, counted, names_of_workers(workers), full=True)
+
+
+def _builders(config: Any, named: Names) -> Generator[None, None, tuple[list[Any], list[str], list[list[str]], bool]]:
+    """Return the builders, the names of their factories and of their steps, and whether the Janitor's was among them.
+
+    The Janitor's is left out.
+    """
+    read: dict[int, list[str]] = {}
+    janitors: set[int] = set()  # factories of such steps as the Janitor's builder has
+    builders, factories, sequences, looked_at = [], [], [], 0
+    configured = values(config, "builders")
+    for builder in configured:
         factory = get(builder, "factory")
-        if id(factory) not in factories:
-            factories[id(factory)] = named.steps(_steps(factory))
-        sequences.append(factories[id(factory)])
-    return Collected(answers, [named.of(type(thing)) for thing in things], sequences, full=full)
+        key = id(factory)
+        steps = read.get(key)
+        if steps is None:
+            given = _steps(factory)
+            steps = read[key] = named.steps(given) if len(given) <= _AT_ONCE else (yield from _sequence(given, named))
+            looked_at += len(steps)
+            if _janitor.is_of(steps):
+                janitors.add(key)
+        looked_at += 1
+        if looked_at >= _AT_ONCE:
+            looked_at = 0
+            yield
+        if not (key in janitors and _janitor.is_builder(builder)):
+            builders.append(builder)
+            factories.append(named.of(type(factory)))
+            sequences.append(steps)
+    return builders, factories, sequences, len(builders) < len(configured)
 
 
-class _Names:
-    """The wire names of classes, each looked up once: by identity, since a metaclass may break the hash of a class."""
+def _sequence(steps: list[Any], named: Names) -> Generator[None, None, list[str]]:
+    names: list[str] = []
+    for start in range(0, len(steps), _AT_ONCE):
+        names += named.steps(steps[start : start + _AT_ONCE])
+        yield
+    return names
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self._names: dict[int, str] = {}
-        self._plain: dict[type, str] = {}  # the same by class, which is quicker, where the metaclass is `type`
-        self._attributes: dict[int, str | None] = {}
-        self._referenced: list[type] = []  # so that no other class gets the identity of one of them
 
-    def of(self, cls: type) -> str:
-        """Return the name of a class."""
-        name = self._names.get(id(cls))
-        if name is None:
-            name = self._names[id(cls)] = self._vocabulary.name_of(cls).wire
-            self._referenced.append(cls)
-            if type(cls) is type:
-                self._plain[cls] = name
-        return name
-
-    def steps(self, steps: list[Any]) -> list[str]:
-        """Return the names of steps, given as in a builder: by the factories that create them.
-
-        There may be a hundred thousand, and the master waits: the common case is one pass over them.
-        """
-        if steps and self._attribute(type(steps[0]), steps[0]) == "step_class":
-            kind, known = type(steps[0]), self._plain
-            with suppress(Exception):  # a class without a name yet, or a factory of something odd
-                return [known[step.step_class] if type(step) is kind else self._step(step) for step in steps]
-        return [self._step(step) for step in steps]
-
-    def _step(self, step: Any) -> str:
-        attribute = self._attribute(type(step), step)
-        cls = get(step, attribute) if attribute else None
-        return self.of(cls if is_a(cls, type) else type(step))
-
-    def _attribute(self, kind: type, step: Any) -> str | None:
-        """Return the attribute of a step's factory that holds the step's class; None for a ``step`` that is no factory."""
-        if id(kind) not in self._attributes:
-            is_factory = any(_path(cls) == _FACTORY for cls in of_type(kind, "__mro__"))
-            self._attributes[id(kind)] = (
-                next((name for name in STEP_CLASS if is_a(get(step, name), type)), None) if is_factory else None
-            )
-            self._referenced.append(kind)
-        return self._attributes[id(kind)]
+def _named(things: list[Any], named: Names) -> Generator[None, None, list[str]]:
+    names: list[str] = []
+    for start in range(0, len(things), _AT_ONCE):
+        names += named.each(things[start : start + _AT_ONCE])
+        yield
+    return names
 
 
 def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
-    found = [*_values(config, "secretsProviders"), *_values(config, "machines")]
+    found = [*values(config, "secretsProviders"), *values(config, "machines")]
     www = getattr(config, "www", None)
     if isinstance(www, dict) and www.get("port") is not None and not _is_default(www.get("auth")):
         found.append(www["auth"])
@@ -139,14 +169,7 @@ def _only_at_full(config: Any, services: Iterable[Any]) -> list[Any]:
 
 def _is_default(auth: Any) -> bool:
     """Return whether no authentication was configured: then Buildbot puts in a ``NoAuth``."""
-    return auth is None or _path(type(auth)) == ("buildbot.www.auth", "NoAuth")
-
-
-def _values(config: Any, name: str) -> list[Any]:
-    found = getattr(config, name, None)
-    if isinstance(found, dict):
-        return list(found.values())
-    return list(found) if isinstance(found, (list, tuple)) else []
+    return auth is None or path_of(type(auth)) == ("buildbot.www.auth", "NoAuth")
 
 
 def _steps(factory: Any) -> list[Any]:
@@ -154,31 +177,17 @@ def _steps(factory: Any) -> list[Any]:
     return list(steps) if is_a(steps, list, tuple) else []
 
 
-def _www_plugins(config: Any) -> list[str]:
-    plugins = _item(config, "www", "plugins")
-    return list(plugins) if isinstance(plugins, dict) else []
+def _keys(config: Any, key: str) -> list[str]:
+    """Return the keys of one of the dictionaries of the web interface's configuration."""
+    found = item(config, "www", key)
+    return list(found) if isinstance(found, dict) else []
 
 
-def _www(names: Iterable[str], vocabulary: Vocabulary) -> list[str]:
-    return [name if name in vocabulary.www else CUSTOM for name in names]
-
-
-def _item(config: Any, name: str, key: str) -> Any:
-    holder = getattr(config, name, None)
-    return holder.get(key) if isinstance(holder, dict) else None
+def names_of_workers(workers: Iterable[Any]) -> frozenset[str]:
+    """Return the names of workers, by which the database knows them."""
+    names = (get(worker, "workername") for worker in workers)
+    return frozenset(name for name in names if type(name) is str)
 
 
 def _is_ours(service: Any) -> bool:
-    return _path(type(service)) == ("headcount.client._service", "UsageDataService")
-
-
-def _path(cls: type) -> tuple[Any, Any]:
-    return of_type(cls, "__module__"), of_type(cls, "__qualname__")
-
-
-def database(url: Any) -> str | None:
-    """Return the type of a database, by the scheme of its URL; None where the URL is no text, such as a secret."""
-    if not isinstance(url, str):
-        return None
-    found = public("db", url.partition("://")[0].partition("+")[0])
-    return found if isinstance(found, str) else None
+    return path_of(type(service)) == ("headcount.client._service", "UsageDataService")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any, Callable
 
 from twisted.internet import defer
 
 from headcount.client import _assemble, _collect, _function, _identity, _machine
 from headcount.client._assemble import NotSent
+from headcount.client._database import Database
 from headcount.client._files import ReportFiles
 from headcount.client._settings import Setting
 from headcount.contract import Vocabulary, scrub, vocabulary
@@ -23,9 +24,9 @@ _SLASHES = "the function looks for names with slashes, such as buildbot/steps/sh
 class Draft:
     """One report of the master that keeps ``files``; its methods are called in their order here.
 
-    ``config``: Buildbot's; ``database``: the type of the master's database, None where it is unknown;
-    ``www``: the names of the web interface's plugins, None for those in ``config``; ``random_id``: returns
-    the random id, as `_identity.random_id` does. ``warnings`` collects lines for the administrator.
+    ``config``: Buildbot's; ``database``: the master's, as far as it is known; ``service``: ours in ``config``, None
+    where it has none; ``random_id``: returns the random id, as `_identity.random_id` does. ``warnings`` collects lines for
+    the administrator.
     """
 
     def __init__(
@@ -34,9 +35,9 @@ class Draft:
         files: ReportFiles,
         master_name: str,
         config: Any,
-        database: str | None,
+        database: Database,
         *,
-        www: tuple[str, ...] | None = None,
+        service: Any = None,
         random_id: Callable[[ReportFiles, str], str | None] = _identity.random_id,
     ) -> None:
         self._setting = setting
@@ -45,7 +46,7 @@ class Draft:
         self._master_name = master_name
         self._config = config
         self._database = database
-        self._www = www
+        self._service = service
         self._full = setting.level != "basic"
         self._known: Vocabulary = vocabulary()
         self._facts: dict[str, Any] = {}
@@ -64,13 +65,27 @@ class Draft:
             self.warnings.append(_NO_ID)
         self._facts = {"installid": install, **machine}
 
-    def collect(self) -> None:
-        """Read the configuration; in the reactor's thread, since its objects are the master's."""
-        self._collected = _collect.collect(self._config, self._known, full=self._full, www=self._www)
+    def collect(self) -> Generator[None, None, frozenset[str] | None]:
+        """Read the configuration in short steps, in the reactor's thread, since its objects are the master's.
 
-    def describe(self) -> None:
-        """Count the names of the configuration; in any thread."""
-        self._facts = _assemble.ordered({**self._facts, **self._collected.facts(), "db": self._database})
+        Returns the names of its workers where the report tells of them, and else None.
+        """
+        www, configurators = getattr(self._service, "www", None), getattr(self._service, "configurators", None)
+        self._collected = yield from _collect.collect(
+            self._config,
+            self._known,
+            full=self._full,
+            www=www,
+            configurators=None if configurators is None else configurators.classes,
+        )
+        return self._collected.workers if self._full else None
+
+    def describe(self, workers: Mapping[str, str] | None = None) -> None:
+        """Count the names of the configuration; in any thread. ``workers``: release → in bands how many have it."""
+        facts = {**self._facts, **self._collected.facts(), "db": self._database.type}
+        if self._full:
+            facts |= {"db_driver": self._database.driver, "db_server": self._database.server, "workers": workers}
+        self._facts = _assemble.ordered(facts)
         self._body = self._facts if self._setting.function is None else None
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody

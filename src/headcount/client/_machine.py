@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import socket
 import sys
 from importlib import metadata
@@ -13,11 +14,23 @@ from headcount.contract import distribution, kernel, public
 
 OS_RELEASE = Path("/etc/os-release")
 
+_LONGEST = 100  # characters of a version that is looked into
+_VERSION = re.compile(
+    r"v?(?:(?P<date>20\d\d\.\d\d\.\d\d)|(?P<number>\d+\.\d+(?:\.\d+)?))"
+    r"(?P<before>[._-]?(?:a|b|c|rc|alpha|beta|pre)[._-]?\d*)?(?:[._-]?post\d*|-p\d+)?"
+    r"(?P<development>[._-]?dev[._-]?\d*|-\d+-g[0-9a-f]+)?",
+    re.ASCII,
+)
+
 
 def machine(*, full: bool, os_release: Path = OS_RELEASE) -> dict[str, Any]:
-    """Return ``versions`` and ``platform`` of a report, in their public forms, without values that have none."""
+    """Return ``versions`` and ``platform`` of a report, and at ``full`` the ``build`` of Buildbot, in their public forms.
+
+    Values that have none are left out.
+    """
+    buildbot = _buildbot()
     versions = {
-        "Buildbot": _buildbot(),
+        "Buildbot": buildbot,
         "Python": ".".join(map(str, sys.version_info[:3])),
         "Twisted": _installed("Twisted"),
         "SQLAlchemy": _installed("SQLAlchemy") if full else None,
@@ -30,7 +43,25 @@ def machine(*, full: bool, os_release: Path = OS_RELEASE) -> dict[str, Any]:
         "version": kernel(platform.release()),
         "python_implementation": platform.python_implementation(),
     }
-    return {"versions": _public("versions", versions), "platform": _public("platform", facts)}
+    shown: dict[str, Any] = {"versions": _public("versions", versions), "platform": _public("platform", facts)}
+    return {**shown, "build": build(buildbot)} if full else shown
+
+
+def build(version: str) -> str:
+    """Return how a Buildbot of this version was built, as far as its version tells.
+
+    ``release``: as it was published, a post-release too. ``pre-release``: an alpha, beta or release
+    candidate. ``development``: from a tree of sources, to which Buildbot itself gives the number of commits
+    since the last release, or a date. ``local``: by a version that Buildbot gives to none.
+    """
+    match = _VERSION.fullmatch(version) if len(version) <= _LONGEST else None
+    if match is None:
+        return "local"
+    if match["development"] or match["date"]:
+        return "development"
+    if public("versions.Buildbot", match["number"]) is None:
+        return "local"
+    return "pre-release" if match["before"] else "release"
 
 
 def full_name() -> str:
@@ -43,7 +74,7 @@ def _public(section: str, values: dict[str, str | None]) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if value is not None}
 
 
-def _buildbot() -> str | None:
+def _buildbot() -> str:
     import buildbot
 
     return str(buildbot.version)

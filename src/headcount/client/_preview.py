@@ -10,19 +10,20 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, Callable
+from typing import IO, TYPE_CHECKING, Any, Callable
 
-from headcount.client import _collect, _explain, _identity, _settings, _usage_data
+from headcount.client import _explain, _identity, _settings, _usage_data
 from headcount.client._assemble import NotSent
+from headcount.client._configuration import Absent, CannotPreview, load
 from headcount.client._files import ReportFiles
-from headcount.client._locate import Located, NotLocated, Warn, locate
+from headcount.client._last_report import LastReport
+from headcount.client._locate import NotLocated, Warn, locate
 from headcount.client._settings import Setting, switched_off
 
+if TYPE_CHECKING:
+    from headcount.client._service import UsageDataService
+
 NAME = "headcount preview"
-
-
-class CannotPreview(Exception):
-    """The preview has nothing to print; the message is one sentence that says what to do."""
 
 
 def preview(
@@ -63,11 +64,12 @@ def _report(
     master = locate(path, basedir, warn)
     files = ReportFiles(master.basedir, master.configfile)
     with _working_in(master.directory):
-        config = _load(master)
-        setting = _setting(config, level)
+        config, configurators = load(master)
+        service = _service(config)
+        setting = _setting(config, service, level)
         if reset_id:
             _reset(files, setting)
-        return _bytes(files, setting, config, warn), files
+        return _bytes(files, setting, config, service or Absent(configurators), warn), files
 
 
 def _text(data: bytes, files: ReportFiles, show: str) -> str:
@@ -75,7 +77,7 @@ def _text(data: bytes, files: ReportFiles, show: str) -> str:
     if show == "explain":
         return _explain.explained(body)
     if show == "diff":
-        last = _last(files)
+        last = LastReport(files, lambda _: None).body
         if last is None:
             raise CannotPreview(f"nothing was sent yet: there is no {files.report.name} in {files.basedir}.")
         return _explain.difference(last, body)
@@ -122,30 +124,6 @@ def _open_standard_error() -> None:
             os.close(nowhere)
 
 
-def _load(master: Located) -> Any:
-    try:
-        from buildbot.config.errors import ConfigErrors
-        from buildbot.config.master import FileLoader
-    except ImportError:
-        try:  # before 3.5.0 both were in one module
-            from buildbot.config import ConfigErrors, FileLoader
-        except ImportError as error:
-            raise CannotPreview("Buildbot is not installed here: run it where the master runs.") from error
-    with _never_switched_off():
-        try:
-            return FileLoader(str(master.directory), master.file).loadConfig()
-        except ConfigErrors as error:
-            raise CannotPreview("the configuration has errors: " + "; ".join(error.errors)) from error
-        except SystemExit as ended:
-            raise CannotPreview(
-                f"the configuration calls sys.exit({_code(ended)}), which ends the master too."
-            ) from ended
-
-
-def _code(ended: SystemExit) -> str:
-    return "" if ended.code is None else repr(ended.code)[:60]
-
-
 @contextlib.contextmanager
 def _working_in(directory: Path) -> Iterator[None]:
     """Work in the master's directory, as a configuration and a function may open files by relative names."""
@@ -157,22 +135,16 @@ def _working_in(directory: Path) -> Iterator[None]:
         os.chdir(here)
 
 
-@contextlib.contextmanager
-def _never_switched_off() -> Iterator[None]:
-    environment = dict(os.environ)
-    try:
-        for name in ("DO_NOT_TRACK", "HEADCOUNT"):
-            os.environ.pop(name, None)
-        yield
-    finally:
-        os.environ.update(environment)
+def _service(config: Any) -> UsageDataService | None:
+    from headcount.client._service import UsageDataService
+
+    return next((service for service in config.services.values() if isinstance(service, UsageDataService)), None)
 
 
-def _setting(config: Any, level: str | None) -> Setting:
-    from headcount.client._service import SET_AGAIN, UsageDataService
+def _setting(config: Any, service: UsageDataService | None, level: str | None) -> Setting:
+    from headcount.client._service import SET_AGAIN
 
-    services = [service for service in config.services.values() if isinstance(service, UsageDataService)]
-    given: Setting | None = services[0].setting if services else None
+    given = None if service is None else service.setting
     if level is not None:
         return Setting("", level) if given is None else replace(given, level=level, function=None)
     switch = switched_off(os.environ)
@@ -198,8 +170,9 @@ def _reset(files: ReportFiles, setting: Setting) -> None:
         raise CannotPreview(f"{files.basedir} cannot be written: no new id was made.")
 
 
-def _bytes(files: ReportFiles, setting: Setting, config: Any, warn: Warn) -> bytes:
-    from headcount.client._draft import Draft  # it needs Twisted, so it is imported after the configuration
+def _bytes(files: ReportFiles, setting: Setting, config: Any, service: UsageDataService | Absent, warn: Warn) -> bytes:
+    from headcount.client._draft import Draft  # they need Twisted, so they are imported after the configuration
+    from headcount.client._slices import at_once
 
     def random_id(files: ReportFiles, collector: str) -> str:
         known = _identity.known_random_id(files, collector)
@@ -207,12 +180,12 @@ def _bytes(files: ReportFiles, setting: Setting, config: Any, warn: Warn) -> byt
             warn(f"there is no {files.id.name} yet: the installid is an example, and the master makes its own")
         return known or _identity.example_id(collector)
 
-    database = _collect.database(_db_url(config)) or _last_database(files, warn)
-    draft = Draft(setting, files, f"{_host()}:{files.basedir}", config, database, random_id=random_id)
+    last = LastReport(files, warn)
+    database = last.database(_db_url(config), full=setting.level != "basic")
+    draft = Draft(setting, files, f"{_host()}:{files.basedir}", config, database, service=service, random_id=random_id)
     try:
         draft.probe()
-        draft.collect()
-        draft.describe()
+        draft.describe(None if at_once(draft.collect()) is None else last.workers())
         if setting.function is not None:
             _wait(draft.filter)
         return draft.encode("start")
@@ -254,20 +227,3 @@ def _host() -> str:
 def _db_url(config: Any) -> Any:
     db = config.db
     return db.get("db_url") if isinstance(db, dict) else getattr(db, "db_url", None)
-
-
-def _last_database(files: ReportFiles, warn: Warn) -> str | None:
-    last = (_last(files) or {}).get("db")
-    if last is None:
-        warn("the type of the database cannot be known before the master ran: left out")
-        return None
-    warn("the database is behind a secret: its type is taken from the last report")
-    return _collect.database(last)
-
-
-def _last(files: ReportFiles) -> dict[str, Any] | None:
-    try:
-        last = json.loads(files.report.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return last if isinstance(last, dict) else None

@@ -6,7 +6,6 @@ threads that nobody waits for.
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Generator
 from dataclasses import replace
@@ -21,10 +20,12 @@ from headcount.client._courier import Courier, Try
 from headcount.client._files import ReportFiles, configfile_of
 from headcount.client._likeness import likeness
 from headcount.client._settings import SERVICE
+from headcount.client._slices import in_slices
 from headcount.client._threads import in_thread
 
 if TYPE_CHECKING:
     from headcount.client._assemble import NotSent
+    from headcount.client._database import Database
     from headcount.client._draft import Draft
     from headcount.client._function import StillRuns
     from headcount.client._settings import Setting
@@ -54,7 +55,7 @@ def reporter_of(master: Any, clock: Any) -> Reporter:
 class Reporter:
     """Reports for the master: at its start, when its configuration has changed, and periodically.
 
-    ``master``: Buildbot's; ``clock``: has Twisted's ``callLater``. No method raises or blocks.
+    ``master``: Buildbot's; ``clock``: has Twisted's ``callLater`` and ``seconds``. No method raises or blocks.
     """
 
     def __init__(self, master: Any, clock: Any) -> None:
@@ -158,16 +159,16 @@ class Reporter:
             return
         if setting.assumed:
             self._say_once("c['buildbotNetUsageData'] is missing, so the level is 'basic', as announced")
-        www = getattr(self._configured(), "www", None)
-        draft = draft_type(
-            setting, self._files, self._master.name, self._master.config, _database(self._master), www=www
-        )
+        master, service = self._master, self._configured()
+        draft = draft_type(setting, self._files, master.name, master.config, _database(master), service=service)
         self._owed, settled = None, False
         try:
             yield in_thread(draft.probe)
             if self._is_current(changes):
-                draft.collect()
-                yield in_thread(draft.describe)
+                names = yield in_slices(draft.collect(), self._clock)
+                workers = None if names is None else (yield _workers_seen(master, names, self._clock))
+                yield in_thread(partial(draft.describe, workers))
+            if self._is_current(changes):
                 yield draft.filter(self._clock)
                 self._logged.discard(_STILL_RUNS)
             if self._is_current(changes):
@@ -187,8 +188,7 @@ class Reporter:
     def _hand_over(self, setting: Setting, changes: int, reason: str, draft: Draft) -> Generator[Any, Any, bool]:
         """Have a report delivered, unless it is as the last one was; return False where the setting has changed."""
         told = _weightier(reason, self._reason if self._courier.is_delivering else reason)
-        data = yield in_thread(partial(draft.encode, told))
-        fingerprint = _fingerprint(setting, data)
+        data, fingerprint = yield in_thread(partial(_encoded, draft, setting, told))
         if reason == "reconfig" and fingerprint == self._last:
             say("nothing is sent: the report would be as the last one was")
             return True
@@ -235,27 +235,34 @@ def _weightier(one: str, other: str) -> str:
 
 def _import() -> tuple[type[Draft], type[NotSent], type[StillRuns]]:
     """Import the code that drafts reports, in a thread and after the master's start; return the names needed here."""
-    from headcount.client import _assemble, _deliver, _draft, _function  # noqa: F401  # the courier's tries need it
+    from headcount.client import _assemble, _deliver, _draft, _function, _workers  # noqa: F401  # two are needed later
     from headcount.contract import vocabulary
 
     vocabulary()
     return _draft.Draft, _assemble.NotSent, _function.StillRuns
 
 
-def _fingerprint(setting: Setting, data: bytes) -> bytes:
-    """Return a hash: equal for reports to the same collector that differ in id and reason alone."""
-    body, _, envelope = data.rpartition(b',"headcount":')
-    lasting = b"".join(part for part in envelope.split(b",") if not part.startswith((b'"report"', b'"reason"')))
-    return hashlib.sha256(f"{setting.url}\0{setting.collector}\0".encode() + body + lasting).digest()
+def _encoded(draft: Draft, setting: Setting, reason: str) -> tuple[bytes, bytes]:
+    """Return the bytes to post, and their fingerprint; in a thread, since they may be millions."""
+    from headcount.client._assemble import fingerprint
+
+    data = draft.encode(reason)
+    return data, fingerprint(setting, data)
 
 
-def _database(master: Any) -> str | None:
-    from headcount.client import _collect
+def _database(master: Any) -> Database:
+    from headcount.client import _database
 
     try:
-        return _collect.database(str(master.db.pool.engine.dialect.name))
+        return _database.of_engine(master.db.pool.engine)
     except AttributeError:
-        return None
+        return _database.Database()
+
+
+def _workers_seen(master: Any, names: frozenset[str], clock: Any) -> Any:
+    from headcount.client import _workers
+
+    return _workers.seen(master.db, names, clock.seconds(), clock)
 
 
 def _attempt(url: str, data: bytes, secret: str | None) -> Try:

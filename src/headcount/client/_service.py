@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from buildbot.util import service
 from twisted.internet import defer, reactor
 
-from headcount.client._settings import NAME, SERVICE, Setting
+from headcount.client._settings import NAME, SERVICE, Configurators, Setting
 
 if TYPE_CHECKING:
     from headcount.client._reporter import Reporter
@@ -30,13 +30,21 @@ class UsageDataService(service.BuildbotService):  # type: ignore[misc]  # Buildb
     name = SERVICE
     setting: Setting
     www: tuple[str, ...]
+    configurators: Configurators | None
     _reporter: Reporter | None = None
 
-    def checkConfig(self, setting: Setting, www: tuple[str, ...] = ()) -> None:  # Buildbot's name
-        """Take the setting, and the names of the web interface's plugins, when the configuration is read."""
-        self.setting, self.www = setting, www
+    def checkConfig(  # Buildbot's name
+        self, setting: Setting, www: tuple[str, ...] = (), configurators: Configurators | None = None
+    ) -> None:
+        """Take the setting, and what is known only while the configuration is read.
 
-    def reconfigService(self, setting: Setting, www: tuple[str, ...] = ()) -> None:  # Buildbot's name
+        ``www``: the names of the web interface's plugins; ``configurators``: what configures beside ours.
+        """
+        self.setting, self.www, self.configurators = setting, www, configurators
+
+    def reconfigService(  # Buildbot's name
+        self, setting: Setting, www: tuple[str, ...] = (), configurators: Configurators | None = None
+    ) -> None:
         """Do nothing: see `reconfigServiceWithSibling`."""
 
     @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody

@@ -48,6 +48,16 @@ class Setting:
     collector: str = ""
 
 
+class Configurators:
+    """The ``classes`` of the configurators beside ours.
+
+    Equal to itself alone: Buildbot compares what services are given, and a class may raise where it is compared.
+    """
+
+    def __init__(self, classes: tuple[type, ...]) -> None:
+        self.classes = classes
+
+
 def choose(
     url: Any,
     key: tuple[Any, ...],

@@ -77,9 +77,9 @@ class UsageData:
             if type(configurators) in (list, _Made):
                 self._close_with(configurators)
             elif isinstance(configurators, (list, tuple)) and configurators and configurators[-1] is self:
-                _complete(self, config_dict)
+                _complete(self, config_dict, configurators)
             else:
-                _complete(self, config_dict, refused=_NOT_LAST)
+                _complete(self, config_dict, (), refused=_NOT_LAST)
         except Exception as error:
             _log_failure(error)
 
@@ -96,15 +96,15 @@ class UsageData:
 
             error("c['configurators'] holds more than one util.UsageData: leave one of them")
 
-    def service(self, found: Any, www: tuple[str, ...], *, hidden: bool) -> Any:
+    def service(self, found: Any, www: tuple[str, ...], classes: tuple[type, ...], *, hidden: bool) -> Any:
         """Return the service that reports, or None where nothing is to be reported; mistakes are told to Buildbot.
 
-        ``found``: the value of the key; ``www``: the names of the web interface's plugins; ``hidden``: a broken
-        configuration hid the key.
+        ``found``: the value of the key; ``www``: the names of the web interface's plugins; ``classes``: those of the
+        other configurators; ``hidden``: a broken configuration hid the key.
         """
         import os
 
-        from headcount.client._settings import Mistake, choose, switched_off
+        from headcount.client._settings import Configurators, Mistake, choose, switched_off
 
         key = () if found is _ABSENT else (found,)
         level = () if self.level is _ABSENT or hidden else (self.level,)  # the administrator may not have given both
@@ -124,7 +124,7 @@ class UsageData:
             return None
         from headcount.client._service import UsageDataService
 
-        return UsageDataService(setting=setting, www=www)
+        return UsageDataService(setting=setting, www=www, configurators=Configurators(classes))
 
     def _tell_later(self) -> None:
         """Have the running master's log say so where this configurator never had its turn."""
@@ -146,7 +146,12 @@ class UsageData:
             reactor.callWhenRunning(begin)
 
 
-def _complete(usage_data: UsageData, config_dict: dict[str, Any], refused: str | None = None) -> None:
+def _complete(
+    usage_data: UsageData,
+    config_dict: dict[str, Any],
+    configurators: list[Any] | tuple[Any, ...],
+    refused: str | None = None,
+) -> None:
     """Read the key, silence stock, and add the service, unless it is ``refused`` for a reason."""
     from headcount.client._settings import NAME
 
@@ -166,7 +171,8 @@ def _complete(usage_data: UsageData, config_dict: dict[str, Any], refused: str |
     ours: list[Any] = []
     try:
         if refused is None:
-            service = usage_data.service(found, _www(config_dict), hidden=hidden)
+            classes = tuple(type(each) for each in configurators if type(each) is not UsageData)
+            service = usage_data.service(found, _www(config_dict), classes, hidden=hidden)
             ours = [] if service is None else [service]
         else:
             _log(refused)
@@ -221,11 +227,11 @@ class _Closing:
                 self._configurators[:] = [each for each in self._configurators if not isinstance(each, _Closing)]
                 if isinstance(self._configurators, _Made) and config_dict.get("configurators") is self._configurators:
                     del config_dict["configurators"]
-                _complete(self.usage_data, config_dict)
+                _complete(self.usage_data, config_dict, self._configurators)
             elif self._turns < _OFTEN:
                 self._configurators.append(self)
             elif self._turns == _OFTEN:
-                _complete(self.usage_data, config_dict, refused=_NEVER_LAST)
+                _complete(self.usage_data, config_dict, (), refused=_NEVER_LAST)
         except Exception as error:
             _log_failure(error)
 

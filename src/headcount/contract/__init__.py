@@ -16,6 +16,7 @@ from headcount.contract._arrival import (
     Arrival,
     Batch,
 )
+from headcount.contract._bands import BANDS, band, worker_release
 from headcount.contract._catalog import (
     ACCOMPANIMENTS,
     CATALOG,
@@ -34,6 +35,7 @@ from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Report
 from headcount.contract._schema import report_schema
 from headcount.contract._scrubbing import Scrubbed, scrub
+from headcount.contract._stock import without_janitor
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 from headcount.contract._wire import (
     INSTALL_ID,
@@ -49,6 +51,7 @@ from headcount.contract._wire import (
 __all__ = [
     "ACCOMPANIMENTS",
     "ANONYMOUS",
+    "BANDS",
     "CATALOG",
     "CUSTOM",
     "DAMAGED",
@@ -80,6 +83,7 @@ __all__ = [
     "Report",
     "Scrubbed",
     "Vocabulary",
+    "band",
     "distribution",
     "kernel",
     "of_type",
@@ -91,4 +95,6 @@ __all__ = [
     "report_schema",
     "scrub",
     "vocabulary",
+    "without_janitor",
+    "worker_release",
 ]

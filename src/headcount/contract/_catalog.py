@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from headcount.contract import _bands as bands
 from headcount.contract import _collections as collections
 from headcount.contract import _forms as forms
 
@@ -17,7 +18,7 @@ Level = Literal["basic", "full", "custom"]
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 
-SCHEMA = 1
+SCHEMA = 2
 """The newest schema of reports that this code knows."""
 
 QUESTIONS = frozenset(
@@ -53,6 +54,30 @@ _MACHINES = forms.choice(
     sun4v="sparc64",
 )  # fmt: skip
 
+_DRIVERS = forms.choice(
+    "pysqlite",
+    "pysqlcipher",
+    "aiosqlite",
+    "psycopg2",
+    "psycopg2cffi",
+    "psycopg",
+    "asyncpg",
+    "pg8000",
+    "mysqldb",
+    "pymysql",
+    "mysqlconnector",
+    "mariadbconnector",
+    "cymysql",
+    "aiomysql",
+    "asyncmy",
+    "oursql",
+    "pyodbc",
+    "pymssql",
+    "oracledb",
+    "cx_oracle",
+)  # fmt: skip
+_PROTOCOLS = forms.choice("pb", "msgpack", "null", msgpack_experimental_v7="msgpack")
+
 CATALOG: tuple[Field, ...] = (
     Field("versions.Buildbot", "buildbot", forms.ReleaseForm(known=True), "basic",
           "which releases are in use, and how fast people upgrade", ("versions", "upgrades", "drop")),
@@ -68,7 +93,7 @@ CATALOG: tuple[Field, ...] = (
     Field("platform.machine", "machine", _MACHINES, "basic", "which processors masters run on", ("environments",)),
     Field("platform.distro", "distro", forms.DistributionForm(), "basic",
           "which distributions, and so which packages, masters run on", ("environments", "drop")),
-    Field("platform.version", "kernel", forms.KernelForm(), "basic",
+    Field("platform.version", "kernel", forms.NumbersForm("the first two numbers of the kernel's release"), "basic",
           "how old the systems are that masters run on", ("environments",)),
     Field("platform.python_implementation", "implementation",
           forms.choice("CPython", "PyPy", "Jython", "IronPython", "GraalVM"), "basic",
@@ -82,11 +107,36 @@ CATALOG: tuple[Field, ...] = (
           "which workers, builders, steps, schedulers, change sources, services and reporters are used, together, and how "
           "much they are customized; at full also secrets providers, authentication, report generators and machines",
           ("plugins", "combinations", "customization", "sizes", "drop")),
-    Field("www_plugins", "www", collections.WwwForm(), "basic", "which plugins of the web interface are used",
+    Field("www_plugins", "www",
+          collections.EntryPointsForm("public names of www plugins", lambda known: known.www),
+          "basic", "which plugins of the web interface are used",
           ("plugins", "combinations")),
     Field("builders", "pipelines", collections.PipelinesForm(), "full", "how steps are put together", ("pipelines",)),
     Field("multi_master", "multi_master", forms.FlagForm(), "full",
           "how many installations share a database, and are one to their users", ("installs", "coverage")),
+    Field("build", "build", forms.choice("release", "pre-release", "development", "local"), "full",
+          "whether what is removed is missed by those who run a fork or a build of their own, who will not follow a release",
+          ("environments", "drop"), since=2),
+    Field("workers", "workers", bands.releases_in_bands(), "full",
+          "which releases of buildbot-worker a master must still talk to: those of 0.8 cannot talk to a newer Twisted",
+          ("versions", "drop"), since=2),
+    Field("db_driver", "driver", _DRIVERS, "full",
+          "which drivers must work with the SQLAlchemy that Buildbot requires next", ("environments", "drop"), since=2),
+    Field("db_server", "server",
+          forms.NumbersForm("the first number of the database server's version, or the first two", fewest=1), "full",
+          "which servers must be tested, and which SQLAlchemy still supports", ("environments", "drop"), since=2),
+    Field("hooks", "hooks",
+          collections.EntryPointsForm("public names of change hooks", lambda known: known.hooks), "full",
+          "which change hooks may be removed with the version control that they serve", ("environments", "drop"), since=2),
+    Field("protocols", "protocols", collections.WordsForm(_PROTOCOLS), "full",
+          "whether workers use msgpack, or both protocols must be kept", ("environments", "drop"), since=2),
+    Field("configurators", "configurators", collections.PluginsForm(), "full",
+          "who uses configurators, and which; the Janitor is seen by nothing else", ("plugins", "drop"), since=2),
+    Field("factories", "factories", collections.PluginsForm(), "full",
+          "whether the factories for one language, Distutils first, may be removed", ("plugins", "drop"), since=2),
+    Field("variety", "variety", bands.bases_in_bands(), "full",
+          "whether a class is customized once or again and again, and so what its replacement must offer",
+          ("customization",), since=2),
 )  # fmt: skip
 """Every field, in the order of the documentation."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
-from headcount.contract._forms import Notes, kind_of
+from headcount.contract._forms import ChoiceForm, Notes, kind_of
 from headcount.contract._names import CUSTOM, Name, parse_name
 
 if TYPE_CHECKING:
@@ -67,10 +68,11 @@ class PluginsForm:
 
 
 @dataclass(frozen=True)
-class WwwForm:
-    """Names of www plugins, with `CUSTOM` in place of each private one."""
+class EntryPointsForm:
+    """Names of entry points, with `CUSTOM` in place of each private one."""
 
-    label: str = "public names of www plugins"
+    label: str
+    published: Callable[[Vocabulary], frozenset[str]]
 
     def read(self, raw: object, notes: Notes, where: str) -> Counts[str] | None:
         if not isinstance(raw, list):
@@ -81,17 +83,45 @@ class WwwForm:
             if not isinstance(item, str):
                 notes.problem(f"{where}[{index}]", f"must be a string, not {kind_of(item)}")
                 continue
-            public = item in notes.vocabulary.www
+            public = item in self.published(notes.vocabulary)
             if not public and item != CUSTOM:
                 notes.scrub(where)
             counts[item if public else CUSTOM] += 1
         return tuple(sorted(counts.items()))
 
     def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
-        return text == CUSTOM or text in vocabulary.www
+        return text == CUSTOM or text in self.published(vocabulary)
 
     def write(self, value: Counts[str], /) -> list[str]:
         return [name for name, count in value for _ in range(count)]
+
+
+@dataclass(frozen=True)
+class WordsForm:
+    """Words of a closed set, each once."""
+
+    words: ChoiceForm
+
+    @property
+    def label(self) -> str:
+        return f"a list, each {self.words.label}"
+
+    def read(self, raw: object, notes: Notes, where: str) -> Counts[str] | None:
+        if not isinstance(raw, list):
+            notes.problem(where, f"must be a list of words, not {kind_of(raw)}")
+            return None
+        read: set[str] = set()
+        for index, item in enumerate(raw):
+            word = self.words.read(item, notes, where if isinstance(item, str) else f"{where}[{index}]")
+            if word is not None:
+                read.add(word)
+        return tuple((word, 1) for word in sorted(read))
+
+    def holds(self, text: str, vocabulary: Vocabulary, /) -> bool:
+        return self.words.holds(text, vocabulary)
+
+    def write(self, value: Counts[str], /) -> list[str]:
+        return [word for word, _ in value]
 
 
 _STRINGS = {str}  # the only type of string that JSON gives

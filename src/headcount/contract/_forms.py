@@ -115,7 +115,7 @@ class ReleaseForm:
             notes.problem(where, f"must be a string such as '4.3.0', not {kind_of(raw)}")
             return None
         release = parse_release(raw)
-        if release is None or (self.known and not _plausible(release, notes.vocabulary)):
+        if release is None or (self.known and not is_plausible(release, notes.vocabulary)):
             notes.scrub(where)
             return None
         return release
@@ -127,7 +127,8 @@ class ReleaseForm:
         return str(value)
 
 
-def _plausible(release: Release, vocabulary: Vocabulary) -> bool:
+def is_plausible(release: Release, vocabulary: Vocabulary) -> bool:
+    """Return whether this may be a release of Buildbot: a known one, or one to come."""
     newest = vocabulary.newest
     newer = release > newest and release.major <= newest.major + 5 and max(release.minor, release.patch) < 100
     return release in vocabulary.releases or newer  # longer numbers may be private
@@ -189,32 +190,40 @@ class DistributionForm:
         return value
 
 
-_KERNEL = re.compile(r"(\d{1,2}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL)
+_NUMBERED = {
+    1: re.compile(r"(\d{1,2}(?:\.\d{1,3})?)(?:\D.*)?", re.ASCII | re.DOTALL),
+    2: re.compile(r"(\d{1,2}\.\d{1,3})(?:\D.*)?", re.ASCII | re.DOTALL),
+}
+
+
+def _first_numbers(text: str, fewest: int) -> str | None:
+    match = _NUMBERED[fewest].fullmatch(text) if len(text) <= LONGEST_TEXT else None
+    return match[1] if match else None
 
 
 def kernel(text: str) -> str | None:
     """Return the first two numbers of a kernel's release, ``6.1`` of ``6.1.0-18-amd64``; None where it begins otherwise."""
-    match = _KERNEL.fullmatch(text) if len(text) <= LONGEST_TEXT else None
-    return match[1] if match else None
+    return _first_numbers(text, 2)
 
 
 @dataclass(frozen=True)
-class KernelForm:
-    """The first two numbers of the kernel's release."""
+class NumbersForm:
+    """The first two numbers of a version; where it may have fewer, the ``fewest`` is 1."""
 
-    label: str = "the first two numbers of the kernel's release"
+    label: str
+    fewest: int = 2
 
     def read(self, raw: object, notes: Notes, where: str) -> str | None:
         if not isinstance(raw, str):
             notes.problem(where, f"must be a string such as '6.1', not {kind_of(raw)}")
             return None
-        text = kernel(raw)
+        text = _first_numbers(raw, self.fewest)
         if text is None:
             notes.scrub(where)
         return text
 
     def holds(self, text: str, _: Vocabulary, /) -> bool:
-        return text == kernel(text)
+        return text == _first_numbers(text, self.fewest)
 
     def write(self, value: str, /) -> str:
         return value

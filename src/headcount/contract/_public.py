@@ -1,4 +1,4 @@
-"""Public forms of single values."""
+"""Public forms of values."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from headcount.contract._vocabulary import vocabulary
 _FIELDS = {field.path: field for field in CATALOG}
 
 
-def public(path: str, raw: object) -> bool | str | None:
-    """Return a single value in the public form of the field at ``path``, as a report holds it; None where
-    it has none.
+def public(path: str, raw: object) -> object | None:
+    """Return a value in the public form of the field at ``path``, as a report holds it; None where it has none.
 
-    For fields that hold a word, a version or a flag. The reporter passes all of these through here, so that
-    they hold nothing private.
+    The reporter passes all words, versions, flags and lists of names through here, so that they hold nothing
+    private.
     """
-    value = _FIELDS[path].form.read(raw, Notes(vocabulary()), path)
-    return value if value is None or isinstance(value, (bool, str)) else str(value)
+    form = _FIELDS[path].form
+    value = form.read(raw, Notes(vocabulary()), path)
+    return None if value is None else form.write(value)

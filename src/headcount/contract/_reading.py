@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, cast
 from headcount.contract._catalog import ACCOMPANIMENTS, CATALOG, KEYS, LEVELS, SCHEMA, SECTIONS, Field, Level
 from headcount.contract._forms import Notes, Problem, kind_of
 from headcount.contract._report import REASONS, InvalidReport, Profile, Reason, Report, Sender
-from headcount.contract._stock import normalize
+from headcount.contract._stock import normalize, without_janitor
 from headcount.contract._vocabulary import Vocabulary
 from headcount.contract._wire import INSTALL_ID, REPORT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from headcount.contract._collections import Counts, Sequence
+    from headcount.contract._names import Name
 
 _ENVELOPE = tuple(one.path.partition(".")[2] for one in ACCOMPANIMENTS if one.path.startswith("headcount."))
 _VOCABULARY = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}", re.ASCII)
@@ -43,7 +46,7 @@ def read_report(body: object, known: Vocabulary) -> Report:
         raise InvalidReport([Problem("", f"a report is an object, not {kind_of(body)}")])
     notes = Notes(known)
     envelope = _envelope(body.get("headcount"), notes)
-    if envelope.get("schema") == SCHEMA:
+    if _is_known(envelope.get("schema")):
         _refuse_unknown(body, notes)
     install = body.get("installid")
     if install is not None and not (isinstance(install, str) and INSTALL_ID.fullmatch(install)):
@@ -51,6 +54,8 @@ def read_report(body: object, known: Vocabulary) -> Report:
     values = _read_fields(body, notes)
     if problems := notes.problems():
         raise InvalidReport([*problems])
+    if envelope["schema"] == 1:
+        _take_out_janitor(values)
     level = cast("Level", envelope["level"])
     return Report(
         profile=_profile("headcount", level, values, notes, cast("str", envelope["vocabulary"])),
@@ -73,6 +78,7 @@ def read_stock(body: object, known: Vocabulary) -> Report:
     notes = Notes(known)
     values = _read_fields(normalize(body, notes), notes)
     notes.scrub_problems()
+    _take_out_janitor(values)
     unknown = sum(1 for path in _paths(body) if path not in _STOCK_KNOWN)
     if unknown:
         notes.scrub("unknown", unknown)
@@ -84,6 +90,13 @@ def read_stock(body: object, known: Vocabulary) -> Report:
         profile=_profile("stock", level, values, notes, None),
         install=install if isinstance(install, str) and 0 < len(install) <= 200 else None,
         repeated=body.get("buggySSL") is True,
+    )
+
+
+def _take_out_janitor(values: dict[str, object]) -> None:
+    """Take out what `JanitorConfigurator` added, which stock counts, and our reporter did until schema 2."""
+    values |= without_janitor(
+        cast("Counts[Name] | None", values.get("plugins")), cast("Counts[Sequence] | None", values.get("pipelines"))
     )
 
 
@@ -159,11 +172,15 @@ def _envelope(raw: object, notes: Notes) -> dict[str, object]:
     every = raw.get("every")
     if every is not None and (not isinstance(every, int) or isinstance(every, bool) or not 1 <= every <= 366):
         notes.problem("headcount.every", "must be a number of days from 1 to 366, or null")
-    if schema == SCHEMA:
+    if _is_known(schema):
         for key in raw:
             if key not in _ENVELOPE:
                 notes.problem(f"headcount.{key[:_SHOWN]}", "is not a key of this object")
     return raw
+
+
+def _is_known(schema: object) -> bool:
+    return isinstance(schema, int) and schema <= SCHEMA
 
 
 def _match(raw: Mapping[str, object], key: str, pattern: re.Pattern[str], what: str, notes: Notes) -> None:

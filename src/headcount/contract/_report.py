@@ -23,7 +23,9 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 class Profile:
     """The configuration that a report describes, in public forms only; None for a field without an answer.
 
-    ``scrubbed``: for each field, how many of its values were not public. Two reports with the same content
+    ``workers`` and ``variety``: how many of each as the least number of a band. ``janitor``: True where what
+    `JanitorConfigurator` adds was taken out of a report of stock, or of ours of schema 1. ``scrubbed``: for each
+    field, how many of its values were not public. Two reports with the same content
     have equal profiles, and equal `canonical` bytes.
     """
 
@@ -45,6 +47,16 @@ class Profile:
     www: Counts[str] | None = None
     pipelines: Counts[Sequence] | None = None
     multi_master: bool | None = None
+    build: str | None = None
+    workers: Counts[Release] | None = None
+    driver: str | None = None
+    server: str | None = None
+    hooks: Counts[str] | None = None
+    protocols: Counts[str] | None = None
+    configurators: Counts[Name] | None = None
+    factories: Counts[Name] | None = None
+    variety: Counts[Name] | None = None
+    janitor: bool | None = None
     scrubbed: Counts[str] = ()
 
     def canonical(self) -> bytes:
@@ -117,6 +129,10 @@ def _write_names(counts: Counts[Name]) -> str:
     return f"[{','.join([f'[{_write_name(name)},{count}]' for name, count in counts])}]"
 
 
+def _write_releases(counts: Counts[Release]) -> str:
+    return f"[{','.join([f'[{_write_release(release)},{count}]' for release, count in counts])}]"
+
+
 def _write_pipelines(counts: Counts[Sequence]) -> str:
     written = [(",".join(map(_write_name, steps)), count) for steps, count in counts]
     return f"[{','.join([f'[[{steps}],{count}]' for steps, count in written])}]"
@@ -135,6 +151,13 @@ _SPECIAL: dict[str, Callable[[Any], str]] = {
     "www": _write_texts,
     "pipelines": _write_pipelines,
     "multi_master": _write_flag,
+    "workers": _write_releases,
+    "hooks": _write_texts,
+    "protocols": _write_texts,
+    "configurators": _write_names,
+    "factories": _write_names,
+    "variety": _write_names,
+    "janitor": _write_flag,
     "scrubbed": _write_texts,
 }
 _WRITERS = [(name, _SPECIAL.get(name, _write_text)) for name in sorted(field.name for field in fields(Profile))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from headcount.contract import _bands as bands
 from headcount.contract import _collections as collections
 from headcount.contract import _forms as forms
 from headcount.contract._catalog import CATALOG, LEVELS, SCHEMA, SECTIONS
@@ -14,10 +15,12 @@ _SHAPES: dict[type, dict[str, Any]] = {
     forms.ReleaseForm: {"type": "string"},
     forms.ChoiceForm: {"type": "string"},
     forms.DistributionForm: {"type": "string"},
-    forms.KernelForm: {"type": "string"},
+    forms.NumbersForm: {"type": "string"},
     forms.FlagForm: {"type": "boolean"},
     collections.PluginsForm: {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
-    collections.WwwForm: {"type": "array", "items": {"type": "string"}},
+    collections.EntryPointsForm: {"type": "array", "items": {"type": "string"}},
+    collections.WordsForm: {"type": "array", "items": {"type": "string"}},
+    bands.BandsForm: {"type": "object", "additionalProperties": {"enum": [*bands.BANDS]}},
     collections.PipelinesForm: {"type": "array", "items": {"type": "array", "items": {"type": "string"}}},
 }
 

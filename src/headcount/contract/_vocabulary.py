@@ -25,11 +25,10 @@ OTHER = "other"
 class Vocabulary:
     """Public names by their newest path.
 
-    ``version``: the vocabulary's own; ``releases``: the releases of Buildbot that it was read from;
-    ``kinds``: class → kind; ``moved``: older path → newest path; ``www``: names of public www plugins;
-    ``earlier``: version of an earlier vocabulary → the newest release that it knew. ``names_read`` and
-    ``words_read``: the results of `read` and `remember` for public texts alone, since reports repeat the
-    same few hundred.
+    ``version``: its own; ``releases``: the releases of Buildbot that it was read from; ``kinds``: class → kind;
+    ``moved``: older path → newest path; ``www``: names of public www plugins; ``hooks``: names of public change hooks;
+    ``earlier``: version of an earlier vocabulary → the newest release that it knew. ``names_read`` and ``words_read``:
+    the results of `read` and `remember` for public texts alone, since reports repeat the same few hundred.
     """
 
     version: str
@@ -37,6 +36,7 @@ class Vocabulary:
     kinds: Mapping[str, str]
     moved: Mapping[str, str]
     www: frozenset[str]
+    hooks: frozenset[str] = frozenset()
     earlier: Mapping[str, Release] = field(default_factory=dict)
     names_read: dict[str, Name] = field(default_factory=dict, repr=False)
     words_read: dict[tuple[str, str], object] = field(default_factory=dict, repr=False)
@@ -124,5 +124,6 @@ def vocabulary() -> Vocabulary:
         kinds={path: entry["kind"] for path, entry in raw["classes"].items()},
         moved=raw["moved"],
         www=frozenset(raw["www"]),
+        hooks=frozenset(raw["hooks"]),
         earlier={version: release for version, release in earlier.items() if release is not None},
     )

@@ -1,13 +1,14 @@
 """Simulated installations whose truth is known, and the oracle that recomputes every answer from it in plain Python."""
 
-from headcount.fleet._expected import Expected
 from headcount.fleet._files import read_truth, write
-from headcount.fleet._quarantine import Believed
-from headcount.fleet._response import respond
-from headcount.fleet._simulate import simulate
 from headcount.fleet._truth import Event, Truth
 from headcount.fleet._window import alive_since
 from headcount.fleet.oracle import answer, last_states
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.quarantine import Believed
+from headcount.fleet.simulation import simulate
+from headcount.fleet.simulation.dumps import in_dumps
+from headcount.fleet.simulation.response import respond
 
 __all__ = [
     "Believed",
@@ -16,6 +17,7 @@ __all__ = [
     "Truth",
     "alive_since",
     "answer",
+    "in_dumps",
     "last_states",
     "read_truth",
     "respond",

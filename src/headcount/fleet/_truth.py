@@ -13,6 +13,9 @@ Step = tuple[str, int]
 STOCK_PATH: Literal["/events/phone_home"] = "/events/phone_home"
 REPORTS_PATH: Literal["/v1/reports"] = "/v1/reports"
 
+_CLASSES = frozenset({"plugins", "configurators", "factories"})
+"""The facts that count classes."""
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -24,6 +27,11 @@ class Truth:
     ``vocabulary``: the version by which our reporter named them; ``scrubbed``: field → how many of its
     values are not public; ``made_up``: a flood or a guesser sent it, and there is no such installation; ``crowded``: it
     came as one of too many of its block of addresses.
+
+    Of schema 2: ``build``: how Buildbot was built; ``driver``, ``server``: of the database; ``workers``: release → the
+    least number of its band; ``hooks``, ``protocols``: instances; ``configurators``, ``factories``: class → instances;
+    ``variety``: base → the least number of the band of how many different classes are behind it; ``janitor``: what a
+    JanitorConfigurator added was in the report, and is not in its facts.
     """
 
     install: str | None
@@ -47,14 +55,24 @@ class Truth:
     secret: str | None = None
     made_up: bool = False
     crowded: bool = False
+    build: str | None = None
+    driver: str | None = None
+    server: str | None = None
+    workers: Mapping[str, int] | None = None
+    hooks: Mapping[str, int] | None = None
+    protocols: Mapping[str, int] | None = None
+    configurators: Mapping[Step, int] | None = None
+    factories: Mapping[Step, int] | None = None
+    variety: Mapping[str, int] | None = None
+    janitor: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts in JSON's types; `from_dict` is the inverse."""
         values = {name: value for name, value in vars(self).items() if value is not None and value is not False}
         if self.multi_master is False:
             values["multi_master"] = False
-        if self.plugins is not None:
-            values["plugins"] = [[base, depth, count] for (base, depth), count in self.plugins.items()]
+        for name in _CLASSES.intersection(values):
+            values[name] = [[base, depth, count] for (base, depth), count in values[name].items()]
         if self.pipelines is not None:
             values["pipelines"] = [[steps, count] for steps, count in self.pipelines.items()]
         return values
@@ -63,8 +81,8 @@ class Truth:
     def from_dict(cls, values: Mapping[str, Any]) -> Truth:
         """Return the facts from the value of `to_dict`."""
         values = {"install": None, **values}
-        if "plugins" in values:
-            values["plugins"] = {(base, depth): count for base, depth, count in values["plugins"]}
+        for name in _CLASSES.intersection(values):
+            values[name] = {(base, depth): count for base, depth, count in values[name]}
         if "pipelines" in values:
             values["pipelines"] = {
                 tuple((base, depth) for base, depth in steps): count for steps, count in values["pipelines"]

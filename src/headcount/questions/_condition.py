@@ -6,18 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from headcount.questions._sql import compose
-from headcount.warehouse import WWW, Parameters, Snapshot
+from headcount.warehouse import OWN_FIELDS, Parameters, Snapshot
 
 
 @dataclass(frozen=True)
 class NamedClass:
-    """A class that a condition names; ``web``: a plugin of the web interface.
+    """A class that a condition names; ``kind``: where a field of its own counts those of its kind.
 
     Each warehouse has its own number for it.
     """
 
     name: str
-    web: bool = False
+    kind: str = ""
+
+    @property
+    def field(self) -> str:
+        """The path of the field that counts it."""
+        return OWN_FIELDS.get(self.kind, "plugins")
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Condition:
         if not self.classes:
             return self.values
         rows = snapshot.query(compose("named", {}), {})
-        numbers = {NamedClass(name, kind == WWW): number for number, name, kind in rows}
+        numbers = {NamedClass(name, kind if kind in OWN_FIELDS else ""): number for number, name, kind in rows}
         return {**self.values, **{place: numbers.get(named, 0) for place, named in self.classes.items()}}
 
     @property

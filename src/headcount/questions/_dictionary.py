@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
+from headcount.questions._public_tables import FEW, PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._registry import REGISTRY
 from headcount.warehouse import Kind
 
@@ -30,6 +30,8 @@ def dictionary(k: int) -> dict[str, Any]:
         "counts": f"Every count has noise of at most {k} either way, so that tables do not add up. A count that comes out "
         f"under {k} is not said: null in JSON and Parquet, <{k} in CSV. In Parquet null is also what a table has no "
         "column for.",
+        "few": f"Of fewer than {FEW} installations there are two tables alone: `installs` with those alive, and `versions` "
+        "by `buildbot`, whose `version` is a series, such as 4.3.",
         "rare": f"`{RARE}` stands for all names that are on fewer than {k} installations.",
         "frame": {name: {"type": kind, "meaning": meaning} for name, (kind, meaning) in FRAME.items()},
         "tables": [_table(table) for table in PUBLIC_TABLES],

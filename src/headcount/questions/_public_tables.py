@@ -1,4 +1,4 @@
-"""The tables that the public sees, over confirmed installations; there is no other.
+"""The tables that the public sees, over confirmed installations, and those that it sees of few; there is no other.
 
 A table counts installations by at most two attributes. To publish another one, add it here: the
 publication, its pages, the data dictionary and the tests read this list. A sum over installations is
@@ -11,17 +11,21 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from headcount.contract import CATALOG
+from headcount.contract import CATALOG, Release
 from headcount.questions._bands import PORTIONS, SIZES, names, place
 from headcount.questions._question import Breakdown
 from headcount.questions._registry import REGISTRY
 from headcount.questions.entries.coverage import LEVELS, SENDERS
 from headcount.questions.entries.customization import PORTION_NAMES
+from headcount.questions.entries.environments import PROTOCOLS
 from headcount.questions.entries.plugins import BANDS, KINDS
 from headcount.warehouse import Cells
 
 RARE = "rare"
 """The name that stands for all names on fewer than k installations."""
+
+FEW = 300
+"""Under so many confirmed installations, as their number is published, `TABLES_OF_FEW` are published alone."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,6 +91,12 @@ def _versions(product: str) -> PublicTable:
     return PublicTable("versions", product.lower(), f"Versions of {product}", ("version",), names=(Names("version"),))
 
 
+def _series(row: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    release, installations = row
+    major, minor, _ = Release.from_number(release)
+    return (f"{major}.{minor}",), (installations,)
+
+
 def _environment(by: str, title: str) -> PublicTable:
     return PublicTable("environments", by, title, ("value",), names=(Names("value"),))
 
@@ -145,6 +155,7 @@ PUBLIC_TABLES: tuple[PublicTable, ...] = (
     _environment("implementation", "Kinds of Python"),
     _environment("db", "Databases"),
     _environment("mq", "Message queues"),
+    PublicTable("environments", "protocol", "Protocols of workers", ("value",), values={"value": PROTOCOLS}),
     _crossed("system,machine", "Operating systems and processors"),
     _crossed("distro,db", "Distributions and databases"),
     *(_sizes(by) for by in ("workers", "builders", "steps")),
@@ -153,6 +164,12 @@ PUBLIC_TABLES: tuple[PublicTable, ...] = (
     _coverage("sender", "Reporters", SENDERS),
 )
 """Every table, in the order of the public page."""
+
+TABLES_OF_FEW: tuple[PublicTable, ...] = (
+    PublicTable("installs", "state", "Installations", ("state",), values={"state": ("alive",)}),
+    PublicTable("versions", "buildbot", "Series of Buildbot", ("version",), names=(Names("version"),), read=_series),
+)
+"""What is published of few installations: their number, and the series of Buildbot that they run."""
 
 
 def public_table(question: str, by: str) -> PublicTable:

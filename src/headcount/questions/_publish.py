@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from headcount.questions._answer import Answer
 from headcount.questions._protection import Protection, Tallies, Tally, fold
-from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
+from headcount.questions._public_tables import FEW, PUBLIC_TABLES, RARE, TABLES_OF_FEW, PublicTable
 from headcount.questions._publication import Publication, last_day
 from headcount.questions._sql import compose
 from headcount.questions._windows import Window, alive
@@ -41,9 +41,11 @@ def compute(
     k: int,
     before: Publication | None = None,
     then: States | None = None,
-    listed: Sequence[PublicTable] = PUBLIC_TABLES,
+    listed: Sequence[PublicTable] | None = None,
 ) -> Computed:
-    """Return the publication of a week: every public table, protected.
+    """Return the publication of a week, protected: every public table, or of few installations `TABLES_OF_FEW`.
+
+    ``listed``: these tables, however few the installations are.
 
     ``before``: the last publication; ``then``: the states that its tables count. Where fewer than k
     installations came, went or changed since, its tables are taken over, so that few installations
@@ -60,16 +62,31 @@ def compute(
     if before is not None:
         then = _states(snapshot, last_day(before.computed)) if then is None else then
         if _changed(then, now) < k:
-            return Computed(dataclasses.replace(before, week=week), None)
+            tables = before.tables if listed else _taken_over(before.tables)
+            return Computed(dataclasses.replace(before, week=week, tables=tables), None)
         published = {(table.question, table.by, table.since, table.until): table for table in before.tables}
-    tables = []
-    for table in listed:
+
+    def made(table: PublicTable) -> Answer:
         window = _window(table, until)
         earlier = published.get((table.question, table.by, window.since, window.until))
-        tables.append(earlier or _table(snapshot, table, window, until, protection))
-        if tables[0].denominator is None:
-            raise TooFew(f"there were fewer than {k} confirmed installations at the end of {week}")
-    return Computed(Publication(week, k, tuple(tables), week), now)
+        return earlier or _table(snapshot, table, window, until, protection)
+
+    everybody = made((listed or TABLES_OF_FEW)[0]).denominator
+    if everybody is None:
+        raise TooFew(f"there were fewer than {k} confirmed installations at the end of {week}")
+    chosen = listed or (TABLES_OF_FEW if everybody < FEW else PUBLIC_TABLES)
+    return Computed(Publication(week, k, tuple(map(made, chosen)), week), now)
+
+
+def _taken_over(tables: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """Return of an older publication's tables those that may be published again.
+
+    An older Headcount published all of them of few installations too; of those the number alone is taken.
+    """
+    everybody = tables[0].denominator or 0
+    if everybody >= FEW or len(tables) <= len(TABLES_OF_FEW):
+        return tables
+    return (dataclasses.replace(tables[0], rows=tuple(row for row in tables[0].rows if row["state"] == "alive")),)
 
 
 def states_statement() -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from headcount.contract import CUSTOM, Release, distribution, public, vocabulary
 from headcount.questions._condition import NamedClass
+from headcount.questions.entries.environments import PROTOCOLS
+from headcount.warehouse import OWN_FIELDS, WWW
 
 EQUALITY = ("=", "!=")
 ORDER = ("=", "!=", "<", "<=", ">", ">=")
@@ -44,8 +46,8 @@ class Bindings:
 class Term:
     """A word that a condition compares with a value.
 
-    ``fields``: the paths of the catalog that must be answered; ``operators``: those that it takes;
-    ``compile`` returns the SQL for an operator and a text, and raises `NoSuchValue`.
+    ``fields``: the paths of the catalog that must be answered, beside those of the classes that it is compared with;
+    ``operators``: those that it takes; ``compile`` returns the SQL for an operator and a text, and raises `NoSuchValue`.
     """
 
     meaning: str
@@ -60,23 +62,41 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
-def _versions(product: str) -> Term:
-    """A release, compared at the given precision: ``3.10`` is every 3.10.x, ``> 3.10`` begins with 3.11."""
-    column = product.lower()
+def _compared(number: str, operator: str, text: str, bindings: Bindings) -> str:
+    """Compare a version at the given precision: ``3.10`` is every 3.10.x, ``> 3.10`` begins with 3.11.
+
+    ``number``: SQL, the version as `Release.number` writes it; ``operator``: any but ``!=``.
+    """
+    match = _VERSION.fullmatch(text)
+    if match is None:
+        raise NoSuchValue(f"{text!r} is no version such as 3.10")
+    numbers = [int(part) for part in match.groups() if part is not None]
+    low = Release(*numbers, *[0] * (3 - len(numbers))).number
+    high = low + 1000 ** (3 - len(numbers))
+    if operator == "=":
+        return f"{number} >= {bindings.bind(low)} AND {number} < {bindings.bind(high)}"
+    side, end = {"<": ("<", low), "<=": ("<", high), ">": (">=", high), ">=": (">=", low)}[operator]
+    return f"{number} {side} {bindings.bind(end)}"
+
+
+def _version_term(meaning: str, path: str, number: str, holds: str = "{}") -> Term:
+    """A version; ``holds``: SQL of a profile, of which ``{}`` is the comparison of ``number``."""
 
     def compile_(operator: str, text: str, bindings: Bindings) -> str:
-        match = _VERSION.fullmatch(text)
-        if match is None:
-            raise NoSuchValue(f"{text!r} is no version such as 3.10")
-        numbers = [int(part) for part in match.groups() if part is not None]
-        low = Release(*numbers, *[0] * (3 - len(numbers))).number
-        high = low + 1000 ** (3 - len(numbers))
-        if operator in EQUALITY:
-            return _equal(operator, f"{column} >= {bindings.bind(low)} AND {column} < {bindings.bind(high)}")
-        side, end = {"<": ("<", low), "<=": ("<", high), ">": (">=", high), ">=": (">=", low)}[operator]
-        return f"({column} {side} {bindings.bind(end)})"
+        compared = _compared(number, "=" if operator in EQUALITY else operator, text, bindings)
+        return _equal("!=" if operator == "!=" else "=", holds.format(compared))
 
-    return Term(f"the release of {product}", (f"versions.{product}",), ORDER, compile_)
+    return Term(meaning, (path,), ORDER, compile_)
+
+
+def _versions(product: str) -> Term:
+    return _version_term(f"the release of {product}", f"versions.{product}", product.lower())
+
+
+_PART = "toUInt32OrZero(splitByChar('.', server)[{}])"
+_SERVER = f"{_PART.format(1)} * 1000000 + {_PART.format(2)} * 1000"
+_RUN_BY = "SELECT profile AS holder, arrayJoin(worker_releases) AS ran FROM profiles"
+_WORKER = f"profile IN (SELECT holder FROM ({_RUN_BY}) WHERE {{}})"  # noqa: S608  # our own words
 
 
 def _equal(operator: str, sql: str) -> str:
@@ -145,22 +165,45 @@ def class_path(text: str) -> str:
 
 
 def _plugin(operator: str, text: str, bindings: Bindings) -> str:
-    return _equal(operator, f"has(classes, {bindings.bind(NamedClass(class_path(text)))})")
+    path = class_path(text)
+    kind = CUSTOM if path == CUSTOM else vocabulary().kind(path)
+    return _equal(operator, f"has(classes, {bindings.bind(NamedClass(path, kind if kind in OWN_FIELDS else ''))})")
 
 
 def _www(operator: str, text: str, bindings: Bindings) -> str:
     known = vocabulary().www
     if text not in known:
         raise NoSuchValue(f"{text!r} is no public plugin of the web interface{suggestion(text, known)}")
-    return _equal(operator, f"has(classes, {bindings.bind(NamedClass(text, web=True))})")
+    return _equal(operator, f"has(classes, {bindings.bind(NamedClass(text, WWW))})")
+
+
+def _protocol(operator: str, text: str, bindings: Bindings) -> str:
+    if text not in PROTOCOLS:
+        raise NoSuchValue(f"{text!r} is none of {', '.join(PROTOCOLS)}")
+    return _equal(operator, f"has(protocols, {bindings.bind(text)})")
+
+
+def _hook(operator: str, text: str, bindings: Bindings) -> str:
+    known = vocabulary().hooks
+    if text not in known and text != CUSTOM:
+        raise NoSuchValue(f"{text!r} is no public change hook{suggestion(text, known)}")
+    return _equal(operator, f"has(hooks, {bindings.bind(text)})")
 
 
 TERMS: Mapping[str, Term] = {
     **{product.lower(): _versions(product) for product in ("Buildbot", "Python", "Twisted", "SQLAlchemy")},
-    "plugin": Term("a class that is used, or subclassed", ("plugins",), EQUALITY, _plugin),
-    "www": Term("a plugin of the web interface that is used", ("www_plugins",), EQUALITY, _www),
+    "worker": _version_term(
+        "the release of buildbot-worker of any worker: `!=` is of no worker", "workers", "ran", _WORKER
+    ),
+    "plugin": Term("a class that is used, or subclassed", (), EQUALITY, _plugin),
+    "www": Term("a plugin of the web interface that is used", (), EQUALITY, _www),
     "db": _word("db", "db", "the database"),
+    "driver": _word("driver", "db_driver", "the driver of the database"),
+    "server": _version_term("the version of the database's server, whichever that is", "db_server", _SERVER),
     "mq": _word("mq", "mq", "the message queue"),
+    "protocol": Term("a protocol between master and workers that is used", ("protocols",), EQUALITY, _protocol),
+    "hook": Term("a change hook that is used", ("hooks",), EQUALITY, _hook),
+    "build": _word("build", "build", "how Buildbot itself was built"),
     "system": _word("system", "platform.system", "the operating system"),
     "distro": Term("the distribution", ("platform.distro",), EQUALITY, _distribution),
     "machine": _word("machine", "platform.machine", "the processor"),

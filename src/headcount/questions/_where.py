@@ -77,9 +77,9 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
 
     def compile(self, tree: Any) -> Condition:
         predicate: str = self.transform(tree)
-        return Condition(
-            self._text.strip(), tuple(sorted(self._fields)), predicate, self._bindings.values, self._bindings.classes
-        )
+        values, classes = self._bindings.values, self._bindings.classes
+        fields = self._fields.union(named.field for named in classes.values())
+        return Condition(self._text.strip(), tuple(sorted(fields)), predicate, values, classes)
 
     def either(self, parts: list[str]) -> str:
         return "(" + " OR ".join(parts) + ")"
@@ -114,11 +114,12 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
             raise self._wrong(at, f"{name} is compared by {' '.join(term.operators)}, not {operator}")
         if len(self._bindings) >= _MOST:
             raise self._wrong(name, f"{_MOST} comparisons are the most")
-        self._fields.update(term.fields)
         try:
-            return term.compile(operator, str(value), self._bindings)
+            sql = term.compile(operator, str(value), self._bindings)
         except NoSuchValue as error:
             raise self._wrong(value, str(error)) from None
+        self._fields.update(term.fields)
+        return sql
 
     def _wrong(self, token: lark.Token, what: str) -> BadQuestion:
         return _pointing(self._text, token.start_pos or 0, what)

@@ -3,7 +3,7 @@
 Each engine is a package of its own: `headcount.warehouse.duckdb` and `headcount.warehouse.clickhouse`.
 """
 
-from headcount.warehouse._classes import WWW
+from headcount.warehouse._classes import OWN_FIELDS, WWW
 from headcount.warehouse._columns import COLUMNS
 from headcount.warehouse._damage import load_past_damage
 from headcount.warehouse._errors import OtherKey, Unloadable, WarehouseInUse, WarehouseUnavailable
@@ -27,6 +27,7 @@ from headcount.warehouse._publications import States, published_states
 
 __all__ = [
     "COLUMNS",
+    "OWN_FIELDS",
     "REPORT_DAYS",
     "WWW",
     "Asking",

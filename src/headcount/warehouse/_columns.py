@@ -5,7 +5,7 @@ No `Profile` is made on the way: new profiles take most of the time of loading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
@@ -13,9 +13,11 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from headcount.contract import CATALOG, Name, Release, Vocabulary, parse_name
-from headcount.warehouse._classes import WWW, Classes
+from headcount.warehouse._classes import CONFIGURATOR, FACTORY, WWW, Classes, plugin_kind
+from headcount.warehouse._janitors import JANITORS, subtract_janitor
 
 Value = int | str | list[int] | list[str] | list[list[str]]
+_Entry = tuple[tuple[Name, int], int]  # a class with its number, and how often it occurs
 _T = TypeVar("_T")
 
 Answers = Mapping[str, Any]
@@ -38,8 +40,8 @@ class Rows:
         """``vocabulary``: the names by which the profiles were scrubbed; ``classes``: their numbers."""
         self._vocabulary = vocabulary
         self._classes = classes
-        # By the name of a class as a profile writes it: most names came before.
-        self._numbers: dict[str, tuple[Name, int]] = {}
+        # By what counts the class and its name as a profile writes it: most names came before.
+        self._numbers: dict[str, dict[str, tuple[Name, int]]] = {"plugins": {}, CONFIGURATOR: {}, FACTORY: {}}
         self._steps: set[str] = set()
 
     def row(self, canonical: bytes) -> list[Value]:
@@ -48,6 +50,8 @@ class Rows:
         Raises ValueError, TypeError, KeyError or AttributeError for other bytes.
         """
         answers: dict[str, Any] = orjson.loads(canonical)
+        if JANITORS.encode() in canonical and answers["sender"] == "stock" and not answers.get("janitor"):
+            subtract_janitor(answers)
         if not _NEEDED <= answers.keys() <= _KEYS or None in answers.values():
             raise KeyError
         buildbot = Release(*answers["buildbot"]) if "buildbot" in answers else None
@@ -59,24 +63,41 @@ class Rows:
         return [column.value(answers) for column in COLUMNS]
 
     def _number(self, answers: dict[str, Any]) -> None:
-        """Add a profile's classes as numbers: in the order of names and depths, then the web interface's plugins by name.
+        """Add a profile's classes as numbers: the plugins, those of the web interface, configurators and factories.
 
-        The statements rely on this order.
+        Each in the order of names and depths: the statements rely on it.
         """
-        numbers = self._numbers
-        classes = [(numbers.get(text) or self._read(text), count) for text, count in answers.get("plugins", ())]
-        classes.sort()
+        plugins = self._entries("plugins", answers.get("plugins", ()))
         www = answers.get("www", ())
-        answers["classes"] = [number for (_, number), _ in classes] + [
-            self._classes.number(name, WWW) for name, _ in www
+        others = [
+            *self._entries(CONFIGURATOR, answers.get("configurators", ())),
+            *self._entries(FACTORY, answers.get("factories", ())),
         ]
-        answers["depths"] = [name.depth for (name, _), _ in classes] + [0] * len(www)
-        answers["counts"] = [_is(int, count) for _, count in chain(classes, www)]
+        answers["classes"] = [
+            *(number for (_, number), _ in plugins),
+            *(self._classes.number(name, WWW) for name, _ in www),
+            *(number for (_, number), _ in others),
+        ]
+        answers["depths"] = [
+            *(name.depth for (name, _), _ in plugins), *[0] * len(www), *(name.depth for (name, _), _ in others)
+        ]  # fmt: skip
+        answers["counts"] = [_is(int, count) for _, count in chain(plugins, www, others)]
+        varieties = self._entries("plugins", answers.get("variety", ()))
+        answers["variety_classes"] = [number for (_, number), _ in varieties]
+        answers["varieties"] = [_is(int, least) for _, least in varieties]
 
-    def _read(self, text: str) -> tuple[Name, int]:
+    def _entries(self, counted: str, pairs: Iterable[tuple[str, int]]) -> list[_Entry]:
+        """Return classes with their numbers, sorted; ``counted``: ``plugins``, or the kind whose field counts them."""
+        numbers = self._numbers[counted]
+        entries = [(numbers.get(text) or self._read(counted, text), count) for text, count in pairs]
+        entries.sort()
+        return entries
+
+    def _read(self, counted: str, text: str) -> tuple[Name, int]:
         name = _name(text)
-        self._numbers[text] = name, self._classes.number(name.base, self._vocabulary.kind(name.base))
-        return self._numbers[text]
+        kind = plugin_kind(self._vocabulary, name.base) if counted == "plugins" else counted
+        self._numbers[counted][text] = read = name, self._classes.number(name.base, kind)
+        return read
 
 
 def _name(text: str) -> Name:
@@ -88,7 +109,7 @@ def _name(text: str) -> Name:
 
 _ANSWERS = [(field.path, field.attribute) for field in CATALOG]
 _NEEDED = {"sender", "level"}
-_KEYS = {*_NEEDED, "vocabulary", "scrubbed", *(field.attribute for field in CATALOG)}
+_KEYS = {*_NEEDED, "vocabulary", "scrubbed", "janitor", *(field.attribute for field in CATALOG)}
 
 
 def _is(kind: type[_T], value: object) -> _T:
@@ -110,6 +131,18 @@ def _things(key: str, kind: type) -> Callable[[Answers], list[Any]]:
     return lambda answers: [_is(kind, thing) for thing, _ in answers.get(key, ())]
 
 
+def _each(key: str) -> Callable[[Answers], Value]:
+    return lambda answers: [_is(str, word) for word, count in answers.get(key, ()) for _ in range(count)]
+
+
+def _flag(key: str) -> Callable[[Answers], Value]:
+    return lambda answers: int(_is(bool, answers.get(key, False)))
+
+
+def _releases(key: str) -> Callable[[Answers], Value]:
+    return lambda answers: [Release(*release).number for release, _ in answers.get(key, ())]
+
+
 def _counts(key: str) -> Callable[[Answers], Value]:
     return lambda answers: [_is(int, count) for _, count in answers.get(key, ())]
 
@@ -124,7 +157,7 @@ COLUMNS: tuple[Column, ...] = (
         Column(name, "VARCHAR", "String", _text(name))
         for name in ("system", "machine", "distro", "kernel", "implementation", "db", "mq")
     ),
-    Column("multi_master", "UTINYINT", "UInt8", lambda answers: int(_is(bool, answers.get("multi_master", False)))),
+    Column("multi_master", "UTINYINT", "UInt8", _flag("multi_master")),
     Column("classes", "USMALLINT[]", "Array(UInt16)", itemgetter("classes")),
     Column("depths", "UTINYINT[]", "Array(UInt8)", itemgetter("depths")),
     Column("counts", "UINTEGER[]", "Array(UInt32)", itemgetter("counts")),
@@ -133,5 +166,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("scrubbed", "VARCHAR[]", "Array(String)", _things("scrubbed", str)),
     Column("scrubs", "UINTEGER[]", "Array(UInt32)", _counts("scrubbed")),
     Column("newer", "UTINYINT", "UInt8", itemgetter("newer")),
+    *(Column(name, "VARCHAR", "String", _text(name)) for name in ("build", "driver", "server")),
+    Column("worker_releases", "UINTEGER[]", "Array(UInt32)", _releases("workers")),
+    Column("worker_bands", "UTINYINT[]", "Array(UInt8)", _counts("workers")),
+    *(Column(name, "VARCHAR[]", "Array(String)", _each(name)) for name in ("hooks", "protocols")),
+    Column("variety_classes", "USMALLINT[]", "Array(UInt16)", itemgetter("variety_classes")),
+    Column("varieties", "UTINYINT[]", "Array(UInt8)", itemgetter("varieties")),
+    Column("janitor", "UTINYINT", "UInt8", _flag("janitor")),
 )
 """In the order of the tables, after the column ``profile``, which holds the key."""

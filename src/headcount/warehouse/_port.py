@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,14 @@ Cells = tuple[Any, ...]
 
 Kind = Literal["text", "day", "count", "share"]
 """What a column of a table holds."""
+
+
+Progress = Callable[[str, float], None]
+"""Is told of long work: what is done, and which part of it is, from 0 to 1."""
+
+
+def silent(_what: str, _share: float) -> None:
+    """Say nothing of the progress of a work."""
 
 
 class Generation(NamedTuple):

@@ -146,7 +146,7 @@ def test_without_the_cookie_there_is_what_is_published(server: Served, browser: 
     browser.delete_all_cookies()
     browser.get(server.url)
     assert "Nothing is published yet" in browser.page_source
-    simulated = headcount("simulate", "--installs=300", "--days=500", f"--into={server.data}")
+    simulated = headcount("simulate", "--installs=450", "--days=500", f"--into={server.data}")
     assert simulated.returncode == 0, simulated.stderr
     published = headcount("publish", f"--data={server.data}")
     assert published.returncode == 0, published.stderr

@@ -50,8 +50,8 @@ def test_each_table_is_on_the_privacy_page() -> None:
 
 
 def test_the_page_says_what_a_stolen_database_tells() -> None:
-    """By a configuration a row is found, and by an id none; the document says the same. In a small fleet it is no less."""
-    assert unique(100) > UNIQUE / 100
+    """By a configuration a row is found, and by an id none; the document says the same. A small fleet has about as many."""
+    assert abs(unique(100) - UNIQUE / 100) < 0.05
     page = privacy_page("", 761, "the warehouse")
     assert f"<code>basic</code>, {UNIQUE} had a configuration that no other one had" in page
     assert "Nobody finds a row by the install id without the key" in page

@@ -5,10 +5,14 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from headcount.contract import Arrival, read_report, read_stock, vocabulary
+import duckdb
+
+from headcount.contract import CATALOG, Arrival, read_report, read_stock, vocabulary
 from headcount.warehouse.duckdb import DuckWarehouse, read_export
 from tests.support import captures
 from tests.support.reports import REPORT
+
+_LISTS = ("worker_releases", "worker_bands", "variety_names", "varieties", "janitor")
 
 
 def test_the_columns_hold_the_whole_profile(tmp_path: Path) -> None:
@@ -25,3 +29,25 @@ def test_the_columns_hold_the_whole_profile(tmp_path: Path) -> None:
         assert warehouse.export(tmp_path) == {"profiles": len(profiles), "sightings": len(profiles)}
     read = [one for group in read_export(tmp_path) for one in group]
     assert read == [(one.received, one.install, one.stock, one.content) for one in arrivals]
+
+
+def test_an_export_of_an_older_wheel_comes_back(tmp_path: Path) -> None:
+    """It has fewer columns: what they would hold was not asked then."""
+    known = vocabulary()
+    body = {**REPORT, "headcount": {**REPORT["headcount"], "schema": 1}}
+    for field in CATALOG:
+        if field.since > 1:
+            body.pop(field.path)
+    content = read_report(body, known).profile.canonical()
+    with closing(DuckWarehouse(":memory:")) as warehouse:
+        warehouse.load([Arrival(1_790_000_000, 1, 1, content)], inbox="x", through=1)
+        warehouse.export(tmp_path)
+    with duckdb.connect() as db:
+        db.execute(
+            "CREATE TABLE old AS SELECT * FROM read_parquet($file)", {"file": str(tmp_path / "profiles.parquet")}
+        )
+        for column in (*(field.attribute for field in CATALOG if field.since > 1), *_LISTS):
+            db.execute(f"ALTER TABLE old DROP COLUMN IF EXISTS {column}")
+        assert len(db.execute("FROM old").description) == 26
+        db.execute(f"COPY old TO '{tmp_path / 'profiles.parquet'}' (FORMAT parquet)")
+    assert [one.content for group in read_export(tmp_path) for one in group] == [content]

@@ -76,9 +76,11 @@ COMPANIONS = Breakdown(
 """What the installations that match a condition use, compared with all."""
 
 
-def _pair(path: str, among: str) -> Breakdown:
+def _pair(path: str, among: str, them: str) -> Breakdown:
     columns = (PLUGIN, Column("with", "the second of the pair"), INSTALLATIONS, _CONFIDENCE, _LIFT)
-    return Breakdown(Statement("combinations", fill={"among": among}), Scope((path,)), Shown(columns, _pairs))
+    return Breakdown(
+        Statement("combinations", fill={"among": among, "them": them}), Scope((path,)), Shown(columns, _pairs)
+    )
 
 
 QUESTION = Question(
@@ -89,8 +91,8 @@ QUESTION = Question(
     "those who match a condition, such as `plugin = buildbot.steps.source.cvs.CVS`, use beside it, compared with "
     "all.",
     {
-        "pair": _pair("plugins", "NOT IN"),
-        "www": _pair("www_plugins", "IN"),
+        "pair": _pair("plugins", "NOT IN", "own_fields"),
+        "www": _pair("www_plugins", "IN", "web"),
         "companions": COMPANIONS,
     },
 )

@@ -67,6 +67,10 @@ def _uncounted(results: Results, _: Totals) -> list[Row]:
     return sorted(rows, key=lambda row: (-int(row["reports"]), str(row["value"])))
 
 
+def _janitor(left_out: int) -> str:
+    return "subtracted" if left_out else "(none)"
+
+
 def _of_profiles(column: str, meaning: str) -> Breakdown:
     columns = (Column("value", meaning, lambda value: str(value) or "(none)"), INSTALLATIONS)
     return Breakdown(Statement("coverage", fill={"column": column}), _EVERYONE, Shown(columns))
@@ -76,15 +80,21 @@ QUESTION = Question(
     "coverage",
     "Coverage",
     "How far to trust all the other answers. By `level` and `sender`: what the last reports are; by `field`: who "
-    "answered each; by `scrubbed`: whose values were not public, and how many values; by `vocabulary`: by which "
-    "version of the published names our reporters wrote, and for how many masters that, or the server's, was too "
-    "old; by `age`: how many days ago an installation was last seen. Beside what is counted, by `quarantine`: the days "
-    "on which more newcomers came than the days before let expect, or than one block of addresses may bring, which "
-    "are not counted as confirmed until they come back on a day with room; by `uncounted`: reports without an install id, "
-    "and what was thrown away, of each kind at most 10,000 a day.",
+    "answered each; by `janitor`: from how many reports what `JanitorConfigurator` adds was left out, which stock "
+    "counts, and our own reporter did before schema 2; by `scrubbed`: whose values were not public, and how many values; by "
+    "`vocabulary`: by which version of the published names our reporters wrote, and for how many masters that, or the "
+    "server's, was too old; by `age`: how many days ago an installation was last seen. Beside what is counted, by "
+    "`quarantine`: the days on which more newcomers came than the days before let expect, or than one block of "
+    "addresses may bring, which are not counted as confirmed until they come back on a day with room; by "
+    "`uncounted`: reports without an install id, and what was thrown away, of each kind at most 10,000 a day.",
     {
         "level": _of_profiles("level", "basic, full, or custom, where a function changed the report"),
         "sender": _of_profiles("sender", "stock Buildbot's own reporter, or headcount's"),
+        "janitor": Breakdown(
+            Statement("coverage", fill={"column": "janitor"}),
+            _EVERYONE,
+            Shown((Column("value", "whether the report held what JanitorConfigurator adds", _janitor), INSTALLATIONS)),
+        ),
         "field": Breakdown(
             Statement("coverage.field"),
             _EVERYONE,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
+from headcount.contract import BANDS
 from headcount.questions import _bands
 from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN
 from headcount.questions._question import (
@@ -40,13 +41,31 @@ def _banded(results: Results, totals: Totals) -> list[Row]:
     ]
 
 
+def _varieties(results: Results, totals: Totals) -> list[Row]:
+    """Return a row for each class, with how many installations are in each band."""
+    banded: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for plugin, least, count in results:
+        banded[plugin][least] += count
+    rows: list[Row] = [
+        {
+            "plugin": plugin,
+            "installations": counts.total(),
+            "share": share(counts.total(), totals.denominator),
+            **{band: counts[least] for band, least in BANDS.items()},
+        }
+        for plugin, counts in banded.items()
+    ]
+    return sorted(rows, key=lambda row: (-int(row["installations"]), str(row["plugin"])))
+
+
 QUESTION = Question(
     "customization",
     "Customization",
     "How far people subclass. By `base`: for each class those who use subclasses of their own of it, how many "
     "instances, how deep they go, and how many use the class at all; `custom` are classes with no public ancestor, "
     "whose depth is the number of classes above them. By `depth`: those who have a class so many classes below a "
-    "public one. By `portion`: which part of an installation's instances are customized. Masters that are newer than "
+    "public one. By `portion`: which part of an installation's instances are customized. By `variety`: how many different "
+    "classes of their own stand behind a class. Masters that are newer than "
     "the vocabulary are left out, since their new classes look like custom ones.",
     {
         "base": Breakdown(
@@ -81,6 +100,18 @@ QUESTION = Question(
             _statement("customization.portion"),
             _KNOWN,
             Shown((Column("band", "the part of its instances that are of classes of its own"), INSTALLATIONS), _banded),
+        ),
+        "variety": Breakdown(
+            _statement("customization.variety"),
+            Scope(("variety",), "known"),
+            Shown(
+                (
+                    PLUGIN,
+                    INSTALLATIONS,
+                    *(Column(band, f"of them, those with {band} different classes of their own") for band in BANDS),
+                ),
+                _varieties,
+            ),
         ),
     },
 )

@@ -112,8 +112,8 @@ QUESTION = Question(
     "year, and when one of them was last seen. By `month`: who was seen with it. By `version`: on which releases. By "
     "`companions`: used together with what. By `silent`: the share if those who do not report used it so many times "
     "as often as those who do, where so large a part reports. In a simulated fleet of which a third reports, and of "
-    "those who use SVN half as many, the reports said 2.6 % where 5.9 % was true; with twice as often and a quarter, "
-    "the estimate said 4.5 %. Nothing in the reports tells what holds. This never says yes.",
+    "those who use SVN half as many, the reports said 3.1 % where 5.5 % was true; with twice as often and a quarter, "
+    "the estimate said 5.4 %. Nothing in the reports tells what holds. This never says yes.",
     {
         "summary": Breakdown(
             Statement("drop", runs=_now_and_before),

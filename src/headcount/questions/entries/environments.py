@@ -15,12 +15,25 @@ _PATHS = {
     "implementation": "platform.python_implementation",
     "db": "db",
     "mq": "mq",
+    "build": "build",
+    "driver": "db_driver",
+    "server": "db_server",
 }
+PROTOCOLS = ("pb", "msgpack", "null", "other")
+"""Every protocol between master and workers that the catalog knows."""
+
+_MANY = {"protocol": "protocols", "hook": "hooks"}  # of which an installation can have several
 
 
 def _one(column: str) -> Breakdown:
     columns = (Column("value", f"what `{_PATHS[column]}` is"), INSTALLATIONS)
     return Breakdown(Statement("environments", fill={"column": column}), Scope((_PATHS[column],)), Shown(columns))
+
+
+def _many(by: str) -> Breakdown:
+    path = _MANY[by]
+    columns = (Column("value", f"one of `{path}`, of which an installation can have several"), INSTALLATIONS)
+    return Breakdown(Statement("environments.many", fill={"column": path}), Scope((path,)), Shown(columns))
 
 
 def _crossed(column: str, other: str) -> Breakdown:
@@ -37,9 +50,13 @@ QUESTION = Question(
     "environments",
     "Environments",
     "What installations run on: operating system, distribution, processor, kernel, Python implementation, database and "
-    "message queue; any two of them crossed, such as `distro,db`, of those that answered both.",
+    "message queue; how Buildbot itself was built, the database's driver and the version of its server, which means little "
+    "without the database: ask `db,server`; any two of them crossed, such as `distro,db`, of those that answered both. By "
+    "`protocol` (between master and workers) and by `hook` (what tells the master of changes over HTTP) an installation is "
+    "in the row of each that it has, so that shares do not add up.",
     {
         **{column: _one(column) for column in _PATHS},
+        **{by: _many(by) for by in _MANY},
         **{f"{one},{other}": _crossed(one, other) for one, other in combinations(_PATHS, 2)},
     },
 )

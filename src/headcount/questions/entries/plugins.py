@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN
 from headcount.questions._question import Breakdown, Column, Question, Scope, Shown, Statement
+from headcount.warehouse import OWN_FIELDS
 
 KINDS = (
     "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other",
 )  # fmt: skip
-"""The kinds of class; a plugin of the web interface is of the kind ``www``."""
+"""The kinds of class that every reporter counts among the plugins; `OWN_FIELDS` has those with a field of their own."""
 
 KINDS_AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
 """The kinds of class that only full reports of ours count."""
@@ -29,12 +30,13 @@ QUESTION = Question(
     "Plugins",
     "For each class: the installations that use it or a subclass of it, how many instances they have, and how many "
     "of them use a subclass of their own. By `all`, every class but the plugins of the web interface; by `www`, "
-    "those; by a kind, the classes of it; by `bands`, every class with how many instances an installation has.",
+    "those; by a kind, the classes of it, of which configurators and factories are in no other count; by `bands`, every "
+    "class with how many instances an installation has.",
     {
         "all": _plugins("all", "plugins"),
         **{kind: _plugins(kind, "plugins") for kind in KINDS},
         **{kind: _plugins(kind, "plugins", "answered_full") for kind in KINDS_AT_FULL},
-        "www": _plugins("www", "www_plugins"),
+        **{kind: _plugins(kind, path) for kind, path in OWN_FIELDS.items()},
         "bands": Breakdown(
             Statement("plugins.bands", parameters={"kind": "all"}),
             Scope(("plugins",)),

@@ -22,5 +22,5 @@ FROM (
     HAVING installations > 0
 ) AS used
 JOIN ({named}) AS joined USING (class)
-WHERE of_kind <> 'www'
+WHERE of_kind NOT IN ('www', 'configurator', 'factory')
 ORDER BY installations DESC, plugin, kind

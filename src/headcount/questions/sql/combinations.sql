@@ -21,12 +21,12 @@ FROM (
                     )
                 )
             )
-            WHERE class {among} ({web})
+            WHERE class {among} ({them})
         )
         GROUP BY class, other
     ) AS pairs
     JOIN ({named}) AS joined USING (class)
 ) AS begun
 JOIN (
-    SELECT DISTINCT class AS other, plugin AS beside FROM ({named}) WHERE class {among} ({web})
+    SELECT DISTINCT class AS other, plugin AS beside FROM ({named}) WHERE class {among} ({them})
 ) AS joined USING (other)

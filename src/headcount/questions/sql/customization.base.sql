@@ -7,7 +7,7 @@ FROM (
         max(depth) AS deepest,
         sum(weight * uses) AS users
     FROM ({uses})
-    WHERE class NOT IN ({web})
+    WHERE class NOT IN ({own_fields})
     GROUP BY class
     HAVING installations > 0
 ) AS used

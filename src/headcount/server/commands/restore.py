@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from headcount._progress import show
 from headcount._refused import Refused
 from headcount.ingest import Pseudonymizer, load_key
 from headcount.server.commands.companions import missing
@@ -83,7 +84,7 @@ def _make_ready(
     """Bring the tables of a copy up to date, and note in it that the week that is due is not published of it."""
     name = file or "an empty warehouse"
     try:
-        with closing(DuckWarehouse(warehouse, fingerprint)) as ready:
+        with closing(DuckWarehouse(warehouse, fingerprint, progress=show)) as ready:
             if ready.problem is not None:
                 raise Refused(f"{name} cannot be restored: {ready.problem}.")
             data.publications.withhold(ready, files)

@@ -21,7 +21,7 @@ from headcount.warehouse.duckdb import read_export
 NOTE = "export.json"
 """The file that says what an export is."""
 
-_VERSION = 1
+_VERSION = 2  # 1: without what full reports say since schema 2; who reads that alone takes configurators for plugins
 
 
 def write_export(warehouse: Keeping, directory: Path, key: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import NamedTuple
 
+from headcount._progress import show
 from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer
 from headcount.server._turns import Busy
@@ -120,7 +121,7 @@ class OpenData:
             self.directory.refuse_lost_warehouse()
             try:
                 self._warehouse = DuckWarehouse(
-                    self.directory.warehouse, fingerprint, may_create=lambda: self.directory.is_new
+                    self.directory.warehouse, fingerprint, may_create=lambda: self.directory.is_new, progress=show
                 )
             except WarehouseInUse:
                 raise self.directory.in_use() from None

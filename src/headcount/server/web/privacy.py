@@ -13,7 +13,7 @@ from headcount.contract import ACCOMPANIMENTS, CATALOG
 from headcount.server.data.contents import contents
 from headcount.settings import Settings
 
-UNIQUE = 93
+UNIQUE = 91
 """So many of 100 installations of a simulated fleet of 3,000 masters have a `basic` configuration that no other one has.
 
 `python -m bench protection` measures it, and a test holds that it is so.

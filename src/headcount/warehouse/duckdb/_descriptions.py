@@ -8,7 +8,8 @@ _SPELT_OUT = {
     "classes": {
         "names": "list_transform(classes, lambda number: known_names[number])",
         "kinds": "list_transform(classes, lambda number: known_kinds[number])",
-    }
+    },
+    "variety_classes": {"variety_names": "list_transform(variety_classes, lambda number: known_names[number])"},
 }
 _DESCRIBED = {
     name: sql for column in COLUMNS for name, sql in _SPELT_OUT.get(column.name, {column.name: column.name}).items()

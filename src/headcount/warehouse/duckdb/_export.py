@@ -6,15 +6,17 @@ which day. A profile's columns hold all of it, so that the way back gives the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 
-from headcount.contract import CATALOG, Name, Profile, Release, parse_name
-from headcount.warehouse._classes import WWW
-from headcount.warehouse.duckdb._descriptions import DESCRIBED, DESCRIPTIONS
+from headcount.contract import CATALOG, Name, Profile, Release, parse_name, without_janitor
+from headcount.warehouse._classes import CONFIGURATOR, FACTORY, OWN_FIELDS, WWW
+from headcount.warehouse.duckdb._descriptions import DESCRIPTIONS
 
 FILES = ("profiles.parquet", "sightings.parquet")
 
@@ -65,11 +67,13 @@ def read_export(directory: Path) -> Iterator[list[Exported]]:
     profiles, sightings = (str(directory / name) for name in FILES)
     with duckdb.connect(":memory:") as db:
         try:
-            described = db.execute("FROM read_parquet($file) SELECT " + ", ".join(DESCRIBED), {"file": profiles})
+            described = db.execute("FROM read_parquet($file)", {"file": profiles})
+            names = [name for name, *_ in described.description or ()]
             contents = {}
             while rows := described.fetchmany(_ROWS):
                 for row in rows:
-                    contents[row[0]] = profile_of(dict(zip(DESCRIBED, row, strict=True))).canonical()
+                    values = dict(zip(names, row, strict=True))
+                    contents[values["profile"]] = profile_of(values).canonical()
             seen = db.execute("SELECT last, install, stock, profile FROM read_parquet($file)", {"file": sightings})
             while batch := seen.fetchmany(_ROWS):
                 yield [Exported(last, install, stock, contents[profile]) for last, install, stock, profile in batch]
@@ -77,26 +81,63 @@ def read_export(directory: Path) -> Iterator[list[Exported]]:
             raise ValueError(f"{directory} holds no export of Headcount's: {error}") from error
 
 
-def profile_of(row: dict[str, Any]) -> Profile:
-    """Return the profile of a row of `DESCRIPTIONS`."""
+Row = Mapping[str, Any]
+
+
+def profile_of(row: Row) -> Profile:
+    """Return the profile of a row of `DESCRIPTIONS`, or of an older one, which has fewer columns."""
     values: dict[str, Any] = {"sender": row["sender"], "level": row["level"], "vocabulary": row["vocabulary"] or None}
     answered = set(row["answered"])
     for field in CATALOG:
-        if field.path in answered and field.attribute not in ("plugins", "www", "pipelines"):
-            value = row[field.attribute]
-            values[field.attribute] = Release.from_number(value) if field.path.startswith("versions.") else value
-    if "multi_master" in values:
-        values["multi_master"] = bool(values["multi_master"])
-    entries = list(zip(row["names"], row["kinds"], row["depths"], row["counts"], strict=True))
-    if "plugins" in answered:
-        values["plugins"] = tuple((Name(name, depth), times) for name, kind, depth, times in entries if kind != WWW)
-    if "www_plugins" in answered:
-        values["www"] = tuple((name, times) for name, kind, _, times in entries if kind == WWW)
-    if "builders" in answered:
-        sequences = (tuple(_step(step) for step in steps) for steps in row["sequences"])
-        values["pipelines"] = tuple(zip(sequences, row["builders"], strict=True))
+        if field.path in answered:
+            values[field.attribute] = _READ.get(field.attribute, itemgetter(field.attribute))(row)
     values["scrubbed"] = tuple(zip(row["scrubbed"], row["scrubs"], strict=True))
+    if "janitor" in row:
+        values["janitor"] = bool(row["janitor"]) or None
+    else:  # what JanitorConfigurator adds was still counted when it was written
+        values |= without_janitor(values.get("plugins"), values.get("pipelines"))
     return Profile(**values)
+
+
+def _release(column: str) -> Callable[[Row], Release]:
+    return lambda row: Release.from_number(row[column])
+
+
+def _entries(row: Row) -> Iterator[tuple[Name, str, int]]:
+    """Yield each class with its kind, and how often it occurs."""
+    for name, kind, depth, count in zip(row["names"], row["kinds"], row["depths"], row["counts"], strict=True):
+        yield Name(name, depth), kind, count
+
+
+def _of_kind(wanted: str) -> Callable[[Row], tuple[tuple[Name, int], ...]]:
+    return lambda row: tuple((name, count) for name, kind, count in _entries(row) if kind == wanted)
+
+
+def _words(column: str) -> Callable[[Row], tuple[tuple[str, int], ...]]:
+    return lambda row: tuple(sorted(Counter(row[column]).items()))
+
+
+def _pipelines(row: Row) -> Any:
+    sequences = (tuple(_step(step) for step in steps) for steps in row["sequences"])
+    return tuple(zip(sequences, row["builders"], strict=True))
+
+
+_READ: Mapping[str, Callable[[Row], Any]] = {
+    **{product: _release(product) for product in ("buildbot", "python", "twisted", "sqlalchemy")},
+    "multi_master": lambda row: bool(row["multi_master"]),
+    "plugins": lambda row: tuple((name, count) for name, kind, count in _entries(row) if kind not in OWN_FIELDS),
+    "www": lambda row: tuple((name.base, count) for name, kind, count in _entries(row) if kind == WWW),
+    "configurators": _of_kind(CONFIGURATOR),
+    "factories": _of_kind(FACTORY),
+    "pipelines": _pipelines,
+    "workers": lambda row: tuple(
+        zip(map(Release.from_number, row["worker_releases"]), row["worker_bands"], strict=True)
+    ),
+    "variety": lambda row: tuple(zip(map(Name, row["variety_names"]), row["varieties"], strict=True)),
+    "hooks": _words("hooks"),
+    "protocols": _words("protocols"),
+}
+"""What reads an attribute of a profile; one that is not here is in the column of its name."""
 
 
 def _step(text: str) -> Name:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,14 +28,14 @@ class DuckFile:
         self,
         path: Path | str,
         prepare: Callable[[duckdb.DuckDBPyConnection], None],
-        derive: Callable[[duckdb.DuckDBPyConnection], None],
+        follow: Callable[[duckdb.DuckDBPyConnection, Sequence[int]], None],
         threads: int | None = None,
         *,
         may_create: Callable[[], bool],
     ) -> None:
         """Open the file, make it where there is none, and bring its tables up to date; ``prepare`` sees each connection.
 
-        ``derive`` computes the derived tables again in an older warehouse whose tables changed; ``threads``: of DuckDB's
+        ``follow`` brings what an older warehouse holds up to date after these migrations; ``threads``: of DuckDB's
         own, one a core unless given; ``may_create`` returns whether a missing file is to be made. Raises `WarehouseInUse`.
         Where the file cannot be used for another reason it stays closed, ``problem`` says why, and `reopen` tries again: it
         is missing, cannot be read or written, it is no warehouse, or a newer one's. Also raises the `WarehouseUnavailable`
@@ -47,7 +47,7 @@ class DuckFile:
         self._prepare = prepare
         self._may_create = may_create
         self._opened: os.stat_result | None = None
-        self._derive = derive
+        self._follow = follow
         self._config: dict[str, str | bool | int | float | list[str]] = {} if threads is None else {"threads": threads}
         self._db: duckdb.DuckDBPyConnection | None = None
         self._state = threading.Condition()
@@ -166,7 +166,7 @@ class DuckFile:
                 raise WarehouseInUse(self.problem) from error
             return
         try:
-            migrate(db, str(self.path), new=new, then=self._derive)
+            migrate(db, str(self.path), new=new, then=self._follow)
             self._prepare(db)
         except duckdb.Error as error:
             db.close()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 import duckdb
 
+from headcount.warehouse._floods import FloodRule
+from headcount.warehouse._port import Progress
+from headcount.warehouse.duckdb._janitors import subtract_janitors
+from headcount.warehouse.duckdb._publications import rename_published
+from headcount.warehouse.duckdb._quarantine import rebuild
+
+_PAIRS, _JANITORS = 2, 3
 _OTHERS = "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND table_name <> 'migrations' LIMIT 1"
 
 
@@ -28,12 +35,12 @@ def migrate(
     known: Mapping[int, str] | None = None,
     *,
     new: bool = False,
-    then: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    then: Callable[[duckdb.DuckDBPyConnection, Sequence[int]], None] | None = None,
 ) -> list[int]:
     """Run the migrations that ``db`` lacks, in order, and return their numbers.
 
     ``new``: whether it was only made now, and nobody's tables can be in it; ``then``: what is done in the same transaction
-    where it was not, and lacked any. Raises ValueError where ``db`` is no warehouse,
+    where it was not, and lacked these. Raises ValueError where ``db`` is no warehouse,
     or has a migration that is not known: a newer Headcount wrote it.
     """
     steps = migrations() if known is None else known
@@ -44,12 +51,21 @@ def migrate(
             db.execute(steps[number])
             db.execute("INSERT INTO migrations VALUES (?)", [number])
         if missing and not new and then is not None:
-            then(db)
+            then(db, missing)
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
         raise
     return missing
+
+
+def judge_anew(db: duckdb.DuckDBPyConnection, migrated: Sequence[int], rule: FloodRule, progress: Progress) -> None:
+    """Judge what an older warehouse holds by the rules that came with these migrations, in the caller's transaction."""
+    if _JANITORS in migrated:
+        subtract_janitors(db, progress)
+    if _PAIRS in migrated:
+        rebuild(db, rule)
+        rename_published(db)
 
 
 def _missing(db: duckdb.DuckDBPyConnection, where: str, steps: Mapping[int, str], *, new: bool) -> list[int]:

@@ -15,7 +15,7 @@ import duckdb
 from headcount.contract import Arrival, Vocabulary, vocabulary
 from headcount.warehouse._errors import Unloadable, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
-from headcount.warehouse._port import Finding, Generation, Holding, Snapshot
+from headcount.warehouse._port import Finding, Generation, Holding, Progress, Snapshot, silent
 from headcount.warehouse._publications import States, is_published
 from headcount.warehouse.duckdb import _clock, _copies, _erasure
 from headcount.warehouse.duckdb._arrivals import arrive
@@ -24,7 +24,8 @@ from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._export import export
 from headcount.warehouse.duckdb._file import DuckFile
 from headcount.warehouse.duckdb._key import check_key
-from headcount.warehouse.duckdb._publications import note_published, rename_published
+from headcount.warehouse.duckdb._migrations import judge_anew
+from headcount.warehouse.duckdb._publications import note_published
 from headcount.warehouse.duckdb._quarantine import rebuild, set_apart, set_apart_again
 from headcount.warehouse.duckdb._scripts import derive_from_batch
 from headcount.warehouse.duckdb._snapshot import DuckSnapshot
@@ -47,21 +48,23 @@ class DuckWarehouse:
         threads: int | None = None,
         may_create: Callable[[], bool] = lambda: True,
         known: Vocabulary | None = None,
+        progress: Progress = silent,
     ) -> None:
         """Open the file, make it where there is none and ``may_create`` returns true, and bring it up to date.
 
         ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. ``threads``: of DuckDB's own.
-        ``known``: the vocabulary; that of the package unless given. Raises `WarehouseInUse` where another process has the
-        file, and `OtherKey` where it is of another key.
+        ``known``: the vocabulary; that of the package unless given; ``progress`` is told of what takes long. Raises
+        `WarehouseInUse` where another process has the file, and `OtherKey` where it is of another key.
         """
         self._path = path
         self._key = key
         self._vocabulary = known or vocabulary()
+        self._progress = progress
         self._loading = threading.Lock()
         self._generation = Generation(0, 0)
         self._not_compacted = 0  # bytes of the file when it could not be compacted
         self.floods = FloodRule()
-        self.file = DuckFile(path, self._prepare, self._derive, threads, may_create=may_create)
+        self.file = DuckFile(path, self._prepare, self._follow, threads, may_create=may_create)
 
     @property
     def problem(self) -> str | None:
@@ -285,9 +288,8 @@ class DuckWarehouse:
         data, corrections = self._generation
         self._generation = Generation(data + 1, corrections + corrects)
 
-    def _derive(self, db: duckdb.DuckDBPyConnection) -> None:
-        rebuild(db, self.floods)
-        rename_published(db)
+    def _follow(self, db: duckdb.DuckDBPyConnection, migrated: Sequence[int]) -> None:
+        judge_anew(db, migrated, self.floods, self._progress)
 
     def _prepare(self, db: duckdb.DuckDBPyConnection) -> None:
         check_key(db, self._key, self._path)

@@ -35,7 +35,9 @@ FROM (
 )
 WHERE class NOT IN (
     SELECT class FROM classes
-    WHERE kind IN ('www', 'secrets provider', 'authentication', 'report generator', 'machine')
+    WHERE kind IN (
+            'www', 'secrets provider', 'authentication', 'report generator', 'machine', 'configurator', 'factory'
+        )
 );
 
 CREATE OR REPLACE TEMP TABLE verdicts AS

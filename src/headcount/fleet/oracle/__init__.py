@@ -1,0 +1,110 @@
+"""The oracle: every answer, recomputed from the truth in plain Python.
+
+It shares no code with the questions' SQL. It is written so that a reader sees that it is right, rather than
+to be fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from headcount.fleet._truth import Truth
+from headcount.fleet._window import widen
+from headcount.fleet.oracle import (
+    combinations,
+    coverage,
+    customization,
+    drop,
+    environments,
+    installs,
+    pipelines,
+    plugins,
+    sizes,
+    upgrades,
+    versions,
+)
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Dropped, Matches, Population, population
+from headcount.fleet.oracle.quarantine import USUAL, Believed
+
+
+def answer(
+    question: str,
+    truths: Iterable[tuple[int, Truth]],
+    *,
+    by: str,
+    basis: str,
+    since: date,
+    until: date,
+    where: Matches | None = None,
+    asks: Matches | None = None,
+    believed: Believed = USUAL,
+    dropped: Iterable[Dropped] = (),
+) -> Expected:
+    """Return the answer that ``question`` must give, from when each report was received (Unix seconds) and
+    its truth.
+
+    Days are UTC and inclusive. Reports after ``until`` do not exist; reports without an install id count in
+    `coverage` alone, and so do the ``dropped`` ones. ``since`` counts for the basis ``seen``, and for
+    ``installs`` by period, whose window is widened to whole periods first. ``where``: only the
+    installations whose last report matches; for questions about a condition (companions, `drop`), that
+    condition, and for `drop` ``asks`` tells which reports answered everything that it names. ``believed``:
+    how many newcomers a day are believed.
+    """
+    if question not in {*_QUESTIONS, "drop"}:
+        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, drop, not {question!r}")
+    if question == "upgrades" and by != "downgrades":
+        return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
+    if question == "drop":
+        if where is None or asks is None:
+            raise ValueError("drop asks of a condition: give where and asks")
+        return drop.by_aspect(
+            truths, by=by, basis=basis, window=widen(by, since, until), where=where, asks=asks, believed=believed
+        )
+    if question == "installs":
+        since, until = widen(by, since, until)
+    fleet = population(truths, since, until, believed, dropped)
+    if (question, by) in _SUBJECTS:
+        if where is None:
+            raise ValueError(f"{question} by {by} asks of a condition: give one")
+        return _SUBJECTS[question, by](fleet, basis, where)
+    return _QUESTIONS[question](fleet if where is None else fleet.only(where), by, basis)
+
+
+def last_states(
+    truths: Iterable[tuple[int, Truth]], *, basis: str, since: date, until: date, believed: Believed = USUAL
+) -> list[Truth]:
+    """Return the last report of each installation of a basis, in no order."""
+    return population(truths, since, until, believed).states(basis)
+
+
+def _installs(fleet: Population, by: str, basis: str) -> Expected:  # noqa: ARG001  # it says itself of whom
+    return installs.by_state(fleet) if by == "state" else installs.by_period(fleet, by)
+
+
+def _plugins(fleet: Population, by: str, basis: str) -> Expected:
+    if by == "bands":
+        return plugins.by_bands(fleet, basis)
+    if by in plugins.OWN_FIELDS:
+        return plugins.by_own_field(fleet, by, basis)
+    return plugins.by_www(fleet, basis) if by == "www" else plugins.by_kind(fleet, by, basis)
+
+
+_QUESTIONS: dict[str, Callable[[Population, str, str], Expected]] = {
+    "installs": _installs,
+    "versions": versions.by_product,
+    "upgrades": lambda fleet, _, basis: upgrades.downgrades(fleet, basis),
+    "plugins": _plugins,
+    "combinations": combinations.by_pair,
+    "customization": customization.by_shape,
+    "environments": environments.by_attributes,
+    "pipelines": pipelines.by_steps,
+    "sizes": sizes.by_size,
+    "coverage": coverage.by_aspect,
+}
+
+_SUBJECTS: dict[tuple[str, str], Callable[[Population, str, Matches], Expected]] = {
+    ("combinations", "companions"): combinations.companions,
+}
+"""The questions that ask about a condition, rather than count the installations that match it."""

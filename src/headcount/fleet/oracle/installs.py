@@ -1,0 +1,50 @@
+"""The oracle for `installs`: how many there are, by state, and how many were seen by day, week or month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+
+from headcount.fleet._window import period
+from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.population import Population
+
+_NEW_DAYS = 30
+
+
+def by_state(fleet: Population) -> Expected:
+    """Count alive, confirmed, unconfirmed, new and lapsed installations, of all that were ever seen."""
+    ever, alive, confirmed = fleet.ever(), fleet.alive(), fleet.confirmed()
+    recent = fleet.until - timedelta(days=_NEW_DAYS - 1)
+    states = {
+        "alive": alive,
+        "confirmed": confirmed,
+        "unconfirmed": alive - confirmed,
+        "new": {install for install in ever if fleet.born(install) >= recent},
+        "lapsed": ever - alive,
+    }
+    return Expected.of(len(ever), [{"state": state, "installations": len(those)} for state, those in states.items()])
+
+
+def by_period(fleet: Population, by: str) -> Expected:
+    """Count the installations seen in each period of the window, which is widened already, and the new ones
+    among them.
+
+    A period in which none was seen has a row too.
+    """
+    seen: defaultdict[str, set[str]] = defaultdict(set)
+    days = [fleet.since + timedelta(days=number) for number in range((fleet.until - fleet.since).days + 1)]
+    members = fleet.seen(fleet.since)
+    for install in members:
+        for day, _ in fleet.installations[install]:
+            if day >= fleet.since:
+                seen[period(by, day)].add(install)
+    rows: list[dict[str, object]] = [
+        {
+            "period": name,
+            "installations": len(installs),
+            "new": sum(period(by, fleet.born(install)) == name for install in installs),
+        }
+        for name, installs in sorted((name, seen[name]) for name in {period(by, day) for day in days})
+    ]
+    return Expected.of(len(members), rows)

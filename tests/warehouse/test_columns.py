@@ -62,11 +62,14 @@ def test_a_profile_becomes_a_row() -> None:
     assert values["janitor"] == 1  # its builder is left out, which stock counts as the others
 
 
-@pytest.mark.parametrize(("sender", "taken_out"), [("stock", 1), ("headcount", 0)])
-def test_a_step_of_the_janitors_is_of_its_builder_where_stock_says_so(sender: Any, taken_out: int) -> None:
-    """A report of ours was read by its schema, and what is left in it of the Janitor is the administrator's."""
+@pytest.mark.parametrize(("janitor", "taken_out"), [(None, 1), (False, 0)])
+@pytest.mark.parametrize("sender", ["stock", "headcount"])
+def test_a_step_of_the_janitors_without_a_mark_is_of_its_builder(
+    sender: Any, janitor: bool | None, taken_out: int
+) -> None:
+    """It waited in an inbox since before schema 2; what is marked was read by its schema, and is the administrator's."""
     step = Name("buildbot.configurators.janitor.LogChunksJanitor")
-    profile = Profile(sender, "full", plugins=((step, 1),), pipelines=(((step,), 1),))
+    profile = Profile(sender, "full", plugins=((step, 1),), pipelines=(((step,), 1),), janitor=janitor)
     row = Rows(vocabulary(), Classes()).row(profile.canonical())
     values = dict(zip((column.name for column in COLUMNS), row, strict=True))
     assert values["janitor"] == taken_out

@@ -35,7 +35,7 @@ from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Report
 from headcount.contract._schema import report_schema
 from headcount.contract._scrubbing import Scrubbed, scrub
-from headcount.contract._stock import without_janitor
+from headcount.contract._stock import mark_of_left_janitor, without_janitor
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 from headcount.contract._wire import (
     INSTALL_ID,
@@ -86,6 +86,7 @@ __all__ = [
     "band",
     "distribution",
     "kernel",
+    "mark_of_left_janitor",
     "of_type",
     "parse_name",
     "parse_release",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from headcount.contract._catalog import ACCOMPANIMENTS, CATALOG, KEYS, LEVELS, SCHEMA, SECTIONS, Field, Level
 from headcount.contract._forms import Notes, Problem, kind_of
 from headcount.contract._report import REASONS, InvalidReport, Profile, Reason, Report, Sender
-from headcount.contract._stock import normalize, without_janitor
+from headcount.contract._stock import mark_of_left_janitor, normalize, without_janitor
 from headcount.contract._vocabulary import Vocabulary
 from headcount.contract._wire import INSTALL_ID, REPORT_ID
 
@@ -56,6 +56,8 @@ def read_report(body: object, known: Vocabulary) -> Report:
         raise InvalidReport([*problems])
     if envelope["schema"] == 1:
         _take_out_janitor(values)
+    else:
+        values["janitor"] = mark_of_left_janitor(*_classes(values))
     level = cast("Level", envelope["level"])
     return Report(
         profile=_profile("headcount", level, values, notes, cast("str", envelope["vocabulary"])),
@@ -95,9 +97,13 @@ def read_stock(body: object, known: Vocabulary) -> Report:
 
 def _take_out_janitor(values: dict[str, object]) -> None:
     """Take out what `JanitorConfigurator` added, which stock counts, and our reporter did until schema 2."""
-    values |= without_janitor(
+    values |= without_janitor(*_classes(values))
+
+
+def _classes(values: Mapping[str, object]) -> tuple[Counts[Name] | None, Counts[Sequence] | None]:
+    return (
         cast("Counts[Name] | None", values.get("plugins")), cast("Counts[Sequence] | None", values.get("pipelines"))
-    )
+    )  # fmt: skip
 
 
 _KNOWN = {field.path for field in CATALOG} | {"installid", "headcount"}

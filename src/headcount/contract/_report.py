@@ -24,9 +24,9 @@ class Profile:
     """The configuration that a report describes, in public forms only; None for a field without an answer.
 
     ``workers`` and ``variety``: how many of each as the least number of a band. ``janitor``: True where what
-    `JanitorConfigurator` adds was taken out of a report of stock, or of ours of schema 1. ``scrubbed``: for each
-    field, how many of its values were not public. Two reports with the same content
-    have equal profiles, and equal `canonical` bytes.
+    `JanitorConfigurator` adds was taken out of a report of stock, or of ours of schema 1; False where a later one of ours
+    holds such a step. ``scrubbed``: for each field, how many of its values were not public. Two reports with the
+    same content have equal profiles, and equal `canonical` bytes.
     """
 
     sender: Sender

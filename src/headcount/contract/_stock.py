@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from headcount.contract._distributions import stock_distribution
@@ -75,6 +76,15 @@ _BESIDE = tuple(map(Name, (
     "buildbot.schedulers.timed.Nightly",
     "buildbot.schedulers.forcesched.ForceScheduler",
 )))  # fmt: skip
+
+
+def mark_of_left_janitor(plugins: Counts[Name] | None, pipelines: Counts[Sequence] | None) -> bool | None:
+    """Return False where a step of the Janitor's is left that is the administrator's own use of it; None where none is.
+
+    A profile that holds such a step and no mark is from before reports were looked through.
+    """
+    steps = chain((name for name, _ in plugins or ()), chain.from_iterable(steps for steps, _ in pipelines or ()))
+    return None if _JANITORS.isdisjoint(steps) else False
 
 
 def without_janitor(plugins: Counts[Name] | None, pipelines: Counts[Sequence] | None) -> dict[str, Any]:

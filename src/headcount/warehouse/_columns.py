@@ -50,8 +50,8 @@ class Rows:
         Raises ValueError, TypeError, KeyError or AttributeError for other bytes.
         """
         answers: dict[str, Any] = orjson.loads(canonical)
-        if JANITORS.encode() in canonical and answers["sender"] == "stock" and not answers.get("janitor"):
-            subtract_janitor(answers)
+        if "janitor" not in answers and JANITORS.encode() in canonical:
+            subtract_janitor(answers)  # it waited in an inbox since before
         if not _NEEDED <= answers.keys() <= _KEYS or None in answers.values():
             raise KeyError
         buildbot = Release(*answers["buildbot"]) if "buildbot" in answers else None

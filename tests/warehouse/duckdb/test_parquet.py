@@ -19,7 +19,9 @@ def test_the_columns_hold_the_whole_profile(tmp_path: Path) -> None:
     """Of every capture and of our own report: the same profile comes back, to the byte, so that its key is the same."""
     known = vocabulary()
     profiles = [read_stock(body, known).profile for _, body in captures.reports()]
-    profiles += [read_report(REPORT, known).profile, read_report({"headcount": REPORT["headcount"]}, known).profile]
+    step = "buildbot.configurators.janitor.LogChunksJanitor"
+    own_use = {**REPORT, "plugins": {step: 1}, "builders": [[step]]}
+    profiles += [read_report(body, known).profile for body in (REPORT, {"headcount": REPORT["headcount"]}, own_use)]
     with closing(DuckWarehouse(":memory:")) as warehouse:
         arrivals = [
             Arrival(1_790_000_000 + 86_400 * n, n + 1, n + 100, profile.canonical(), stock=7 * (n % 2))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from headcount.contract import CATALOG, Name, Profile, Release, parse_name, without_janitor
+from headcount.contract import CATALOG, Name, Profile, Release, mark_of_left_janitor, parse_name, without_janitor
 from headcount.warehouse._classes import CONFIGURATOR, FACTORY, OWN_FIELDS, WWW
 from headcount.warehouse.duckdb._descriptions import DESCRIPTIONS
 
@@ -93,7 +93,8 @@ def profile_of(row: Row) -> Profile:
             values[field.attribute] = _READ.get(field.attribute, itemgetter(field.attribute))(row)
     values["scrubbed"] = tuple(zip(row["scrubbed"], row["scrubs"], strict=True))
     if "janitor" in row:
-        values["janitor"] = bool(row["janitor"]) or None
+        ours, said = row["sender"] == "headcount", (values.get("plugins"), values.get("pipelines"))
+        values["janitor"] = bool(row["janitor"]) or (mark_of_left_janitor(*said) if ours else None)
     else:  # what JanitorConfigurator adds was still counted when it was written
         values |= without_janitor(values.get("plugins"), values.get("pipelines"))
     return Profile(**values)

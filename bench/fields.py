@@ -68,7 +68,7 @@ def _parts(config: Any, engine: Any) -> dict[str, Callable[[], object]]:
         return named.variety()
 
     return {
-        "workers": lambda: _collect.names_of_workers(workers),
+        "workers": lambda: [*_collect.names_of_workers(workers)],
         "database": lambda: _database.of_engine(engine),
         "hooks": lambda: public("hooks", list(config.www["change_hook_dialects"])),
         "protocols": lambda: public("protocols", list(config.protocols)),

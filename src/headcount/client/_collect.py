@@ -105,7 +105,7 @@ def collect(
         "protocols": public("protocols", _janitor.protocols(protocols, workers) if has_janitor else protocols),
         "variety": named.variety(),
     }
-    return Collected(answers, names, sequences, counted, names_of_workers(workers), full=True)
+    return Collected(answers, names, sequences, counted, (yield from names_of_workers(workers)), full=True)
 
 
 def _builders(config: Any, named: Names) -> Generator[None, None, tuple[list[Any], list[str], list[list[str]], bool]]:
@@ -183,10 +183,14 @@ def _keys(config: Any, key: str) -> list[str]:
     return list(found) if isinstance(found, dict) else []
 
 
-def names_of_workers(workers: Iterable[Any]) -> frozenset[str]:
+def names_of_workers(workers: list[Any]) -> Generator[None, None, frozenset[str]]:
     """Return the names of workers, by which the database knows them."""
-    names = (get(worker, "workername") for worker in workers)
-    return frozenset(name for name in names if type(name) is str)
+    found: set[str] = set()
+    for start in range(0, len(workers), _AT_ONCE):
+        names = (get(worker, "workername") for worker in workers[start : start + _AT_ONCE])
+        found.update(name for name in names if type(name) is str)
+        yield
+    return frozenset(found)
 
 
 def _is_ours(service: Any) -> bool:

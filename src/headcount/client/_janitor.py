@@ -9,20 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 from headcount.client._theirs import get, is_a, path_of
-from headcount.contract import of_type
+from headcount.contract import JANITOR_STEPS, of_type
 
 _NAME = "__Janitor"
 _SCHEDULERS = (_NAME, _NAME + "_force")
-_STEPS = frozenset(
-    {"buildbot.configurators.janitor.LogChunksJanitor", "buildbot.configurators.janitor.BuildDataJanitor"}
-)
 _LOCAL = ("buildbot.worker.local", "LocalWorker")
 _PROTOCOL = "null"
 
 
 def is_of(steps: list[str]) -> bool:
     """Return whether steps with these names are such as the Janitor's builder has."""
-    return bool(steps) and steps[0] in _STEPS and _STEPS.issuperset(steps)
+    return bool(steps) and steps[0] in JANITOR_STEPS and JANITOR_STEPS.issuperset(steps)
 
 
 def is_builder(builder: Any) -> bool:

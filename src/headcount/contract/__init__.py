@@ -28,6 +28,7 @@ from headcount.contract._catalog import (
 )
 from headcount.contract._distributions import distribution
 from headcount.contract._forms import kernel
+from headcount.contract._janitor import JANITOR_STEPS, mark_of_left_janitor, without_janitor
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
 from headcount.contract._public import public
 from headcount.contract._reading import read_report, read_stock
@@ -35,7 +36,6 @@ from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Report
 from headcount.contract._schema import report_schema
 from headcount.contract._scrubbing import Scrubbed, scrub
-from headcount.contract._stock import mark_of_left_janitor, without_janitor
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 from headcount.contract._wire import (
     INSTALL_ID,
@@ -57,6 +57,7 @@ __all__ = [
     "DAMAGED",
     "EARLIEST",
     "INSTALL_ID",
+    "JANITOR_STEPS",
     "KEYS",
     "LARGEST_BODY",
     "LATEST",

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, cast
 
 from headcount.contract._catalog import ACCOMPANIMENTS, CATALOG, KEYS, LEVELS, SCHEMA, SECTIONS, Field, Level
 from headcount.contract._forms import Notes, Problem, kind_of
+from headcount.contract._janitor import mark_of_left_janitor, without_janitor
 from headcount.contract._report import REASONS, InvalidReport, Profile, Reason, Report, Sender
-from headcount.contract._stock import mark_of_left_janitor, normalize, without_janitor
+from headcount.contract._stock import normalize
 from headcount.contract._vocabulary import Vocabulary
 from headcount.contract._wire import INSTALL_ID, REPORT_ID
 

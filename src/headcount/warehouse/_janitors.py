@@ -7,9 +7,6 @@ from typing import Any
 
 from headcount.contract import Name, parse_name, without_janitor
 
-JANITORS = "buildbot.configurators.janitor."
-"""What the name of each step begins with that tells of it."""
-
 
 def subtract_janitor(answers: dict[str, Any]) -> bool:
     """Take it out of a profile, in the form of `headcount.contract.Profile.canonical`; return whether there was any.

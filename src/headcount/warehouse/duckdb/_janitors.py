@@ -9,16 +9,18 @@ from typing import Any
 import duckdb
 import orjson
 
-from headcount.contract import Name
+from headcount.contract import JANITOR_STEPS, Name
 from headcount.warehouse._classes import OWN_FIELDS
-from headcount.warehouse._janitors import JANITORS, subtract_janitor
+from headcount.warehouse._janitors import subtract_janitor
 from headcount.warehouse._port import Progress
 
 _AT_ONCE = 5_000  # profiles
 _HELD = """CREATE OR REPLACE TEMP TABLE janitors AS
 SELECT profile, row_number() OVER () AS place FROM profiles
 WHERE janitor = 0
-    AND list_has_any(classes, (SELECT coalesce(list(class), []) FROM classes WHERE starts_with(name, $prefix)))"""
+    AND list_has_any(classes, (
+        SELECT coalesce(list(class), []) FROM classes WHERE list_contains($steps::VARCHAR[], name)
+    ))"""
 _OWN = "SELECT class FROM classes WHERE list_contains($kinds::VARCHAR[], kind)"
 _READ = """SELECT profile, classes, depths, counts, sequences, builders, has(answered, 'builders')
 FROM profiles JOIN janitors USING (profile)
@@ -37,7 +39,7 @@ def subtract_janitors(db: duckdb.DuckDBPyConnection, progress: Progress) -> None
     """Take it out of all that are held, in the caller's transaction; each keeps its key."""
     names = dict(db.execute("SELECT class, name FROM classes").fetchall())
     own = {number for (number,) in db.execute(_OWN, {"kinds": list(OWN_FIELDS)}).fetchall()}
-    db.execute(_HELD, {"prefix": JANITORS})
+    db.execute(_HELD, {"steps": sorted(JANITOR_STEPS)})
     (count,) = db.execute("SELECT count(*) FROM janitors").fetchone() or (0,)
     for done in range(0, count, _AT_ONCE):
         progress("what JanitorConfigurator adds is taken out of what is held", done / count)

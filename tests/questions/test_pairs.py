@@ -221,6 +221,17 @@ def test_a_stock_report_that_names_no_class_contradicts_nothing(warehouse: DuckW
     assert [row[1] for row in _pairs(warehouse)] == [arrival_of(1, 0)]
 
 
+@pytest.mark.parametrize("later", [0, 1])
+@pytest.mark.parametrize("stock_first", [True, False])
+def test_a_master_that_moves_within_a_second_is_one(warehouse: DuckWarehouse, later: int, stock_first: bool) -> None:
+    """Times are whole seconds: what came in the same one came before; in whichever order they are loaded."""
+    stock, ours = Said(date(2026, 1, 5), 1, 0, USES_GIT), Said(date(2026, 1, 5), 1, 7, USES_GIT)
+    moved = ours._replace(hour=stock.hour + later)
+    for said in (stock, moved) if stock_first else (moved, stock):
+        load(warehouse, [said])
+    assert len(_pairs(warehouse)) == 1
+
+
 @pytest.mark.ci
 def test_a_pair_that_goes_back_to_stock_is_what_stock_says_13_months_later(warehouse: DuckWarehouse) -> None:
     """Not before: until then a stock report shows that it is there, and not what it is."""

@@ -134,6 +134,7 @@ def test_a_first_server_that_is_put_right(tmp_path: Path, days: int) -> None:
     clock = SteppedClock(tmp_path / "clock", f"{days:+}d")
     with serving_stepped(clock, tmp_path / "data", tmp_path / "stderr") as server:
         _send(server, 1)
+        server.wait_for_installations(2)  # a stock report has its time a moment after its answer
         clock.set("+0")
         _send(server, 2)
         _wait_for(server, 4 if is_known_wrong else 2)

@@ -49,10 +49,10 @@ def _partner(stock: Received, others: dict[tuple[str, str | None], Received]) ->
 def _agrees(first: tuple[int, Truth], stock: Received) -> bool:
     """Return whether a report agrees with the stock ones of the 13 months before it, and with the last one before it.
 
-    Those that name no class neither agree nor disagree.
+    One of the same second counts as before it. Those that name no class neither agree nor disagree.
     """
     received, truth = first
-    before = [(at, said) for at, said in stock if at < received]
+    before = [(at, said) for at, said in stock if at <= received]
     recent = [one for one in before if day_of(one[0]) >= alive_since(day_of(received))] + before[-1:]
     compared = [classes for _, said in recent if (classes := _classes(said))]
     mine = _classes(truth)

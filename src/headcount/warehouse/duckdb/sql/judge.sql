@@ -1,7 +1,7 @@
 -- Of those in `origins` whose stock pseudonym is in `stirred`, and that were not judged yet: whether they agree.
 
 -- A stock pseudonym and one with a secret are a pair where the first report with the secret agrees with the last stock one before
--- it, and with all of the 13 months before it. Two agree where no more than a tenth of the classes, with their depths, of both are in
+-- it, and with all of the 13 months before it; one of the same second counts as before it. Two agree where no more than a tenth of the classes, with their depths, of both are in
 -- one alone; the depth of a class without a public ancestor is unknown to stock, and kinds that only our reporter counts do not
 -- matter. What names no class agrees with nothing, and contradicts nothing.
 CREATE OR REPLACE TEMP TABLE unjudged AS
@@ -22,7 +22,7 @@ FROM (
     WHERE install IN (SELECT stock FROM unjudged)
 ) AS stock_reports
 JOIN unjudged USING (stock)
-WHERE last < first_at
+WHERE last <= first_at
 QUALIFY day >= aliveSince(dayOf(first_at))
     OR row_number() OVER (PARTITION BY unjudged.install ORDER BY last DESC, profile DESC) = 1;
 

@@ -1,13 +1,14 @@
 -- What of `batch` (install, day, profile, last), which is in the sightings, bears on pairs: `stirred` and `unsettled`, as `pairs.sql`
 -- takes them.
 
--- A stock report from before the first one with the secret has the two judged anew. Of equal ones of a day `batch` has the last.
+-- A stock report from before the first one with the secret, or of its second, has the two judged anew. Of equal ones of a day
+-- `batch` has the last.
 CREATE TEMP TABLE IF NOT EXISTS fresh (install UBIGINT, profile UBIGINT, received BIGINT);
 
 UPDATE origins SET agrees = NULL
 FROM (SELECT install, last AS received FROM batch UNION ALL SELECT install, received FROM fresh) AS stock_reports
 WHERE stock_reports.install = origins.stock
-    AND stock_reports.received < origins.first_at
+    AND stock_reports.received <= origins.first_at
     AND aliveSince(dayOf(origins.first_at))
         >= (SELECT coalesce(min(value::DATE), DATE '1970-01-01') FROM facts WHERE name = 'held since');
 

@@ -61,9 +61,14 @@ def test_what_is_not_given_is_not_written() -> None:
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
-        ({"year": "2026", "week": "3"}, "there is no parameter 'week': there are basis, by, since, until, where"),
+        (
+            {"year": "2026", "week": "3"},
+            "there is no parameter 'week': there are basis, by, over, since, support, until, where, with",
+        ),
         ({"since": "yesterday"}, "since must be a day such as 2026-10-31, not 'yesterday'"),
         ({"until": ""}, "until must be a day such as 2026-10-31, not ''"),
+        ({"support": "0"}, "support must be a number of installations from 1 on, not '0'"),
+        ({"support": "five"}, "support must be a number of installations from 1 on, not 'five'"),
     ],
 )
 def test_what_no_query_can_be_read_from_is_refused(parameters: dict[str, str], says: str) -> None:

@@ -10,6 +10,7 @@ from headcount.fleet import Truth
 from headcount.fleet.oracle import conditions
 from headcount.fleet.oracle.answered import answered
 from headcount.questions import REGISTRY, alive_since, denominator_statement, statement
+from headcount.questions import statements as statements_of
 from headcount.questions._where import condition
 
 UNTIL = date(2026, 10, 31)
@@ -173,12 +174,15 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
     """
     breakdown = REGISTRY[way.question].by[way.by]
     where = condition(way.where.text) if way.where else None
-    rows = statement(breakdown, way.basis, where, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
+    rows = {
+        statement(breakdown, way.basis, where, chosen=chosen, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
+        for chosen in statements_of(breakdown)
+    }
     counts = {
         denominator_statement(breakdown, way.basis, where, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
         for everyone in {"": (False,), "matching": (False, True), "everyone": (True,)}[breakdown.scope.subject]
     }
-    return frozenset({rows, *counts})
+    return frozenset({*rows, *counts})
 
 
 def _each_window() -> Iterable[Way]:

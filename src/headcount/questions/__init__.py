@@ -1,15 +1,16 @@
 """The questions: a ``.sql`` file for each statement, and the registry that says what each question means."""
 
 from headcount.questions._answer import CAVEAT, Answer
-from headcount.questions._ask import ask, denominator_statement, statement
+from headcount.questions._ask import ask
 from headcount.questions._dictionary import dictionary
 from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
-from headcount.questions._query import PARAMETERS, Query
-from headcount.questions._question import BASES, BadQuestion, Basis, Breakdown, Cell, Chart, Question
+from headcount.questions._query import PARAMETERS, BadQuestion, Query
+from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Question
 from headcount.questions._registry import REGISTRY
+from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._windows import alive_since
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "last_day",
     "publication_parquet",
     "statement",
+    "statements",
     "week_before",
 ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from headcount.questions._estimates import interval
 from headcount.questions._public_tables import public_table, with_share
-from headcount.questions._question import BASES, Basis, Cell
+from headcount.questions._question import BASES, Basis, Breakdown, Cell, Column, Table
 from headcount.questions._registry import REGISTRY
 
 CAVEAT = "Intervals: 95 %, if those who report were a random sample; they are not."
@@ -29,7 +29,11 @@ class Answer:
     ``denominator``; the registry says what the other columns mean. ``where``: the condition, as it was
     asked; ``levels``: how many of the denominator report at each level; ``data_until``: when the newest
     report came, Unix time, None before the first. ``k``: of a publication, the threshold; a count below
-    it is None, and so is its share.
+    it is None, and so is its share. ``over``: the periods at whose ends it was asked; ``compared``: what it is compared
+    with; ``least`` and ``most``: the share of the basis for which the condition holds, if it were false, and true, of
+    those for whom it is not known; ``tested``: how many hypotheses were tested; ``held_since``: the first day of which
+    reports are held; ``set_apart``: how many installations a flood set apart, which are left out; ``tables``: those
+    beside the rows, by name. Each of those is None, or empty, where it does not apply.
     """
 
     question: str
@@ -43,6 +47,25 @@ class Answer:
     where: str | None = None
     levels: Mapping[str, int] = field(default_factory=dict)
     k: int | None = None
+    over: str | None = None
+    compared: str | None = None
+    least: float | None = None
+    most: float | None = None
+    tested: int | None = None
+    held_since: date | None = None
+    set_apart: int | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+    @property
+    def breakdown(self) -> Breakdown:
+        """The way to ask, of the registry."""
+        breakdown = REGISTRY[self.question].by[self.by]
+        return breakdown.over if self.over and breakdown.over else breakdown
+
+    @property
+    def grain(self) -> str | None:
+        """What a row about a version is of: a series or a release; None where no row is."""
+        return self.breakdown.shown.grain
 
     @property
     def protected(self) -> bool:
@@ -69,8 +92,31 @@ class Answer:
             "levels": dict(self.levels),
             "data_until": self.fresh,
             "protected": self.protected,
-            **({"k": self.k} if self.protected else {}),
+            **{name: value for name, value in self._applying().items() if value is not None},
             "rows": [dict(row) for row in self.rows],
+            **({"tables": {name: self._table(name) for name in self.tables}} if self.tables else {}),
+        }
+
+    def _applying(self) -> dict[str, str | int | float | None]:
+        """Return what stands beside the rows where it applies."""
+        return {
+            "k": self.k,
+            "over": self.over,
+            "with": self.compared,
+            "grain": self.grain,
+            "least": self.least,
+            "most": self.most,
+            "tested": self.tested,
+            "held_since": None if self.held_since is None else self.held_since.isoformat(),
+            "set_apart": self.set_apart,
+        }
+
+    def _table(self, name: str) -> dict[str, object]:
+        table = self.tables[name]
+        return {
+            "columns": [column.name for column in self.breakdown.tables[name]],
+            "rows": [dict(row) for row in table.rows],
+            "denominator": table.denominator,
         }
 
     @classmethod
@@ -89,6 +135,17 @@ class Answer:
             answer["where"],
             answer["levels"],
             answer.get("k"),
+            answer.get("over"),
+            answer.get("with"),
+            answer.get("least"),
+            answer.get("most"),
+            answer.get("tested"),
+            None if answer.get("held_since") is None else date.fromisoformat(answer["held_since"]),
+            answer.get("set_apart"),
+            {
+                name: Table(tuple(table["rows"]), table["denominator"])
+                for name, table in answer.get("tables", {}).items()
+            },
         )
 
     def to_json(self) -> str:
@@ -111,12 +168,11 @@ class Answer:
         """Return the names of the columns: the registry's, or of a publication those that are published."""
         if self.protected:
             return with_share(public_table(self.question, self.by).columns)
-        return with_share(column.name for column in REGISTRY[self.question].by[self.by].shown.columns)
+        return with_share(column.name for column in self.breakdown.shown.columns)
 
     def shares(self) -> frozenset[str]:
         """Return the names of the columns that are shares, from 0 to 1."""
-        columns = REGISTRY[self.question].by[self.by].shown.columns
-        return frozenset({"share", *(column.name for column in columns if column.is_share)})
+        return _shares(self.breakdown.shown.columns)
 
     @property
     def has_intervals(self) -> bool:
@@ -130,7 +186,7 @@ class Answer:
 
     def caption(self) -> str:
         """Return in words whom the answer is about, over which window, and how fresh it is."""
-        whom = REGISTRY[self.question].by[self.by].scope.of_whom(self.basis, self.where)
+        whom = self.breakdown.scope.of_whom(self.basis, self.where)
         if self.protected and self.basis not in whom:
             whom = f"{self.basis} and {whom}"
         noun = "installation" if self.denominator == 1 else "installations"
@@ -155,22 +211,13 @@ class Answer:
             names.insert(names.index("share") + 1, "interval")
             for row, (low, high) in zip(shown, self.intervals(_SHOWN), strict=True):
                 row["interval"] = f"{low:.1%}-{high:.1%}"
-        cells = [[self.cell(name, row[name]) for name in names] for row in shown]
-        widths = [max(len(text) for text in column) for column in zip(names, *cells, strict=True)]
-        texts = [isinstance(shown[0][name], str) and name != "interval" if shown else True for name in names]
-
-        def line(values: list[str]) -> str:
-            padded = [
-                value.ljust(width) if text else value.rjust(width)
-                for value, width, text in zip(values, widths, texts, strict=True)
-            ]
-            return "  ".join(padded).rstrip()
-
-        lines = [f"{REGISTRY[self.question].title} by {self.by}", line(names), *map(line, cells)]
+        lines = [f"{REGISTRY[self.question].title} by {self.by}", *_aligned(names, shown, self.cell)]
         if not self.rows:
             lines.append("(nothing)")
         if len(self.rows) > _SHOWN:
             lines.append(f"… and {len(self.rows) - _SHOWN} more: see them all with --format csv")
+        for name, table in self.tables.items():
+            lines += self._table_lines(name, table)
         lines.append(self.caption())
         if not self.protected:
             lines.append(CAVEAT)
@@ -178,10 +225,51 @@ class Answer:
             lines.append(f"{self.basis.capitalize()}: {BASES[self.basis]}.")
         return "\n".join(lines) + "\n"
 
+    def _table_lines(self, name: str, table: Table) -> list[str]:
+        """Return a table beside the rows for a person on a terminal."""
+        columns = self.breakdown.tables[name]
+        shares = _shares(columns)
+        rows = [dict(row) for row in table.rows[:_SHOWN]]
+
+        def cell(column: str, value: Cell | None) -> str:
+            return self._shown(value, is_share=column in shares)
+
+        of = "" if table.denominator is None else f" (of {table.denominator:,})"
+        more = [f"… and {len(table.rows) - _SHOWN} more"] if len(table.rows) > _SHOWN else []
+        lines = _aligned([column.name for column in columns], rows, cell) if rows else ["(nothing)"]
+        return ["", f"{name}{of}", *lines, *more, ""]
+
     def cell(self, name: str, value: Cell | None) -> str:
         """Return a value of a column for a person."""
+        if value is None and name == "share":
+            return ""
+        return self._shown(value, is_share=name in self.shares())
+
+    def _shown(self, value: Cell | None, *, is_share: bool) -> str:
         if value is None:
-            return "" if name == "share" else f"fewer than {self.k}"
+            return f"fewer than {self.k}"
         if isinstance(value, str):
             return value
-        return f"{value:.1%}" if name in self.shares() else f"{value:,}"
+        return f"{value:.1%}" if is_share else f"{value:,}"
+
+
+def _shares(columns: Iterable[Column]) -> frozenset[str]:
+    return frozenset({"share", *(column.name for column in columns if column.is_share)})
+
+
+def _aligned(
+    names: list[str], rows: Sequence[Mapping[str, Cell | None]], cell: Callable[[str, Cell | None], str]
+) -> list[str]:
+    """Return a header and rows as lines of aligned columns; texts stand to the left, numbers to the right."""
+    cells = [[cell(name, row[name]) for name in names] for row in rows]
+    widths = [max(len(text) for text in column) for column in zip(names, *cells, strict=True)]
+    texts = [isinstance(rows[0][name], str) and name != "interval" if rows else True for name in names]
+
+    def line(values: list[str]) -> str:
+        padded = [
+            value.ljust(width) if text else value.rjust(width)
+            for value, width, text in zip(values, widths, texts, strict=True)
+        ]
+        return "  ".join(padded).rstrip()
+
+    return [line(names), *map(line, cells)]

@@ -7,25 +7,23 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from headcount.questions._answer import Answer
-from headcount.questions._condition import Condition
-from headcount.questions._query import Query
+from headcount.questions._execution import Asked, SnapshotExecution
+from headcount.questions._query import PERIODS, BadQuestion, Query
 from headcount.questions._question import (
-    BadQuestion,
     Basis,
     Breakdown,
+    Findings,
     Question,
     Results,
     Row,
-    Run,
     Scope,
     Totals,
     share,
 )
 from headcount.questions._registry import REGISTRY
-from headcount.questions._sql import compose
 from headcount.questions._where import condition
 from headcount.questions._windows import ALIVE_MONTHS, FIRST_DAY, LAST_DAY, Window, alive
-from headcount.warehouse import Asking, Cells, Snapshot
+from headcount.warehouse import Asking
 
 T = TypeVar("T")
 
@@ -39,7 +37,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
     name = query.question
     question = _choose("question", name, REGISTRY)
     by = _by(question, query.by)
-    breakdown = question.by[by]
+    breakdown = _breakdown(f"{name} by {by}", question.by[by], query)
     chosen = _basis(f"{name} by {by}", breakdown, query.basis)
     window = _window(breakdown.scope, chosen, query.since, query.until or today)
     wanted = None if query.where is None else condition(query.where)
@@ -49,17 +47,11 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
         data_until = snapshot.data_until()
         newest = None if data_until is None else datetime.fromtimestamp(data_until, UTC).date()
         window = window.widened(breakdown.scope.widen, newest or today)
-        execution = _Execution(snapshot, breakdown, chosen, wanted, window, newest=newest)
+        execution = SnapshotExecution(snapshot, Asked(query, breakdown, chosen, wanted, window), newest)
         if breakdown.scope.current and newest is not None and window.until < newest:
             raise BadQuestion(f"{name} by {by} is known for the present alone: give no until, or one from {newest} on")
-        levels = execution.levels(everyone=breakdown.scope.subject == "everyone")
-        denominator = sum(levels.values())
-        everyone = (
-            sum(execution.levels(everyone=True).values()) if breakdown.scope.subject == "matching" else denominator
-        )
-        results = execution.rows()
-    totals = Totals(denominator, everyone, window)
-    rows = breakdown.shown.finish(results, totals) if breakdown.shown.finish else _rows(breakdown, results, denominator)
+        findings = breakdown.analysis.compute(execution) if breakdown.analysis else _found(execution, breakdown)
+        held_since, set_apart = execution.held_since, execution.set_apart()
     return Answer(
         question=name,
         by=by,
@@ -67,117 +59,29 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
         where=None if wanted is None else wanted.text,
         since=window.since,
         until=window.until,
-        denominator=denominator,
-        levels=levels,
+        denominator=findings.denominator,
+        levels=dict(sorted(findings.levels.items())),
         data_until=data_until,
-        rows=tuple(rows),
+        rows=tuple(findings.rows),
+        over=query.over,
+        compared=query.with_,
+        tested=findings.tested,
+        held_since=held_since,
+        set_apart=set_apart,
+        tables=findings.tables,
     )
 
 
-class _Execution:
-    """A breakdown that is run on a snapshot, over the installations of a basis that match a condition."""
-
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        breakdown: Breakdown,
-        basis: Basis,
-        matching: Condition | None,
-        window: Window,
-        *,
-        newest: date | None,
-    ) -> None:
-        self._snapshot = snapshot
-        self._breakdown = breakdown
-        self._basis = basis
-        self._condition = matching
-        self._matching = matching.parameters(snapshot) if matching else {}
-        self._window = window
-        self._newest = newest
-
-    def levels(self, *, everyone: bool = False) -> dict[str, int]:
-        """Return the denominator by level; ``everyone``: whether or not they match the condition."""
-        window = self._breakdown.scope.counted(self._window)
-        sql = denominator_statement(
-            self._breakdown,
-            self._basis,
-            self._condition,
-            everyone=everyone,
-            latest=self._reaches_newest(window),
-            once=self._snapshot.once,
-        )
-        return dict(sorted(self._query(sql, window, {})))
-
-    def rows(self) -> Results:
-        """Return the rows of all runs of the statement, each behind its run's prefix."""
-        runs_of = self._breakdown.statement.runs
-        runs = [Run((), self._window)] if runs_of is None else runs_of(self._window)
-        results: list[Cells] = []
-        for run in runs:
-            latest = self._reaches_newest(run.window)
-            sql = statement(self._breakdown, self._basis, self._condition, latest=latest, once=self._snapshot.once)
-            results += [(*run.prefix, *row) for row in self._query(sql, run.window, run.parameters)]
-        return results
-
-    def _reaches_newest(self, window: Window) -> bool:
-        return self._newest is not None and self._newest <= window.until
-
-    def _query(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Results:
-        end = self._window.parameters(self._newest)
-        values = {
-            **window.parameters(self._newest),
-            "end": end["until"],
-            "end_cut": end["cut"],
-            **self._breakdown.parameters,
-            **parameters,
-            **self._matching,
-        }
-        return self._snapshot.query(sql, values)
-
-
-def statement(
-    breakdown: Breakdown,
-    basis: Basis,
-    matching: Condition | None = None,
-    *,
-    latest: bool = False,
-    once: bool = False,
-) -> str:
-    """Return the SQL of the rows of an answer.
-
-    ``latest``: for a window that reaches to the newest report; ``once``: for an engine that holds each
-    row once.
-    """
-    fill = _reports(latest) | _fill(breakdown, basis, matching, filters=not breakdown.scope.subject)
-    file = breakdown.statement.file if matching is None else breakdown.statement.filtered or breakdown.statement.file
-    return compose(file, fill, once=once)
-
-
-def denominator_statement(
-    breakdown: Breakdown,
-    basis: Basis,
-    matching: Condition | None = None,
-    *,
-    everyone: bool = False,
-    latest: bool = False,
-    once: bool = False,
-) -> str:
-    """Return the SQL of the denominator by level; ``everyone``: whether or not they match the condition."""
-    fill = _reports(latest) | _fill(breakdown, basis, matching, filters=not everyone)
-    return compose(breakdown.scope.denominator, fill, once=once)
-
-
-def _reports(latest: bool) -> dict[str, str]:  # private
-    return {"reports": "latest_reports"} if latest else {}
-
-
-def _fill(breakdown: Breakdown, basis: Basis, matching: Condition | None, *, filters: bool) -> dict[str, str]:
-    fill = {"installations": "confirmed" if basis == "confirmed" else "seen", **breakdown.statement.fill}
-    if matching is not None:
-        fill |= {"condition": matching.sql, "predicate": matching.predicate, "answers_condition": matching.answered}
-    if matching is None or not filters:
-        return fill | {"matching": "everything", "members": "everything", "existing": "everything"}
-    return fill
+def _found(execution: SnapshotExecution, breakdown: Breakdown) -> Findings:
+    """Return what a breakdown with one statement finds."""
+    levels = execution.levels(everyone=breakdown.scope.subject == "everyone")
+    denominator = everyone = sum(levels.values())
+    if breakdown.scope.subject == "matching":
+        everyone = sum(execution.levels(everyone=True).values())
+    results = execution.results()
+    totals = Totals(denominator, everyone, execution.window)
+    rows = breakdown.shown.finish(results, totals) if breakdown.shown.finish else _rows(breakdown, results, denominator)
+    return Findings(denominator, rows, levels=levels)
 
 
 def _choose(what: str, name: str, known: Mapping[str, T]) -> T:
@@ -195,6 +99,19 @@ def _by(question: Question, by: str | None) -> str:
         return crossed
     _choose(f"by of {question.name}", by, question.by)
     return by
+
+
+def _breakdown(what: str, breakdown: Breakdown, query: Query) -> Breakdown:
+    """Return the breakdown that answers a query: that over periods where it is asked over some."""
+    for name, value in (("with", query.with_), ("support", query.support)):
+        if value is not None and name not in breakdown.takes:
+            raise BadQuestion(f"{what} takes no {name}")
+    if query.over is None:
+        return breakdown
+    if breakdown.over is None:
+        raise BadQuestion(f"{what} is not asked over periods: leave out over")
+    _choose("over", query.over, dict.fromkeys(PERIODS))
+    return breakdown.over
 
 
 def _basis(what: str, breakdown: Breakdown, basis: str | None) -> Basis:

@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlencode
 
-from headcount.questions._question import BadQuestion
-
-PARAMETERS = ("by", "basis", "since", "until", "where")
+PARAMETERS = ("by", "over", "basis", "since", "until", "where", "with", "support")
 """The parameters of a question, by name."""
+
+PERIODS = ("month", "week")
+"""What an answer can be asked over."""
+
+
+class BadQuestion(ValueError):
+    """A question that cannot be asked in this way; the message says how it can."""
 
 
 @dataclass(frozen=True)
 class Query:
     """A question of the registry with its parameters; each that is None has the question's own default.
 
-    ``by``: what to count by; ``basis``: which installations; ``since`` and ``until``: the first and the
-    last day of the window, UTC; ``where``: a condition. Nothing is checked before the query is asked:
-    it may be of a question that does not exist.
+    ``by``: what to count by; ``over``: at the end of each of which periods; ``basis``: which installations; ``since`` and
+    ``until``: the first and the last day of the window, UTC; ``where``: a condition; ``with_``: what to compare with;
+    ``support``: how many installations a row has at least. Nothing else is checked before the query is asked: it may be
+    of a question that does not exist.
     """
 
     question: str
@@ -29,12 +35,15 @@ class Query:
     since: date | None = None
     until: date | None = None
     where: str | None = None
+    over: str | None = None
+    with_: str | None = None
+    support: int | None = None
 
     @classmethod
     def from_text(cls, question: str, parameters: Mapping[str, str]) -> Query:
         """Read a query from texts by parameter; days are in ISO 8601. The inverse of `to_text`.
 
-        Raises `BadQuestion` where a parameter is unknown or a day is none.
+        Raises `BadQuestion` where a parameter is unknown, a day is none, or the support is no number.
         """
         unknown = parameters.keys() - set(PARAMETERS)
         if unknown:
@@ -46,11 +55,15 @@ class Query:
             since=_day("since", parameters.get("since")),
             until=_day("until", parameters.get("until")),
             where=parameters.get("where"),
+            over=parameters.get("over"),
+            with_=parameters.get("with"),
+            support=_count("support", parameters.get("support")),
         )
 
     def to_text(self) -> dict[str, str]:
         """Return the parameters that are given, each as text."""
-        return {name: str(value) for name in PARAMETERS if (value := getattr(self, name)) is not None}
+        values = {**vars(self), "with": self.with_}
+        return {name: str(values[name]) for name in PARAMETERS if values[name] is not None}
 
     def url_query(self) -> str:
         """Return the parameters as the query of an address, without its question mark."""
@@ -65,6 +78,14 @@ class Query:
         """Return the command that asks the same, quoted for a POSIX shell."""
         options = [part for name, text in self.to_text().items() for part in (f"--{name}", text)]
         return shlex.join(["headcount", "ask", self.question, *options])
+
+
+def _count(name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text)):
+        raise BadQuestion(f"{name} must be a number of installations from 1 on, not {text!r}")
+    return int(text)
 
 
 def _day(name: str, text: str | None) -> date | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
+from headcount.questions._query import Query
 from headcount.questions._windows import Window
 from headcount.warehouse import Cells
 
 Basis = Literal["alive", "confirmed", "seen"]
+Grain = Literal["series", "release"]
 Cell = str | int | float
 Row = dict[str, Cell]
 Chart = Literal["ranking", "estimates", "reports", "bands", "over_time", "floods", "bounds", "rates"]
@@ -22,10 +24,6 @@ BASES: Mapping[Basis, str] = {
     "seen": "seen in the window, by their last report in it",
 }
 """The installations that an answer can be about, each basis with what it means."""
-
-
-class BadQuestion(ValueError):
-    """A question that cannot be asked in this way; the message says how it can."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,15 +135,90 @@ class Shown:
     """Returns the rows of the answer for those of the statement; None: they have the same columns."""
     chart: Chart = "ranking"
     """How it is drawn."""
+    grain: Grain | None = None
+    """What a row about a version is of."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table beside the rows of an answer; ``denominator``: what its shares are of, None where each row has its own."""
+
+    rows: Sequence[Mapping[str, Cell | None]]
+    denominator: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Findings:
+    """What an analysis finds.
+
+    ``rows``: of the breakdown's columns; ``tables``: those beside it, by name; ``denominator``: what the shares of the rows
+    are of; ``levels``: how many of those report at each level; ``tested``: how many hypotheses were tested, of which
+    those that are shown are a part.
+    """
+
+    denominator: int
+    rows: Sequence[Row]
+    tables: Mapping[str, Table] = dataclasses.field(default_factory=dict)
+    levels: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    tested: int | None = None
+
+
+class Execution(Protocol):
+    """What an analysis runs its statements with: a snapshot, a basis, a window and a condition."""
+
+    @property
+    def query(self) -> Query:
+        """The query as it was asked."""
+
+    @property
+    def basis(self) -> Basis:
+        """The basis that it asks of."""
+
+    @property
+    def window(self) -> Window:
+        """The window of the answer."""
+
+    @property
+    def newest(self) -> date | None:
+        """The day (UTC) of the newest report; None while there is none."""
+
+    @property
+    def held_since(self) -> date | None:
+        """The first day (UTC) of which a report is held; None while there is none."""
+
+    def rows(
+        self, name: str, window: Window | None = None, parameters: Mapping[str, str | int] | None = None
+    ) -> Results:
+        """Return the rows of a statement of the analysis, by its name, over a window: that of the answer unless given."""
+
+    def levels(self, window: Window | None = None, *, everyone: bool = False) -> Mapping[str, int]:
+        """Return the denominator of the scope by level; ``everyone``: whether or not they match the condition."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Analysis:
+    """Statements, by name, and what is computed of them, for an answer that takes more than one."""
+
+    statements: Mapping[str, Statement]
+    compute: Callable[[Execution], Findings]
 
 
 @dataclasses.dataclass(frozen=True)
 class Breakdown:
-    """One way to ask a question (its ``by``): what is run, over what, and how the answer looks."""
+    """One way to ask a question (its ``by``): what is run, over what, and how the answer looks.
+
+    ``statement`` is run, unless there is an ``analysis``. ``tables``: the columns of each table beside the rows, by name;
+    ``over``: what is asked in its place where it is asked over periods; ``takes``: ``with`` or ``support``, where it takes
+    them.
+    """
 
     statement: Statement
     scope: Scope
     shown: Shown
+    analysis: Analysis | None = None
+    tables: Mapping[str, tuple[Column, ...]] = dataclasses.field(default_factory=dict)
+    over: Breakdown | None = None
+    takes: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> Mapping[str, str | int]:

@@ -13,7 +13,7 @@ from typing import Any
 import lark
 
 from headcount.questions._condition import Condition
-from headcount.questions._question import BadQuestion
+from headcount.questions._query import BadQuestion
 from headcount.questions._terms import TERMS, Bindings, NoSuchValue, suggestion
 
 _LONGEST = 1_000  # characters: nobody types more, and what is nested deeper than that could exhaust the stack

@@ -1,0 +1,112 @@
+"""The execution of what is asked on a snapshot of the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from headcount.questions._condition import Condition
+from headcount.questions._query import Query
+from headcount.questions._question import Basis, Breakdown, Results, Run, Statement
+from headcount.questions._sql import compose
+from headcount.questions._statements import denominator_statement, reports_fill, statement
+from headcount.questions._windows import Window
+from headcount.warehouse import Cells, Snapshot
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query with all that it leaves open: which breakdown, basis, condition and window are asked."""
+
+    query: Query
+    breakdown: Breakdown
+    basis: Basis
+    condition: Condition | None
+    window: Window
+
+
+class SnapshotExecution:
+    """The `headcount.questions._question.Execution` of what is asked, on a snapshot.
+
+    ``newest``: the day (UTC) of the newest report, None while there is none.
+    """
+
+    def __init__(self, snapshot: Snapshot, asked: Asked, newest: date | None) -> None:
+        self._snapshot = snapshot
+        self._breakdown = asked.breakdown
+        self._condition = asked.condition
+        self._matching = asked.condition.parameters(snapshot) if asked.condition else {}
+        self.query = asked.query
+        self.basis = asked.basis
+        self.window = asked.window
+        self.newest = newest
+
+    @cached_property
+    def held_since(self) -> date | None:
+        """The first day (UTC) of which a report is held; None while there is none."""
+        days = self._run(compose("held_since", {}), self.window, {})
+        return days[0][0] if days else None
+
+    def set_apart(self) -> int:
+        """Return how many of those that were seen a flood set apart at the end of the window."""
+        sql = compose("set_apart", {**reports_fill(self._reaches_newest(self.window)), "matching": "everything"})
+        rows = self._run(sql, self.window, {})
+        return int(rows[0][0]) if rows else 0
+
+    def levels(self, window: Window | None = None, *, everyone: bool = False) -> dict[str, int]:
+        """Return the denominator by level; ``everyone``: whether or not they match the condition."""
+        counted = self._breakdown.scope.counted(window or self.window)
+        sql = denominator_statement(
+            self._breakdown,
+            self.basis,
+            self._condition,
+            everyone=everyone,
+            latest=self._reaches_newest(counted),
+            once=self._snapshot.once,
+        )
+        return dict(sorted(self._run(sql, counted, {})))
+
+    def rows(
+        self, name: str, window: Window | None = None, parameters: Mapping[str, str | int] | None = None
+    ) -> Results:
+        """Return the rows of a statement of the analysis, over a window."""
+        assert self._breakdown.analysis is not None
+        chosen = self._breakdown.analysis.statements[name]
+        return self._results(chosen, window or self.window, parameters or {})
+
+    def results(self) -> Results:
+        """Return the rows of all runs of the breakdown's statement, each behind its run's prefix."""
+        chosen = self._breakdown.statement
+        runs = [Run((), self.window)] if chosen.runs is None else chosen.runs(self.window)
+        results: list[Cells] = []
+        for run in runs:
+            results += [(*run.prefix, *row) for row in self._results(chosen, run.window, run.parameters)]
+        return results
+
+    def _results(self, chosen: Statement, window: Window, parameters: Mapping[str, str | int]) -> Results:
+        sql = statement(
+            self._breakdown,
+            self.basis,
+            self._condition,
+            chosen=chosen,
+            latest=self._reaches_newest(window),
+            once=self._snapshot.once,
+        )
+        return self._run(sql, window, {**chosen.parameters, **parameters})
+
+    def _reaches_newest(self, window: Window) -> bool:
+        return self.newest is not None and self.newest <= window.until
+
+    def _run(self, sql: str, window: Window, parameters: Mapping[str, str | int]) -> Results:
+        end = self.window.parameters(self.newest)
+        values = {
+            **window.parameters(self.newest),
+            "end": end["until"],
+            "end_cut": end["cut"],
+            **self._breakdown.parameters,
+            **parameters,
+            **self._matching,
+        }
+        return self._snapshot.query(sql, values)

@@ -1,0 +1,67 @@
+"""The SQL of an answer: the statement of its rows and that of its denominator, composed of fragments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from headcount.questions._condition import Condition
+from headcount.questions._question import Basis, Breakdown, Statement
+from headcount.questions._sql import compose
+
+
+def statement(
+    breakdown: Breakdown,
+    basis: Basis,
+    matching: Condition | None = None,
+    *,
+    chosen: Statement | None = None,
+    latest: bool = False,
+    once: bool = False,
+) -> str:
+    """Return the SQL of the rows of an answer.
+
+    ``chosen``: a statement of its analysis; the breakdown's own unless given. ``latest``: for a window that reaches to the
+    newest report; ``once``: for an engine that holds each row once.
+    """
+    chosen = chosen or breakdown.statement
+    fill = reports_fill(latest) | _fill(breakdown, chosen, basis, matching, filters=not breakdown.scope.subject)
+    return compose(chosen.file if matching is None else chosen.filtered or chosen.file, fill, once=once)
+
+
+def statements(breakdown: Breakdown) -> Collection[Statement]:
+    """Return the statements of a breakdown's rows: its own, or those of its analysis."""
+    return (breakdown.statement,) if breakdown.analysis is None else breakdown.analysis.statements.values()
+
+
+def denominator_statement(
+    breakdown: Breakdown,
+    basis: Basis,
+    matching: Condition | None = None,
+    *,
+    everyone: bool = False,
+    latest: bool = False,
+    once: bool = False,
+) -> str:
+    """Return the SQL of the denominator by level; ``everyone``: whether or not they match the condition."""
+    fill = reports_fill(latest) | _fill(breakdown, breakdown.statement, basis, matching, filters=not everyone)
+    return compose(breakdown.scope.denominator, fill, once=once)
+
+
+def reports_fill(latest: bool) -> dict[str, str]:
+    """Return the fill for the last reports, which come from `latest` where the window reaches to the newest one."""
+    return {"reports": "latest_reports"} if latest else {}
+
+
+def _fill(
+    breakdown: Breakdown, chosen: Statement, basis: Basis, matching: Condition | None, *, filters: bool
+) -> dict[str, str]:
+    fill = {
+        "installations": "confirmed" if basis == "confirmed" else "seen",
+        **breakdown.statement.fill,
+        **chosen.fill,
+    }
+    if matching is not None:
+        fill |= {"condition": matching.sql, "predicate": matching.predicate, "answers_condition": matching.answered}
+    if matching is None or not filters:
+        return fill | {"matching": "everything", "members": "everything", "existing": "everything"}
+    return fill

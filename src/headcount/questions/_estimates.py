@@ -33,14 +33,10 @@ def reached(events: Mapping[int, int], censored: Mapping[int, int], times: Seque
     ``censored``: how many it happened to at a time, and how many were last observed at a time without
     it.
     """
-    if not events:
-        return [0.0 for _ in times]
-    # scipy and numpy take a third of a second to import, and no other question needs them
-    import numpy as np  # noqa: PLC0415
-    from scipy import stats  # noqa: PLC0415
-
-    def spread(counts: Mapping[int, int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.repeat(np.array(list(counts), np.int64), np.array(list(counts.values()), np.int64))
-
-    data = stats.CensoredData(uncensored=spread(events), right=spread(censored))
-    return [round(1 - float(survival), 4) for survival in stats.ecdf(data).sf.evaluate(np.asarray(times))]
+    at_risk, left, curve = sum(events.values()) + sum(censored.values()), 1.0, []
+    for time in sorted(events.keys() | censored.keys()):
+        if happened := events.get(time, 0):
+            left *= 1 - happened / at_risk
+        at_risk -= happened + censored.get(time, 0)
+        curve.append((time, left))
+    return [round(1 - next((left for moment, left in reversed(curve) if moment <= time), 1.0), 4) for time in times]

@@ -195,6 +195,7 @@ def names(table: str) -> list[str]:
         "latest": ["install", "profile", "last"],
         "first": ["install", "release", "day", "upto"],
         "births": ["install", "day", "second", "earliest"],
+        "spells": ["install", "profile", "day", "upto"],
         "pairs": ["install", "stock", "confirmed", "stock_until"],
         "pair_sightings": ["install", "day", "profile", "last"],
         "anonymous": ["day", "profile"],

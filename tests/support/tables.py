@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from hypothesis import strategies as st
 
 from headcount.contract import Arrival, Name, Profile, Release
+from headcount.fleet._window import alive_since
 from headcount.warehouse import Warehouse
 
 RELEASES = [Release(0, 9, 0), Release(4, 3, 0), None]
@@ -50,7 +53,9 @@ def rows(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
 
 def everything(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
     """Return the rows of all tables, without `second`, which repeats a moment that `last` has."""
-    tables = "profiles sightings month latest first births pairs pair_sightings daily origins reports anonymous drops"
+    tables = (
+        "profiles sightings month latest first births spells pairs pair_sightings daily origins reports anonymous drops"
+    )
     shown = dict.fromkeys(("sightings", "pair_sightings", "month"), "* EXCLUDE (second)")
     return {
         table: sorted(rows(warehouse, f"SELECT {shown.get(table, '*')} FROM {table}"), key=repr)
@@ -109,6 +114,23 @@ def counted_of(sightings: Sightings, pairs: dict[int, int]) -> tuple[Sightings, 
     return counted, days
 
 
+def spells_of(counted: Sightings) -> set[tuple[object, ...]]:
+    """Return the spells that some sightings come to: for each installation the runs of days on which it is the same."""
+    spells: set[tuple[object, ...]] = set()
+    for install in {install for install, *_ in counted}:
+        seen = sorted((day, last, profile) for (other, day, profile), last in counted.items() if other == install)
+        said = {day: profile for day, _, profile in seen}  # by the last report of each day
+        first, newest = seen[0][0], seen[0][0]
+        states = []  # (day, what it is; None: not alive)
+        for day in (first + timedelta(days=number) for number in range((seen[-1][0] - first).days + 400)):
+            newest = day if day in said else newest
+            states.append((day, said[newest] if newest >= alive_since(day) else None))
+        for profile, run in groupby(states, key=itemgetter(1)):
+            days = [day for day, _ in run]
+            spells |= {(install, profile, days[0], days[-1])} if profile is not None else set()
+    return spells
+
+
 def tables_of(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]:
     """Return the tables that some arrivals come to."""
     sightings: Sightings = {}
@@ -143,6 +165,7 @@ def tables_of(arrivals: Sequence[Arrival]) -> dict[str, set[tuple[object, ...]]]
         },
         "first": {(*run, min(seen), max(seen)) for run, seen in runs.items()},
         "births": {(install, *born) for install, born in births.items()},
+        "spells": spells_of(counted),
         "daily": {
             (
                 day,

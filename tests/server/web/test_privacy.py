@@ -17,7 +17,8 @@ _SIGHTINGS = "for each pseudonym and day, which configuration was reported"
 _FLOODS = "of a day on which far more came than was to be expected"
 _SAYS = {
     **dict.fromkeys(
-        ("sightings", "profiles", "classes", "month", "latest", "first", "births", "pair_sightings"), _SIGHTINGS
+        ("sightings", "profiles", "classes", "month", "latest", "first", "births", "spells", "pair_sightings"),
+        _SIGHTINGS,
     ),
     **dict.fromkeys(("origins", "pairs"), "for each pseudonym with a secret"),
     **dict.fromkeys(("quarantine", "comebacks", "crowded"), _FLOODS),

@@ -38,6 +38,11 @@ _TABLES = {
         "ReplacingMergeTree ORDER BY (install, day, second, earliest)",
         "install",
     ),
+    "spells": (
+        "install UInt64, profile UInt64, day Date, upto Date",
+        "ReplacingMergeTree ORDER BY (install, day, upto, profile)",
+        "install",
+    ),
     "pairs": (
         "install UInt64, stock UInt64, confirmed Date, stock_until Date",
         "ReplacingMergeTree ORDER BY (stock, install)",

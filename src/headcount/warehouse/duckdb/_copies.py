@@ -38,6 +38,7 @@ _ORDERS = {
     "latest": "install",
     "first": "install, day",
     "births": "install",
+    "spells": "install, day",
     "profiles": "classes, depths, counts, answered, buildbot",
 }
 _STORED = """

@@ -15,6 +15,7 @@ _READ = (
     "latest",
     "first",
     "births",
+    "spells",
     "pairs",
     "pair_sightings",
     "daily",
@@ -25,6 +26,11 @@ _READ = (
 _STRAYS = (
     "SELECT count(*) FROM (SELECT DISTINCT install FROM counted) AS s FULL JOIN births USING (install) "
     "WHERE s.install IS NULL OR births.install IS NULL"
+)
+_LOST = (
+    "SELECT count(*) FROM (SELECT install, profile, aliveUntil(dayOf(last)) AS upto FROM latest) AS l "
+    "FULL JOIN (SELECT install, arg_max(profile, day) AS profile, max(upto) AS upto FROM spells GROUP BY install) AS s "
+    "USING (install, profile, upto) WHERE l.install IS NULL OR s.install IS NULL"
 )
 _LATE = 600  # seconds by which the newest report may be later than the clock
 _DAY = 86_400  # seconds within which an erasure is taken off the disk
@@ -40,10 +46,11 @@ def examine(snapshot: Snapshot, oldest_erasure: int | None, now: float) -> Itera
         snapshot.query(f"SELECT bit_xor(hash({table})) FROM {table}", {})  # noqa: S608  # our own names
     ((sightings, last),) = snapshot.query("SELECT count(*), (SELECT max(last) FROM latest) FROM sightings", {})
     ((strays,),) = snapshot.query(_STRAYS, {})
+    ((lost,),) = snapshot.query(_LOST, {})
     ((orphans,),) = snapshot.query("SELECT count(*) FROM sightings ANTI JOIN profiles USING (profile)", {})
     ((apart,),) = snapshot.query("SELECT count(*) FROM later", {})
     yield Finding(True, f"the warehouse can be read: {sightings:,} sightings")
-    if strays:
+    if strays or lost:
         yield Finding(False, "the derived tables do not agree with the sightings: run `headcount doctor --rebuild`")
     if orphans:
         yield Finding(False, f"{orphans} sightings have no profile: bring a backup back with `headcount restore`")

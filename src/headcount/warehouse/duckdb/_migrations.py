@@ -13,8 +13,9 @@ from headcount.warehouse._port import Progress
 from headcount.warehouse.duckdb._janitors import subtract_janitors
 from headcount.warehouse.duckdb._publications import rename_published
 from headcount.warehouse.duckdb._quarantine import rebuild
+from headcount.warehouse.duckdb._scripts import derive_spells
 
-_PAIRS, _JANITORS = 2, 3
+_PAIRS, _JANITORS, _SPELLS = 2, 3, 4
 _OTHERS = "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND table_name <> 'migrations' LIMIT 1"
 
 
@@ -66,6 +67,8 @@ def judge_anew(db: duckdb.DuckDBPyConnection, migrated: Sequence[int], rule: Flo
     if _PAIRS in migrated:
         rebuild(db, rule)
         rename_published(db)
+    elif _SPELLS in migrated:
+        derive_spells(db)
 
 
 def _missing(db: duckdb.DuckDBPyConnection, where: str, steps: Mapping[int, str], *, new: bool) -> list[int]:

@@ -49,10 +49,11 @@ def derive_from_batch(cursor: duckdb.DuckDBPyConnection) -> None:
             run(cursor, "involved_in_batch")
         if _holds(cursor, "EXISTS (FROM plain)"):
             run(cursor, "plain")
+    _follow_spells(cursor)
     run(cursor, "derive")
     _follow_births(cursor)
     if anew:
-        run(cursor, "involved", "again")
+        run(cursor, "involved", "again", "spells_again", "spells")
         _follow_births(cursor)
 
 
@@ -65,8 +66,14 @@ def derive_again(cursor: duckdb.DuckDBPyConnection) -> None:
         run(cursor, "pairs_again")
         _pair(cursor)
         run(cursor, "involved_again")
-    run(cursor, "again")
+    run(cursor, "again", "spells_again", "spells")
     _follow_births(cursor)
+
+
+def derive_spells(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Derive the spells of all installations, of which none is held yet."""
+    cursor.execute("CREATE OR REPLACE TEMP TABLE again AS SELECT install FROM latest")
+    run(cursor, "spells_again", "spells")
 
 
 def _pair(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -74,6 +81,14 @@ def _pair(cursor: duckdb.DuckDBPyConnection) -> None:
     if _holds(cursor, _UNJUDGED):
         run(cursor, "judge")
     run(cursor, "pairs")
+
+
+def _follow_spells(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Bring the spells up to date with ``batch``, which is not in ``latest`` yet. Most reports come in the order of days."""
+    run(cursor, "spells_of_batch")
+    if _holds(cursor, "EXISTS (FROM disordered)"):
+        run(cursor, "spells_disordered")
+    run(cursor, "spells")
 
 
 def _follow_births(cursor: duckdb.DuckDBPyConnection) -> None:

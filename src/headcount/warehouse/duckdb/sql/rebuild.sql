@@ -3,6 +3,7 @@ DELETE FROM month;
 DELETE FROM latest;
 DELETE FROM first;
 DELETE FROM births;
+DELETE FROM spells;
 DELETE FROM veterans WHERE install NOT IN (SELECT install FROM sightings) AND install NOT IN (SELECT stock FROM pairs);
 CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT install FROM sightings;
 CREATE OR REPLACE TEMP TABLE touched_days AS

@@ -211,3 +211,27 @@ def test_a_full_disk_under_standard_output_is_one_sentence(tmp_path: Path, argum
     assert done.stderr.endswith("headcount: standard output cannot be written: No space left on device.\n")
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+def test_who_reads_versions_by_a_program_is_told_of_series(tmp_path: Path) -> None:
+    """Once, on standard error, where an older script may have read releases; a person sees it in the table."""
+    data = tmp_path / "data"
+    headcount("simulate", "--installs", "5", "--days", "90", "--seed", "3", "--into", str(data))
+
+    def told(*arguments: str) -> str:
+        asked = headcount("ask", *arguments, "--data", str(data))
+        assert asked.returncode == 0, asked.stderr
+        return asked.stderr
+
+    for form in ("json", "csv", "parquet"):
+        for by, arguments in (("python", ("--by", "python")), ("buildbot", ()), ("worker", ("--by", "worker"))):
+            said = told("versions", *arguments, "--format", form)
+            assert (
+                said
+                == f"headcount: versions by {by} counts series now, such as 4.3: --by {by}.release gives releases\n"
+            )
+    assert told("versions", "--by", "python") == ""
+    assert told("versions", "--by", "python.release", "--format", "csv") == ""
+    assert told("plugins", "--format", "csv") == ""
+    answer = json.loads(headcount("ask", "versions", "--data", str(data), "--format", "json").stdout)
+    assert answer["grain"] == "series"

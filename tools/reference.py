@@ -94,7 +94,7 @@ def _public() -> Iterator[str]:
     yield ""
     yield "What anybody may see, over confirmed installations, protected as [the page on that](protection.md) says; columns"
     yield f"mean what they mean above. Of fewer than {FEW} installations there are two tables alone: how many are alive, and"
-    yield "by `version` the series of Buildbot, such as 4.3."
+    yield "the series of Buildbot that they run, such as 4.3."
     yield ""
     yield "| table | question | by | told apart by | columns |"
     yield "|---|---|---|---|---|"

@@ -54,14 +54,14 @@ def test_every_table_draws_and_is_written(table: PublicTable, installations: int
 def test_a_parquet_column_has_the_type_of_its_values(tmp_path: Path, value: Cell | None, kind: str) -> None:
     """Counts are whole numbers, shares floating ones, also where an answer has no row."""
     rows: tuple[dict[str, Cell | None], ...]
-    rows = () if value is None else ({"version": value, "installations": 3, "share": 0.5},)
-    answer = Answer("versions", "python", "alive", DAY, DAY, 6, None, rows)
+    rows = () if value is None else ({"value": value, "installations": 3, "share": 0.5},)
+    answer = Answer("environments", "db", "alive", DAY, DAY, 6, None, rows)
     path = tmp_path / "answer.parquet"
     path.write_bytes(FORMATS["parquet"].render(answer))
     with duckdb.connect(":memory:") as db:
         described = db.execute(f"DESCRIBE SELECT * FROM '{path}'").fetchall()
         assert [tuple(column[:2]) for column in described] == [
-            ("version", kind), ("installations", "BIGINT"), ("share", "DOUBLE"),
+            ("value", kind), ("installations", "BIGINT"), ("share", "DOUBLE"),
         ]  # fmt: skip
         assert len(db.execute(f"SELECT * FROM '{path}'").fetchall()) == len(rows)
 

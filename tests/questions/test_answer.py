@@ -13,26 +13,29 @@ from headcount.questions import BASES, REGISTRY, Answer, Cell
 
 ANSWER = Answer(
     "versions",
-    "buildbot",
+    "buildbot.release",
     "seen",
     date(2026, 10, 2),
     date(2026, 10, 31),
     915,
     1_793_491_092,
     (
-        {"version": "4.3.0", "installations": 801, "share": 0.8754},
-        {"version": "3.11.9", "installations": 114, "share": 0.1246},
+        {"version": "4.3.0", "installations": 801, "share": 0.8754, "running": 801, "running_share": 0.8754},
+        {"version": "3.11.9", "installations": 114, "share": 0.1246, "running": 915, "running_share": 1.0},
     ),
+    grain="release",
 )
 
 
 def test_the_json_is_that_of_the_design() -> None:
     """One object, with the keys that the API and `ask` share."""
     assert json.loads(ANSWER.to_json()) == {
-        "question": "versions", "by": "buildbot", "basis": "seen", "where": None, "since": "2026-10-02",
+        "question": "versions", "by": "buildbot.release", "basis": "seen", "where": None, "since": "2026-10-02",
         "until": "2026-10-31", "denominator": 915, "levels": {}, "data_until": "2026-10-31T23:58:12Z", "protected": False,
-        "rows": [{"version": "4.3.0", "installations": 801, "share": 0.8754},
-                 {"version": "3.11.9", "installations": 114, "share": 0.1246}],
+        "grain": "release", "rows": [
+            {"version": "4.3.0", "installations": 801, "share": 0.8754, "running": 801, "running_share": 0.8754},
+            {"version": "3.11.9", "installations": 114, "share": 0.1246, "running": 915, "running_share": 1.0},
+        ],
     }  # fmt: skip
     assert Answer.from_dict(ANSWER.to_dict()) == ANSWER
 
@@ -40,10 +43,10 @@ def test_the_json_is_that_of_the_design() -> None:
 def test_the_table_says_of_whom_of_when_and_how_fresh() -> None:
     """A person never sees a number without its denominator, window and freshness."""
     assert ANSWER.to_table() == (
-        "Versions by buildbot\n"
-        "version  installations  share     interval\n"
-        "4.3.0              801  87.5%  85.2%-89.5%\n"
-        "3.11.9             114  12.5%  10.5%-14.8%\n"
+        "Versions by buildbot.release\n"
+        "version  installations  share     interval  running  running_share\n"
+        "4.3.0              801  87.5%  85.2%-89.5%      801          87.5%\n"
+        "3.11.9             114  12.5%  10.5%-14.8%      915         100.0%\n"
         "Share of 915 installations seen that answered versions.Buildbot; 2026-10-02 to 2026-10-31 (UTC); "
         "data until 2026-10-31T23:58:12Z.\n"
         "Intervals: 95 %, if those who report were a random sample; they are not.\n"
@@ -53,8 +56,8 @@ def test_the_table_says_of_whom_of_when_and_how_fresh() -> None:
 
 def test_a_long_table_says_that_it_is_cut() -> None:
     """And where the rest is."""
-    rows: list[dict[str, Cell]] = [{"version": f"{n}.0.0", "installations": 1, "share": 0.01} for n in range(1, 101)]
-    table = Answer("versions", "python", "alive", date(2026, 1, 1), date(2026, 1, 2), 100, None, tuple(rows)).to_table()
+    rows: list[dict[str, Cell]] = [{"value": f"{n}", "installations": 1, "share": 0.01} for n in range(1, 101)]
+    table = Answer("environments", "db", "alive", date(2026, 1, 1), date(2026, 1, 2), 100, None, tuple(rows)).to_table()
     assert "… and 60 more: see them all with --format csv" in table
     assert "data until never: no report came yet." in table
 
@@ -63,7 +66,7 @@ def test_nothing_is_an_answer() -> None:
     """An empty warehouse gives no error, in any format."""
     empty = Answer("versions", "python", "alive", date(2026, 1, 1), date(2026, 1, 2), 0, None, ())
     assert "(nothing)" in empty.to_table()
-    assert empty.to_csv() == "version,installations,share\r\n"
+    assert empty.to_csv() == "version,supported_until,installations,share,running,running_share\r\n"
     assert json.loads(empty.to_json())["data_until"] is None
     assert Answer.from_dict(empty.to_dict()) == empty
 

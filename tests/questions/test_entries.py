@@ -298,5 +298,5 @@ def test_shares_are_told_from_numbers() -> None:
         column for question in REGISTRY.values() for each in question.by.values() for column in each.shown.columns
     ]
     assert {column.name for column in columns if column.is_share} == {
-        "before_share", "confidence", "elsewhere", "estimate", "high", "low", "rate", "reporting", "upper"
+        "before_share", "confidence", "elsewhere", "estimate", "high", "low", "rate", "reporting", "running_share", "upper"
     }  # fmt: skip

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headcount.questions import PUBLIC_TABLES, RARE, REGISTRY
-from headcount.questions._protection import Protection, Tallies, Tally, _by_size, fold
-from headcount.questions._public_tables import public_table
+from headcount.questions._protection import Protection, Tallies, Tally, _ordered, fold
+from headcount.questions._public_tables import Names, public_table
 
 VERSIONS = public_table("versions", "python")
+DATABASES = public_table("environments", "db")
 BANDS = public_table("plugins", "bands")
 STATES = public_table("installs", "state")
 TALLY = st.builds(Tally, st.integers(1, 40), st.integers(0, 2**45))
@@ -64,8 +65,17 @@ def test_what_is_folded_keeps_its_other_columns() -> None:
 def test_the_largest_names_come_first_and_the_rare_last() -> None:
     """By the sum of what is shown of each: what is not shown adds nothing."""
     shown = [(RARE, 90), ("a", 11), ("a", None), ("b", 6), ("b", 6), ("z", 13), ("z", None), ("c", 12)]
-    ordered = _by_size([{"name": name, "installations": count} for name, count in shown], ["name"])
+    ordered = _ordered([{"name": name, "installations": count} for name, count in shown], (Names("name"),))
     assert [row["name"] for row in ordered] == ["z", "z", "b", "b", "c", "a", "a", RARE]
+
+
+def test_versions_come_in_their_order_and_the_rare_last() -> None:
+    """The newest first, whatever their counts."""
+    shown = [("3.9", 90), (RARE, 99), ("3.10", 6), ("2.7", None), ("4", 5)]
+    ordered = _ordered(
+        [{"version": name, "installations": count} for name, count in shown], (Names("version", newest_first=True),)
+    )
+    assert [row["version"] for row in ordered] == ["4", "3.10", "3.9", "2.7", RARE]
 
 
 @given(found=st.dictionaries(st.sampled_from(["a", "b", "c"]), TALLY), k=st.integers(2, 12))
@@ -73,8 +83,10 @@ def test_the_order_is_that_of_what_is_shown(found: dict[str, Tally], k: int) -> 
     """The order of the rows says nothing more than their figures do."""
     protection = Protection(k)
     tallies = versions(found)
-    rows = protection.rows(VERSIONS, fold(protection.named(0, tallies), 0, tallies), 100)[:-1]
-    assert rows == sorted(rows, key=lambda row: (-int(str(row["installations"])), str(row["version"])))
+    rows = protection.rows(DATABASES, fold(protection.named(0, tallies), 0, tallies), 100)[:-1]
+    assert rows == sorted(rows, key=lambda row: (-int(str(row["installations"])), str(row["value"])))
+    versioned = protection.rows(VERSIONS, fold(protection.named(0, tallies), 0, tallies), 100)[:-1]
+    assert sorted(str(row["version"]) for row in versioned) == sorted(str(row["value"]) for row in rows)
 
 
 def test_who_is_in_nothing_is_not_told_from_who_is_in_little() -> None:

@@ -51,7 +51,8 @@ def test_of_few_installations_only_their_number_and_the_series_are_published(
     versions = [str(row["version"]) for row in series.rows]
     assert {version.count(".") for version in versions if version != RARE} == {1}
     assert "4.3" in versions
-    releases = published.table("versions", "buildbot")
+    releases = published.table("versions", "buildbot.release")
+    assert series == published.table("versions", "buildbot")
     assert series.denominator == releases.denominator
     assert {str(row["version"]).count(".") for row in releases.rows if row["version"] != RARE} == {2}
     assert Publication.from_json(few.to_json()) == few

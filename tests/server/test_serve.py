@@ -82,8 +82,8 @@ def test_commands_go_through_the_running_server(tmp_path: Path) -> None:
     with serving(data, tmp_path / "stderr") as served:
         assert served.post("/v1/reports", REPORT).status == 202
         served.wait_for_installations(1)
-        asked = headcount("ask", "versions", "--data", data, "--format", "csv", as_process=True)
-        assert asked.stdout.splitlines() == ["version,installations,share", "4.3.0,1,1.0"], asked.stderr
+        asked = headcount("ask", "environments", "--by", "db", "--data", data, "--format", "csv", as_process=True)
+        assert asked.stdout.splitlines() == ["value,installations,share", "sqlite,1,1.0"], asked.stderr
         mode = (data / "headcount.sock").stat().st_mode
         assert stat.S_ISSOCK(mode)
         assert stat.S_IMODE(mode) & 0o077 == 0

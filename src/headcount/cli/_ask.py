@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _FORMATS = ("table", "json", "csv", "parquet", "svg", "png")
 _PICTURES = ("svg", "png")
+_READ_BY_PROGRAMS = ("json", "csv", "parquet")
 _BINARY = ("parquet", "png")
 _LIVE = ("where", "by", "basis", "since", "until")
 _PUBLISHED = ("by", "week")
@@ -59,7 +60,18 @@ def _ask(options: argparse.Namespace) -> int:
     else:
         content = _from_server(options, parameters)
     write_bytes(content)
+    if options.format in _READ_BY_PROGRAMS:
+        _tell_grain(options)
     return DONE
+
+
+def _tell_grain(options: argparse.Namespace) -> None:
+    """Tell who may run a script of before there were series that versions are grouped now."""
+    by = options.by or "buildbot"
+    if options.question == "versions" and "." not in by:
+        sys.stderr.write(
+            f"headcount: versions by {by} counts series now, such as 4.3: --by {by}.release gives releases\n"
+        )
 
 
 def _parameters(options: argparse.Namespace) -> dict[str, str]:

@@ -16,7 +16,8 @@ Asker = Callable[[Query], Answer]
 Drawer = Callable[[Answer], Spec]
 """Makes the chart of an answer: `headcount.dashboard.charts.chart`, or what has another process do it."""
 
-_TITLES = {(table.question, table.by): table.title for table in PUBLIC_TABLES}
+_TITLES = {(table.question, table.by, table.breakdown.shown.grain): table.title for table in PUBLIC_TABLES}
+"""By the grain too: a publication of before there were series has releases where there are series now."""
 
 
 class Figure(NamedTuple):
@@ -44,7 +45,7 @@ class Panel:
     @property
     def id(self) -> str:
         """The name of its place in the page."""
-        return f"{self.answer.question}-{self.answer.by}".replace(" ", "-").replace(",", "-")
+        return f"{self.answer.question}-{self.answer.by}".replace(" ", "-").replace(",", "-").replace(".", "-")
 
     @property
     def path(self) -> str:
@@ -79,5 +80,5 @@ def panel(ask: Asker, draw: Drawer, query: Query, *, limit: int | None = None, l
     """
     answer = ask(query)
     question = REGISTRY[answer.question]
-    title = _TITLES.get((answer.question, answer.by), question.title)
+    title = _TITLES.get((answer.question, answer.by, answer.grain), question.title)
     return Panel(title, question.meaning, answer, draw(answer), limit, links)

@@ -8,7 +8,7 @@ from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
 from headcount.questions._query import PARAMETERS, BadQuestion, Query
-from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Question
+from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._windows import alive_since
@@ -26,6 +26,7 @@ __all__ = [
     "Breakdown",
     "Cell",
     "Chart",
+    "Grain",
     "NotPublished",
     "PublicTable",
     "Publication",

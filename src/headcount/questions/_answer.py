@@ -12,7 +12,7 @@ from typing import Any
 
 from headcount.questions._estimates import interval
 from headcount.questions._public_tables import public_table, with_share
-from headcount.questions._question import BASES, Basis, Breakdown, Cell, Column, Table
+from headcount.questions._question import BASES, Basis, Breakdown, Cell, Column, Grain, Table
 from headcount.questions._registry import REGISTRY
 
 CAVEAT = "Intervals: 95 %, if those who report were a random sample; they are not."
@@ -33,7 +33,8 @@ class Answer:
     with; ``least`` and ``most``: the share of the basis for which the condition holds, if it were false, and true, of
     those for whom it is not known; ``tested``: how many hypotheses were tested; ``held_since``: the first day of which
     reports are held; ``set_apart``: how many installations a flood set apart, which are left out; ``tables``: those
-    beside the rows, by name. Each of those is None, or empty, where it does not apply.
+    beside the rows, by name; ``grain``: whether a row about a version is of a series or of a
+    release. Each of those is None, or empty, where it does not apply.
     """
 
     question: str
@@ -55,17 +56,13 @@ class Answer:
     held_since: date | None = None
     set_apart: int | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
+    grain: Grain | None = None
 
     @property
     def breakdown(self) -> Breakdown:
         """The way to ask, of the registry."""
         breakdown = REGISTRY[self.question].by[self.by]
         return breakdown.over if self.over and breakdown.over else breakdown
-
-    @property
-    def grain(self) -> str | None:
-        """What a row about a version is of: a series or a release; None where no row is."""
-        return self.breakdown.shown.grain
 
     @property
     def protected(self) -> bool:
@@ -146,6 +143,7 @@ class Answer:
                 name: Table(tuple(table["rows"]), table["denominator"])
                 for name, table in answer.get("tables", {}).items()
             },
+            answer.get("grain"),
         )
 
     def to_json(self) -> str:

@@ -69,6 +69,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
         held_since=held_since,
         set_apart=set_apart,
         tables=findings.tables,
+        grain=breakdown.shown.grain,
     )
 
 

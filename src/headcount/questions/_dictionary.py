@@ -31,7 +31,9 @@ def dictionary(k: int) -> dict[str, Any]:
         f"under {k} is not said: null in JSON and Parquet, <{k} in CSV. In Parquet null is also what a table has no "
         "column for.",
         "few": f"Of fewer than {FEW} installations there are two tables alone: `installs` with those alive, and `versions` "
-        "by `buildbot`, whose `version` is a series, such as 4.3.",
+        "by `buildbot`.",
+        "grain": "A `version` is a series, such as 4.3, or by `buildbot.release` and so on a release. In a publication of "
+        "before there were series, `versions` has releases alone.",
         "rare": f"`{RARE}` stands for all names that are on fewer than {k} installations.",
         "frame": {name: {"type": kind, "meaning": meaning} for name, (kind, meaning) in FRAME.items()},
         "tables": [_table(table) for table in PUBLIC_TABLES],

@@ -56,6 +56,6 @@ def _kind(answer: Answer, name: str) -> Kind:
     types = {type(row[name]) for row in answer.rows} - {type(None)}
     if str in types:
         return "text"
-    if float in types or (not types and name == "share"):
+    if float in types or (not types and name in answer.shares()):
         return "share"
     return "count" if types or columns().get(name) == "count" else "text"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from headcount.questions._perturbation import Perturbation
-from headcount.questions._public_tables import RARE, PublicTable, with_share
+from headcount.questions._public_tables import RARE, Names, PublicTable, with_share
 from headcount.questions._question import Cell
+from headcount.questions._series import place as place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Protection:
         names that are published.
         """
         rows = [self._row(table, cell, tallies, denominator) for cell in _cells(table, tallies)]
-        return _by_size(rows, [names.column for names in table.names])
+        return _ordered(rows, table.names)
 
     def _row(self, table: PublicTable, cell: tuple[str, ...], tallies: Tallies, denominator: int | None) -> Row:
         values: Row = dict(zip(table.keys, cell, strict=True))
@@ -118,15 +119,22 @@ def _share(part: Cell | None, whole: int | None) -> float | None:
     return min(1.0, round(float(part) / whole, 4))
 
 
-def _by_size(rows: list[Row], names: list[str]) -> list[Row]:
-    """Return the rows with the largest published names first and `RARE` last.
+def _ordered(rows: list[Row], listed: tuple[Names, ...]) -> list[Row]:
+    """Return the rows in the order of their published names, with `RARE` last.
 
-    The rows of a name keep their order.
+    Versions stand in their own order, the newest first, and other names in that of their counts, the largest
+    first. The rows of a name keep their order.
     """
     sizes: dict[tuple[str, object], int] = {}
     for row in rows:
-        for name in names:
-            sizes[name, row[name]] = sizes.get((name, row[name]), 0) + int(row["installations"] or 0)
-    return sorted(
-        rows, key=lambda row: [(row[name] == RARE, -sizes[name, row[name]], str(row[name])) for name in names]
-    )
+        for names in listed:
+            name = names.column, row[names.column]
+            sizes[name] = sizes.get(name, 0) + int(row["installations"] or 0)
+
+    def order(names: Names, row: Row) -> tuple[bool, tuple[int, ...], str]:
+        value = str(row[names.column])
+        if names.newest_first:
+            return value == RARE, tuple(-number for number in place_of(value)), value
+        return value == RARE, (-sizes[names.column, row[names.column]],), value
+
+    return sorted(rows, key=lambda row: [order(names, row) for names in listed])

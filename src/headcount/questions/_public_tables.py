@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Literal
 
-from headcount.contract import CATALOG, Release
+from headcount.contract import CATALOG
 from headcount.questions._bands import PORTIONS, SIZES, names, place
+from headcount.questions._columns import release
 from headcount.questions._question import Breakdown
 from headcount.questions._registry import REGISTRY
+from headcount.questions._series import series
 from headcount.questions.entries.coverage import LEVELS, SENDERS
 from headcount.questions.entries.customization import PORTION_NAMES
 from headcount.questions.entries.environments import PROTOCOLS
@@ -35,12 +38,14 @@ class Names:
     ``of``: the columns that a name decides, which are therefore not attributes of their own, each with
     all its values. ``rare``: where an installation can have several names, the statement that counts
     the installations with a name that is not in ``{said}``; None where each has one at most, so that
-    their counts are added up.
+    their counts are added up. ``newest_first``: the names are versions, and stand in their order rather
+    than in that of their counts.
     """
 
     column: str
     of: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     rare: str | None = None
+    newest_first: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,14 +92,19 @@ _BANDED = Names("plugin", of={"kind": KINDS}, rare="plugins.bands.rare")
 _WWW = Names("plugin", of={"kind": ("www",)}, rare="plugins.rare")
 
 
-def _versions(product: str) -> PublicTable:
-    return PublicTable("versions", product.lower(), f"Versions of {product}", ("version",), names=(Names("version"),))
+def _versions(product: str) -> tuple[PublicTable, PublicTable]:
+    """Return the tables of the series and of the releases of a product, which are of the same installations."""
+    by, names = product.lower(), (Names("version", newest_first=True),)
+    of_series, of_releases = partial(_version, partial(series, by)), partial(_version, release)
+    return (
+        PublicTable("versions", by, f"Series of {product}", ("version",), names=names, read=of_series),
+        PublicTable("versions", f"{by}.release", f"Releases of {product}", ("version",), names=names, read=of_releases),
+    )
 
 
-def _series(row: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    release, installations = row
-    major, minor, _ = Release.from_number(release)
-    return (f"{major}.{minor}",), (installations,)
+def _version(name: Callable[[int], str], row: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    number, installations = row
+    return (name(number),), (installations,)
 
 
 def _environment(by: str, title: str) -> PublicTable:
@@ -124,6 +134,7 @@ def _coverage(by: str, title: str, values: tuple[str, ...]) -> PublicTable:
 
 
 _SIZES = tuple(names(SIZES))
+_BUILDBOT = _versions("Buildbot")
 
 PUBLIC_TABLES: tuple[PublicTable, ...] = (
     PublicTable("installs", "state", "Installations", ("state",), values={"state": ("alive", "new", "lapsed")}),
@@ -135,7 +146,8 @@ PUBLIC_TABLES: tuple[PublicTable, ...] = (
         ("installations", "new"),
         window="months",
     ),
-    *(_versions(product) for product in ("Buildbot", "Python", "Twisted", "SQLAlchemy")),
+    *_BUILDBOT,
+    *(table for product in ("Python", "Twisted", "SQLAlchemy") for table in _versions(product)),
     PublicTable("plugins", "all", "Plugins", ("plugin", "customized"), ("installations", "customized"), (_CLASSES,)),
     PublicTable(
         "plugins", "bands", "Instances of plugins", ("plugin", "band"), names=(_BANDED,), values={"band": BANDS}
@@ -167,7 +179,7 @@ PUBLIC_TABLES: tuple[PublicTable, ...] = (
 
 TABLES_OF_FEW: tuple[PublicTable, ...] = (
     PublicTable("installs", "state", "Installations", ("state",), values={"state": ("alive",)}),
-    PublicTable("versions", "buildbot", "Series of Buildbot", ("version",), names=(Names("version"),), read=_series),
+    _BUILDBOT[0],
 )
 """What is published of few installations: their number, and the series of Buildbot that they run."""
 

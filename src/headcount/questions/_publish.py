@@ -64,11 +64,14 @@ def compute(
         if _changed(then, now) < k:
             tables = before.tables if listed else _taken_over(before.tables)
             return Computed(dataclasses.replace(before, week=week, tables=tables), None)
-        published = {(table.question, table.by, table.since, table.until): table for table in before.tables}
+        published = {
+            (table.question, table.by, table.grain, table.since, table.until): table for table in before.tables
+        }
 
     def made(table: PublicTable) -> Answer:
         window = _window(table, until)
-        earlier = published.get((table.question, table.by, window.since, window.until))
+        grain = table.breakdown.shown.grain
+        earlier = published.get((table.question, table.by, grain, window.since, window.until))
         return earlier or _table(snapshot, table, window, until, protection)
 
     everybody = made((listed or TABLES_OF_FEW)[0]).denominator
@@ -147,6 +150,7 @@ def _table(snapshot: Snapshot, table: PublicTable, window: Window, until: date, 
         data_until=int(datetime.combine(until, time(23, 59, 59), UTC).timestamp()),
         rows=tuple(protection.rows(table, tallies, denominator)),
         k=protection.k,
+        grain=breakdown.shown.grain,
     )
 
 

@@ -12,8 +12,9 @@ from headcount.questions._windows import Window
 from headcount.warehouse import Cells
 
 Basis = Literal["alive", "confirmed", "seen"]
-Grain = Literal["series", "release"]
 Cell = str | int | float
+Grain = Literal["series", "release"]
+"""What a row of versions stands for."""
 Row = dict[str, Cell]
 Chart = Literal["ranking", "estimates", "reports", "bands", "over_time", "floods", "bounds", "rates"]
 """The kinds of chart; the dashboard draws each."""

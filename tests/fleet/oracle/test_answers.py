@@ -106,13 +106,32 @@ def test_versions_are_sorted_as_versions_and_count_the_last_state() -> None:
         on("2026-01-01", "e", versions={"buildbot": "3.11.9"}), on("2026-02-01", "e", versions={"python": "3.11.2"}),
     ]  # fmt: skip
     expected = Expected(4, [
-        {"version": "4.3.0", "installations": 2, "share": 0.5},
-        {"version": "3.11.9", "installations": 1, "share": 0.25},
-        {"version": "3.9.0", "installations": 1, "share": 0.25},
+        {"version": "4.3.0", "installations": 2, "share": 0.5, "running": 2, "running_share": 0.5},
+        {"version": "3.11.9", "installations": 1, "share": 0.25, "running": 3, "running_share": 0.75},
+        {"version": "3.9.0", "installations": 1, "share": 0.25, "running": 4, "running_share": 1.0},
     ])  # fmt: skip
-    assert ask("versions", truths, "buildbot") == expected
-    assert ask("versions", truths[::-1], "buildbot") == expected
-    assert ask("versions", truths, "python") == Expected(1, [{"version": "3.11.2", "installations": 1, "share": 1.0}])
+    assert ask("versions", truths, "buildbot.release") == expected
+    assert ask("versions", truths[::-1], "buildbot.release") == expected
+    assert ask("versions", truths, "python") == Expected(1, [
+        {"version": "3.11", "supported_until": "2027-10-31", "installations": 1, "share": 1.0, "running": 1,
+         "running_share": 1.0},
+    ])  # fmt: skip
+
+
+def test_series_are_those_of_each_product() -> None:
+    """Of Twisted the year, of the others two numbers; in the order of versions, each with the running total."""
+    truths = [
+        on("2026-01-01", "a", versions={"python": "3.9.2", "twisted": "24.11.0"}),
+        on("2026-01-01", "b", versions={"python": "3.10.4", "twisted": "24.3.0"}),
+        on("2026-01-01", "c", versions={"python": "3.9.20", "twisted": "9.0.0"}),
+    ]
+
+    def found(by: str) -> list[tuple[object, ...]]:
+        names = ("version", "supported_until", "installations", "running")
+        return [tuple(row[name] for name in names) for row in ask("versions", truths, by).rows]
+
+    assert found("python") == [("3.10", "2026-10-31", 1, 1), ("3.9", "2025-10-31", 2, 3)]
+    assert found("twisted") == [("24", "", 2, 2), ("9", "", 1, 3)]
 
 
 def test_bases() -> None:
@@ -126,7 +145,7 @@ def test_bases() -> None:
     ]  # fmt: skip
 
     def found(basis: str, since: date, until: date = UNTIL) -> list[object]:
-        return [row["version"] for row in ask("versions", truths, "buildbot", basis, since, until).rows]
+        return [row["version"] for row in ask("versions", truths, "buildbot.release", basis, since, until).rows]
 
     assert found("alive", UNTIL) == ["4.3.0", "4.0.0", "3.0.0", "1.0.0"]
     assert found("confirmed", UNTIL) == ["4.3.0", "1.0.0"]
@@ -200,7 +219,7 @@ def test_who_moves_to_a_secret_is_one_installation_in_every_window() -> None:
 
 
 def _releases(truths: Reports, *untils: str) -> list[object]:
-    return [[row["version"] for row in ask("versions", truths, "buildbot", until=date.fromisoformat(until)).rows]
+    return [[row["version"] for row in ask("versions", truths, "buildbot.release", until=date.fromisoformat(until)).rows]
             for until in untils]  # fmt: skip
 
 

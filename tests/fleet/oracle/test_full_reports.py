@@ -58,12 +58,23 @@ def test_what_there_is_one_of_is_counted_as_other_environments_are(by: str, fact
 
 
 def test_workers_are_counted_by_installation_and_at_least() -> None:
-    """A band counts as its least number; ties go to the newer release."""
-    truths = fleet({"workers": {"4.3.0": 21, "0.8.14": 1}}, {"workers": {"4.3.0": 2, "3.11.9": 6}}, {"workers": {}}, {})
-    assert ask("versions", truths, "worker") == Expected(3, [
+    """A band counts as its least number; who has several releases of a series is once in its row."""
+    truths = fleet(
+        {"workers": {"4.3.0": 21, "0.8.14": 1}},
+        {"workers": {"4.3.0": 2, "3.11.8": 1, "3.11.9": 6}},
+        {"workers": {}},
+        {},
+    )
+    assert ask("versions", truths, "worker.release") == Expected(3, [
         {"version": "4.3.0", "installations": 2, "workers_at_least": 23, "share": 0.666667},
         {"version": "3.11.9", "installations": 1, "workers_at_least": 6, "share": 0.333333},
+        {"version": "3.11.8", "installations": 1, "workers_at_least": 1, "share": 0.333333},
         {"version": "0.8.14", "installations": 1, "workers_at_least": 1, "share": 0.333333},
+    ])  # fmt: skip
+    assert ask("versions", truths, "worker") == Expected(3, [
+        {"version": "4.3", "installations": 2, "workers_at_least": 23, "share": 0.666667},
+        {"version": "3.11", "installations": 1, "workers_at_least": 7, "share": 0.333333},
+        {"version": "0.8", "installations": 1, "workers_at_least": 1, "share": 0.333333},
     ])  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from headcount.questions import Answer
 
 BLUE, ORANGE = "#2f6fab", "#e08a2c"
 BAR_HEIGHT = 20  # pixels
+_ASIDE = ("kind", "supported_until")
+"""Words of a row that its label leaves out, unless they come first."""
 
 
 def height(bars: Rows | Sequence[str]) -> int:
@@ -33,7 +35,7 @@ def shares(shown: str, field: str, answer: Answer, rows: Rows) -> alt.X:
 def labelled(answer: Answer, rows: Rows) -> alt.InlineData:
     """Return the rows as data, each with a ``label`` of the words before its counts."""
     names = answer.columns()
-    words = [name for name in names[: names.index("installations")] if name != "kind" or names[0] == "kind"]
+    words = [name for name in names[: names.index("installations")] if name not in _ASIDE or names[0] == name]
     return alt.InlineData(
         values=[{"label": ", ".join(str(row[name]) for name in words) or "all", **row} for row in rows]
     )

@@ -2,4 +2,4 @@ SELECT version, sum(weight) AS installations
 FROM ({weights}) AS weighed
 JOIN (SELECT DISTINCT profile, {column} AS version FROM profiles WHERE {column} > 0) AS joined USING (profile)
 GROUP BY version
-ORDER BY installations DESC, version DESC
+ORDER BY version DESC

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache
@@ -87,6 +87,7 @@ def engine_agrees(loaded: Fleet, engine: Memory, way: Way, newest: int | None = 
     """
     for ours, theirs in zip(duckdb_answers(loaded.warehouse, way), answers(Asked(engine, newest), way), strict=True):
         assert (theirs.levels, theirs.rows) == (ours.levels, ours.rows)
+        assert (theirs.tables, theirs.tested) == (ours.tables, ours.tested)
 
 
 def oracle_agrees(loaded: Fleet, way: Way) -> None:
@@ -106,9 +107,23 @@ def oracle_agrees(loaded: Fleet, way: Way) -> None:
         )
         assert answer.denominator == expected.denominator
         assert sum(answer.levels.values()) == answer.denominator
-        assert len(answer.rows) == len(expected.rows)
-        for row, other in zip(answer.rows, expected.rows, strict=True):
-            assert {key: _near(value) for key, value in other.items()} == row
+        assert_expected(answer, expected)
+
+
+def assert_expected(answer: Answer, expected: fleet.Expected) -> None:
+    """Assert that the rows of an answer, the tables beside them, and how many hypotheses were tested, are as expected."""
+    _rows_agree("rows", answer.rows, expected.rows)
+    assert answer.tested == expected.tested
+    assert answer.tables.keys() == expected.tables.keys()
+    for name, table in answer.tables.items():
+        assert table.denominator == expected.tables[name].denominator, name
+        _rows_agree(name, table.rows, expected.tables[name].rows)
+
+
+def _rows_agree(name: str, ours: Sequence[Mapping[str, object]], expected: Sequence[Mapping[str, object]]) -> None:
+    assert len(ours) == len(expected), name
+    for row, other in zip(ours, expected, strict=True):
+        assert {key: _near(value) for key, value in other.items()} == row, name
 
 
 def _near(value: object) -> object:

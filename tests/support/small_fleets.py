@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import strategies as st
 
 from headcount import fleet
@@ -16,6 +15,7 @@ from headcount.fleet import Believed, Truth
 from headcount.questions import REGISTRY, Query, ask
 from headcount.warehouse import FloodRule
 from headcount.warehouse.duckdb import DuckWarehouse
+from tests.support.conformance import assert_expected
 from tests.support.loaded import empty_warehouse
 from tests.support.ways import CONDITIONS, Way
 
@@ -188,11 +188,8 @@ def _ask(
         way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,
         where=way.where.holds if way.where else None, asks=way.where.asks if way.where else None, believed=believed,
     )  # fmt: skip
-    rows = [
-        {key: pytest.approx(value, abs=1.01e-4) if isinstance(value, float) else value for key, value in row.items()}
-        for row in expected.rows
-    ]
-    assert (answer.denominator, list(answer.rows)) == (expected.denominator, rows), way
+    assert answer.denominator == expected.denominator, way
+    assert_expected(answer, expected)
 
 
 def check(case: Case, ways: list[Way]) -> None:

@@ -187,7 +187,7 @@ def _ask(
     answer = ask(warehouse, query, today=until)
     expected = fleet.answer(
         way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,
-        where=way.where.holds if way.where else None, asks=way.where.asks if way.where else None, believed=believed,
+        where=way.where.holds if way.where else None, asked=way.where.asked if way.where else None, believed=believed,
     )  # fmt: skip
     if way.where:
         bounds = fleet.bounds(

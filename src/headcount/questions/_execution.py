@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -42,6 +42,16 @@ class SnapshotExecution:
         self.basis = asked.basis
         self.window = asked.window
         self.newest = newest
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """The parts of the condition that a list has or `or` joins."""
+        return tuple(part.text for part in self._condition.parts) if self._condition else ()
+
+    @property
+    def named(self) -> Collection[str]:
+        """The classes that the condition names."""
+        return {named.name for named in self._condition.classes.values()} if self._condition else set()
 
     @cached_property
     def held_since(self) -> date | None:
@@ -89,6 +99,8 @@ class SnapshotExecution:
         """Return the rows of a statement of the analysis, over a window."""
         assert self._breakdown.analysis is not None
         chosen = self._breakdown.analysis.statements[name]
+        if chosen.needs and not getattr(self._condition, chosen.needs, ()):
+            return []
         return self._results(chosen, window or self.window, parameters or {})
 
     def results(self) -> Results:

@@ -69,7 +69,13 @@ def _fill(
         **chosen.fill,
     }
     if matching is not None:
-        fill |= {"condition": matching.sql, "denied": matching.denied, "answers_condition": matching.answered}
+        fill |= {
+            "condition": matching.sql,
+            "denied": matching.denied,
+            "answers_condition": matching.answered,
+            "named_classes": matching.named_classes,
+            "masked": matching.masked,
+        }
     if matching is None or not filters:
         return fill | {"matching": "everything", "members": "everything", "existing": "everything"}
     return fill

@@ -39,7 +39,8 @@ def measure() -> dict[str, float]:
     ``watch_*``: by how much likelier a figure moves if the target is in it, in a year of publications; ``unbatched``: if
     each week were computed. ``inject_*``: how often who sends reports of its own, and knows all but one installation, is
     right about that one after so many weeks; ``inject_both_*``:
-    where two figures a week tell it, of a release and its series. ``pairs_*``: in how many pairs of named plugins an installation would be.
+    where two figures a week tell it, of a release and its series. ``pairs_*``: in how many
+    pairs of named plugins an installation would be.
     ``releases_*``: what watching tells of the release that an installation took up, from the releases; ``versions_*``:
     from the series too; ``rest_*``: by how much likelier a series and its only named release differ in their figures if
     that is not all of it. ``unnamed_*``: how often who knows all others in a series is right about whether an installation

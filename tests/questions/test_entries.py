@@ -9,8 +9,8 @@ import pytest
 
 from headcount.contract import BANDS, CATALOG
 from headcount.contract._collections import WordsForm
-from headcount.questions import REGISTRY
-from headcount.questions._question import Results, Row, Totals
+from headcount.questions import REGISTRY, Query
+from headcount.questions._question import Findings, Results, Row, Totals
 from headcount.questions._windows import Window, alive
 from headcount.questions.entries.environments import PROTOCOLS
 
@@ -32,21 +32,74 @@ def _number(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
-def test_pairs_stand_in_both_orders() -> None:
-    """With the share of the first that uses the second, and how much more often that is than by chance."""
-    found = [("b", "b", 6), ("a", "a", 3), ("c", "c", 4), ("a", "b", 2), ("b", "c", 4), ("a", "c", 2)]
-    assert _columns(
-        _finished("combinations", "pair", found), "plugin", "with", "installations", "share", "confidence", "lift"
-    ) == [
-        ("b", "c", 4, 0.4444, 0.6667, 1.5),
+class _Pairs:
+    """An execution that finds these pairs among nine installations, and keeps what it is asked with."""
+
+    def __init__(self, found: Results, support: int | None = None) -> None:
+        self.query = Query("combinations", support=support)
+        self.found = found
+        self.asked: object = None
+
+    def levels(self) -> dict[str, int]:
+        return {"full": TOTALS.denominator}
+
+    def rows(self, name: str, *, parameters: dict[str, int]) -> Results:
+        self.asked = (name, parameters)
+        return self.found
+
+
+def _pairs(found: Results, by: str = "pair", support: int | None = None) -> tuple[Findings, object]:
+    analysis = REGISTRY["combinations"].by[by].analysis
+    assert analysis is not None
+    execution = _Pairs(found, support)
+    return analysis.compute(execution), execution.asked  # type: ignore[arg-type]  # it has what is needed
+
+
+def test_each_pair_stands_once_by_its_lift() -> None:
+    """The plugin that fewer use comes first, with the share of its users that use the other; ties go to the more common."""
+    found = [("b", "b", 6), ("a", "a", 3), ("c", "c", 4), ("b", "a", 2), ("b", "c", 4), ("a", "c", 2)]
+    findings, asked = _pairs(found)
+    assert _columns(list(findings.rows), "plugin", "with", "installations", "share", "confidence", "lift") == [
         ("c", "b", 4, 0.4444, 1.0, 1.5),
-        ("a", "b", 2, 0.2222, 0.6667, 1.0),
         ("a", "c", 2, 0.2222, 0.6667, 1.5),
-        ("b", "a", 2, 0.2222, 0.3333, 1.0),
-        ("c", "a", 2, 0.2222, 0.5, 1.5),
+        ("a", "b", 2, 0.2222, 0.6667, 1.0),
     ]
-    (pair, _) = _finished("combinations", "pair", [("a", "a", 3), ("b", "b", 7), ("a", "b", 2)], TOTALS)
+    assert asked == ("pairs", {"support": 5})
+    assert _pairs(found, support=2)[1] == ("pairs", {"support": 2})
+    (pair,) = _pairs([("a", "a", 3), ("b", "b", 7), ("a", "b", 2)])[0].rows
     assert pair["lift"] == 0.8571  # four places
+
+
+def test_pairs_are_sorted_by_confidence_where_that_is_asked() -> None:
+    """It is that of the rarer one, which is the greater of the two."""
+    found = [("a", "a", 8), ("b", "b", 5), ("c", "c", 2), ("d", "d", 2), ("a", "b", 5), ("c", "d", 1)]
+    for by, pairs in (("confidence", [("b", "a"), ("c", "d")]), ("pair", [("c", "d"), ("b", "a")])):
+        assert _columns(list(_pairs(found, by)[0].rows), "plugin", "with") == pairs
+
+
+def test_what_everybody_has_is_in_no_pair() -> None:
+    """But beside them; what nine in ten have is not everybody's yet."""
+    total = TOTALS.denominator
+    findings, _ = _pairs([("a", "a", total), ("b", "b", 8), ("c", "c", 4), ("a", "b", 8), ("a", "c", 4), ("b", "c", 4)])
+    assert _columns(list(findings.rows), "plugin", "with") == [("c", "b")]
+    everywhere = findings.tables["everywhere"]
+    assert everywhere.denominator == total
+    assert list(everywhere.rows) == [{"plugin": "a", "installations": total, "share": 1.0}]
+
+
+def test_a_base_has_the_part_of_its_users_and_the_median_depth() -> None:
+    """One installation that goes nine deep does not stand for all; a class that nobody subclasses has no row."""
+    found = [
+        ("git", "step", 0, 0, 0, 6, 0), ("git", "step", 1, 3, 7, 1, 3), ("git", "step", 2, 2, 2, 1, 1),
+        ("git", "step", 9, 0, 1, 0, 1), ("shell", "step", 0, 0, 0, 5, 0),
+    ]  # fmt: skip
+    (row,) = _finished("customization", "base", found)
+    assert row == {
+        "plugin": "git", "kind": "step", "installations": 5, "share": 0.5556, "instances": 10, "users": 8,
+        "subclassed": 0.625, "median_depth": 1,
+    }  # fmt: skip
+    (row,) = _finished("customization", "base", [("git", "step", 1, 1, 1, 1, 1), ("git", "step", 4, 2, 2, 2, 2)])
+    assert row["median_depth"] == 4
 
 
 def test_companions_are_compared_with_all() -> None:
@@ -236,5 +289,5 @@ def test_shares_are_told_from_numbers() -> None:
     ]
     assert {column.name for column in columns if column.is_share} == {
         "confidence", "elsewhere", "estimate", "high", "least", "low", "most", "others_share", "rate", "rate_on_newest_series",
-        "reporting", "running_share", "upper",
+        "reporting", "running_share", "subclassed", "upper",
     }  # fmt: skip

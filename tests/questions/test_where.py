@@ -176,6 +176,22 @@ def test_a_name_is_that_of_the_plugin_of_the_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("ShellCommand", "buildbot.steps.shell.ShellCommand"),  # Travis' and Pipelines' too
+        ("MailNotifier", "buildbot.reporters.mail.MailNotifier"),
+        ("Interpolate", "buildbot.process.properties.Interpolate"),  # none of these is a plugin
+    ],
+)
+def test_a_name_is_that_of_buildbots_own_class_where_other_packages_have_one_too(name: str, path: str) -> None:
+    """Who means the other one writes its path."""
+    assert condition(f"plugin = {name}").classes == {"w00": NamedClass(path)}
+    assert condition("plugin = buildbot_travis.steps.create_steps.ShellCommand").classes == {
+        "w00": NamedClass("buildbot_travis.steps.create_steps.ShellCommand")
+    }
+
+
+@pytest.mark.parametrize(
     ("text", "fields"),
     [
         ("plugin = Git", ("plugins",)),

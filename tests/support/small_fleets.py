@@ -183,11 +183,13 @@ def _ask(
         basis=way.basis,
         since=since if way.basis == "seen" else None,
         where=way.where.text if way.where else None,
+        support=1 if "support" in breakdown.takes else None,  # few have anything in common in a small fleet
     )
     answer = ask(warehouse, query, today=until)
     expected = fleet.answer(
         way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,
         where=way.where.holds if way.where else None, asked=way.where.asked if way.where else None, believed=believed,
+        support=1,
     )  # fmt: skip
     if way.where:
         bounds = fleet.bounds(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ def _finished(question: str, by: str, found: Results, totals: Totals = TOTALS) -
     return finish(found, totals)
 
 
-def _columns(rows: list[Row], *names: str) -> list[tuple[Any, ...]]:
+def _columns(rows: Sequence[Mapping[str, Any]], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in names) for row in rows]
 
 
@@ -288,6 +289,6 @@ def test_shares_are_told_from_numbers() -> None:
         column for question in REGISTRY.values() for each in question.by.values() for column in each.shown.columns
     ]
     assert {column.name for column in columns if column.is_share} == {
-        "confidence", "elsewhere", "estimate", "high", "least", "low", "most", "others_share", "rate", "rate_on_newest_series",
-        "reporting", "running_share", "subclassed", "upper",
+        "confidence", "elsewhere", "estimate", "high", "least", "low", "most", "others_share", "rate",
+        "rate_on_newest_series", "reporting", "running_share", "subclassed", "upper",
     }  # fmt: skip

@@ -70,7 +70,7 @@ TRUTHS = st.builds(
             "buildbot": _maybe(st.sampled_from(["4.3.0", "4.1.0", "3.11.9", "2.10.5", "0.9.10", "0.9.9", "4.4.0"])),
             "python": _maybe(st.sampled_from(["3.9.2", "3.10.0", "3.13.1"])),
             "twisted": _maybe(st.just("24.7.0")),
-            "sqlalchemy": st.none(),
+            "sqlalchemy": _maybe(st.sampled_from(["1.4.54", "2.0.36"])),
         }
     ),
     db=_maybe(st.sampled_from(["sqlite", "mysql"])),
@@ -190,6 +190,12 @@ def _ask(
         where=way.where.holds if way.where else None, asks=way.where.asks if way.where else None, believed=believed,
         support=1,
     )  # fmt: skip
+    if way.where:
+        bounds = fleet.bounds(
+            way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until, judge=way.where.judge,
+            believed=believed,
+        )  # fmt: skip
+        assert (answer.least, answer.most) == (pytest.approx(bounds, abs=1.01e-4) if bounds else (None, None)), way
     assert answer.denominator == expected.denominator, way
     assert_expected(answer, expected)
 

@@ -31,7 +31,7 @@ T = TypeVar("T")
 def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
     """Return the answer to a query, over a window that ends ``today`` (UTC) unless the query says when.
 
-    A condition holds of an installation by its last report in the window. Raises `BadQuestion` where
+    A condition is true, false or not known of an installation by its last report in the window. Raises `BadQuestion` where
     there is no such question, or it cannot be asked so.
     """
     name = query.question
@@ -52,6 +52,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
             raise BadQuestion(f"{name} by {by} is known for the present alone: give no until, or one from {newest} on")
         findings = breakdown.analysis.compute(execution) if breakdown.analysis else _found(execution, breakdown)
         held_since, set_apart = execution.held_since, execution.set_apart()
+        least, most = execution.bounds() or (None, None)
     return Answer(
         question=name,
         by=by,
@@ -65,6 +66,8 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
         rows=tuple(findings.rows),
         over=query.over,
         compared=query.with_,
+        least=least,
+        most=most,
         tested=findings.tested,
         held_since=held_since,
         set_apart=set_apart,

@@ -20,7 +20,7 @@ Chart = Literal["ranking", "lifts", "estimates", "reports", "bands", "over_time"
 """The kinds of chart; the dashboard draws each."""
 
 BASES: Mapping[Basis, str] = {
-    "alive": "seen in the 13 months before the end of the window, by their last report in them",
+    "alive": "seen in the 13 months before the end of the window and not set apart in a flood, by their last report in them",
     "confirmed": "alive, and seen on two different days of their life",
     "seen": "seen in the window, by their last report in it",
 }

@@ -47,6 +47,14 @@ def denominator_statement(
     return compose(breakdown.scope.denominator, fill, once=once)
 
 
+def judgement_statement(
+    breakdown: Breakdown, basis: Basis, asked: Condition, *, latest: bool = False, once: bool = False
+) -> str:
+    """Return the SQL that counts of how many of the basis a condition is true, false and not known."""
+    fill = reports_fill(latest) | _fill(breakdown, breakdown.statement, basis, asked, filters=False)
+    return compose("judged", fill, once=once)
+
+
 def reports_fill(latest: bool) -> dict[str, str]:
     """Return the fill for the last reports, which come from `latest` where the window reaches to the newest one."""
     return {"reports": "latest_reports"} if latest else {}
@@ -56,12 +64,12 @@ def _fill(
     breakdown: Breakdown, chosen: Statement, basis: Basis, matching: Condition | None, *, filters: bool
 ) -> dict[str, str]:
     fill = {
-        "installations": "confirmed" if basis == "confirmed" else "seen",
+        "installations": basis,
         **breakdown.statement.fill,
         **chosen.fill,
     }
     if matching is not None:
-        fill |= {"condition": matching.sql, "predicate": matching.predicate, "answers_condition": matching.answered}
+        fill |= {"condition": matching.sql, "denied": matching.denied, "answers_condition": matching.answered}
     if matching is None or not filters:
         return fill | {"matching": "everything", "members": "everything", "existing": "everything"}
     return fill

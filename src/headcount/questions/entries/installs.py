@@ -21,7 +21,7 @@ from headcount.questions._question import (
     share,
 )
 
-_STATES = ("alive", "confirmed", "unconfirmed", "new", "lapsed")
+_STATES = ("alive", "confirmed", "unconfirmed", "new", "set apart", "lapsed")
 _NEW = Column("new", "installations seen for the first time ever in the period")
 _PERIODS: Mapping[str, Callable[[date], Cell]] = {
     "day": lambda value: value.isoformat(),
@@ -63,7 +63,8 @@ QUESTION = Question(
     "Installations",
     "How many installations there are. By `state`: alive, of those confirmed (seen on two different days) and "
     "unconfirmed (seen on one day only: masters that started once, containers that lived for an hour, made-up "
-    "reports), new (first seen in the last 30 days) and lapsed (no longer alive), of all that were ever seen. By "
+    "reports), new (alive, and first seen in the last 30 days), set apart (seen, but in a flood of newcomers that is not "
+    "believed yet) and lapsed (not seen for 13 months), of all that were ever seen: each is alive, set apart or lapsed. By "
     "`day`, `week` or `month`: those who were seen, which is not all who are there, since most report only when they "
     "start. A window is widened to whole weeks or months, as far as there are reports or it was asked for: the last one "
     "may be cut short, and the answer says where it ends.",

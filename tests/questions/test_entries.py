@@ -175,9 +175,9 @@ def test_drop_is_of_now_and_of_a_year_before() -> None:
 
 
 USES = [
-    ("now", "uses", 4_003_000, 2), ("now", "uses", 9_010, 1), ("now", "uses", 4_003_000, 1), ("now", "not", 0, 16),
+    ("now", "uses", 4_003_000, 2), ("now", "uses", 9_010, 1), ("now", "uses", 4_003_000, 1), ("now", "others", 0, 16),
     ("now", "ever", _number(UNTIL) - 3, 0), ("now", "ever", _number(UNTIL) - 5, 0),
-    ("before", "uses", 9_010, 10), ("before", "not", 0, 6),
+    ("before", "uses", 9_010, 10), ("before", "others", 0, 6),
 ]  # fmt: skip
 
 
@@ -189,9 +189,13 @@ def test_drop_says_how_many_use_it_and_did() -> None:
             "trend": "no clear change", "current": 3, "last_seen": "2026-10-28",
         }
     ]  # fmt: skip
-    (nobody,) = _finished("drop", "summary", [("now", "not", 0, 4)])
+    (nobody,) = _finished("drop", "summary", [("now", "others", 0, 4)])
     assert (nobody["current"], nobody["last_seen"], nobody["trend"]) == (0, "never", "no clear change")
     assert (nobody["share"], nobody["before_share"], nobody["low"]) == (0.0, 0.0, 0.0)
+    (partly,) = _finished(
+        "drop", "summary", [("now", "partly", 4_002_000, 12), ("now", "uses", 0, 1), ("now", "others", 0, 3)]
+    )
+    assert (partly["installations"], partly["share"], partly["current"]) == (13, 0.25, 0)
     (first,) = _finished("drop", "summary", [("now", "ever", 1, 0)])
     assert first["last_seen"] == "1970-01-02"
 
@@ -211,14 +215,14 @@ def test_a_trend_is_one_that_is_clear(now: tuple[int, int], before: tuple[int, i
     found = [
         (when, part, 4_003_000, count)
         for when, (using, all_of_them) in (("now", now), ("before", before))
-        for part, count in (("uses", using), ("not", all_of_them - using))
+        for part, count in (("uses", using), ("others", all_of_them - using))
     ]
     assert _finished("drop", "summary", found)[0]["trend"] == trend
 
 
 def test_the_silent_use_it_so_many_times_as_often() -> None:
     """But no more of them than there are; each part that may report, and each number of times."""
-    rows = _finished("drop", "silent", [("uses", 0, 3), ("not", 0, 9)])
+    rows = _finished("drop", "silent", [("uses", 0, 3), ("others", 0, 9)])
     assert _columns(rows, "reporting", "times", "estimate") == [
         (0.5, 0.5, 0.1875), (0.5, 1.0, 0.25), (0.5, 2.0, 0.375), (0.5, 5.0, 0.625), (0.5, 10.0, 0.625),
         (0.25, 0.5, 0.1562), (0.25, 1.0, 0.25), (0.25, 2.0, 0.4375), (0.25, 5.0, 0.8125), (0.25, 10.0, 0.8125),
@@ -230,8 +234,8 @@ def test_the_silent_use_it_so_many_times_as_often() -> None:
 
 def test_a_month_has_its_share_and_its_rate() -> None:
     """Of all that answered in the window, and of those seen in the month."""
-    assert _finished("drop", "month", [(date(2026, 10, 1), 3, 6)]) == [
-        {"period": "2026-10", "installations": 3, "share": 0.3333, "seen": 6, "rate": 0.5}
+    assert _finished("drop", "month", [(date(2026, 10, 1), 5, 6, 3)]) == [
+        {"period": "2026-10", "installations": 5, "share": 0.3333, "seen": 6, "rate": 0.5}
     ]
 
 
@@ -239,9 +243,10 @@ def test_all_states_are_there() -> None:
     """Who is alive and not confirmed is unconfirmed."""
     rows = _finished("installs", "state", [("alive", 5), ("confirmed", 3)])
     assert _columns(rows, "state", "installations", "share") == [
-        ("alive", 5, 0.5556), ("confirmed", 3, 0.3333), ("unconfirmed", 2, 0.2222), ("new", 0, 0.0), ("lapsed", 0, 0.0)
+        ("alive", 5, 0.5556), ("confirmed", 3, 0.3333), ("unconfirmed", 2, 0.2222), ("new", 0, 0.0),
+        ("set apart", 0, 0.0), ("lapsed", 0, 0.0),
     ]  # fmt: skip
-    assert _columns(_finished("installs", "state", []), "installations") == [(0,)] * 5
+    assert _columns(_finished("installs", "state", []), "installations") == [(0,)] * 6
 
 
 def test_steps_stand_in_their_order() -> None:

@@ -305,5 +305,7 @@ def test_a_field_is_looked_for_once_where_all_is_of_it() -> None:
 
 def test_an_empty_set_is_pointed_at() -> None:
     """With what a set looks like."""
-    with pytest.raises(BadQuestion, match=r"character 12: a set has at least one value, such as plugin in \(CVS, SVN\)"):
+    with pytest.raises(
+        BadQuestion, match=r"character 12: a set has at least one value, such as plugin in \(CVS, SVN\)"
+    ):
         condition("plugin in ()")

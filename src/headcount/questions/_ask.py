@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from headcount.questions._query import PERIODS, BadQuestion, Query
 from headcount.questions._question import (
     Basis,
     Breakdown,
+    Cell,
     Findings,
     Question,
     Results,
@@ -63,7 +64,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
         denominator=findings.denominator,
         levels=dict(sorted(findings.levels.items())),
         data_until=data_until,
-        rows=tuple(findings.rows),
+        rows=tuple(_known(findings)),
         over=query.over,
         compared=query.with_,
         least=least,
@@ -74,6 +75,11 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
         tables=findings.tables,
         grain=breakdown.shown.grain,
     )
+
+
+def _known(findings: Findings) -> Iterable[Mapping[str, Cell | None]]:
+    """Return the rows; a share of nobody is not known, and none of 0 %."""
+    return findings.rows if findings.denominator else [{**row, "share": None} for row in findings.rows]
 
 
 def _found(execution: SnapshotExecution, breakdown: Breakdown) -> Findings:

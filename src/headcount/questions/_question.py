@@ -138,6 +138,8 @@ class Shown:
     """How it is drawn."""
     grain: Grain | None = None
     """What a row about a version is of."""
+    sample: bool = True
+    """Whether each share estimates one of all installations, so that an interval may stand beside it."""
 
 
 @dataclasses.dataclass(frozen=True)

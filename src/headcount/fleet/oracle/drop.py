@@ -55,7 +55,7 @@ def by_aspect(
     low_before, high_before = wilson(sum(map(asks, earlier)), answering_earlier)
     row = {
         **_summary(fleet, using, where),
-        "share": _part(told, answering),
+        "share": _part(told, answering) if answering else None,
         "low": low,
         "high": high,
         "before": len(earlier),
@@ -101,7 +101,7 @@ def _silent(using: int, told: int, answering: int) -> Expected:
             "times": times,
             "reporting": reporting,
             "installations": using,
-            "share": rate,
+            "share": rate if answering else None,
             "estimate": reporting * rate + (1 - reporting) * min(1.0, times * rate),
         }
         for reporting in (0.5, 0.25, 0.1)
@@ -126,7 +126,7 @@ def _by_month(fleet: Population, where: Matches, asks: Asks) -> Expected:
                 {
                     "period": period,
                     "installations": len(using),
-                    "share": _part(told, answering),
+                    "share": _part(told, answering) if answering else None,
                     "seen": seen,
                     "rate": _part(told, seen),
                 }

@@ -53,7 +53,9 @@ def _period(
         Statement(file, filtered, fill),
         Scope(denominator="everyone", bases=("seen",), days=days, widen=name, whom="seen in the window"),
         Shown(
-            (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW), chart="over_time"
+            (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW),
+            chart="over_time",
+            sample=False,
         ),
     )
 
@@ -72,7 +74,7 @@ QUESTION = Question(
         "state": Breakdown(
             Statement("installs.state", fill={"installations": "ever"}),
             Scope(denominator="everyone", bases=("alive",), whom="ever seen"),
-            Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state),
+            Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state, sample=False),
         ),
         "day": _period("day", 30, "{}", "installs.day", filtered="installs.period"),
         "week": _period("week", 26 * 7, "toMonday({})"),

@@ -75,7 +75,6 @@ def _by_month(fleet: Population, asked: Asked) -> Expected:
         for day, truth in fleet.installations[install]:
             if day >= fleet.since:
                 last[day.isoformat()[:7]][install] = truth
-    answering = sum(map(asks, fleet.states("seen")))
     rows: list[dict[str, object]] = []
     for period, states in sorted(last.items()):
         using = [state for state in states.values() if asked.judge(state) is True]

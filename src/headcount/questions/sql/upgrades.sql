@@ -1,10 +1,14 @@
-SELECT happened, number, count() AS installations
+SELECT what, number, count() AS installations
 FROM (
-    SELECT install, 1 AS happened, toRelativeDayNum(reached) AS number
+    SELECT install, 'reached' AS what, toRelativeDayNum(reached) AS number
     FROM ({reached})
     WHERE install IN (SELECT install FROM ({there}))
     UNION ALL
-    SELECT install, 0 AS happened, floor(lasted / 86400) AS number
+    SELECT install, 'outdated' AS what, toRelativeDayNum(outdated) AS number
+    FROM ({older})
+    WHERE install IN (SELECT install FROM ({there}))
+    UNION ALL
+    SELECT install, 'silent' AS what, floor(lasted / 86400) AS number
     FROM (
         SELECT install, max(moment) AS lasted
         FROM (
@@ -22,4 +26,4 @@ FROM (
     )
     WHERE install IN (SELECT install FROM ({there})) AND install NOT IN (SELECT install FROM ({reached}))
 )
-GROUP BY happened, number
+GROUP BY what, number

@@ -9,7 +9,7 @@ from statistics import median_low
 
 from headcount.fleet._history import BUILDBOT, Version, version_of
 from headcount.fleet._truth import Truth
-from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.expected import Expected, ExpectedTable
 from headcount.fleet.oracle.population import Matches, Population, Reports, population
 from headcount.fleet.oracle.quarantine import Believed
 
@@ -53,7 +53,24 @@ def by_release(
         for time in [*range(0, last, 30), last]
         if lives
     ]
-    return Expected.of(len(lives), rows)
+    days = range(last + 1)
+    least = [sum(seen <= time for seen in upgraded) for time in days]
+    most = [sum(_possible(own, release, day.toordinal() + time) for own in runs) for time in days]
+    quartiles: list[dict[str, object]] = [
+        {
+            "portion": quarters / 4,
+            "by_least": _first(least, quarters, len(lives)),
+            "by_most": _first(most, quarters, len(lives)),
+        }
+        for quarters in (1, 2, 3)
+        if lives
+    ]
+    return Expected.of(len(lives), rows).beside({"quartiles": ExpectedTable(len(lives), quartiles)})
+
+
+def _first(counts: list[int], quarters: int, whole: int) -> int | str:
+    """Return the first day on which a count is that many quarters of a whole; nothing where it never is."""
+    return next((day for day, count in enumerate(counts) if 4 * count >= quarters * whole), "")
 
 
 def _reached(runs: Runs, release: Version) -> date | None:

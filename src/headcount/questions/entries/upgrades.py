@@ -28,6 +28,7 @@ from headcount.questions._question import (
     share,
 )
 from headcount.questions._releases import released
+from headcount.questions._series import series
 from headcount.questions._statistics import quartiles
 from headcount.questions._windows import alive
 
@@ -146,19 +147,14 @@ def _moves(results: Results, totals: Totals) -> list[Row]:
         days.setdefault((int(before), int(after)), Counter())[int(number)] += count
     return [
         {
-            "from": _series(before),
-            "to": _series(after),
+            "from": series("buildbot", before * 1000),
+            "to": series("buildbot", after * 1000),
             "installations": counts.total(),
             "share": share(counts.total(), totals.denominator),
             "days": quartiles(counts)[1],
         }
         for (before, after), counts in sorted(days.items(), reverse=True)
     ]
-
-
-def _series(number: int) -> str:
-    """Return the series of Buildbot that a number stands for: ``4.3``."""
-    return f"{number // 1000}.{number % 1000}"
 
 
 _TRANSITIONS = Breakdown(

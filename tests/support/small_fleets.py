@@ -185,7 +185,7 @@ def _ask(
         where=way.where.text if way.where else None,
         support=1 if "support" in breakdown.takes else None,  # few have anything in common in a small fleet
     )
-    held = min(datetime.fromtimestamp(at, UTC).date() for at, truth in truths if truth.install is not None)
+    held = min((datetime.fromtimestamp(at, UTC).date() for at, truth in truths if truth.install), default=date.min)
     if breakdown.scope.starts is not None and breakdown.scope.starts < held:
         with pytest.raises(BadQuestion, match=f"reports are held since {held} alone"):
             ask(warehouse, query, today=until)

@@ -45,11 +45,10 @@ def _findings(results: Results, window_days: int, start: date, levels: Mapping[s
     whole = sum(levels.values())
     if not whole:
         return Findings(0, [], {"quartiles": Table([], 0)}, levels)
-    days: dict[str, Counter[int]] = {"reached": Counter(), "silent": Counter(), "outdated": Counter()}
-    for what, number, count in results:
-        days[what][max(int(number) - (start - _EPOCH).days, 0)] += count
-    upgraded, silent, outdated = days["reached"], days["silent"], days["outdated"]
-    # who still ran an older release on a later day had not reached it; all others may have, from the first day on
+    upgraded, outdated, silent = days = (Counter[int](), Counter[int](), Counter[int]())
+    for part, number, count in results:
+        days[part][max(int(number) - (start - _EPOCH).days, 0)] += count
+    # who ran an older release on a later day had not reached it; all others may have, from the first day on
     may_have = outdated + Counter({0: whole - outdated.total()})
     times = [*range(0, window_days, _STEP), window_days]
     rows: list[Row] = []

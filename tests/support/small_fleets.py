@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from headcount import fleet
 from headcount.contract import Arrival, Name, Profile, parse_release, vocabulary
 from headcount.fleet import Believed, Truth
-from headcount.questions import REGISTRY, Query, ask
+from headcount.questions import REGISTRY, BadQuestion, Query, ask
 from headcount.warehouse import FloodRule
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.conformance import assert_expected
@@ -185,6 +185,11 @@ def _ask(
         where=way.where.text if way.where else None,
         support=1 if "support" in breakdown.takes else None,  # few have anything in common in a small fleet
     )
+    held = min((datetime.fromtimestamp(at, UTC).date() for at, truth in truths if truth.install), default=date.min)
+    if breakdown.scope.starts is not None and breakdown.scope.starts < held:
+        with pytest.raises(BadQuestion, match=f"reports are held since {held} alone"):
+            ask(warehouse, query, today=until)
+        return
     answer = ask(warehouse, query, today=until)
     expected = fleet.answer(
         way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,

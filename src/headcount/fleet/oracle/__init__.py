@@ -56,7 +56,7 @@ def answer(
     """
     if question not in {*_QUESTIONS, "combinations", "drop"}:
         raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, combinations, drop, not {question!r}")
-    if question == "upgrades" and by != "downgrades":
+    if question == "upgrades" and by not in ("transitions", "downgrades"):
         return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "drop":
         if asked is None:
@@ -96,10 +96,12 @@ def _plugins(fleet: Population, by: str, basis: str) -> Expected:
     return plugins.by_www(fleet, basis) if by == "www" else plugins.by_kind(fleet, by, basis)
 
 
+_MOVES = {"transitions": upgrades.transitions, "downgrades": upgrades.downgrades}
+
 _QUESTIONS: dict[str, Callable[[Population, str, str], Expected]] = {
     "installs": _installs,
     "versions": versions.by_product,
-    "upgrades": lambda fleet, _, basis: upgrades.downgrades(fleet, basis),
+    "upgrades": lambda fleet, by, basis: _MOVES[by](fleet, basis),
     "plugins": _plugins,
     "customization": customization.by_shape,
     "environments": environments.by_attributes,

@@ -102,9 +102,9 @@ class DuckWarehouse:
         damaged: list[str] = []
         with self._changing(corrects=False) as cursor:
             if arrivals:
-                damaged = arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
+                damaged, withdraws = arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
                 derive_from_batch(cursor)
-                set_apart(cursor, self.floods)
+                (set_apart_again if withdraws else set_apart)(cursor, self.floods)
             cursor.execute("DELETE FROM marks WHERE inbox = $inbox", {"inbox": inbox})
             cursor.execute("INSERT INTO marks VALUES ($inbox, $through)", {"inbox": inbox, "through": through})
         return damaged

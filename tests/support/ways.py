@@ -223,8 +223,8 @@ def _windows(number: int, first: bool, basis: str) -> tuple[tuple[date | None, d
     return tuple(usable) if first else (usable[number % min(len(usable), 3)],)
 
 
-_RELEASES = ("4.3.0", "4.2.0", "4.1.0")
-"""Those that are asked for their upgrades; one statement serves all."""
+_RELEASES = ("4.3.0", "4.2.0", "4.1.0", "2.9.0", "2.2.0")
+"""Those that are asked for their upgrades, or for what they brought; one statement serves all."""
 
 
 def _ways() -> list[Way]:

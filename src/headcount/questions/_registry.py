@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from headcount.questions._question import Question
 from headcount.questions.entries import (
+    adoption,
+    candidates,
     combinations,
     coverage,
     customization,
@@ -32,6 +34,8 @@ REGISTRY: Mapping[str, Question] = {
         pipelines,
         sizes,
         drop,
+        candidates,
+        adoption,
         coverage,
     )
 }

@@ -12,6 +12,8 @@ from datetime import date
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import widen
 from headcount.fleet.oracle import (
+    adoption,
+    candidates,
     combinations,
     coverage,
     customization,
@@ -54,10 +56,12 @@ def answer(
     condition, and for `drop` ``asked`` tells all of it. ``believed``: how many newcomers a day are believed;
     ``support``: how many installations use both of a pair at least.
     """
-    if question not in {*_QUESTIONS, "combinations", "drop"}:
-        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, combinations, drop, not {question!r}")
+    if question not in {*_QUESTIONS, "adoption", "combinations", "drop"}:
+        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, adoption, combinations, drop, not {question!r}")
     if question == "upgrades" and by not in ("transitions", "downgrades"):
         return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
+    if question == "adoption":
+        return adoption.of_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "drop":
         if asked is None:
             raise ValueError("drop asks of a condition: give asked")
@@ -107,6 +111,7 @@ _QUESTIONS: dict[str, Callable[[Population, str, str], Expected]] = {
     "environments": environments.by_attributes,
     "pipelines": pipelines.by_steps,
     "sizes": sizes.by_size,
+    "candidates": candidates.fewest_first,
     "coverage": coverage.by_aspect,
 }
 

@@ -84,9 +84,10 @@ def _known(findings: Findings) -> Iterable[Mapping[str, Cell | None]]:
 
 def _found(execution: SnapshotExecution, breakdown: Breakdown) -> Findings:
     """Return what a breakdown with one statement finds."""
-    levels = execution.levels(everyone=breakdown.scope.subject == "everyone")
+    scope = breakdown.scope
+    levels = execution.levels(everyone=scope.subject == "everyone" or bool(scope.judged))
     denominator = everyone = sum(levels.values())
-    if breakdown.scope.subject == "matching":
+    if scope.subject == "matching":
         everyone = sum(execution.levels(everyone=True).values())
     results = execution.results()
     totals = Totals(denominator, everyone, execution.window)

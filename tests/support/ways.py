@@ -267,7 +267,9 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
         for chosen in statements_of(breakdown)
         if not chosen.needs or getattr(where, chosen.needs, None)
     }
-    everybody = {"": (bool(breakdown.scope.judged),), "matching": (False, True), "everyone": (True,)}[breakdown.scope.subject]
+    everybody = {"": (bool(breakdown.scope.judged),), "matching": (False, True), "everyone": (True,)}[
+        breakdown.scope.subject
+    ]
     counts = {
         denominator_statement(breakdown, way.basis, where, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
         for everyone in (everybody if breakdown.analysis is None else ())

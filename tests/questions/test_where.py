@@ -137,8 +137,9 @@ def test_who_matches(warehouse: DuckWarehouse, text: str, keys: list[int]) -> No
         ("www = waterfal", 7, "did you mean waterfall_view?"),
         ("distro = templeos", 10, "no distribution with a published id"),
         ("distro = debain:12", 10, "(did you mean debian?)"),
-        ("buildbot = 3.12", 12, "Buildbot has no release 3.12 (did you mean 3.11?)"),
-        ("buildbot in (4.3, 0.9.16)", 19, "Buildbot has no release 0.9.16 (did you mean"),
+        ("buildbot = 3.12", 12, "Buildbot has no release 3.12: the one before it is 3.11"),
+        ("buildbot in (4.3, 0.9.16)", 19, "Buildbot has no release 0.9.16: the one before it is 0.9.15"),
+        ("buildbot != 0.0", 13, "Buildbot has no release 0.0: the first is 0."),
         ("level = ful", 9, "(did you mean full?)"),
         ("plugin in ()", 12, "a set has at least one value"),
         ("multi_master = yes", 16, "neither true nor false"),
@@ -226,7 +227,7 @@ def test_what_is_too_long_or_too_much_is_refused() -> None:
         condition("db=sqlite or " * 60 + "db=sqlite")
     assert len(condition("db=sqlite or " * 59 + "db=sqlite").values) == 60
     deep = "not (" * 160 + "db=sqlite" + ")" * 160
-    assert "NOT" in condition(deep).sql[:1000]
+    assert condition(deep).sql == condition("db=sqlite").sql
 
 
 OWN = set(re.findall(r"\w+", "AND OR NOT has answered classes substring distro db mq system machine kernel "
@@ -263,11 +264,12 @@ def _leaf(product: str, operator: str, version: tuple[int, ...]) -> Told:
     return f"{product} {operator} {'.'.join(map(str, version))}", judged
 
 
-LEAVES = st.builds(
+VERSIONS = st.lists(st.integers(0, 12), min_size=1, max_size=3).map(tuple)
+LEAVES = st.builds(_leaf, st.just("python"), st.sampled_from(["<", "<=", "=", "!=", ">", ">="]), VERSIONS) | st.builds(
     _leaf,
-    st.sampled_from(["buildbot", "python"]),
-    st.sampled_from(["<", "<=", "=", "!=", ">", ">="]),
-    st.lists(st.integers(0, 12), min_size=1, max_size=3).map(tuple),
+    st.just("buildbot"),
+    st.sampled_from(["<", "<=", ">", ">="]),
+    VERSIONS,  # what is no release is equal to none
 )
 
 

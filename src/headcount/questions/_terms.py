@@ -79,10 +79,15 @@ def _check_release(text: str) -> None:
     """Raise `NoSuchValue` for what is no release or series of Buildbot, and comes before the newest one that is known."""
     match = _VERSION.fullmatch(text)
     numbers = tuple(int(part) for part in match.groups() if part is not None) if match else ()
-    known = vocabulary().releases
-    if match and numbers <= max(known) and not any(tuple(release)[: len(numbers)] == numbers for release in known):
-        names = [".".join(map(str, tuple(release)[: len(numbers)])) for release in sorted(known)]
-        raise NoSuchValue(f"Buildbot has no release {text}{suggestion(text, names)}")
+    known = sorted({tuple(release)[: len(numbers)] for release in vocabulary().releases})
+    if match and numbers <= known[-1] and numbers not in known:
+        before = [release for release in known if release < numbers]
+        near = f"the one before it is {_dotted(before[-1])}" if before else f"the first is {_dotted(known[0])}"
+        raise NoSuchValue(f"Buildbot has no release {text}: {near}")
+
+
+def _dotted(numbers: tuple[int, ...]) -> str:
+    return ".".join(map(str, numbers))
 
 
 def _version_term(meaning: str, path: str, number: str, holds: str = "{}") -> Term:

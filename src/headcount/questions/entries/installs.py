@@ -45,16 +45,13 @@ def _every_state(results: Results, totals: Totals) -> list[Row]:
 
 
 def _period(
-    name: Literal["day", "week", "month"], days: int, period_of: str, last_of_each: str, file: str = "installs.period"
+    name: Literal["day", "week", "month"], days: int, period_of: str, file: str = "installs.period"
 ) -> Breakdown:
-    """Return the breakdown by a period.
-
-    ``period_of``: the SQL of the period in which the day ``{}`` lies; ``last_of_each``: the fragment of the last report of
-    each installation in each period.
-    """
+    """Return the breakdown by a period; ``period_of``: the SQL of the period in which the day ``{}`` lies."""
     fill = {
         "periods": f"{name}s",
-        "last_of_each": last_of_each,
+        "judged_periods": "judged_months" if name == "month" else "judged_days",
+        "period_of": period_of.format("day"),
         "start": period_of.format("birth"),
         "calendar_of": period_of.format("date_of"),
     }
@@ -93,8 +90,8 @@ QUESTION = Question(
             Scope(denominator="everyone", bases=("alive",), whom="ever seen"),
             Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state, sample=False),
         ),
-        "day": _period("day", 30, "{}", "daily", "installs.day"),
-        "week": _period("week", 26 * 7, "toMonday({})", "weekly"),
-        "month": _period("month", 365, "toStartOfMonth({})", "monthly"),
+        "day": _period("day", 30, "{}", "installs.day"),
+        "week": _period("week", 26 * 7, "toMonday({})"),
+        "month": _period("month", 365, "toStartOfMonth({})"),
     },
 )

@@ -2,9 +2,7 @@
 SELECT period, sum(one) AS installations, sum(is_new) AS fresh
 FROM (
     SELECT period, {one} AS one, CASE WHEN {start} = period THEN {one} ELSE 0 END AS is_new
-    FROM (
-        SELECT period, install FROM ({last_of_each}) WHERE latest IN (SELECT profile FROM profiles WHERE {condition})
-    ) AS seen_in
+    FROM ({judged_periods}) AS seen_in
     JOIN ({firsts}) AS joined USING (install)
     UNION ALL
     SELECT period, 0 AS one, 0 AS is_new FROM ({calendar})

@@ -246,6 +246,7 @@ def _ways() -> list[Way]:
                     windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), every, basis)
                     ways.append(Way(name, by, basis, condition, tuple(windows)))
     mixed = [("drop", "summary", "confirmed"), ("drop", "month", "seen"), ("drop", "silent", "alive"),
+             ("installs", "day", "seen"), ("installs", "week", "seen"),
              ("installs", "month", "seen"), ("versions", "buildbot", "alive")]  # fmt: skip
     return ways + [Way(*asked, each, _windows(0, True, asked[2])[:2]) for asked in mixed for each in MIXED]
 
@@ -266,7 +267,9 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
         for chosen in statements_of(breakdown)
         if not chosen.needs or getattr(where, chosen.needs, None)
     }
-    everybody = {"": (False,), "matching": (False, True), "everyone": (True,)}[breakdown.scope.subject]
+    everybody = {"": (bool(breakdown.scope.judged),), "matching": (False, True), "everyone": (True,)}[
+        breakdown.scope.subject
+    ]
     counts = {
         denominator_statement(breakdown, way.basis, where, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
         for everyone in (everybody if breakdown.analysis is None else ())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from headcount._refused import Refused
-from headcount.cli._common import DONE, add_data, write_bytes
+from headcount.cli._common import DONE, add_data, write, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,19 +22,24 @@ _FORMATS = ("table", "json", "csv", "parquet", "svg", "png")
 _PICTURES = ("svg", "png")
 _READ_BY_PROGRAMS = ("json", "csv", "parquet")
 _BINARY = ("parquet", "png")
-_LIVE = ("where", "by", "basis", "since", "until")
+_LIVE = ("where", "by", "over", "with", "support", "basis", "since", "until")
 _PUBLISHED = ("by", "week")
 
 
 def add(commands: Commands) -> None:
     """Add the commands to the parser."""
     ask = commands.add_parser("ask", help="answer a question", description=_ask_help())
-    ask.add_argument("question", metavar="QUESTION", help="such as installs; a wrong word lists the right ones")
+    ask.add_argument("question", nargs="?", metavar="QUESTION", help="such as installs; without it all are listed")
     ask.add_argument(
         "--where", metavar="CONDITION", help="of those that match, such as 'plugin = CVS and python < 3.10'"
     )
     ask.add_argument("--by", help="what to count by; a wrong word lists the right ones")
-    ask.add_argument("--basis", choices=("alive", "confirmed", "seen"), help="which installations")
+    ask.add_argument("--over", metavar="PERIOD", help="at the end of each month or week, where a question has that")
+    ask.add_argument("--with", metavar="CONDITION", help="compare with those that match this, where a question does")
+    ask.add_argument(
+        "--support", metavar="NUMBER", help="rows of so many installations at least, where a question has that"
+    )
+    ask.add_argument("--basis", metavar="BASIS", help="which installations: alive, confirmed or seen")
     ask.add_argument("--since", metavar="DAY", help="first day of the window, for the basis seen")
     ask.add_argument("--until", metavar="DAY", help="last day of the window (today)")
     ask.add_argument("--public", action="store_true", help="what was published, which needs no token")
@@ -51,6 +56,8 @@ def _ask_help() -> str:
 
 def _ask(options: argparse.Namespace) -> int:
     parameters = _parameters(options)
+    if options.question is None:
+        return _list(parameters)
     if options.format in _BINARY and sys.stdout.isatty():
         raise Refused(f"{options.format} is not for a terminal: write it to a file, with > answer.{options.format}")
     if options.url is None:
@@ -72,6 +79,16 @@ def _tell_grain(options: argparse.Namespace) -> None:
         sys.stderr.write(
             f"headcount: versions by {by} counts series now, such as 4.3: --by {by}.release gives releases\n"
         )
+
+
+def _list(parameters: Mapping[str, str]) -> int:
+    """List the questions, for who asks none."""
+    from headcount.questions import listing
+
+    if parameters:
+        raise Refused("say which question is asked; `headcount ask` alone lists them.")
+    write(listing())
+    return DONE
 
 
 def _parameters(options: argparse.Namespace) -> dict[str, str]:

@@ -3,11 +3,12 @@
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask
 from headcount.questions._dictionary import dictionary
+from headcount.questions._listing import listing
 from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
-from headcount.questions._query import PARAMETERS, BadQuestion, Query
+from headcount.questions._query import PARAMETERS, PERIODS, BadQuestion, Query
 from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question
 from headcount.questions._registry import REGISTRY
 from headcount.questions._statements import denominator_statement, statement, statements
@@ -17,6 +18,7 @@ __all__ = [
     "BASES",
     "CAVEAT",
     "PARAMETERS",
+    "PERIODS",
     "PUBLIC_TABLES",
     "RARE",
     "REGISTRY",
@@ -40,6 +42,7 @@ __all__ = [
     "denominator_statement",
     "dictionary",
     "last_day",
+    "listing",
     "publication_parquet",
     "statement",
     "statements",

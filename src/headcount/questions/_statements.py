@@ -24,7 +24,7 @@ def statement(
     newest report; ``once``: for an engine that holds each row once.
     """
     chosen = chosen or breakdown.statement
-    fill = reports_fill(latest) | _fill(breakdown, chosen, basis, matching, filters=not breakdown.scope.subject)
+    fill = reports_fill(latest) | _fill(breakdown, chosen, basis, matching, filters=breakdown.scope.filters)
     return compose(chosen.file if matching is None else chosen.filtered or chosen.file, fill, once=once)
 
 

@@ -15,7 +15,8 @@ import lark
 from headcount.questions._condition import Condition, Part
 from headcount.questions._logic import Compared, Judgement, both, either
 from headcount.questions._query import BadQuestion
-from headcount.questions._terms import TERMS, Bindings, NoSuchValue, suggestion
+from headcount.questions._suggestion import suggestion
+from headcount.questions._terms import TERMS, Bindings, NoSuchValue
 
 _LONGEST = 1_000  # characters: nobody types more, and what is nested deeper than that could exhaust the stack
 _MOST = 60  # comparisons

@@ -43,6 +43,10 @@ class Condition(NamedTuple):
         """Whether a truth answered all that it names."""
         return all(answered(truth, path) for path in self.fields)
 
+    def denies(self, truth: Truth) -> bool:
+        """Whether it is false of a truth."""
+        return self.asks(truth) and not self.holds(truth)
+
 
 def _release(truth: Truth, product: str) -> tuple[int, ...]:
     return tuple(map(int, truth.versions[product].split(".")))
@@ -127,10 +131,17 @@ class Way(NamedTuple):
     basis: str
     where: Condition | None
     windows: tuple[tuple[date | None, date], ...]
+    compared: Condition | None = None
 
     def __str__(self) -> str:
         """As a test is named."""
-        return "-".join([self.question, self.by, self.basis, *(["where"] if self.where else [])])
+        conditions = [name for name, each in (("where", self.where), ("with", self.compared)) if each]
+        return "-".join([self.question, self.by, self.basis, *conditions])
+
+    @property
+    def others(self) -> Callable[[Truth], bool] | None:
+        """Of whom is told apart what the condition holds of, where it is compared with others."""
+        return self.compared.holds if self.compared else self.where.denies if self.where else None
 
 
 def _windows(number: int, first: bool, basis: str) -> tuple[tuple[date | None, date], ...]:
@@ -160,6 +171,9 @@ def _ways() -> list[Way]:
                     every = breakdown.scope.subject != ""
                     windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), every, basis)
                     ways.append(Way(name, by, basis, condition, tuple(windows)))
+                    if "with" in breakdown.takes:
+                        other = CONDITIONS[(len(ways) + 1) % len(CONDITIONS)]
+                        ways.append(Way(name, by, basis, condition, tuple(windows), other))
     return ways
 
 
@@ -174,12 +188,13 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
     """
     breakdown = REGISTRY[way.question].by[way.by]
     where = condition(way.where.text) if way.where else None
+    other = condition(way.compared.text, "with") if way.compared else None
     rows = {
-        statement(breakdown, way.basis, where, chosen=chosen, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
+        statement(breakdown, way.basis, where, compared=other, chosen=chosen, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
         for chosen in statements_of(breakdown)
     }
     counts = {
-        denominator_statement(breakdown, way.basis, where, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
+        denominator_statement(breakdown, way.basis, where, other, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
         for everyone in {"": (False,), "matching": (False, True), "everyone": (True,)}[breakdown.scope.subject]
     }
     return frozenset({*rows, *counts})

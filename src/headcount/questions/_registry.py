@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from headcount.questions._question import Question
 from headcount.questions.entries import (
+    changes,
     combinations,
     coverage,
     customization,
@@ -32,6 +33,7 @@ REGISTRY: Mapping[str, Question] = {
         pipelines,
         sizes,
         drop,
+        changes,
         coverage,
     )
 }

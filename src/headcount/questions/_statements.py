@@ -14,17 +14,21 @@ def statement(
     basis: Basis,
     matching: Condition | None = None,
     *,
+    compared: Condition | None = None,
     chosen: Statement | None = None,
     latest: bool = False,
     once: bool = False,
 ) -> str:
     """Return the SQL of the rows of an answer.
 
-    ``chosen``: a statement of its analysis; the breakdown's own unless given. ``latest``: for a window that reaches to the
-    newest report; ``once``: for an engine that holds each row once.
+    ``compared``: the condition that ``matching`` is compared with, if any; ``chosen``: a statement of its analysis; the
+    breakdown's own unless given. ``latest``: for a window that reaches to the newest report; ``once``: for an engine that
+    holds each row once.
     """
     chosen = chosen or breakdown.statement
-    fill = reports_fill(latest) | _fill(breakdown, chosen, basis, matching, filters=not breakdown.scope.subject)
+    fill = reports_fill(latest) | _fill(
+        breakdown, chosen, basis, matching, compared, filters=not breakdown.scope.subject
+    )
     return compose(chosen.file if matching is None else chosen.filtered or chosen.file, fill, once=once)
 
 
@@ -37,13 +41,14 @@ def denominator_statement(
     breakdown: Breakdown,
     basis: Basis,
     matching: Condition | None = None,
+    compared: Condition | None = None,
     *,
     everyone: bool = False,
     latest: bool = False,
     once: bool = False,
 ) -> str:
     """Return the SQL of the denominator by level; ``everyone``: whether or not they match the condition."""
-    fill = reports_fill(latest) | _fill(breakdown, breakdown.statement, basis, matching, filters=not everyone)
+    fill = reports_fill(latest) | _fill(breakdown, breakdown.statement, basis, matching, compared, filters=not everyone)
     return compose(breakdown.scope.denominator, fill, once=once)
 
 
@@ -53,15 +58,23 @@ def reports_fill(latest: bool) -> dict[str, str]:
 
 
 def _fill(
-    breakdown: Breakdown, chosen: Statement, basis: Basis, matching: Condition | None, *, filters: bool
+    breakdown: Breakdown,
+    chosen: Statement,
+    basis: Basis,
+    matching: Condition | None,
+    compared: Condition | None = None,
+    *,
+    filters: bool,
 ) -> dict[str, str]:
     fill = {
         "installations": "confirmed" if basis == "confirmed" else "seen",
+        "among": f"among_{basis}",
         **breakdown.statement.fill,
         **chosen.fill,
     }
     if matching is not None:
         fill |= {"condition": matching.sql, "predicate": matching.predicate, "answers_condition": matching.answered}
+        fill["compared"] = f"{matching.answered} AND NOT ({matching.predicate})" if compared is None else compared.sql
     if matching is None or not filters:
         return fill | {"matching": "everything", "members": "everything", "existing": "everything"}
     return fill

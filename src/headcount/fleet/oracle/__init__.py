@@ -12,6 +12,7 @@ from datetime import date
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import widen
 from headcount.fleet.oracle import (
+    changes,
     combinations,
     coverage,
     customization,
@@ -39,6 +40,7 @@ def answer(
     until: date,
     where: Matches | None = None,
     asks: Matches | None = None,
+    compared: Matches | None = None,
     believed: Believed = USUAL,
     dropped: Iterable[Dropped] = (),
 ) -> Expected:
@@ -49,11 +51,11 @@ def answer(
     `coverage` alone, and so do the ``dropped`` ones. ``since`` counts for the basis ``seen``, and for
     ``installs`` by period, whose window is widened to whole periods first. ``where``: only the
     installations whose last report matches; for questions about a condition (companions, `drop`), that
-    condition, and for `drop` ``asks`` tells which reports answered everything that it names. ``believed``:
-    how many newcomers a day are believed.
+    condition, and for `drop` ``asks`` tells which reports answered everything that it names; for `changes` by condition
+    ``compared`` is the condition that it is compared with. ``believed``: how many newcomers a day are believed.
     """
-    if question not in {*_QUESTIONS, "drop"}:
-        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, drop, not {question!r}")
+    if question not in {*_QUESTIONS, "drop", "changes"}:
+        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, drop, changes, not {question!r}")
     if question == "upgrades" and by != "downgrades":
         return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "drop":
@@ -65,6 +67,8 @@ def answer(
     if question == "installs":
         since, until = widen(by, since, until)
     fleet = population(truths, since, until, believed, dropped)
+    if question == "changes":
+        return _changes(fleet, by, basis, where, compared)
     if (question, by) in _SUBJECTS:
         if where is None:
             raise ValueError(f"{question} by {by} asks of a condition: give one")
@@ -77,6 +81,16 @@ def last_states(
 ) -> list[Truth]:
     """Return the last report of each installation of a basis, in no order."""
     return population(truths, since, until, believed).states(basis)
+
+
+def _changes(fleet: Population, by: str, basis: str, where: Matches | None, compared: Matches | None) -> Expected:
+    if by == "lapsed":
+        return changes.by_lapse(fleet, basis, where)
+    if by != "condition":
+        return changes.by_days(fleet, by, basis, where)
+    if where is None or compared is None:
+        raise ValueError("changes by condition compares two: give where and compared")
+    return changes.by_condition(fleet, basis, where, compared)
 
 
 def _installs(fleet: Population, by: str, basis: str) -> Expected:  # noqa: ARG001  # it says itself of whom

@@ -1,4 +1,4 @@
--- How many of each group have each value of an attribute.
+-- How many of each group, and of both, have each value of an attribute.
 SELECT part, place, value, sum(weight) AS installations
 FROM (
     SELECT part, weight, place, compared[place + 1] AS value
@@ -8,5 +8,4 @@ FROM (
         JOIN ({contents}) AS joined USING (profile)
     )
 )
-WHERE part < 3
 GROUP BY part, place, value

@@ -14,6 +14,7 @@ from headcount.questions._question import (
     Column,
     Execution,
     Findings,
+    Results,
     Row,
     Scope,
     Shown,
@@ -22,6 +23,8 @@ from headcount.questions._question import (
 )
 from headcount.questions._statistics import independence_test
 from headcount.questions.entries.changes._values import (
+    ASKED,
+    BITS,
     CLASSES,
     ENVIRONMENTS,
     SERIES,
@@ -47,7 +50,6 @@ _COUNTS = (
 def breakdown(fill: Mapping[str, str], scope: Scope, columns: tuple[Column, ...], takes: frozenset[str]) -> Breakdown:
     """Return the comparison of two groups; ``fill``: what makes them, ``columns``: those of the summary."""
     statements = {
-        "sizes": Statement("changes.groups", fill={**fill, **CLASSES}),
         "classes": Statement("changes.groups.classes", fill={**fill, **CLASSES}),
         "series": Statement("changes.groups.values", fill={**fill, **SERIES}),
         "environments": Statement("changes.groups.values", fill={**fill, **ENVIRONMENTS}),
@@ -58,7 +60,7 @@ def breakdown(fill: Mapping[str, str], scope: Scope, columns: tuple[Column, ...]
         return _compute(execution, execution.levels(everyone=scope.subject == "everyone"), names)
 
     return Breakdown(
-        statements["sizes"],
+        statements["classes"],
         scope,
         Shown(columns),
         Analysis(statements, compute),
@@ -74,12 +76,14 @@ def _compute(execution: Execution, levels: Mapping[str, int], names: set[str]) -
     compared = sum(levels.values())
     parts: Counter[int] = Counter()
     asked: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for part, kinds, number in execution.rows("sizes"):
-        parts[part] += number
-        for bit in (1, 2, 4, 8, 16):
-            if kinds & bit:
-                asked[bit][part] += number
-    tables, tested = shown([*_classes(execution, asked), *_values(execution)], TABLES)
+    values = {table: execution.rows(table) for table in VALUES}
+    for part, place, kinds, number in values["series"]:
+        if place == ASKED:
+            parts[part] += number
+            for bit in BITS:
+                if int(kinds) & bit:
+                    asked[bit][part] += number
+    tables, tested = shown([*_classes(execution, asked), *_values(values)], TABLES)
     row: Row = {
         "installations": parts[_ONE],
         "share": share(parts[_ONE], compared),
@@ -104,12 +108,12 @@ def _classes(execution: Execution, asked: Mapping[int, Counter[int]]) -> Iterato
         yield from _tested("classes", {"plugin": plugin, "kind": kind}, users, asked[class_bit(kind)])
 
 
-def _values(execution: Execution) -> Iterator[Tested]:
+def _values(values: Mapping[str, Results]) -> Iterator[Tested]:
     for table, attributes in VALUES.items():
         found: defaultdict[tuple[str, Cell], Counter[int]] = defaultdict(Counter)
         told: defaultdict[str, Counter[int]] = defaultdict(Counter)
-        for part, place, value, number in execution.rows(table):
-            if value:
+        for part, place, value, number in values[table]:
+            if value and place < len(attributes):
                 found[attributes[place], value][part] += number
                 told[attributes[place]][part] += number
         for (attribute, value), users in found.items():

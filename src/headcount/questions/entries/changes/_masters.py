@@ -17,6 +17,7 @@ from headcount.questions._question import (
     Column,
     Execution,
     Findings,
+    Results,
     Row,
     Scope,
     Shown,
@@ -25,6 +26,8 @@ from headcount.questions._question import (
 )
 from headcount.questions._statistics import paired_test
 from headcount.questions.entries.changes._values import (
+    ASKED,
+    BITS,
     CLASSES,
     ENVIRONMENTS,
     SERIES,
@@ -98,8 +101,7 @@ def breakdown(days: int, when: str) -> Breakdown:
 
     statements = {
         "started": Statement("changes.classes", fill={**fill, **CLASSES, "here": "these", "elsewhere": "those"}),
-        "stopped": Statement("changes.classes", fill={**fill, **CLASSES, "here": "those", "elsewhere": "these"}),
-        "told": Statement("changes.told", fill={**fill, **CLASSES}),
+        "stopped": Statement("changes.classes", fill={**fill, **CLASSES, "here": "those", "elsewhere": "these", "whose": "was <> turned_to"}),
         "series": Statement("changes.values", fill={**fill, **SERIES}),
         "environments": Statement("changes.values", fill={**fill, **ENVIRONMENTS}),
         "others": Statement("changes.others", fill=fill),
@@ -140,7 +142,8 @@ def _compute(execution: Execution, days: int) -> Findings:
     levels = execution.levels()
     compared = sum(levels.values())
     others: dict[str, int] = dict(execution.rows("others"))
-    tables, tested = shown([*_classes(execution), *_values(execution)], TABLES)
+    values = {table: execution.rows(table) for table in VALUES}
+    tables, tested = shown([*_classes(execution, values["series"]), *_values(values)], TABLES)
     row: Row = {
         "before": before.isoformat(),
         "installations": compared,
@@ -150,12 +153,15 @@ def _compute(execution: Execution, days: int) -> Findings:
     return Findings(compared, (row,), tables, levels, tested)
 
 
-def _classes(execution: Execution) -> Iterator[Tested]:
-    told: defaultdict[int, int] = defaultdict(int)
-    for asked_then, asked_now, masters in execution.rows("told"):
-        for bit in (1, 2, 4, 8, 16):
-            if asked_then & asked_now & bit:
-                told[bit] += masters
+def _classes(execution: Execution, series: Results) -> Iterator[Tested]:
+    told = {
+        bit: sum(
+            masters
+            for place, then, now, masters, _ in series
+            if place == ASKED and int(then) & int(now) & bit
+        )
+        for bit in BITS
+    }
     found: defaultdict[tuple[str, str], _Change] = defaultdict(_Change)
     for plugin, kind, asked_then, asked_now, other, masters, turns in execution.rows("started"):
         if asked_then & asked_now & class_bit(kind):
@@ -173,12 +179,12 @@ def _classes(execution: Execution) -> Iterator[Tested]:
             yield Tested("classes", {"plugin": plugin, "kind": kind, **change.row()}, change.p)
 
 
-def _values(execution: Execution) -> Iterator[Tested]:
+def _values(values: Mapping[str, Results]) -> Iterator[Tested]:
     for table, attributes in VALUES.items():
         found: defaultdict[tuple[str, Cell], _Change] = defaultdict(_Change)
         told: defaultdict[str, int] = defaultdict(int)
-        for place, before, after, masters, turns in execution.rows(table):
-            if not before or not after:
+        for place, before, after, masters, turns in values[table]:
+            if place >= len(attributes) or not before or not after:
                 continue
             attribute = attributes[place]
             told[attribute] += masters

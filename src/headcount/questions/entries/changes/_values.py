@@ -17,10 +17,15 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 }
 """The tables of attributes of which an installation has one value, with these in the order of their statements."""
 
-CLASSES = {"compared_parts": "classes"}
-SERIES = {"compared_parts": "versions_of", "asked_kinds": "unasked", "attributes": "3"}
-ENVIRONMENTS = {"compared_parts": "environments_of", "asked_kinds": "unasked", "attributes": "4"}
+CLASSES = {"compared_parts": "classes", "asked_for": "asked_kinds", "whose": "everything"}
+SERIES = {"compared_parts": "versions_of", "asked_for": "unasked", "attributes": "4", "whose": "everything"}
+ENVIRONMENTS = {"compared_parts": "environments_of", "asked_for": "unasked", "attributes": "4", "whose": "everything"}
 """What fills the statements for each table."""
+
+ASKED = 3
+"""The place, after those of the series, of what an installation was asked: a sum of `BITS`."""
+
+BITS = (1, 2, 4, 8, 16)
 
 _BITS = {"www": 2, "configurator": 4, "factory": 8, **dict.fromkeys(KINDS_AT_FULL, 16)}
 

@@ -6,7 +6,10 @@ FROM (
     FROM (
         SELECT turned_to, many, asked AS asked_then, compared AS those
         FROM (
-            SELECT was AS profile, turned_to, count() AS many FROM ({same_masters}) GROUP BY was, turned_to, start
+            SELECT was AS profile, turned_to, count() AS many
+            FROM ({same_masters})
+            WHERE {whose}
+            GROUP BY was, turned_to, start
         ) AS grouped
         JOIN ({contents}) AS joined USING (profile)
     )

@@ -51,7 +51,7 @@ def watch(warehouse: Warehouse, until: date, k: int, *, batched: bool = True) ->
     pending: dict[object, frozenset[str]] = {}
     before: Publication | None = None
     states: dict[object, frozenset[str]] = {}
-    for week in _weeks(until):
+    for week in weeks_to(until):
         with warehouse.snapshot() as snapshot:
             now = used(snapshot, last_day(week))
         for install, plugins in now.items():
@@ -89,7 +89,7 @@ def inject(
     with_it = Profile("stock", "basic", plugins=((Name(plugin, 0), 1),))
     without = Profile("stock", "basic", plugins=())
     sent, shown, old = list[Arrival](), list[int](), list[str]()
-    for week in _weeks(until, weeks):
+    for week in weeks_to(until, weeks):
         new = [f"{week}-{number}" for number in range(_FAKES)]
         end = last_day(week)
         sent += [
@@ -101,7 +101,7 @@ def inject(
         sent, inbox="attacker", through=1
     )  # at once: a publication sees nothing of what comes after its week
     before: Publication | None = None
-    for week in _weeks(until, weeks):
+    for week in weeks_to(until, weeks):
         before = publish(warehouse, week=week, k=k, before=before, listed=_PLUGINS)
         if (figure := _figures(before).get(plugin)) is not None:
             shown.append(figure - _FAKES)
@@ -114,7 +114,7 @@ def _arrival(install: str, profile: Profile, day: date, pseudonymizer: Pseudonym
     return Arrival(received, pseudonymizer.install(install), pseudonymizer.profile(content), content)
 
 
-def _weeks(until: date, weeks: int = WEEKS) -> Iterator[str]:
+def weeks_to(until: date, weeks: int = WEEKS) -> Iterator[str]:
     for back in reversed(range(weeks)):
         year, week, _ = (until - timedelta(days=7 * back)).isocalendar()
         yield f"{year}-W{week:02}"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from random import Random
+from typing import Any
 
 from bench._attacker import used, watch
+from bench._versions_attacker import watch_versions
 from headcount import fleet
 from headcount.contract import REPORTS_PATH, Arrival, read_report, read_stock, vocabulary
 from headcount.ingest import Pseudonymizer, arrival
 from headcount.questions import RARE, Query, ask
-from headcount.questions._perturbation import Perturbation
+from headcount.questions._perturbation import KEYS, Perturbation
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.publishing import publish
 
@@ -35,7 +38,13 @@ def measure() -> dict[str, float]:
     versions of Python and the plugins that are named; ``named_*``: the part of all that are used that are named.
     ``watch_*``: by how much likelier a figure moves if the target is in it, in a year of publications; ``unbatched``: if
     each week were computed. ``inject_*``: how often who sends reports of its own, and knows all but one installation, is
-    right about that one after so many weeks. ``pairs_*``: in how many pairs of named plugins an installation would be.
+    right about that one after so many weeks; ``inject_both_*``:
+    where two figures a week tell it, of a release and its series. ``pairs_*``: in how many
+    pairs of named plugins an installation would be.
+    ``releases_*``: what watching tells of the release that an installation took up, from the releases; ``versions_*``:
+    from the series too; ``rest_*``: by how much likelier a series and its only named release differ in their figures if
+    that is not all of it. ``unnamed_*``: how often who knows all others in a series is right about whether an installation
+    in it runs the only named release: from releases alone, from both with one noise, and from both as they are.
     ``unique_*``: the part of the installations at `basic` whose configuration no other one has.
     """
     figures: dict[str, float] = {}
@@ -47,12 +56,19 @@ def measure() -> dict[str, float]:
             if size in _WATCHED:
                 figures[f"watch_{size}"] = round(watch(warehouse, _UNTIL, _K).advantage, 3)
                 figures[f"watch_unbatched_{size}"] = round(watch(warehouse, _UNTIL, _K, batched=False).advantage, 3)
+                versions = watch_versions(warehouse, _UNTIL, _K)
+                figures[f"releases_{size}"] = round(versions.by_releases, 3)
+                figures[f"versions_{size}"] = round(versions.by_both, 3)
+                figures[f"rest_{size}"] = round(versions.rest, 3)
             if size == _PAIRED:
                 figures[f"pairs_{size}"] = round(pairs(warehouse))
     for size in _LOOKED_UP:
         figures[f"unique_{size}"] = round(unique(size), 3)
     for looks in _LOOKS:
         figures[f"inject_{looks}"] = _injected(looks)
+        figures[f"inject_both_{looks}"] = _injected(2 * looks)
+    for name, told in unnamed().items():
+        figures[f"unnamed_{name}"] = round(told, 3)
     return figures
 
 
@@ -106,6 +122,27 @@ def unique(installs: int) -> float:
             last[truth.install] = report.profile.canonical()
     held = Counter(last.values())
     return sum(held[configuration] == 1 for configuration in last.values()) / len(last)
+
+
+def unnamed() -> dict[str, float]:
+    """How often who knows all others in a series is right about one in it: whether they run its only named release.
+
+    From the release's figure alone; from that and the series' figure, of one noise; and of two. The chance is that of the
+    best rule, of true counts above k, by the distribution of the noise.
+    """
+    noise = {by: weight / KEYS for by, weight in Perturbation(_K).weights(3 * _K).items()}
+    both = {(one, other): p * q for one, p in noise.items() for other, q in noise.items()}
+    elsewhere = {(one - 1, other): p for (one, other), p in both.items()}  # the release has one less than the series
+    return {
+        "alone": _right(noise, {one - 1: p for one, p in noise.items()}),
+        "same": _right({(one, one): p for one, p in noise.items()}, elsewhere),
+        "own": _right(both, elsewhere),
+    }
+
+
+def _right(one: Mapping[Any, float], other: Mapping[Any, float]) -> float:
+    """How often the best rule tells two distributions apart, of which each is as likely."""
+    return sum(max(one.get(seen, 0), other.get(seen, 0)) for seen in one.keys() | other.keys()) / 2
 
 
 def _injected(looks: int) -> float:

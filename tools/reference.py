@@ -79,7 +79,7 @@ def _conditions() -> Iterator[str]:
     yield "installation matches by its last report in the window; one that did not answer what the condition names does not"
     yield "match. Versions compare as versions, at the precision given: `python = 3.10` is every 3.10.x, and `> 3.10` begins"
     yield "with 3.11. A class means itself under all its names, and its subclasses; its name alone will do where one class"
-    yield "has it."
+    yield "has it, or one of Buildbot's own."
     yield ""
     yield "| name | is | compared by |"
     yield "|---|---|---|"

@@ -21,7 +21,7 @@ def _answer(question: str, *, by: str, basis: str | None = None, rows: int = 30)
     breakdown = REGISTRY[question].by[by]
     sample: dict[str, Any] = {"installations": 1200, "share": 0.5, "instances": 3, "customized": 1, "new": 2}
     sample |= {"upper": 0.6, "silent": 3, "rate": 0.4, "seen": 30, "estimate": 0.3, "low": 0.4, "high": 0.6}
-    sample |= {"apart": 900, "bound": 50, "reports": 20, "running": 1300, "running_share": 0.6}
+    sample |= {"apart": 900, "bound": 50, "reports": 20, "running": 1300, "running_share": 0.6, "lift": 2.5}
     made = []
     for number in range(rows):
         names = {column.name for column in breakdown.shown.columns}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from headcount.questions import BASES, REGISTRY, Answer, Cell
+from headcount.questions._answer import CAVEAT
 
 ANSWER = Answer(
     "versions",
@@ -76,6 +78,60 @@ def test_csv_has_all_rows() -> None:
     rows = list(csv.DictReader(io.StringIO(ANSWER.to_csv())))
     assert [row["version"] for row in rows] == ["4.3.0", "3.11.9"]
     assert rows[0]["share"] == "0.8754"
+
+
+def test_the_caption_says_what_is_not_known() -> None:
+    """Since when data are held, where the window begins before, who is set apart, and of whom a condition is not known."""
+    flooded = replace(ANSWER, basis="alive", set_apart=3000, held_since=date(2026, 10, 2))
+    assert flooded.caption().endswith(
+        "data until 2026-10-31T23:58:12Z. 3,000 installations of a flood of newcomers are set apart at the end of the "
+        "window, and not counted."
+    )
+    assert "1 installation of a flood of newcomers is set apart" in replace(flooded, set_apart=1).caption()
+    assert (
+        "are set apart at the end of the window, and counted all the same." in replace(flooded, basis="seen").caption()
+    )
+    early = replace(ANSWER, since=date(2026, 10, 1), held_since=date(2026, 10, 2), set_apart=0)
+    assert early.caption().endswith("Data are held since 2026-10-02: nothing is known of the time before.")
+    asked = replace(ANSWER, where="plugin = CVS or sqlalchemy < 2", least=0.0656, most=0.9)
+    assert asked.caption().endswith(
+        "Not everybody answered what the condition asks: of all installations seen it is true of at least 6.6% and at most "
+        "90.0%."
+    )
+    assert "at least" not in replace(asked, most=0.0656).caption()
+    drop = replace(asked, question="drop", by="summary")
+    assert drop.caption().endswith(
+        "`installations` are all of whom it is true, `share` is of those who answered all of it."
+    )
+
+
+def test_nobody_is_not_known_and_never_none_of_them() -> None:
+    """A share of nobody has no figure, no interval, and words that say since when data are held."""
+    nobody = replace(
+        ANSWER, question="coverage", by="field", denominator=0, held_since=date(2026, 10, 2),
+        rows=({"value": "db", "installations": 0, "share": None},),
+    )  # fmt: skip
+    assert not nobody.has_intervals
+    table = nobody.to_table()
+    assert "not known" in table.splitlines()[2]
+    assert "%" not in table
+    assert "Not known: there are no installations seen; 2026-10-02 to 2026-10-31" in table
+    assert "Data are held since 2026-10-02" in table
+
+
+@pytest.mark.parametrize(
+    ("question", "by", "has"),
+    [
+        ("versions", "buildbot", True), ("plugins", "all", True), ("installs", "state", False),
+        ("installs", "month", False), ("coverage", "quarantine", False), ("coverage", "uncounted", False),
+        ("coverage", "field", False),
+    ],
+)  # fmt: skip
+def test_an_interval_stands_beside_the_share_of_a_sample_alone(question: str, by: str, has: bool) -> None:
+    """Who is alive of those ever seen, a flood and a report without an id are none."""
+    answer = replace(ANSWER, question=question, by=by, rows=())
+    assert answer.has_intervals is has
+    assert (CAVEAT in answer.to_table()) is has
 
 
 @pytest.mark.parametrize("name", REGISTRY)

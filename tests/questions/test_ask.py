@@ -116,8 +116,8 @@ def test_a_statement_is_of_any_window_and_any_engine_unless_said() -> None:
     assert made["latest"] - made["usual"]
     assert made["once"] - made["usual"]
     versions = REGISTRY["versions"].by["buildbot"]
-    assert matching.predicate in denominator_statement(versions, "alive", matching)
-    assert matching.predicate not in denominator_statement(versions, "alive", matching, everyone=True)
+    assert matching.sql in denominator_statement(versions, "alive", matching)
+    assert matching.sql not in denominator_statement(versions, "alive", matching, everyone=True)
 
 
 @pytest.mark.parametrize(

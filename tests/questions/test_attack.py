@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from bench._attacker import _PLUGINS, WEEKS, inject, watch
-from bench.protection import fleet_of, pairs
+from bench._versions_attacker import watch_versions
+from bench.protection import fleet_of, pairs, unnamed
 from headcount.contract import Arrival, Name, Profile
 from headcount.ingest import Pseudonymizer
 from headcount.questions import PUBLIC_TABLES
@@ -71,6 +72,35 @@ def test_who_only_watches_learns_what_is_stated_of_larger_fleets(installs: int) 
         for name, batched in (("watch", True), ("watch_unbatched", False)):
             watched = watch(warehouse, UNTIL, K, batched=batched)
             assert watched.advantage == pytest.approx(_stated(f"{name}_{installs}"), abs=0.1)
+
+
+def test_series_beside_releases_do_not_tell_who_is_not_named() -> None:
+    """By the distribution of the noise: no more than releases alone, where with one noise they would nearly tell."""
+    told = unnamed()
+    assert {name: round(chance, 3) for name, chance in told.items()} == {
+        name: _stated(f"unnamed_{name}") for name in ("alone", "same", "own")
+    }
+    assert told["own"] == pytest.approx(told["alone"])
+
+
+@pytest.mark.ci
+def test_who_watches_series_too_learns_what_is_stated() -> None:
+    """Of the release that an installation took up no more than from releases."""
+    with closing(fleet_of(100)) as warehouse:
+        watched = watch_versions(warehouse, UNTIL, K)
+    assert watched.touched.total() > 50
+    assert watched.by_releases == pytest.approx(_stated("releases_100"), abs=0.1)
+    assert watched.by_both == pytest.approx(_stated("versions_100"), abs=0.1)
+    assert watched.by_both - watched.by_releases < 0.05
+
+
+@pytest.mark.soak
+def test_a_series_and_its_only_named_release_do_not_tell_of_others() -> None:
+    """Their figures differ as often where nobody runs another release of the series as where somebody does."""
+    with closing(fleet_of(300)) as warehouse:
+        watched = watch_versions(warehouse, UNTIL, K)
+    assert watched.rest == pytest.approx(_stated("rest_300"), abs=0.1)
+    assert watched.by_both - watched.by_releases < 0.05
 
 
 @pytest.mark.ci

@@ -35,4 +35,4 @@ def test_new_is_thirty_days() -> None:
     with empty_warehouse() as warehouse:
         warehouse.load(arrivals, inbox="a", through=3)
         states = {row["state"]: row["installations"] for row in ask(warehouse, Query("installs"), today=UNTIL).rows}
-    assert states == {"alive": 3, "confirmed": 0, "unconfirmed": 3, "new": 2, "lapsed": 0}
+    assert states == {"alive": 3, "confirmed": 0, "unconfirmed": 3, "new": 2, "set apart": 0, "lapsed": 0}

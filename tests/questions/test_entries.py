@@ -9,8 +9,8 @@ import pytest
 
 from headcount.contract import BANDS, CATALOG
 from headcount.contract._collections import WordsForm
-from headcount.questions import REGISTRY
-from headcount.questions._question import Results, Row, Totals
+from headcount.questions import REGISTRY, Query
+from headcount.questions._question import Findings, Results, Row, Totals
 from headcount.questions._windows import Window, alive
 from headcount.questions.entries.environments import PROTOCOLS
 
@@ -32,21 +32,74 @@ def _number(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
-def test_pairs_stand_in_both_orders() -> None:
-    """With the share of the first that uses the second, and how much more often that is than by chance."""
-    found = [("b", "b", 6), ("a", "a", 3), ("c", "c", 4), ("a", "b", 2), ("b", "c", 4), ("a", "c", 2)]
-    assert _columns(
-        _finished("combinations", "pair", found), "plugin", "with", "installations", "share", "confidence", "lift"
-    ) == [
-        ("b", "c", 4, 0.4444, 0.6667, 1.5),
+class _Pairs:
+    """An execution that finds these pairs among nine installations, and keeps what it is asked with."""
+
+    def __init__(self, found: Results, support: int | None = None) -> None:
+        self.query = Query("combinations", support=support)
+        self.found = found
+        self.asked: object = None
+
+    def levels(self) -> dict[str, int]:
+        return {"full": TOTALS.denominator}
+
+    def rows(self, name: str, *, parameters: dict[str, int]) -> Results:
+        self.asked = (name, parameters)
+        return self.found
+
+
+def _pairs(found: Results, by: str = "pair", support: int | None = None) -> tuple[Findings, object]:
+    analysis = REGISTRY["combinations"].by[by].analysis
+    assert analysis is not None
+    execution = _Pairs(found, support)
+    return analysis.compute(execution), execution.asked  # type: ignore[arg-type]  # it has what is needed
+
+
+def test_each_pair_stands_once_by_its_lift() -> None:
+    """The plugin that fewer use comes first, with the share of its users that use the other; ties go to the more common."""
+    found = [("b", "b", 6), ("a", "a", 3), ("c", "c", 4), ("b", "a", 2), ("b", "c", 4), ("a", "c", 2)]
+    findings, asked = _pairs(found)
+    assert _columns(list(findings.rows), "plugin", "with", "installations", "share", "confidence", "lift") == [
         ("c", "b", 4, 0.4444, 1.0, 1.5),
-        ("a", "b", 2, 0.2222, 0.6667, 1.0),
         ("a", "c", 2, 0.2222, 0.6667, 1.5),
-        ("b", "a", 2, 0.2222, 0.3333, 1.0),
-        ("c", "a", 2, 0.2222, 0.5, 1.5),
+        ("a", "b", 2, 0.2222, 0.6667, 1.0),
     ]
-    (pair, _) = _finished("combinations", "pair", [("a", "a", 3), ("b", "b", 7), ("a", "b", 2)], TOTALS)
+    assert asked == ("pairs", {"support": 5})
+    assert _pairs(found, support=2)[1] == ("pairs", {"support": 2})
+    (pair,) = _pairs([("a", "a", 3), ("b", "b", 7), ("a", "b", 2)])[0].rows
     assert pair["lift"] == 0.8571  # four places
+
+
+def test_pairs_are_sorted_by_confidence_where_that_is_asked() -> None:
+    """It is that of the rarer one, which is the greater of the two."""
+    found = [("a", "a", 8), ("b", "b", 5), ("c", "c", 2), ("d", "d", 2), ("a", "b", 5), ("c", "d", 1)]
+    for by, pairs in (("confidence", [("b", "a"), ("c", "d")]), ("pair", [("c", "d"), ("b", "a")])):
+        assert _columns(list(_pairs(found, by)[0].rows), "plugin", "with") == pairs
+
+
+def test_what_everybody_has_is_in_no_pair() -> None:
+    """But beside them; what nine in ten have is not everybody's yet."""
+    total = TOTALS.denominator
+    findings, _ = _pairs([("a", "a", total), ("b", "b", 8), ("c", "c", 4), ("a", "b", 8), ("a", "c", 4), ("b", "c", 4)])
+    assert _columns(list(findings.rows), "plugin", "with") == [("c", "b")]
+    everywhere = findings.tables["everywhere"]
+    assert everywhere.denominator == total
+    assert list(everywhere.rows) == [{"plugin": "a", "installations": total, "share": 1.0}]
+
+
+def test_a_base_has_the_part_of_its_users_and_the_median_depth() -> None:
+    """One installation that goes nine deep does not stand for all; a class that nobody subclasses has no row."""
+    found = [
+        ("git", "step", 0, 0, 0, 6, 0), ("git", "step", 1, 3, 7, 1, 3), ("git", "step", 2, 2, 2, 1, 1),
+        ("git", "step", 9, 0, 1, 0, 1), ("shell", "step", 0, 0, 0, 5, 0),
+    ]  # fmt: skip
+    (row,) = _finished("customization", "base", found)
+    assert row == {
+        "plugin": "git", "kind": "step", "installations": 5, "share": 0.5556, "instances": 10, "users": 8,
+        "subclassed": 0.625, "median_depth": 1,
+    }  # fmt: skip
+    (row,) = _finished("customization", "base", [("git", "step", 1, 1, 1, 1, 1), ("git", "step", 4, 2, 2, 2, 2)])
+    assert row["median_depth"] == 4
 
 
 def test_companions_are_compared_with_all() -> None:
@@ -122,9 +175,9 @@ def test_drop_is_of_now_and_of_a_year_before() -> None:
 
 
 USES = [
-    ("now", "uses", 4_003_000, 2), ("now", "uses", 9_010, 1), ("now", "uses", 4_003_000, 1), ("now", "not", 0, 16),
+    ("now", "uses", 4_003_000, 2), ("now", "uses", 9_010, 1), ("now", "uses", 4_003_000, 1), ("now", "others", 0, 16),
     ("now", "ever", _number(UNTIL) - 3, 0), ("now", "ever", _number(UNTIL) - 5, 0),
-    ("before", "uses", 9_010, 10), ("before", "not", 0, 6),
+    ("before", "uses", 9_010, 10), ("before", "others", 0, 6),
 ]  # fmt: skip
 
 
@@ -136,9 +189,13 @@ def test_drop_says_how_many_use_it_and_did() -> None:
             "trend": "no clear change", "current": 3, "last_seen": "2026-10-28",
         }
     ]  # fmt: skip
-    (nobody,) = _finished("drop", "summary", [("now", "not", 0, 4)])
+    (nobody,) = _finished("drop", "summary", [("now", "others", 0, 4)])
     assert (nobody["current"], nobody["last_seen"], nobody["trend"]) == (0, "never", "no clear change")
     assert (nobody["share"], nobody["before_share"], nobody["low"]) == (0.0, 0.0, 0.0)
+    (partly,) = _finished(
+        "drop", "summary", [("now", "partly", 4_002_000, 12), ("now", "uses", 0, 1), ("now", "others", 0, 3)]
+    )
+    assert (partly["installations"], partly["share"], partly["current"]) == (13, 0.25, 0)
     (first,) = _finished("drop", "summary", [("now", "ever", 1, 0)])
     assert first["last_seen"] == "1970-01-02"
 
@@ -158,14 +215,14 @@ def test_a_trend_is_one_that_is_clear(now: tuple[int, int], before: tuple[int, i
     found = [
         (when, part, 4_003_000, count)
         for when, (using, all_of_them) in (("now", now), ("before", before))
-        for part, count in (("uses", using), ("not", all_of_them - using))
+        for part, count in (("uses", using), ("others", all_of_them - using))
     ]
     assert _finished("drop", "summary", found)[0]["trend"] == trend
 
 
 def test_the_silent_use_it_so_many_times_as_often() -> None:
     """But no more of them than there are; each part that may report, and each number of times."""
-    rows = _finished("drop", "silent", [("uses", 0, 3), ("not", 0, 9)])
+    rows = _finished("drop", "silent", [("uses", 0, 3), ("others", 0, 9)])
     assert _columns(rows, "reporting", "times", "estimate") == [
         (0.5, 0.5, 0.1875), (0.5, 1.0, 0.25), (0.5, 2.0, 0.375), (0.5, 5.0, 0.625), (0.5, 10.0, 0.625),
         (0.25, 0.5, 0.1562), (0.25, 1.0, 0.25), (0.25, 2.0, 0.4375), (0.25, 5.0, 0.8125), (0.25, 10.0, 0.8125),
@@ -177,8 +234,8 @@ def test_the_silent_use_it_so_many_times_as_often() -> None:
 
 def test_a_month_has_its_share_and_its_rate() -> None:
     """Of all that answered in the window, and of those seen in the month."""
-    assert _finished("drop", "month", [(date(2026, 10, 1), 3, 6)]) == [
-        {"period": "2026-10", "installations": 3, "share": 0.3333, "seen": 6, "rate": 0.5}
+    assert _finished("drop", "month", [(date(2026, 10, 1), 5, 6, 3)]) == [
+        {"period": "2026-10", "installations": 5, "share": 0.3333, "seen": 6, "rate": 0.5}
     ]
 
 
@@ -186,9 +243,10 @@ def test_all_states_are_there() -> None:
     """Who is alive and not confirmed is unconfirmed."""
     rows = _finished("installs", "state", [("alive", 5), ("confirmed", 3)])
     assert _columns(rows, "state", "installations", "share") == [
-        ("alive", 5, 0.5556), ("confirmed", 3, 0.3333), ("unconfirmed", 2, 0.2222), ("new", 0, 0.0), ("lapsed", 0, 0.0)
+        ("alive", 5, 0.5556), ("confirmed", 3, 0.3333), ("unconfirmed", 2, 0.2222), ("new", 0, 0.0),
+        ("set apart", 0, 0.0), ("lapsed", 0, 0.0),
     ]  # fmt: skip
-    assert _columns(_finished("installs", "state", []), "installations") == [(0,)] * 5
+    assert _columns(_finished("installs", "state", []), "installations") == [(0,)] * 6
 
 
 def test_steps_stand_in_their_order() -> None:
@@ -298,5 +356,6 @@ def test_shares_are_told_from_numbers() -> None:
         column for question in REGISTRY.values() for each in question.by.values() for column in each.shown.columns
     ]
     assert {column.name for column in columns if column.is_share} == {
-        "before_share", "confidence", "elsewhere", "estimate", "high", "low", "rate", "reporting", "running_share", "upper"
+        "before_share", "confidence", "elsewhere", "estimate", "high", "low", "rate", "reporting", "running_share",
+        "subclassed", "upper"
     }  # fmt: skip

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from headcount.questions import PUBLIC_TABLES, RARE, REGISTRY
+from headcount.questions._perturbation import Perturbation
 from headcount.questions._protection import Protection, Tallies, Tally, _ordered, fold
 from headcount.questions._public_tables import Names, public_table
 
@@ -142,3 +146,17 @@ def test_the_public_tables_are_of_the_registry_and_of_two_attributes_at_most() -
         listed = set(table.values) | decided | {names.column for names in table.names}
         assert listed == set(table.keys) or table.window == "months"
         assert set(table.columns) == set(table.attributes) | decided | {"installations"}
+
+
+def test_a_release_and_its_series_have_noise_of_their_own() -> None:
+    """Or equal figures would tell that nobody in the series runs another release: they are as often equal either way."""
+    protection, rng = Protection(5), Random(5)
+    series, releases = public_table("versions", "python"), public_table("versions", "python.release")
+    same = 0
+    for _ in range(1000):
+        tally: Tallies = {("3.9",): {"installations": Tally(30, rng.getrandbits(40))}}
+        figures = [protection.rows(table, tally, None)[0]["installations"] for table in (series, releases)]
+        assert protection.rows(releases, tally, None) == protection.rows(releases, tally, None)
+        same += figures[0] == figures[1]
+    weights = Perturbation(5).weights(30)
+    assert same / 1000 == pytest.approx(sum((weight / 2**32) ** 2 for weight in weights.values()), abs=0.05)

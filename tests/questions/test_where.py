@@ -49,10 +49,11 @@ def warehouse() -> Iterator[DuckWarehouse]:
         yield made
 
 
-def _matching(warehouse: DuckWarehouse, text: str) -> list[Any]:
+def _matching(warehouse: DuckWarehouse, text: str, *, denied: bool = False) -> list[Any]:
+    """Return of which profiles a condition is true, or false."""
     found = condition(text)
     with warehouse.snapshot() as snapshot:
-        sql = f"SELECT profile FROM profiles WHERE {found.sql} ORDER BY profile"
+        sql = f"SELECT profile FROM profiles WHERE {found.denied if denied else found.sql} ORDER BY profile"
         return [key for (key,) in snapshot.query(sql, found.parameters(snapshot))]
 
 
@@ -94,7 +95,12 @@ def _matching(warehouse: DuckWarehouse, text: str) -> list[Any]:
         ("plugin = Git or plugin = CVS and python < 3", [1, 2]),  # `and` binds tighter
         ("(plugin = Git or plugin = CVS) and python < 3.10", [0]),
         ("not python < 3.10", [1, 2, 3]),  # who did not answer does not match the contrary either
-        ("db = sqlite or python >= 3", [0, 1, 3]),  # both must be answered
+        ("db = sqlite or python >= 3", [0, 1, 2, 3]),  # one is enough, whatever the other is
+        ("plugin = CVS or sqlalchemy < 2", [0]),  # which nobody answered
+        ("not (db = sqlite and python >= 3.10)", [0, 1, 3]),  # false where one side is, whatever the other is
+        ("not (db != sqlite or python < 3)", [0]),
+        ("level = full or db = sqlite", [0, 1]),
+        ("plugin not in (Git, JanitorConfigurator)", []),  # nobody answered what counts the second
         ("PLUGIN=Git AND\n\tPYTHON>=3.10.14", [2]),
     ],
 )  # fmt: skip
@@ -170,6 +176,22 @@ def test_a_name_is_that_of_the_plugin_of_the_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("ShellCommand", "buildbot.steps.shell.ShellCommand"),  # Travis' and Pipelines' too
+        ("MailNotifier", "buildbot.reporters.mail.MailNotifier"),
+        ("Interpolate", "buildbot.process.properties.Interpolate"),  # none of these is a plugin
+    ],
+)
+def test_a_name_is_that_of_buildbots_own_class_where_other_packages_have_one_too(name: str, path: str) -> None:
+    """Who means the other one writes its path."""
+    assert condition(f"plugin = {name}").classes == {"w00": NamedClass(path)}
+    assert condition("plugin = buildbot_travis.steps.create_steps.ShellCommand").classes == {
+        "w00": NamedClass("buildbot_travis.steps.create_steps.ShellCommand")
+    }
+
+
+@pytest.mark.parametrize(
     ("text", "fields"),
     [
         ("plugin = Git", ("plugins",)),
@@ -195,7 +217,7 @@ def test_what_is_too_long_or_too_much_is_refused() -> None:
         condition("db=sqlite or " * 60 + "db=sqlite")
     assert len(condition("db=sqlite or " * 59 + "db=sqlite").values) == 60
     deep = "not (" * 160 + "db=sqlite" + ")" * 160
-    assert "NOT" in condition(deep).predicate[:1000]
+    assert "NOT" in condition(deep).sql[:1000]
 
 
 OWN = set(re.findall(r"\w+", "AND OR NOT has answered classes substring distro db mq system machine kernel "
@@ -209,13 +231,13 @@ def test_nothing_typed_gets_into_the_statement(text: str) -> None:
         found = condition(text)
     except BadQuestion:
         return
-    for word in re.findall(r"\$?\w+", found.predicate):
+    for word in re.findall(r"\$?\w+", found.sql + found.denied):
         assert word in OWN or word.isdigit() or word in {f"${name}" for name in [*found.values, *found.classes]}
-    assert set(re.sub(r"[\w$ ]", "", found.predicate)) <= set("()[]<>=,'")
-    assert "'" not in found.predicate
+    assert set(re.sub(r"[\w$ ]", "", found.sql + found.denied)) <= set("()[]<>=,'")
+    assert "'" not in found.sql + found.denied
 
 
-Told = tuple[str, Callable[[Profile], bool]]
+Told = tuple[str, Callable[[Profile], bool | None]]
 
 
 def _leaf(product: str, operator: str, version: tuple[int, ...]) -> Told:
@@ -225,11 +247,11 @@ def _leaf(product: str, operator: str, version: tuple[int, ...]) -> Told:
         ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     }  # fmt: skip
 
-    def holds(profile: Profile) -> bool:
+    def judged(profile: Profile) -> bool | None:
         release = getattr(profile, product)
-        return compare[operator](tuple(release)[:width], version)
+        return None if release is None else compare[operator](tuple(release)[:width], version)
 
-    return f"{product} {operator} {'.'.join(map(str, version))}", holds
+    return f"{product} {operator} {'.'.join(map(str, version))}", judged
 
 
 LEAVES = st.builds(
@@ -241,14 +263,21 @@ LEAVES = st.builds(
 
 
 def _joined(word: str, one: Told, other: Told) -> Told:
-    def holds(profile: Profile) -> bool:
-        return (one[1](profile) and other[1](profile)) if word == "and" else (one[1](profile) or other[1](profile))
+    decisive = word == "or"
 
-    return f"({one[0]} {word} {other[0]})", holds
+    def judged(profile: Profile) -> bool | None:
+        values = {one[1](profile), other[1](profile)}
+        return decisive if decisive in values else None if None in values else not decisive
+
+    return f"({one[0]} {word} {other[0]})", judged
 
 
 def _not(one: Told) -> Told:
-    return f"not ({one[0]})", lambda profile: not one[1](profile)
+    def judged(profile: Profile) -> bool | None:
+        value = one[1](profile)
+        return None if value is None else not value
+
+    return f"not ({one[0]})", judged
 
 
 TREES = st.recursive(
@@ -261,12 +290,22 @@ TREES = st.recursive(
 @settings(max_examples=150)
 @given(TREES)
 def test_conditions_compose(warehouse: DuckWarehouse, told: Told) -> None:
-    """Whatever is joined how, it matches as plain Python does, of those who answered all that it names."""
-    text, holds = told
-    named = [product for product in ("buildbot", "python") if product in text]
-    expected = [
-        key
-        for key, profile in enumerate(PROFILES)
-        if all(getattr(profile, product) is not None for product in named) and holds(profile)
-    ]
-    assert _matching(warehouse, text) == expected
+    """Whatever is joined how, it is true, false or not known of each profile as Kleene's logic has it."""
+    text, judged = told
+    for value, denied in ((True, False), (False, True)):
+        expected = [key for key, profile in enumerate(PROFILES) if judged(profile) is value]
+        assert _matching(warehouse, text, denied=denied) == expected
+
+
+def test_a_field_is_looked_for_once_where_all_is_of_it() -> None:
+    """A long list of classes of a kind needs no more than one look at what was answered."""
+    assert condition("plugin in (Git, CVS, Mercurial) and not plugin = SVN").sql.count("has(answered") == 1
+    assert condition("db = sqlite or db = mysql").denied.count("has(answered") == 1
+
+
+def test_an_empty_set_is_pointed_at() -> None:
+    """With what a set looks like."""
+    with pytest.raises(
+        BadQuestion, match=r"character 12: a set has at least one value, such as plugin in \(CVS, SVN\)"
+    ):
+        condition("plugin in ()")

@@ -89,6 +89,7 @@ def engine_agrees(loaded: Fleet, engine: Memory, way: Way, newest: int | None = 
     for ours, theirs in zip(duckdb_answers(loaded.warehouse, way), answers(Asked(engine, newest), way), strict=True):
         assert (theirs.levels, theirs.rows) == (ours.levels, ours.rows)
         assert (theirs.tables, theirs.tested) == (ours.tables, ours.tested)
+        assert (theirs.least, theirs.most, theirs.set_apart) == (ours.least, ours.most, ours.set_apart)
 
 
 def oracle_agrees(loaded: Fleet, way: Way) -> None:
@@ -107,6 +108,12 @@ def oracle_agrees(loaded: Fleet, way: Way) -> None:
             believed=loaded.believed,
             dropped=loaded.dropped,
         )
+        if way.where:
+            bounds = fleet.bounds(
+                way.question, loaded.truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,
+                judge=way.where.judge, believed=loaded.believed,
+            )  # fmt: skip
+            assert (answer.least, answer.most) == tuple(map(_near, bounds or (None, None)))
         assert answer.denominator == expected.denominator
         assert sum(answer.levels.values()) == answer.denominator
         assert_expected(answer, expected)

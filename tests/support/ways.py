@@ -11,6 +11,7 @@ from headcount.fleet.oracle import conditions
 from headcount.fleet.oracle.answered import answered
 from headcount.questions import REGISTRY, alive_since, denominator_statement, statement
 from headcount.questions import statements as statements_of
+from headcount.questions._statements import judgement_statement
 from headcount.questions._where import condition
 
 UNTIL = date(2026, 10, 31)
@@ -33,11 +34,15 @@ EDGES = {
 
 
 class Condition(NamedTuple):
-    """A condition as it is asked, and what it says of a truth, told apart."""
+    """A condition as it is asked, the fields that it names, and what it is of a truth: None where it is not known."""
 
     text: str
     fields: tuple[str, ...]
-    holds: Callable[[Truth], bool]
+    judge: conditions.Judge
+
+    def holds(self, truth: Truth) -> bool:
+        """Whether it is true of a truth."""
+        return self.judge(truth) is True
 
     def asks(self, truth: Truth) -> bool:
         """Whether a truth answered all that it names."""
@@ -45,79 +50,109 @@ class Condition(NamedTuple):
 
     def denies(self, truth: Truth) -> bool:
         """Whether it is false of a truth."""
-        return self.asks(truth) and not self.holds(truth)
+        return self.judge(truth) is False
 
 
-def _release(truth: Truth, product: str) -> tuple[int, ...]:
-    return tuple(map(int, truth.versions[product].split(".")))
+both, either, negation, asked, release, uses = (
+    conditions.both, conditions.either, conditions.negation, conditions.asked, conditions.release, conditions.uses,
+)  # fmt: skip
 
+MIXED = [
+    Condition(
+        "plugin = CVS or sqlalchemy < 2",
+        ("plugins", "versions.SQLAlchemy"),
+        either(uses("buildbot.steps.source.cvs.CVS"), release("SQLAlchemy", "<", "2")),
+    ),
+    Condition(
+        "not (python >= 3.10 and plugin != Git) and not (db = sqlite and level = full)",
+        ("versions.Python", "plugins", "db"),
+        both(
+            negation(both(release("Python", ">=", "3.10"), negation(uses("buildbot.steps.source.git.Git")))),
+            negation(both(asked("db", lambda truth: truth.db == "sqlite"), lambda truth: truth.level == "full")),
+        ),
+    ),
+    Condition(
+        "buildbot < 4 or plugin not in (Git, BuildFactory) or build = local",
+        ("versions.Buildbot", "plugins", "factories", "build"),
+        either(
+            release("Buildbot", "<", "4"),
+            negation(
+                either(
+                    uses("buildbot.steps.source.git.Git"),
+                    asked("factories", conditions.configured("factories", "buildbot.process.factory.BuildFactory")),
+                )
+            ),
+            asked("build", conditions.word("build", "local")),
+        ),
+    ),
+]
+"""Conditions that some answer in part, and that are known of some of those."""
 
 CONDITIONS = [
     Condition(
         "plugin = buildbot.config.BuilderConfig and python < 3.10",
         ("plugins", "versions.Python"),
-        lambda truth: (
-            truth.plugins is not None
-            and any(base == "buildbot.config.builder.BuilderConfig" for base, _ in truth.plugins)
-            and "python" in truth.versions
-            and _release(truth, "python") < (3, 10)
-        ),
+        both(uses("buildbot.config.builder.BuilderConfig"), release("Python", "<", "3.10")),
     ),
     Condition(
         "not (db = sqlite or distro in (debian, 'ubuntu:22.04'))",
         ("db", "platform.distro"),
-        lambda truth: (
-            truth.db is not None
-            and truth.distro is not None
-            and not (truth.db == "sqlite" or truth.distro.split(":")[0] == "debian" or truth.distro == "ubuntu:22.04")
+        negation(
+            either(
+                asked("db", lambda truth: truth.db == "sqlite"),
+                asked("platform.distro", lambda truth: str(truth.distro).split(":")[0] == "debian"),
+                asked("platform.distro", lambda truth: truth.distro == "ubuntu:22.04"),
+            )
         ),
     ),
+    MIXED[0],
     Condition(
         "plugin != custom AND level != custom",
         ("plugins",),
-        lambda truth: (
-            truth.plugins is not None and all(base != "custom" for base, _ in truth.plugins) and truth.level != "custom"
-        ),
+        both(negation(uses("custom")), lambda truth: truth.level != "custom"),
     ),
     Condition(
         "plugin = Git and buildbot >= 2.10 and buildbot != 4.2",
         ("plugins", "versions.Buildbot"),
-        lambda truth: (
-            truth.plugins is not None
-            and any(base == "buildbot.steps.source.git.Git" for base, _ in truth.plugins)
-            and "buildbot" in truth.versions
-            and _release(truth, "buildbot") >= (2, 10)
-            and _release(truth, "buildbot")[:2] != (4, 2)
+        both(
+            uses("buildbot.steps.source.git.Git"),
+            release("Buildbot", ">=", "2.10"),
+            negation(release("Buildbot", "=", "4.2")),
         ),
     ),
+    MIXED[1],
     Condition(
         "driver in (psycopg2, pysqlite) and not server < 3.30 or build = local",
         ("db_driver", "db_server", "build"),
-        lambda truth: (
-            None not in (truth.driver, truth.server, truth.build)
-            and (
-                (truth.driver in ("psycopg2", "pysqlite") and not conditions.server("<", "3.30")(truth))
-                or conditions.word("build", "local")(truth)
-            )
+        either(
+            both(
+                asked("db_driver", lambda truth: truth.driver in ("psycopg2", "pysqlite")),
+                negation(asked("db_server", conditions.server("<", "3.30"))),
+            ),
+            asked("build", conditions.word("build", "local")),
         ),
     ),
     Condition(
         "protocol = pb and hook != github and worker < 4.3",
         ("protocols", "hooks", "workers"),
-        lambda truth: (
-            truth.hooks is not None
-            and conditions.one_of("protocols", "pb")(truth)
-            and not conditions.one_of("hooks", "github")(truth)
-            and conditions.worker("<", "4.3")(truth)
+        both(
+            asked("protocols", conditions.one_of("protocols", "pb")),
+            negation(asked("hooks", conditions.one_of("hooks", "github"))),
+            asked("workers", conditions.worker("<", "4.3")),
         ),
     ),
+    MIXED[2],
     Condition(
         "plugin = BuildFactory and not plugin = JanitorConfigurator",
         ("factories", "configurators"),
-        lambda truth: (
-            truth.configurators is not None
-            and conditions.configured("factories", "buildbot.process.factory.BuildFactory")(truth)
-            and not conditions.configured("configurators", "buildbot.configurators.janitor.JanitorConfigurator")(truth)
+        both(
+            asked("factories", conditions.configured("factories", "buildbot.process.factory.BuildFactory")),
+            negation(
+                asked(
+                    "configurators",
+                    conditions.configured("configurators", "buildbot.configurators.janitor.JanitorConfigurator"),
+                )
+            ),
         ),
     ),
 ]
@@ -135,12 +170,13 @@ class Way(NamedTuple):
 
     def __str__(self) -> str:
         """As a test is named."""
-        conditions = [name for name, each in (("where", self.where), ("with", self.compared)) if each]
-        return "-".join([self.question, self.by, self.basis, *conditions])
+        mixed = [f"mixed{MIXED.index(self.where)}"] if self.where in MIXED else []
+        compared = ["with"] if self.compared else []
+        return "-".join([self.question, self.by, self.basis, *(mixed or (["where"] if self.where else [])), *compared])
 
     @property
     def others(self) -> Callable[[Truth], bool] | None:
-        """Of whom is told apart what the condition holds of, where it is compared with others."""
+        """Of whom is told apart what the condition is true of, where it is compared with others."""
         return self.compared.holds if self.compared else self.where.denies if self.where else None
 
 
@@ -174,7 +210,9 @@ def _ways() -> list[Way]:
                     if "with" in breakdown.takes:
                         other = CONDITIONS[(len(ways) + 1) % len(CONDITIONS)]
                         ways.append(Way(name, by, basis, condition, tuple(windows), other))
-    return ways
+    mixed = [("drop", "summary", "confirmed"), ("drop", "month", "seen"), ("drop", "silent", "alive"),
+              ("installs", "month", "seen"), ("versions", "buildbot", "alive")]  # fmt: skip
+    return ways + [Way(*asked, each, _windows(0, True, asked[2])[:2]) for asked in mixed for each in MIXED]
 
 
 WAYS = _ways()
@@ -197,7 +235,8 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
         denominator_statement(breakdown, way.basis, where, other, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
         for everyone in {"": (False,), "matching": (False, True), "everyone": (True,)}[breakdown.scope.subject]
     }
-    return frozenset({*rows, *counts})
+    judged = (judgement_statement(breakdown, way.basis, where, latest=latest, once=once),) if where else ()  # type: ignore[arg-type]
+    return frozenset({*rows, *counts, *judged})
 
 
 def _each_window() -> Iterable[Way]:

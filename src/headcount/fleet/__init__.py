@@ -4,6 +4,7 @@ from headcount.fleet._files import read_truth, write
 from headcount.fleet._truth import Event, Truth
 from headcount.fleet._window import alive_since
 from headcount.fleet.oracle import answer, last_states
+from headcount.fleet.oracle.bounds import bounds
 from headcount.fleet.oracle.expected import Expected
 from headcount.fleet.oracle.quarantine import Believed
 from headcount.fleet.simulation import simulate
@@ -17,6 +18,7 @@ __all__ = [
     "Truth",
     "alive_since",
     "answer",
+    "bounds",
     "in_dumps",
     "last_states",
     "read_truth",

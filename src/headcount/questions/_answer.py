@@ -8,8 +8,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any
 
+from headcount.questions._caption import apart, protection, unanswered, unknown
 from headcount.questions._estimates import interval
 from headcount.questions._public_tables import public_table, with_share
 from headcount.questions._question import BASES, Basis, Breakdown, Cell, Column, Grain, Table
@@ -26,7 +28,7 @@ class Answer:
     """The answer to a query.
 
     Days are UTC and inclusive. In each row ``installations`` counts installations and ``share`` is of
-    ``denominator``; the registry says what the other columns mean. ``where``: the condition, as it was
+    ``denominator``, and None of nobody; the registry says what the other columns mean. ``where``: the condition, as it was
     asked; ``levels``: how many of the denominator report at each level; ``data_until``: when the newest
     report came, Unix time, None before the first. ``k``: of a publication, the threshold; a count below
     it is None, and so is its share. ``over``: the periods at whose ends it was asked; ``compared``: what it is compared
@@ -153,13 +155,14 @@ class Answer:
     def to_csv(self) -> str:
         """Return the rows as CSV (RFC 4180) with a header.
 
-        In place of a count under k, and of its share, stands ``<5``.
+        In place of a count under k, and of its share, stands ``<5``; a share of nobody is empty.
         """
+        hidden = "" if self.k is None else f"<{self.k}"
         out = io.StringIO()
         writer = csv.DictWriter(out, self.columns())
         writer.writeheader()
         for row in self.rows:
-            writer.writerow({name: f"<{self.k}" if value is None else value for name, value in row.items()})
+            writer.writerow({name: hidden if value is None else value for name, value in row.items()})
         return out.getvalue()
 
     def columns(self) -> list[str]:
@@ -174,8 +177,15 @@ class Answer:
 
     @property
     def has_intervals(self) -> bool:
-        """Whether its shares have intervals beside them: no published share has, and some answers have them as columns."""
-        return not self.protected and "low" not in self.columns()
+        """Whether intervals stand beside its shares, which must be shares of a sample.
+
+        No published share has one, and some answers have them as columns.
+        """
+        return bool(self.denominator) and not self.protected and self.breakdown.shown.sample and not self._has_ends
+
+    @property
+    def _has_ends(self) -> bool:
+        return "low" in self.columns()
 
     def intervals(self, most: int | None = None) -> list[tuple[float, float]]:
         """Return the 95 % interval of the share of each row, up to ``most`` rows, as `CAVEAT` says."""
@@ -183,23 +193,27 @@ class Answer:
         return [interval(int(row["installations"] or 0), whole) for row in self.rows[:most]]
 
     def caption(self) -> str:
-        """Return in words whom the answer is about, over which window, and how fresh it is."""
-        whom = self.breakdown.scope.of_whom(self.basis, self.where)
+        """Return in words whom the answer is about, over which window, how fresh it is, and what it does not know."""
+        scope = self.breakdown.scope
+        sentences = (
+            (self._about(scope.of_whom(self.basis, self.where)),),
+            unknown(self.since, self.held_since, nobody=self.denominator == 0),
+            unanswered(self.least, self.most, self.basis, is_subject=scope.subject == "everyone"),
+            apart(self.set_apart, self.basis),
+            protection(self.k),
+        )
+        return " ".join(chain.from_iterable(sentences))
+
+    def _about(self, whom: str) -> str:
         if self.protected and self.basis not in whom:
             whom = f"{self.basis} and {whom}"
+        window = f"{self.since} to {self.until} (UTC); data until {self.fresh or 'never: no report came yet'}"
+        if self.denominator == 0:
+            return f"Not known: there are no installations {whom}; {window}."
         noun = "installation" if self.denominator == 1 else "installations"
         levels = ", ".join(f"{count:,} {level}" for level, count in self.levels.items() if count)
         mix = f" (by level {levels})" if levels else ""
-        of = self.cell("installations", self.denominator)
-        return (
-            f"Share of {of} {noun} {whom}{mix}; {self.since} to {self.until} (UTC); "
-            f"data until {self.fresh or 'never: no report came yet'}." + self._protection()
-        )
-
-    def _protection(self) -> str:
-        if self.k is None:
-            return ""
-        return f" Protected: every count has noise of at most {self.k}, and one under {self.k} is not said."
+        return f"Share of {self.cell('installations', self.denominator)} {noun} {whom}{mix}; {window}."
 
     def to_table(self) -> str:
         """Return the answer for a person on a terminal."""
@@ -217,7 +231,7 @@ class Answer:
         for name, table in self.tables.items():
             lines += self._table_lines(name, table)
         lines.append(self.caption())
-        if not self.protected:
+        if self.has_intervals or self._has_ends:
             lines.append(CAVEAT)
         if self.basis in BASES and self.question != "installs":
             lines.append(f"{self.basis.capitalize()}: {BASES[self.basis]}.")
@@ -239,8 +253,8 @@ class Answer:
 
     def cell(self, name: str, value: Cell | None) -> str:
         """Return a value of a column for a person."""
-        if value is None and name == "share":
-            return ""
+        if value is None and name in self.shares():
+            return "" if self.protected else "not known"
         return self._shown(value, is_share=name in self.shares())
 
     def _shown(self, value: Cell | None, *, is_share: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from headcount.questions._query import PERIODS, BadQuestion, Query
 from headcount.questions._question import (
     Basis,
     Breakdown,
+    Cell,
     Findings,
     Question,
     Results,
@@ -31,7 +32,7 @@ T = TypeVar("T")
 def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
     """Return the answer to a query, over a window that ends ``today`` (UTC) unless the query says when.
 
-    A condition holds of an installation by its last report in the window. Raises `BadQuestion` where
+    A condition is true, false or not known of an installation by its last report in the window. Raises `BadQuestion` where
     there is no such question, or it cannot be asked so.
     """
     name = query.question
@@ -55,6 +56,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
             raise BadQuestion(f"{name} by {by} is known for the present alone: give no until, or one from {newest} on")
         findings = breakdown.analysis.compute(execution) if breakdown.analysis else _found(execution, breakdown)
         held_since, set_apart = execution.held_since, execution.set_apart()
+        least, most = execution.bounds() or (None, None)
     return Answer(
         question=name,
         by=by,
@@ -65,15 +67,22 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
         denominator=findings.denominator,
         levels=dict(sorted(findings.levels.items())),
         data_until=data_until,
-        rows=tuple(findings.rows),
+        rows=tuple(_known(findings)),
         over=query.over,
         compared=None if compared is None else compared.text,
+        least=least,
+        most=most,
         tested=findings.tested,
         held_since=held_since,
         set_apart=set_apart,
         tables=findings.tables,
         grain=breakdown.shown.grain,
     )
+
+
+def _known(findings: Findings) -> Iterable[Mapping[str, Cell | None]]:
+    """Return the rows; a share of nobody is not known, and none of 0 %."""
+    return findings.rows if findings.denominator else [{**row, "share": None} for row in findings.rows]
 
 
 def _found(execution: SnapshotExecution, breakdown: Breakdown) -> Findings:

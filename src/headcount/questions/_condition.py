@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from headcount.questions._logic import answered
 from headcount.questions._sql import compose
 from headcount.warehouse import OWN_FIELDS, Parameters, Snapshot
 
@@ -27,17 +28,18 @@ class NamedClass:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition that a profile matches or not.
+    """A condition that is true, false or not known of a profile.
 
-    ``text``: as it was asked; ``fields``: the paths of the catalog that it names, all of which a
-    matching profile has answered; ``predicate``: SQL over the columns of ``profiles``, of nothing but
-    the project's own words and parameters; ``values``: the values of those parameters; ``classes``: of
-    each other parameter, the class whose number is its value.
+    ``text``: as it was asked; ``fields``: the paths of the catalog that it names; ``sql`` and ``denied``: SQL over the
+    columns of ``profiles``, of nothing but the project's own words and parameters: where it is true, and where it is
+    false; ``values``: the values of those parameters; ``classes``: of each other parameter, the class whose number is its
+    value.
     """
 
     text: str
     fields: tuple[str, ...]
-    predicate: str
+    sql: str
+    denied: str
     values: Mapping[str, str | int] = field(default_factory=dict)
     classes: Mapping[str, NamedClass] = field(default_factory=dict)
 
@@ -55,9 +57,4 @@ class Condition:
     @property
     def answered(self) -> str:
         """SQL: whether a profile answered all the fields."""
-        return " AND ".join(f"has(answered, '{path}')" for path in self.fields) or "1 = 1"
-
-    @property
-    def sql(self) -> str:
-        """SQL: whether a profile matches."""
-        return f"{self.answered} AND ({self.predicate})"
+        return answered(self.fields)

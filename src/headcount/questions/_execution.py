@@ -9,9 +9,9 @@ from functools import cached_property
 
 from headcount.questions._condition import Condition
 from headcount.questions._query import Query
-from headcount.questions._question import Basis, Breakdown, Results, Run, Statement
+from headcount.questions._question import Basis, Breakdown, Results, Run, Statement, share
 from headcount.questions._sql import compose
-from headcount.questions._statements import denominator_statement, reports_fill, statement
+from headcount.questions._statements import denominator_statement, judgement_statement, reports_fill, statement
 from headcount.questions._windows import Window
 from headcount.warehouse import Cells, Snapshot
 
@@ -64,6 +64,21 @@ class SnapshotExecution:
         sql = compose("set_apart", {**reports_fill(self._reaches_newest(self.window)), "matching": "everything"})
         rows = self._run(sql, self.window, {})
         return int(rows[0][0]) if rows else 0
+
+    def bounds(self) -> tuple[float, float] | None:
+        """Return the shares of the basis of which the condition is true, if it were false, and true, of all for whom it is
+        not known; None where there is no condition or nobody in the basis.
+        """
+        if self._condition is None:
+            return None
+        counted = self._breakdown.scope.counted(self.window)
+        latest, once = self._reaches_newest(counted), self._snapshot.once
+        sql = judgement_statement(self._breakdown, self.basis, self._condition, latest=latest, once=once)
+        counts = {str(judged): int(count) for judged, count in self._run(sql, counted, {})}
+        basis = sum(counts.values())
+        if not basis:
+            return None
+        return share(counts.get("true", 0), basis), share(basis - counts.get("false", 0), basis)
 
     def levels(self, window: Window | None = None, *, everyone: bool = False) -> dict[str, int]:
         """Return the denominator by level; ``everyone``: whether or not they match the condition."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import product
 
-from headcount.questions._perturbation import Perturbation
+from headcount.questions._perturbation import KEYS, Perturbation
 from headcount.questions._public_tables import RARE, Names, PublicTable, with_share
 from headcount.questions._question import Cell
 from headcount.questions._series import place as place_of
@@ -41,15 +42,18 @@ class Protection:
         self._perturbation = Perturbation(k)
         self.k = k
 
-    def figure(self, tally: Tally) -> int | None:
-        """Return a count as it is published; None: fewer than k."""
-        noisy = self._perturbation.perturb(tally.count, tally.key)
+    def figure(self, tally: Tally, noise: str = "") -> int | None:
+        """Return a count as it is published; None: fewer than k.
+
+        ``noise``: whose noise it has, where not that of all tables.
+        """
+        noisy = self._perturbation.perturb(tally.count, _redrawn(noise, tally.key) if noise else tally.key)
         return noisy if noisy >= self.k else None
 
-    def named(self, place: int, tallies: Tallies) -> set[str]:
+    def named(self, place: int, tallies: Tallies, noise: str = "") -> set[str]:
         """Return the names that are published: those on k installations or more, before and after the noise.
 
-        ``place``: the place of the name among the keys of a row.
+        ``place``: the place of the name among the keys of a row; ``noise``: whose noise the table has.
         """
         totals: dict[str, Tally] = {}
         for values, counts in tallies.items():
@@ -57,7 +61,7 @@ class Protection:
         return {
             name
             for name, total in totals.items()
-            if name != RARE and total.count >= self.k and self.figure(total) is not None
+            if name != RARE and total.count >= self.k and self.figure(total, noise) is not None
         }
 
     def rows(self, table: PublicTable, tallies: Tallies, denominator: int | None) -> list[Row]:
@@ -73,10 +77,15 @@ class Protection:
     def _row(self, table: PublicTable, cell: tuple[str, ...], tallies: Tallies, denominator: int | None) -> Row:
         values: Row = dict(zip(table.keys, cell, strict=True))
         for count in table.counts:
-            values[count] = self.figure(tallies.get(cell, {}).get(count, _NOBODY))
+            values[count] = self.figure(tallies.get(cell, {}).get(count, _NOBODY), table.noise)
             if count == "installations":
                 values["share"] = _share(values[count], denominator)
         return {name: values[name] for name in with_share(table.columns)}
+
+
+def _redrawn(noise: str, key: int) -> int:
+    """Return another key for a cell, which who does not know its key cannot know either: the noise is independent."""
+    return int.from_bytes(blake2b(f"{noise} {key % KEYS}".encode(), digest_size=4).digest(), "big")
 
 
 def fold(names: set[str], place: int, tallies: Tallies) -> Tallies:

@@ -56,7 +56,8 @@ class PublicTable:
     installations, ``installations`` first; ``names``: its columns of names; ``values``: all the values
     of its other columns, so that an empty row is there too; ``window``: the 13 months before the end of
     the week, or the last 12 months that are over; ``read`` returns the keys and the counts of a row of
-    the statement, where the statement has other columns than the answer.
+    the statement, where the statement has other columns than the answer; ``noise``: what its counts have noise
+    of their own by, where not that of all tables, so that two figures of the same installations differ.
     """
 
     question: str
@@ -68,6 +69,7 @@ class PublicTable:
     values: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     window: Literal["alive", "months"] = "alive"
     read: Callable[[Cells], tuple[tuple[str, ...], tuple[int, ...]]] | None = None
+    noise: str = ""
 
     @property
     def breakdown(self) -> Breakdown:
@@ -93,12 +95,16 @@ _WWW = Names("plugin", of={"kind": ("www",)}, rare="plugins.rare")
 
 
 def _versions(product: str) -> tuple[PublicTable, PublicTable]:
-    """Return the tables of the series and of the releases of a product, which are of the same installations."""
-    by, names = product.lower(), (Names("version", newest_first=True),)
+    """Return the tables of the series and of the releases of a product, which are of the same installations.
+
+    With the same noise, a series and its only named release would have the same figure exactly where nobody is on
+    another one: so the releases have noise of their own.
+    """
+    by, title, names = product.lower(), f"Releases of {product}", (Names("version", newest_first=True),)
     of_series, of_releases = partial(_version, partial(series, by)), partial(_version, release)
     return (
         PublicTable("versions", by, f"Series of {product}", ("version",), names=names, read=of_series),
-        PublicTable("versions", f"{by}.release", f"Releases of {product}", ("version",), names=names, read=of_releases),
+        PublicTable("versions", f"{by}.release", title, ("version",), names=names, read=of_releases, noise="release"),
     )
 
 

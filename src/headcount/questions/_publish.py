@@ -131,7 +131,7 @@ def _table(snapshot: Snapshot, table: PublicTable, window: Window, until: date, 
     tallies = _tallies(snapshot, table, parameters, breakdown.statement.file)
     for names in table.names:
         place = table.keys.index(names.column)
-        named = protection.named(place, tallies)
+        named = protection.named(place, tallies, table.noise)
         if names.rare is None:
             tallies = fold(named, place, tallies)
         else:

@@ -16,11 +16,11 @@ Cell = str | int | float
 Grain = Literal["series", "release"]
 """What a row of versions stands for."""
 Row = dict[str, Cell]
-Chart = Literal["ranking", "estimates", "reports", "bands", "over_time", "floods", "bounds", "rates"]
+Chart = Literal["ranking", "lifts", "estimates", "reports", "bands", "over_time", "floods", "bounds", "rates"]
 """The kinds of chart; the dashboard draws each."""
 
 BASES: Mapping[Basis, str] = {
-    "alive": "seen in the 13 months before the end of the window, by their last report in them",
+    "alive": "seen in the 13 months before the end of the window and not set apart in a flood, by their last report in them",
     "confirmed": "alive, and seen on two different days of their life",
     "seen": "seen in the window, by their last report in it",
 }
@@ -140,6 +140,8 @@ class Shown:
     """How it is drawn."""
     grain: Grain | None = None
     """What a row about a version is of."""
+    sample: bool = True
+    """Whether each share estimates one of all installations, so that an interval may stand beside it."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -52,6 +52,14 @@ def denominator_statement(
     return compose(breakdown.scope.denominator, fill, once=once)
 
 
+def judgement_statement(
+    breakdown: Breakdown, basis: Basis, asked: Condition, *, latest: bool = False, once: bool = False
+) -> str:
+    """Return the SQL that counts of how many of the basis a condition is true, false and not known."""
+    fill = reports_fill(latest) | _fill(breakdown, breakdown.statement, basis, asked, filters=False)
+    return compose("judged", fill, once=once)
+
+
 def reports_fill(latest: bool) -> dict[str, str]:
     """Return the fill for the last reports, which come from `latest` where the window reaches to the newest one."""
     return {"reports": "latest_reports"} if latest else {}
@@ -67,14 +75,14 @@ def _fill(
     filters: bool,
 ) -> dict[str, str]:
     fill = {
-        "installations": "confirmed" if basis == "confirmed" else "seen",
+        "installations": basis,
         "among": f"among_{basis}",
         **breakdown.statement.fill,
         **chosen.fill,
     }
     if matching is not None:
-        fill |= {"condition": matching.sql, "predicate": matching.predicate, "answers_condition": matching.answered}
-        fill["compared"] = f"{matching.answered} AND NOT ({matching.predicate})" if compared is None else compared.sql
+        fill |= {"condition": matching.sql, "denied": matching.denied, "answers_condition": matching.answered}
+        fill["compared"] = matching.denied if compared is None else compared.sql
     if matching is None or not filters:
         return fill | {"matching": "everything", "members": "everything", "existing": "everything"}
     return fill

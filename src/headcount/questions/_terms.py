@@ -16,6 +16,7 @@ EQUALITY = ("=", "!=")
 ORDER = ("=", "!=", "<", "<=", ">", ">=")
 _VERSION = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?(?:\.\*)?", re.ASCII)
 _OTHER = "other"
+_OWN = "buildbot."  # of the path of each class of Buildbot itself, and of no other package
 
 
 class NoSuchValue(ValueError):
@@ -147,7 +148,7 @@ def class_path(text: str) -> str:
     """Return the newest path of a class, from any path that it ever had, or from its name if no other
     class has that name.
 
-    Raises `NoSuchValue`.
+    A plugin goes before what is none, and a class of Buildbot before those of other packages. Raises `NoSuchValue`.
     """
     known = vocabulary()
     dotted = text.replace("/", ".")
@@ -157,10 +158,11 @@ def class_path(text: str) -> str:
         return path
     named = [path for path in known.kinds if path.rpartition(".")[2] == dotted]
     plugins = [path for path in named if known.kind(path) != _OTHER] or named
-    if len(plugins) == 1:
-        return plugins[0]
-    if plugins:
-        raise NoSuchValue(f"{text!r} is the name of several classes: {', '.join(plugins)}")
+    own = [path for path in plugins if path.startswith(_OWN)] or plugins
+    if len(own) == 1:
+        return own[0]
+    if own:
+        raise NoSuchValue(f"{text!r} is the name of several classes: {', '.join(own)}")
     names = [path.rpartition(".")[2] for path in known.kinds]
     raise NoSuchValue(f"{text!r} is no public class{suggestion(dotted, [*known.kinds, *known.moved, *names])}")
 

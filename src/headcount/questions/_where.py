@@ -13,6 +13,7 @@ from typing import Any
 import lark
 
 from headcount.questions._condition import Condition
+from headcount.questions._logic import Compared, Judgement, both, either
 from headcount.questions._query import BadQuestion
 from headcount.questions._terms import TERMS, Bindings, NoSuchValue, suggestion
 
@@ -57,6 +58,8 @@ def _unexpected(text: str, parameter: str, error: lark.UnexpectedInput) -> BadQu
         wanted = getattr(error, "allowed", None) or set()
         place = error.pos_in_stream if error.pos_in_stream is not None and error.pos_in_stream >= 0 else len(text)
     named = sorted({_EXPECTED[name] for name in wanted if name in _EXPECTED})
+    if isinstance(error, lark.UnexpectedToken) and error.token.type == "RPAR" and wanted <= {"WORD", "QUOTED"}:
+        return _pointing(text, parameter, place, "a set has at least one value, such as plugin in (CVS, SVN)")
     found = repr(text[place]) if place < len(text) else "the end"
     return _pointing(text, parameter, place, f"{' or '.join(named) or 'nothing'} must stand here, not {found}")
 
@@ -67,7 +70,7 @@ def _pointing(text: str, parameter: str, place: int, what: str) -> BadQuestion:
 
 
 class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[type-arg]  # it has no parameters at run time
-    """Compiles a tree from its leaves up: the SQL of each node is made of that of its parts."""
+    """Compiles a tree from its leaves up: the judgement of each node is made of those of its parts."""
 
     def __init__(self, text: str, parameter: str) -> None:
         super().__init__()
@@ -77,35 +80,34 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
         self._bindings = Bindings("w" if parameter == "where" else "v")
 
     def compile(self, tree: Any) -> Condition:
-        predicate: str = self.transform(tree)
+        judged: Judgement = self.transform(tree)
         values, classes = self._bindings.values, self._bindings.classes
-        fields = self._fields.union(named.field for named in classes.values())
-        return Condition(self._text.strip(), tuple(sorted(fields)), predicate, values, classes)
+        return Condition(self._text.strip(), tuple(sorted(self._fields)), judged.true, judged.false, values, classes)
 
-    def either(self, parts: list[str]) -> str:
-        return "(" + " OR ".join(parts) + ")"
+    def either(self, parts: list[Judgement]) -> Judgement:
+        return either(parts)
 
-    def both(self, parts: list[str]) -> str:
-        return "(" + " AND ".join(parts) + ")"
+    def both(self, parts: list[Judgement]) -> Judgement:
+        return both(parts)
 
-    def negation(self, parts: list[str]) -> str:
-        return f"(NOT {parts[0]})"
+    def negation(self, parts: list[Judgement]) -> Judgement:
+        return parts[0].negated()
 
     def value(self, parts: list[lark.Token]) -> lark.Token:
         (token,) = parts
         return token.update(value=token[1:-1]) if token.type == "QUOTED" else token
 
-    def comparison(self, parts: list[lark.Token]) -> str:
+    def comparison(self, parts: list[lark.Token]) -> Judgement:
         name, operator, value = parts
         return self._compare(name, "=" if operator == "==" else str(operator), operator, value)
 
-    def membership(self, parts: list[lark.Token | None]) -> str:
+    def membership(self, parts: list[lark.Token | None]) -> Judgement:
         name, negated, *values = parts
         assert name is not None
-        sql = " OR ".join(self._compare(name, "=", name, value) for value in values if value is not None)
-        return f"(NOT ({sql}))" if negated is not None else f"({sql})"
+        judged = either([self._compare(name, "=", name, value) for value in values if value is not None])
+        return judged if negated is None else judged.negated()
 
-    def _compare(self, name: lark.Token, operator: str, at: lark.Token, value: lark.Token) -> str:
+    def _compare(self, name: lark.Token, operator: str, at: lark.Token, value: lark.Token) -> Judgement:
         term = TERMS.get(str(name).lower())
         if term is None:
             raise self._wrong(
@@ -115,12 +117,15 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
             raise self._wrong(at, f"{name} is compared by {' '.join(term.operators)}, not {operator}")
         if len(self._bindings) >= _MOST:
             raise self._wrong(name, f"{_MOST} comparisons are the most")
+        bound = set(self._bindings.classes)
         try:
-            sql = term.compile(operator, str(value), self._bindings)
+            predicate = term.compile(operator, str(value), self._bindings)
         except NoSuchValue as error:
             raise self._wrong(value, str(error)) from None
-        self._fields.update(term.fields)
-        return sql
+        named = [each for place, each in self._bindings.classes.items() if place not in bound]
+        fields = frozenset(term.fields).union(each.field for each in named)
+        self._fields.update(fields)
+        return Compared.of(fields, predicate)
 
     def _wrong(self, token: lark.Token, what: str) -> BadQuestion:
         return _pointing(self._text, self._parameter, token.start_pos or 0, what)

@@ -50,16 +50,17 @@ def test_states_of_installations() -> None:
         {"state": "confirmed", "installations": 1, "share": 0.2},
         {"state": "unconfirmed", "installations": 3, "share": 0.6},
         {"state": "new", "installations": 1, "share": 0.2},
+        {"state": "set apart", "installations": 0, "share": 0.0},
         {"state": "lapsed", "installations": 1, "share": 0.2},
     ])  # fmt: skip
     assert ask("installs", truths, "state") == expected
 
 
 def test_an_empty_fleet() -> None:
-    """No rows where there are none, a share of 0 where there is nothing to share."""
+    """No rows where there are none, no share where there is nothing to share."""
     assert ask("versions", [], "buildbot") == Expected(0, [])
-    assert ask("installs", [], "month").rows == [{"period": "2026-10", "installations": 0, "new": 0, "share": 0.0}]
-    assert ask("installs", [], "state").rows[0] == {"state": "alive", "installations": 0, "share": 0.0}
+    assert ask("installs", [], "month").rows == [{"period": "2026-10", "installations": 0, "new": 0, "share": None}]
+    assert ask("installs", [], "state").rows[0] == {"state": "alive", "installations": 0, "share": None}
 
 
 PERIODS = [
@@ -213,7 +214,7 @@ def test_who_moves_to_a_secret_is_one_installation_in_every_window() -> None:
     ]  # fmt: skip
     for until in (date(2026, 10, 5), date(2026, 10, 6), date(2026, 11, 7), date(2026, 11, 8)):
         counts = {row["state"]: row["installations"] for row in ask("installs", truths, "state", until=until).rows}
-        assert counts == {"alive": 1, "confirmed": 1, "unconfirmed": 0, "new": 0, "lapsed": 0}
+        assert counts == {"alive": 1, "confirmed": 1, "unconfirmed": 0, "new": 0, "set apart": 0, "lapsed": 0}
     months = ask("installs", truths, "month", "seen", date(2026, 8, 1), date(2026, 11, 30)).rows
     assert [(row["installations"], row["new"]) for row in months] == [(1, 1), (0, 0), (1, 0), (1, 0)]
 

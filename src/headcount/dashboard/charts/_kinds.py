@@ -15,6 +15,7 @@ from headcount.questions import Answer, Chart
 
 KINDS: Mapping[Chart, Callable[[Answer], alt.Chart | alt.LayerChart | alt.FacetChart]] = {
     "ranking": partial(ranking.draw, field="share"),
+    "lifts": partial(ranking.draw, field="lift", title="times as often as if one had nothing to do with the other"),
     "estimates": partial(ranking.draw, field="estimate"),
     "reports": reports.draw,
     "bands": bands.draw,

@@ -34,7 +34,7 @@ def published(answer: Answer) -> Rows:
 
 
 def _rows(answer: Answer, kind: Chart) -> Rows:
-    if kind in ("ranking", "estimates"):
+    if kind in ("ranking", "lifts", "estimates"):
         return published(answer)[:_TOP]
     if kind == "reports":
         return answer.rows[:_TOP]

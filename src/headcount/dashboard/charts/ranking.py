@@ -8,19 +8,20 @@ from headcount.dashboard.charts._style import BLUE, height, labelled, labels, sh
 from headcount.questions import Answer
 
 
-def draw(answer: Answer, field: str) -> alt.Chart:
-    """Draw the share in the column ``field``, of all rows."""
+def draw(answer: Answer, field: str, title: str = "") -> alt.Chart:
+    """Draw the column ``field`` of all rows; ``title``: of its axis, where it is no share."""
     rows = answer.rows
+    axis = alt.X(f"{field}:Q", title=title) if title else shares(f"{field}:Q", field, answer, rows)
     chart: alt.Chart = (
         alt.Chart(labelled(answer, rows))
         .mark_bar(color=BLUE)
         .encode(
-            x=shares(f"{field}:Q", field, answer, rows),
+            x=axis,
             y=labels("label"),
             tooltip=[
                 alt.Tooltip("label:N"),
                 alt.Tooltip("installations:Q", format=","),
-                alt.Tooltip(f"{field}:Q", format=".1%"),
+                alt.Tooltip(f"{field}:Q", format=".1f" if title else ".1%"),
             ],
         )
     )

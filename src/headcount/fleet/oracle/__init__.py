@@ -43,6 +43,7 @@ def answer(
     compared: Matches | None = None,
     believed: Believed = USUAL,
     dropped: Iterable[Dropped] = (),
+    support: int = 5,
 ) -> Expected:
     """Return the answer that ``question`` must give, from when each report was received (Unix seconds) and
     its truth.
@@ -52,10 +53,11 @@ def answer(
     ``installs`` by period, whose window is widened to whole periods first. ``where``: only the
     installations whose last report matches; for questions about a condition (companions, `drop`), that
     condition, and for `drop` ``asks`` tells which reports answered everything that it names; for `changes` by condition
-    ``compared`` is the condition that it is compared with. ``believed``: how many newcomers a day are believed.
+    ``compared`` is the condition that it is compared with. ``believed``: how many newcomers a day are believed;
+    ``support``: how many installations use both of a pair at least.
     """
-    if question not in {*_QUESTIONS, "drop", "changes"}:
-        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, drop, changes, not {question!r}")
+    if question not in {*_QUESTIONS, "combinations", "drop", "changes"}:
+        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, combinations, drop, changes, not {question!r}")
     if question == "upgrades" and by != "downgrades":
         return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "drop":
@@ -73,7 +75,10 @@ def answer(
         if where is None:
             raise ValueError(f"{question} by {by} asks of a condition: give one")
         return _SUBJECTS[question, by](fleet, basis, where)
-    return _QUESTIONS[question](fleet if where is None else fleet.only(where), by, basis)
+    counted = fleet if where is None else fleet.only(where)
+    if question == "combinations":
+        return combinations.by_pair(counted, by, basis, support)
+    return _QUESTIONS[question](counted, by, basis)
 
 
 def last_states(
@@ -110,7 +115,6 @@ _QUESTIONS: dict[str, Callable[[Population, str, str], Expected]] = {
     "versions": versions.by_product,
     "upgrades": lambda fleet, _, basis: upgrades.downgrades(fleet, basis),
     "plugins": _plugins,
-    "combinations": combinations.by_pair,
     "customization": customization.by_shape,
     "environments": environments.by_attributes,
     "pipelines": pipelines.by_steps,

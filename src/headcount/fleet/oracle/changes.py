@@ -86,7 +86,9 @@ def _turn(then: list[tuple[date, Truth]], now: list[tuple[date, Truth]]) -> obje
     days = sorted(last_of_day, reverse=True)
     since = days[0]
     for later, earlier in zip(days, days[1:], strict=False):
-        if earlier < alive_since(later - timedelta(days=1)) or _profile(last_of_day[earlier]) != _profile(last_of_day[days[0]]):
+        if earlier < alive_since(later - timedelta(days=1)) or _profile(last_of_day[earlier]) != _profile(
+            last_of_day[days[0]]
+        ):
             break
         since = earlier
     return _profile(then[-1][1]), _profile(now[-1][1]), since

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import permutations
+from fractions import Fraction
+from itertools import combinations
 
 from headcount.fleet._truth import Truth
-from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.expected import Expected, table_of
 from headcount.fleet.oracle.population import Matches, Population
 
 
-def by_pair(fleet: Population, by: str, basis: str) -> Expected:
-    """Return both orders of each pair, of installations whose last report answered which plugins it has."""
-    said = [_www(state) if by == "www" else _classes(state) for state in fleet.states(basis)]
+def by_pair(fleet: Population, by: str, basis: str, support: int) -> Expected:
+    """Return each pair that at least ``support`` installations use, of those whose last report answered their plugins.
+
+    What more than nine in ten use is in no pair, but in a table beside them.
+    """
+    said = [_www(state) if by == "www" else _used(state, by) for state in fleet.states(basis)]
     sets = [used for used in said if used is not None]
     using = Counter(name for used in sets for name in used)
-    pairs = Counter(pair for used in sets for pair in permutations(used, 2))
-    ordered = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
-    return Expected.of(
+    everywhere = [name for name, count in using.items() if 10 * count > 9 * len(sets) and count >= support]
+    pairs = Counter(pair for used in sets for pair in combinations(sorted(used - set(everywhere)), 2))
+    found: list[tuple[Fraction, dict[str, object]]] = []
+    for pair, both in pairs.items():
+        if both >= support:
+            one, other = sorted(pair, key=lambda name: (using[name], name))
+            confidence = Fraction(both, using[one])
+            lift = confidence / Fraction(using[other], len(sets))
+            row: dict[str, object] = {"plugin": one, "with": other, "installations": both}
+            row |= {"confidence": float(confidence), "lift": float(lift)}
+            found.append((round(confidence if by == "confidence" else lift, 4), row))
+    found.sort(key=lambda each: (-each[0], -_count(each[1]), each[1]["plugin"], each[1]["with"]))
+    beside = table_of(
         len(sets),
         [
-            {
-                "plugin": one,
-                "with": other,
-                "installations": both,
-                "confidence": round(both / using[one], 4),
-                "lift": round((both / len(sets)) / ((using[one] / len(sets)) * (using[other] / len(sets))), 4),
-            }
-            for (one, other), both in ordered
+            {"plugin": name, "installations": using[name]}
+            for name in sorted(everywhere, key=lambda name: (-using[name], name))
         ],
     )
+    return Expected.of(len(sets), [row for _, row in found]).beside({"everywhere": beside})
+
+
+def _count(row: dict[str, object]) -> int:
+    assert isinstance(row["installations"], int)
+    return row["installations"]
+
+
+def _used(state: Truth, by: str) -> set[str] | None:
+    """Return the classes that count for a ``by``: all of them, or those of a kind."""
+    used = _classes(state)
+    if used is None or by in ("pair", "confidence"):
+        return used
+    return {name for name in used if (state.kinds or {})[name] == by}
 
 
 def companions(fleet: Population, basis: str, where: Matches) -> Expected:

@@ -1,4 +1,4 @@
-"""The conditions of `--where` on what only a full report of ours says, as they are defined."""
+"""The conditions of `--where` as they are defined: true, false, or None where they are not known."""
 
 from __future__ import annotations
 
@@ -6,11 +6,62 @@ import operator
 from collections.abc import Callable
 
 from headcount.fleet._history import Version, version_of
+from headcount.fleet._truth import Truth
+from headcount.fleet.oracle.answered import answered
 from headcount.fleet.oracle.population import Matches
+
+Judge = Callable[[Truth], bool | None]
+"""What a condition is of a report: None where it is not known."""
 
 _COMPARISONS: dict[str, Callable[[Version, Version], bool]] = {
     "<": operator.lt, "<=": operator.le, "=": operator.eq, ">=": operator.ge, ">": operator.gt,
 }  # fmt: skip
+
+
+def asked(path: str, holds: Matches) -> Judge:
+    """Return the condition that ``holds`` of who answered a field, and is not known of the others."""
+    return lambda truth: holds(truth) if answered(truth, path) else None
+
+
+def negation(judge: Judge) -> Judge:
+    """Return the contrary, which is not known where the condition is not."""
+
+    def judged(truth: Truth) -> bool | None:
+        value = judge(truth)
+        return None if value is None else not value
+
+    return judged
+
+
+def both(*judges: Judge) -> Judge:
+    """Return the condition that all are true: it is false where one is, whatever the others are."""
+
+    def judged(truth: Truth) -> bool | None:
+        values = [judge(truth) for judge in judges]
+        return False if False in values else None if None in values else True
+
+    return judged
+
+
+def either(*judges: Judge) -> Judge:
+    """Return the condition that one is true, whatever the others are."""
+
+    def judged(truth: Truth) -> bool | None:
+        values = [judge(truth) for judge in judges]
+        return True if True in values else None if None in values else False
+
+    return judged
+
+
+def release(product: str, comparison: str, version: str) -> Judge:
+    """Return the condition that the release of a product compares so, at the precision given."""
+    name = product.lower()
+    return asked(f"versions.{product}", lambda truth: _compares(truth.versions[name], comparison, version))
+
+
+def uses(base: str) -> Judge:
+    """Return the condition that a class, or one of the administrator's over it, is among the plugins."""
+    return asked("plugins", lambda truth: any(base == used for used, _ in truth.plugins or ()))
 
 
 def word(fact: str, value: str) -> Matches:

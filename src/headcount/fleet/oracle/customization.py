@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from statistics import median_low
 
 from headcount.fleet._history import BUILDBOT, version_of
 from headcount.fleet._truth import Truth
@@ -31,30 +32,30 @@ def is_newer(state: Truth) -> bool:
 
 
 def _by_base(states: list[Truth]) -> Expected:
-    customizers: Counter[str] = Counter()
     users: Counter[str] = Counter()
     instances: Counter[str] = Counter()
-    deepest: defaultdict[str, int] = defaultdict(int)
+    reached: defaultdict[str, list[int]] = defaultdict(list)  # how deep each installation goes that subclasses it
     kinds: dict[str, str] = {}
     for state in states:
         kinds |= state.kinds or {}
         plugins = state.plugins or {}
+        own = {name: count for name, count in plugins.items() if name[1] > 0 or name[0] == _CUSTOM}
         users.update({base for base, _ in plugins})
-        customizers.update({base for base, depth in plugins if depth > 0 or base == _CUSTOM})
-        for (base, depth), count in plugins.items():
-            if depth > 0 or base == _CUSTOM:
-                instances[base] += count
-                deepest[base] = max(deepest[base], depth)
+        for base in {base for base, _ in own}:
+            reached[base].append(max(depth for name, depth in own if name == base))
+        for (base, _), count in own.items():
+            instances[base] += count
     rows: list[dict[str, object]] = [
         {
             "plugin": base,
             "kind": kinds[base],
-            "installations": count,
+            "installations": len(depths),
             "instances": instances[base],
-            "deepest": deepest[base],
             "users": users[base],
+            "subclassed": len(depths) / users[base],
+            "median_depth": median_low(depths),
         }
-        for base, count in sorted(customizers.items(), key=lambda item: (-item[1], item[0]))
+        for base, depths in sorted(reached.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
     return Expected.of(len(states), rows)
 

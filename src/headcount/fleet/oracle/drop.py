@@ -36,8 +36,9 @@ def by_aspect(
         return combinations.companions(fleet, basis, where)
     if by == "month":
         return _by_month(fleet, where, asks)
-    answering = [state for state in fleet.states(basis) if asks(state)]
-    using = [state for state in answering if where(state)]
+    states = fleet.states(basis)
+    using = [state for state in states if where(state)]
+    answering, told = sum(map(asks, states)), sum(map(asks, using))
     if by == "version":
         versions = Counter(version_of(state.versions["buildbot"]) for state in using if "buildbot" in state.versions)
         ordered = sorted(versions.items(), key=lambda item: (item[1], item[0]), reverse=True)
@@ -46,32 +47,38 @@ def by_aspect(
         ]
         return Expected.of(len(using), rows)
     if by == "silent":
-        return _silent(len(using), len(answering))
+        return _silent(len(using), told, answering)
     before = population(listed, until, until - timedelta(days=365), believed)
-    earlier = [state for state in before.states(basis) if asks(state)]
-    return Expected.of(len(answering), [_summary(fleet, using, len(answering), earlier, where)])
+    earlier = [state for state in before.states(basis) if where(state)]
+    answering_earlier = sum(map(asks, before.states(basis)))
+    low, high = wilson(told, answering)
+    low_before, high_before = wilson(sum(map(asks, earlier)), answering_earlier)
+    row = {
+        **_summary(fleet, using, where),
+        "share": _part(told, answering) if answering else None,
+        "low": low,
+        "high": high,
+        "before": len(earlier),
+        "before_share": _part(sum(map(asks, earlier)), answering_earlier),
+        "trend": "growing" if low > high_before else "shrinking" if high < low_before else "no clear change",
+    }
+    return Expected(answering, [row])
 
 
-def _summary(
-    fleet: Population, using: list[Truth], answering: int, earlier: list[Truth], where: Matches
-) -> dict[str, object]:
+def _part(those: int, everybody: int) -> float:
+    return those / everybody if everybody else 0.0
+
+
+def _summary(fleet: Population, using: list[Truth], where: Matches) -> dict[str, object]:
     recent = {
         version
         for day, version in BUILDBOT
         if fleet.until - timedelta(days=364) <= date.fromordinal(day) <= fleet.until
     }
-    before = sum(map(where, earlier))
-    low, high = wilson(len(using), answering)
-    low_before, high_before = wilson(before, len(earlier))
     last = [fleet.installations[install][-1] for install in fleet.ever()]
     ended = [day for day, truth in last if where(truth)]
     return {
         "installations": len(using),
-        "low": low,
-        "high": high,
-        "before": before,
-        "before_share": round(before / len(earlier), 4) if earlier else 0.0,
-        "trend": "growing" if low > high_before else "shrinking" if high < low_before else "no clear change",
         "current": sum(version_of(state.versions.get("buildbot", "0")) in recent for state in using),
         "last_seen": max(ended).isoformat() if ended else "never",
     }
@@ -87,19 +94,20 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
-def _silent(using: int, answering: int) -> Expected:
-    rate = using / answering if answering else 0.0
+def _silent(using: int, told: int, answering: int) -> Expected:
+    rate = _part(told, answering)
     rows: list[dict[str, object]] = [
         {
             "times": times,
             "reporting": reporting,
             "installations": using,
+            "share": rate if answering else None,
             "estimate": reporting * rate + (1 - reporting) * min(1.0, times * rate),
         }
         for reporting in (0.5, 0.25, 0.1)
         for times in (0.5, 1.0, 2.0, 5.0, 10.0)
     ]
-    return Expected.of(answering, rows)
+    return Expected(answering, rows)
 
 
 def _by_month(fleet: Population, where: Matches, asks: Asks) -> Expected:
@@ -108,12 +116,19 @@ def _by_month(fleet: Population, where: Matches, asks: Asks) -> Expected:
         for day, truth in fleet.installations[install]:
             if day >= fleet.since:
                 last[day.isoformat()[:7]][install] = truth
+    answering = sum(map(asks, fleet.states("seen")))
     rows: list[dict[str, object]] = []
     for period, states in sorted(last.items()):
-        answering = [state for state in states.values() if asks(state)]
-        if answering:
-            using = sum(map(where, answering))
+        using = [state for state in states.values() if where(state)]
+        seen, told = sum(map(asks, states.values())), sum(map(asks, using))
+        if using or seen:
             rows.append(
-                {"period": period, "installations": using, "seen": len(answering), "rate": using / len(answering)}
+                {
+                    "period": period,
+                    "installations": len(using),
+                    "share": _part(told, answering) if answering else None,
+                    "seen": seen,
+                    "rate": _part(told, seen),
+                }
             )
-    return Expected.of(sum(map(asks, fleet.states("seen"))), rows)
+    return Expected(answering, rows)

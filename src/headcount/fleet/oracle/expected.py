@@ -18,7 +18,7 @@ class ExpectedTable:
 class Expected:
     """An expected answer: its denominator, its rows, in order, the tables beside them, and how many hypotheses were tested.
 
-    In each row, ``share`` is ``installations`` divided by the denominator, to 6 places.
+    In each row, ``share`` is ``installations`` divided by the denominator, to 6 places; a share of nobody is None.
     """
 
     denominator: int
@@ -29,7 +29,8 @@ class Expected:
     @classmethod
     def of(cls, denominator: int, rows: list[dict[str, object]]) -> Expected:
         """Add the shares to rows that have ``installations``."""
-        return cls(denominator, [{**row, "share": ratio(row["installations"], denominator)} for row in rows])
+        of = denominator or None
+        return cls(denominator, [{**row, "share": of and ratio(row["installations"], of)} for row in rows])
 
     def beside(self, tables: Mapping[str, ExpectedTable], tested: int | None = None) -> Expected:
         """Return the answer with tables beside its rows."""

@@ -13,15 +13,16 @@ _NEW_DAYS = 30
 
 
 def by_state(fleet: Population) -> Expected:
-    """Count alive, confirmed, unconfirmed, new and lapsed installations, of all that were ever seen."""
-    ever, alive, confirmed = fleet.ever(), fleet.alive(), fleet.confirmed()
+    """Count alive, confirmed, unconfirmed, new, set apart and lapsed installations, of all that were ever seen."""
+    ever, alive, confirmed, apart = fleet.ever(), fleet.alive(), fleet.confirmed(), fleet.set_apart()
     recent = fleet.until - timedelta(days=_NEW_DAYS - 1)
     states = {
         "alive": alive,
         "confirmed": confirmed,
         "unconfirmed": alive - confirmed,
-        "new": {install for install in ever if fleet.born(install) >= recent},
-        "lapsed": ever - alive,
+        "new": {install for install in alive if fleet.born(install) >= recent},
+        "set apart": apart,
+        "lapsed": ever - alive - apart,
     }
     return Expected.of(len(ever), [{"state": state, "installations": len(those)} for state, those in states.items()])
 

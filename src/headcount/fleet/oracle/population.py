@@ -45,13 +45,16 @@ class Population:
         return {name for name, reports in self.installations.items() if where is None or where(reports[-1][1])}
 
     def alive(self) -> set[str]:
-        """All seen in the 13 months before ``until``."""
-        return self.seen(alive_since(self.until))
+        """All seen in the 13 months before ``until`` that are not set apart at its end."""
+        return self.seen(alive_since(self.until)) - self.quarantine.apart(self.until)
+
+    def set_apart(self) -> set[str]:
+        """All seen in the 13 months before ``until`` that are set apart at its end."""
+        return self.seen(alive_since(self.until)) & self.quarantine.apart(self.until)
 
     def confirmed(self) -> set[str]:
-        """The living ones that were seen on two different days of their life, and are not set apart."""
-        apart = self.quarantine.apart(self.until)
-        return {install for install in self.alive() if install not in apart and len(self._days(install)) >= 2}
+        """The living ones that were seen on two different days of their life."""
+        return {install for install in self.alive() if len(self._days(install)) >= 2}
 
     @cached_property
     def quarantine(self) -> Quarantine:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN
 from headcount.questions._question import (
+    Analysis,
     Breakdown,
     Column,
+    Execution,
+    Findings,
     Question,
     Results,
     Row,
     Scope,
     Shown,
     Statement,
+    Table,
     Totals,
     share,
 )
+from headcount.questions.entries.plugins import KINDS
+
+SUPPORT = 5
+"""How many installations use both of a pair at least, unless the query says otherwise."""
+
+EVERYWHERE = 90
+"""What more than so many of 100 installations use is left out: it goes together with everything."""
 
 _CONFIDENCE = Column("confidence", "of those who use the first, the share that uses the second too", is_share=True)
 _LIFT = Column("lift", "how many times as often as if one had nothing to do with the other")
@@ -24,24 +38,38 @@ def _lift(both: int, one: int, other: int, total: int) -> float:
     return round(both * total / (one * other), 4)
 
 
-def _pairs(results: Results, totals: Totals) -> list[Row]:
-    """Return the pairs in both orders; the pair of a plugin with itself counts its users."""
+def _pairs(execution: Execution, first: Callable[[Row], float]) -> Findings:
+    """Find the pairs, those with the greatest ``first`` first, each once: the plugin that fewer use, and the other.
+
+    In what the statement finds, the pair of a plugin with itself counts its users.
+    """
+    levels = execution.levels()
+    total = sum(levels.values())
+    results = execution.rows("pairs", parameters={"support": execution.query.support or SUPPORT})
     counts = {(plugin, other): count for plugin, other, count in results}
     using = {plugin: count for (plugin, other), count in counts.items() if plugin == other}
-    rows: list[Row] = [
-        {
-            "plugin": first,
-            "with": second,
-            "installations": both,
-            "share": share(both, totals.denominator),
-            "confidence": share(both, using[first]),
-            "lift": _lift(both, using[first], using[second], totals.denominator),
-        }
-        for (plugin, other), both in counts.items()
-        if plugin != other
-        for first, second in ((plugin, other), (other, plugin))
+    everywhere = {plugin for plugin, count in using.items() if 100 * count > EVERYWHERE * total}
+    rows: list[Row] = []
+    for pair, both in counts.items():
+        if pair[0] == pair[1] or not everywhere.isdisjoint(pair):
+            continue
+        rarer, other = sorted(pair, key=lambda plugin: (using[plugin], plugin))
+        rows.append(
+            {
+                "plugin": rarer,
+                "with": other,
+                "installations": both,
+                "share": share(both, total),
+                "confidence": share(both, using[rarer]),
+                "lift": _lift(both, using[rarer], using[other], total),
+            }
+        )
+    rows.sort(key=lambda row: (-first(row), -int(row["installations"]), row["plugin"], row["with"]))
+    left_out: list[Row] = [
+        {"plugin": plugin, "installations": using[plugin], "share": share(using[plugin], total)}
+        for plugin in sorted(everywhere, key=lambda plugin: (-using[plugin], plugin))
     ]
-    return sorted(rows, key=lambda row: (-int(row["installations"]), str(row["plugin"]), str(row["with"])))
+    return Findings(total, rows, {"everywhere": Table(left_out, total)}, levels)
 
 
 def companions(results: Results, totals: Totals) -> list[Row]:
@@ -76,23 +104,33 @@ COMPANIONS = Breakdown(
 """What the installations that match a condition use, compared with all."""
 
 
-def _pair(path: str, among: str, them: str) -> Breakdown:
+def _pair(path: str, among: str, them: str, kind: str = "", order: str = "lift") -> Breakdown:
+    statement = Statement("combinations", fill={"among": among, "them": them}, parameters={"kind": kind})
     columns = (PLUGIN, Column("with", "the second of the pair"), INSTALLATIONS, _CONFIDENCE, _LIFT)
     return Breakdown(
-        Statement("combinations", fill={"among": among, "them": them}), Scope((path,)), Shown(columns, _pairs)
+        statement,
+        Scope((path,)),
+        Shown(columns, chart="lifts"),
+        Analysis({"pairs": statement}, partial(_pairs, first=lambda row: float(row[order]))),
+        {"everywhere": (PLUGIN, INSTALLATIONS)},
+        takes=frozenset({"support"}),
     )
 
 
 QUESTION = Question(
     "combinations",
     "Combinations",
-    "Which plugins go together. By `pair` (of classes) or `www` (of plugins of the web interface), in both orders: "
-    "the installations that use both (`share` is the support), the confidence, and the lift. By `companions`: what "
-    "those who match a condition, such as `plugin = buildbot.steps.source.cvs.CVS`, use beside it, compared with "
-    "all.",
+    f"Which plugins go together: each pair once, by its lift, that at least {SUPPORT} installations use, or as many as "
+    "`support` says. By `pair` (of classes), `www` (of plugins of the web interface), or a kind of class, of which both "
+    "are; by `confidence` the pairs of classes in the order of that. The first is the one that fewer use. `share` is of "
+    f"those who use both. What more than {EVERYWHERE} % use goes with everything: it is left out of the pairs, and listed "
+    "as `everywhere`. By `companions`: what those who match a condition, such as `plugin = buildbot.steps.source.cvs.CVS`, "
+    "use beside it, compared with all.",
     {
         "pair": _pair("plugins", "NOT IN", "own_fields"),
         "www": _pair("www_plugins", "IN", "web"),
+        **{kind: _pair("plugins", "IN", "of_this_kind", kind) for kind in KINDS},
+        "confidence": _pair("plugins", "NOT IN", "own_fields", order="confidence"),
         "companions": COMPANIONS,
     },
 )

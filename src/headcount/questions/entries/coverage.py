@@ -73,7 +73,7 @@ def _janitor(left_out: int) -> str:
 
 def _of_profiles(column: str, meaning: str) -> Breakdown:
     columns = (Column("value", meaning, lambda value: str(value) or "(none)"), INSTALLATIONS)
-    return Breakdown(Statement("coverage", fill={"column": column}), _EVERYONE, Shown(columns))
+    return Breakdown(Statement("coverage", fill={"column": column}), _EVERYONE, Shown(columns, sample=False))
 
 
 QUESTION = Question(
@@ -93,12 +93,15 @@ QUESTION = Question(
         "janitor": Breakdown(
             Statement("coverage", fill={"column": "janitor"}),
             _EVERYONE,
-            Shown((Column("value", "whether the report held what JanitorConfigurator adds", _janitor), INSTALLATIONS)),
+            Shown(
+                (Column("value", "whether the report held what JanitorConfigurator adds", _janitor), INSTALLATIONS),
+                sample=False,
+            ),
         ),
         "field": Breakdown(
             Statement("coverage.field"),
             _EVERYONE,
-            Shown((Column("value", "a field of the catalog"), INSTALLATIONS), _every_field),
+            Shown((Column("value", "a field of the catalog"), INSTALLATIONS), _every_field, sample=False),
         ),
         "scrubbed": Breakdown(
             Statement("coverage.scrubbed"),
@@ -108,7 +111,8 @@ QUESTION = Question(
                     Column("value", "a field; `unknown` for what no field holds"),
                     INSTALLATIONS,
                     Column("scrubs", "how many values of their last reports were not public"),
-                )
+                ),
+                sample=False,
             ),
         ),
         "vocabulary": Breakdown(
@@ -119,13 +123,14 @@ QUESTION = Question(
                     Column("value", "the reporter's version; (none) for stock", lambda value: str(value) or "(none)"),
                     INSTALLATIONS,
                     Column("newer", "of them, masters that are newer than the names known"),
-                )
+                ),
+                sample=False,
             ),
         ),
         "age": Breakdown(
             Statement("coverage.age"),
             _EVERYONE,
-            Shown((Column("band", "days since the last report, from and to"), INSTALLATIONS), _ages),
+            Shown((Column("band", "days since the last report, from and to"), INSTALLATIONS), _ages, sample=False),
         ),
         "quarantine": Breakdown(
             Statement("coverage.quarantine", fill={"installations": "ever"}),
@@ -141,6 +146,7 @@ QUESTION = Question(
                     Column("bound", "how many newcomers would have been believed on that day"),
                 ),
                 chart="floods",
+                sample=False,
             ),
         ),
         "uncounted": Breakdown(
@@ -158,6 +164,7 @@ QUESTION = Question(
                 ),
                 _uncounted,
                 chart="reports",
+                sample=False,
             ),
         ),
     },

@@ -41,6 +41,40 @@ def _banded(results: Results, totals: Totals) -> list[Row]:
     ]
 
 
+def _bases(results: Results, totals: Totals) -> list[Row]:
+    """Return a row for each class that somebody subclasses, for what was found of it at each depth."""
+    sums: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    depths: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    for plugin, kind, below, installations, instances, users, deepest in results:
+        sums[plugin, kind].update(installations=installations, instances=instances, users=users)
+        depths[plugin, kind][below] += deepest
+    rows: list[Row] = [
+        {
+            "plugin": plugin,
+            "kind": kind,
+            "installations": of_class["installations"],
+            "share": share(of_class["installations"], totals.denominator),
+            "instances": of_class["instances"],
+            "users": of_class["users"],
+            "subclassed": share(of_class["installations"], of_class["users"]),
+            "median_depth": _median(depths[plugin, kind]),
+        }
+        for (plugin, kind), of_class in sums.items()
+        if of_class["installations"]
+    ]
+    return sorted(rows, key=lambda row: (-int(row["installations"]), row["plugin"], row["kind"]))
+
+
+def _median(counts: Counter[int]) -> int:
+    """Return the least value that at least half of those that are counted do not exceed."""
+    passed = 0
+    for value in sorted(counts):
+        passed += counts[value]
+        if 2 * passed >= counts.total():
+            return value
+    return 0
+
+
 def _varieties(results: Results, totals: Totals) -> list[Row]:
     """Return a row for each class, with how many installations are in each band."""
     banded: defaultdict[str, Counter[int]] = defaultdict(Counter)
@@ -61,12 +95,12 @@ def _varieties(results: Results, totals: Totals) -> list[Row]:
 QUESTION = Question(
     "customization",
     "Customization",
-    "How far people subclass. By `base`: for each class those who use subclasses of their own of it, how many "
-    "instances, how deep they go, and how many use the class at all; `custom` are classes with no public ancestor, "
-    "whose depth is the number of classes above them. By `depth`: those who have a class so many classes below a "
+    "How far people subclass. By `base`: for each class those who use subclasses of their own of it, how many instances, "
+    "how many use the class at all and which part of them subclasses it, and how deep; `custom` are classes with no public "
+    "ancestor, whose depth is the number of classes above them. By `depth`: those who have a class so many classes below a "
     "public one. By `portion`: which part of an installation's instances are customized. By `variety`: how many different "
-    "classes of their own stand behind a class. Masters that are newer than "
-    "the vocabulary are left out, since their new classes look like custom ones.",
+    "classes of their own stand behind a class. Masters that are newer than the vocabulary are left out, since their new "
+    "classes look like custom ones.",
     {
         "base": Breakdown(
             _statement("customization.base"),
@@ -77,12 +111,14 @@ QUESTION = Question(
                     KIND,
                     INSTALLATIONS,
                     Column("instances", "how many instances of subclasses these have"),
-                    Column(
-                        "deepest",
-                        "the greatest number of classes between one of them and this one, counting itself",
-                    ),
                     Column("users", "installations that use the class or a subclass of it"),
-                )
+                    Column("subclassed", "those with a subclass as a part of the users", is_share=True),
+                    Column(
+                        "median_depth",
+                        "at half of these the deepest subclass is at most so many classes below this one, counting itself",
+                    ),
+                ),
+                _bases,
             ),
         ),
         "depth": Breakdown(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from headcount.questions._columns import INSTALLATIONS, VERSION
 from headcount.questions._estimates import interval
@@ -36,53 +37,62 @@ def _now_and_before(window: Window) -> Iterable[Run]:
     return [Run(("now",), window, {"ever": 1}), Run(("before",), before, {"ever": 0})]
 
 
-def _counted(results: Results, when: str) -> tuple[Counter[int], int, int]:
-    """Return the users by release, how many answered, and the last day on which a user was seen (0: never)."""
+class _Counts(NamedTuple):
+    """Of a run: users by release, how many of them answered all, how many did at all, and the last day of a user, or 0."""
+
+    using: Counter[int]
+    told: int
+    everyone: int
+    last: int
+
+
+def _counted(results: Results, when: str) -> _Counts:
     using: Counter[int] = Counter()
-    everyone = last = 0
+    told = everyone = last = 0
     for run, part, number, count in results:
         if run != when:
             continue
         if part == "ever":
             last = max(last, int(number))
-        else:
+            continue
+        if part != "others":
+            using[int(number)] += count
+        if part != "partly":
             everyone += count
-            if part == "uses":
-                using[int(number)] += count
-    return using, everyone, last
+            told += count if part == "uses" else 0
+    return _Counts(using, told, everyone, last)
 
 
 def _summary(results: Results, totals: Totals) -> list[Row]:
-    using, everyone, last = _counted(results, "now")
-    earlier, everyone_earlier, _ = _counted(results, "before")
-    low, high = interval(using.total(), everyone)
-    low_before, high_before = interval(earlier.total(), everyone_earlier)
+    now, earlier = (_counted(results, when) for when in ("now", "before"))
+    low, high = interval(now.told, now.everyone)
+    low_before, high_before = interval(earlier.told, earlier.everyone)
     trend = "growing" if low > high_before else "shrinking" if high < low_before else "no clear change"
     recent = of_the_year(totals.window.until)
     return [
         {
-            "installations": using.total(),
-            "share": share(using.total(), everyone),
+            "installations": now.using.total(),
+            "share": share(now.told, now.everyone),
             "low": low,
             "high": high,
-            "before": earlier.total(),
-            "before_share": share(earlier.total(), everyone_earlier),
+            "before": earlier.using.total(),
+            "before_share": share(earlier.told, earlier.everyone),
             "trend": trend,
-            "current": sum(count for number, count in using.items() if number in recent),
-            "last_seen": date.fromordinal(_EPOCH + last).isoformat() if last else "never",
+            "current": sum(count for number, count in now.using.items() if number in recent),
+            "last_seen": date.fromordinal(_EPOCH + now.last).isoformat() if now.last else "never",
         }
     ]
 
 
 def _silent(results: Results, _: Totals) -> list[Row]:
-    using, everyone = _counted([("now", *row) for row in results], "now")[:2]
-    rate = using.total() / everyone if everyone else 0.0
+    now = _counted([("now", *row) for row in results], "now")
+    rate = now.told / now.everyone if now.everyone else 0.0
     return [
         {
             "times": times,
             "reporting": reporting,
-            "installations": using.total(),
-            "share": share(using.total(), everyone),
+            "installations": now.using.total(),
+            "share": share(now.told, now.everyone),
             "estimate": round(reporting * rate + (1 - reporting) * min(times * rate, 1.0), 4),
         }
         for reporting in _REPORTING
@@ -95,11 +105,11 @@ def _months(results: Results, totals: Totals) -> list[Row]:
         {
             "period": period.isoformat()[:7],
             "installations": using,
-            "share": share(using, totals.denominator),
+            "share": share(told, totals.denominator),
             "seen": everyone,
-            "rate": share(using, everyone),
+            "rate": share(told, everyone),
         }
-        for period, using, everyone in results
+        for period, using, everyone, told in results
     ]
 
 
@@ -152,7 +162,7 @@ QUESTION = Question(
         ),
         "version": Breakdown(
             Statement("drop.version"),
-            Scope(("versions.Buildbot",), "asked", subject="matching"),
+            Scope(denominator="everyone", subject="matching"),
             Shown((VERSION, INSTALLATIONS)),
         ),
         "companions": COMPANIONS,

@@ -21,7 +21,7 @@ from headcount.questions._question import (
     share,
 )
 
-_STATES = ("alive", "confirmed", "unconfirmed", "new", "lapsed")
+_STATES = ("alive", "confirmed", "unconfirmed", "new", "set apart", "lapsed")
 _NEW = Column("new", "installations seen for the first time ever in the period")
 _PERIODS: Mapping[str, Callable[[date], Cell]] = {
     "day": lambda value: value.isoformat(),
@@ -53,7 +53,9 @@ def _period(
         Statement(file, filtered, fill),
         Scope(denominator="everyone", bases=("seen",), days=days, widen=name, whom="seen in the window"),
         Shown(
-            (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW), chart="over_time"
+            (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW),
+            chart="over_time",
+            sample=False,
         ),
     )
 
@@ -63,7 +65,8 @@ QUESTION = Question(
     "Installations",
     "How many installations there are. By `state`: alive, of those confirmed (seen on two different days) and "
     "unconfirmed (seen on one day only: masters that started once, containers that lived for an hour, made-up "
-    "reports), new (first seen in the last 30 days) and lapsed (no longer alive), of all that were ever seen. By "
+    "reports), new (alive, and first seen in the last 30 days), set apart (seen, but in a flood of newcomers that is not "
+    "believed yet) and lapsed (not seen for 13 months), of all that were ever seen: each is alive, set apart or lapsed. By "
     "`day`, `week` or `month`: those who were seen, which is not all who are there, since most report only when they "
     "start. A window is widened to whole weeks or months, as far as there are reports or it was asked for: the last one "
     "may be cut short, and the answer says where it ends.",
@@ -71,7 +74,7 @@ QUESTION = Question(
         "state": Breakdown(
             Statement("installs.state", fill={"installations": "ever"}),
             Scope(denominator="everyone", bases=("alive",), whom="ever seen"),
-            Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state),
+            Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state, sample=False),
         ),
         "day": _period("day", 30, "{}", "installs.day", filtered="installs.period"),
         "week": _period("week", 26 * 7, "toMonday({})"),

@@ -24,6 +24,7 @@ FROM (
             WHERE class {among} ({them})
         )
         GROUP BY class, other
+        HAVING installations >= $support
     ) AS pairs
     JOIN ({named}) AS joined USING (class)
 ) AS begun

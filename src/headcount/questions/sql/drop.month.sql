@@ -1,7 +1,12 @@
-SELECT period, sum(having_it) AS installations, count() AS everyone
+SELECT period, sum(having_it) AS installations, sum(told) AS everyone, sum(having_it * told) AS using_of
 FROM (SELECT period, install, latest AS profile FROM ({monthly})) AS each_month
 JOIN (
-    SELECT DISTINCT profile, CASE WHEN {predicate} THEN 1 ELSE 0 END AS having_it FROM profiles WHERE {answers_condition}
+    SELECT DISTINCT
+        profile,
+        CASE WHEN {condition} THEN 1 ELSE 0 END AS having_it,
+        CASE WHEN {answers_condition} THEN 1 ELSE 0 END AS told
+    FROM profiles
+    WHERE ({answers_condition}) OR ({condition})
 ) AS joined USING (profile)
 GROUP BY period
 ORDER BY period

@@ -1,11 +1,15 @@
+-- Of whom the condition is true: those who answered all that it names, and the others.
 SELECT part, number, sum(n) AS installations
 FROM (
     SELECT part, number, sum(weight) AS n
     FROM ({weights}) AS weighed
     JOIN (
-        SELECT DISTINCT profile, CASE WHEN {predicate} THEN 'uses' ELSE 'others' END AS part, buildbot AS number
+        SELECT DISTINCT
+            profile,
+            CASE WHEN NOT ({condition}) THEN 'others' WHEN {answers_condition} THEN 'uses' ELSE 'partly' END AS part,
+            buildbot AS number
         FROM profiles
-        WHERE {answers_condition}
+        WHERE ({answers_condition}) OR ({condition})
     ) AS joined USING (profile)
     GROUP BY part, number
     UNION ALL

@@ -101,7 +101,10 @@ def breakdown(days: int, when: str) -> Breakdown:
 
     statements = {
         "started": Statement("changes.classes", fill={**fill, **CLASSES, "here": "these", "elsewhere": "those"}),
-        "stopped": Statement("changes.classes", fill={**fill, **CLASSES, "here": "those", "elsewhere": "these", "whose": "was <> turned_to"}),
+        "stopped": Statement(
+            "changes.classes",
+            fill={**fill, **CLASSES, "here": "those", "elsewhere": "these", "whose": "was <> turned_to"},
+        ),
         "series": Statement("changes.values", fill={**fill, **SERIES}),
         "environments": Statement("changes.values", fill={**fill, **ENVIRONMENTS}),
         "others": Statement("changes.others", fill=fill),
@@ -155,11 +158,7 @@ def _compute(execution: Execution, days: int) -> Findings:
 
 def _classes(execution: Execution, series: Results) -> Iterator[Tested]:
     told = {
-        bit: sum(
-            masters
-            for place, then, now, masters, _ in series
-            if place == ASKED and int(then) & int(now) & bit
-        )
+        bit: sum(masters for place, then, now, masters, _ in series if place == ASKED and int(then) & int(now) & bit)
         for bit in BITS
     }
     found: defaultdict[tuple[str, str], _Change] = defaultdict(_Change)

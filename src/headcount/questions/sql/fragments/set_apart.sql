@@ -1,4 +1,4 @@
 -- How many were seen in the window, and are set apart at its end.
-SELECT count() AS apart
+SELECT count() AS number_apart
 FROM ({seen})
-WHERE install IN (SELECT install FROM quarantine WHERE came <= toDate($until) AND released > toDate($until))
+WHERE install IN ({apart})

@@ -1,6 +1,6 @@
 -- Which classes each profile uses: a row for each entry. `uses` and `customizes` are 1 once for a class, at the first of its
 -- entries and at the first that is a subclass, since those of a class stand together, by depth; `alone` is
--- 1 where there is one entry. Numbers up to 2 and from 65534 on are those of `custom`, of which all are.
+-- 1 where there is one entry, `ends` at the last, which is the deepest. Numbers up to 2 and from 65534 on are those of `custom`, of which all are.
 SELECT
     profile,
     weight,
@@ -14,7 +14,8 @@ SELECT
         WHEN i > 0 AND classes[i] = classes[i + 1] AND (depths[i] > 0 OR classes[i] <= 2 OR classes[i] >= 65534) THEN 0
         ELSE 1
     END AS customizes,
-    CASE WHEN i > 0 AND classes[i] = classes[i + 1] THEN 0 WHEN classes[i + 1] = classes[i + 2] THEN 0 ELSE 1 END AS alone
+    CASE WHEN i > 0 AND classes[i] = classes[i + 1] THEN 0 WHEN classes[i + 1] = classes[i + 2] THEN 0 ELSE 1 END AS alone,
+    CASE WHEN classes[i + 1] = classes[i + 2] THEN 0 ELSE 1 END AS ends
 FROM (
     SELECT profile, weight, classes, depths, counts, arrayJoin(range(length(classes))) AS i
     FROM ({weights}) AS weighed

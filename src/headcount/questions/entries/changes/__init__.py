@@ -42,7 +42,7 @@ QUESTION = Question(
         ),
         "lapsed": _groups.breakdown(
             {"groups": "lapsed", "judged_on": "toDate($until)"},
-            Scope(denominator="groups_levels", bases=_BASES, whom="then or now, alive or lapsed in the last year"),
+            Scope(denominator="groups_levels", bases=_BASES, whom="that are alive or lapsed in the last year"),
             (
                 Column("installations", "how many lapsed in the last year: their 13 months ended in it"),
                 Column("others", "how many are alive"),

@@ -114,7 +114,7 @@ def breakdown(days: int, when: str) -> Breakdown:
         Scope(
             denominator="same_masters_levels",
             bases=("confirmed", "alive"),
-            whom=f"there {when} that reported again since",
+            whom=f"that were there {when} and have reported since",
         ),
         Shown(
             (

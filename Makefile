@@ -19,7 +19,7 @@ demo: $(SET_UP)/demo
 	@$(BIN)/python -m demo
 
 test: $(SET_UP)/all
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --durations=10 $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder --durations=10 $(PYTEST)
 
 check: $(SET_UP)/all
 	@$(BIN)/ruff check --quiet .

@@ -23,6 +23,16 @@ ROOT = Path(__file__).parent.parent
 pytest.register_assert_rewrite("tests.support")  # what is asserted there is shown as it is in a test
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files of long tests: one that came last would run while the other worker has nothing to do."""
+    items.sort(key=lambda item: not _is_of_long_file(item))
+
+
+def _is_of_long_file(item: pytest.Item) -> bool:
+    modules = (node for node in item.listchain() if isinstance(node, pytest.Module))
+    return any(mark.name == "ci" for module in modules for mark in module.own_markers)
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from this tree."""

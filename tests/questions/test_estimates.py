@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from headcount import fleet
-from headcount.fleet.oracle.drop import wilson
+from headcount.fleet.oracle.chance import wilson
 from headcount.fleet.oracle.upgrades import survival
 from headcount.fleet.simulation.installation import draw_installation
 from headcount.questions import REGISTRY, Query, _estimates, ask

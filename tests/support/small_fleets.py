@@ -193,7 +193,7 @@ def _ask(
     answer = ask(warehouse, query, today=until)
     expected = fleet.answer(
         way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,
-        where=way.where.holds if way.where else None, asks=way.where.asks if way.where else None, compared=way.others,
+        where=way.where.holds if way.where else None, asked=way.where.asked if way.where else None, compared=way.others,
         believed=believed, support=1,
     )  # fmt: skip
     if way.where:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from headcount.fleet import Truth
 from headcount.fleet.oracle import conditions
 from headcount.fleet.oracle.answered import answered
+from headcount.fleet.oracle.record import Asked
 from headcount.questions import REGISTRY, alive_since, denominator_statement, statement
 from headcount.questions import statements as statements_of
 from headcount.questions._statements import judgement_statement
@@ -34,11 +35,21 @@ EDGES = {
 
 
 class Condition(NamedTuple):
-    """A condition as it is asked, the fields that it names, and what it is of a truth: None where it is not known."""
+    """A condition as it is asked, the fields that it names, and what it is of a truth: None where it is not known.
+
+    ``classes``: those that it names, each with the fact that counts it; ``parts``: what a list has or `or` joins.
+    """
 
     text: str
     fields: tuple[str, ...]
     judge: conditions.Judge
+    classes: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[str, conditions.Judge], ...] = ()
+
+    @property
+    def asked(self) -> Asked:
+        """What it asks, for the oracle."""
+        return Asked(self.judge, self.asks, frozenset(self.classes), self.parts)
 
     def holds(self, truth: Truth) -> bool:
         """Whether it is true of a truth."""
@@ -57,11 +68,15 @@ both, either, negation, asked, release, uses = (
     conditions.both, conditions.either, conditions.negation, conditions.asked, conditions.release, conditions.uses,
 )  # fmt: skip
 
+CVS, GIT = "buildbot.steps.source.cvs.CVS", "buildbot.steps.source.git.Git"
+
 MIXED = [
     Condition(
         "plugin = CVS or sqlalchemy < 2",
         ("plugins", "versions.SQLAlchemy"),
-        either(uses("buildbot.steps.source.cvs.CVS"), release("SQLAlchemy", "<", "2")),
+        either(uses(CVS), release("SQLAlchemy", "<", "2")),
+        (("plugins", CVS),),
+        (("plugin = CVS", uses(CVS)), ("sqlalchemy < 2", release("SQLAlchemy", "<", "2"))),
     ),
     Condition(
         "not (python >= 3.10 and plugin != Git) and not (db = sqlite and level = full)",
@@ -70,6 +85,7 @@ MIXED = [
             negation(both(release("Python", ">=", "3.10"), negation(uses("buildbot.steps.source.git.Git")))),
             negation(both(asked("db", lambda truth: truth.db == "sqlite"), lambda truth: truth.level == "full")),
         ),
+        (("plugins", GIT),),
     ),
     Condition(
         "buildbot < 4 or plugin not in (Git, BuildFactory) or build = local",
@@ -84,6 +100,20 @@ MIXED = [
             ),
             asked("build", conditions.word("build", "local")),
         ),
+        (("plugins", GIT), ("factories", "buildbot.process.factory.BuildFactory")),
+        (
+            ("buildbot < 4", release("Buildbot", "<", "4")),
+            (
+                "plugin not in (Git, BuildFactory)",
+                negation(
+                    either(
+                        uses(GIT),
+                        asked("factories", conditions.configured("factories", "buildbot.process.factory.BuildFactory")),
+                    )
+                ),
+            ),
+            ("build = local", asked("build", conditions.word("build", "local"))),
+        ),
     ),
 ]
 """Conditions that some answer in part, and that are known of some of those."""
@@ -93,6 +123,7 @@ CONDITIONS = [
         "plugin = buildbot.config.BuilderConfig and python < 3.10",
         ("plugins", "versions.Python"),
         both(uses("buildbot.config.builder.BuilderConfig"), release("Python", "<", "3.10")),
+        (("plugins", "buildbot.config.builder.BuilderConfig"),),
     ),
     Condition(
         "not (db = sqlite or distro in (debian, 'ubuntu:22.04'))",
@@ -110,6 +141,7 @@ CONDITIONS = [
         "plugin != custom AND level != custom",
         ("plugins",),
         both(negation(uses("custom")), lambda truth: truth.level != "custom"),
+        (("plugins", "custom"),),
     ),
     Condition(
         "plugin = Git and buildbot >= 2.10 and buildbot != 4.2",
@@ -119,6 +151,7 @@ CONDITIONS = [
             release("Buildbot", ">=", "2.10"),
             negation(release("Buildbot", "=", "4.2")),
         ),
+        (("plugins", GIT),),
     ),
     MIXED[1],
     Condition(
@@ -130,6 +163,17 @@ CONDITIONS = [
                 negation(asked("db_server", conditions.server("<", "3.30"))),
             ),
             asked("build", conditions.word("build", "local")),
+        ),
+        (),
+        (
+            (
+                "driver in (psycopg2, pysqlite) and not server < 3.30",
+                both(
+                    asked("db_driver", lambda truth: truth.driver in ("psycopg2", "pysqlite")),
+                    negation(asked("db_server", conditions.server("<", "3.30"))),
+                ),
+            ),
+            ("build = local", asked("build", conditions.word("build", "local"))),
         ),
     ),
     Condition(
@@ -153,6 +197,10 @@ CONDITIONS = [
                     conditions.configured("configurators", "buildbot.configurators.janitor.JanitorConfigurator"),
                 )
             ),
+        ),
+        (
+            ("factories", "buildbot.process.factory.BuildFactory"),
+            ("configurators", "buildbot.configurators.janitor.JanitorConfigurator"),
         ),
     ),
 ]
@@ -195,16 +243,17 @@ def _ways() -> list[Way]:
     ways: list[Way] = []
     for name, question in REGISTRY.items():
         asked = {by: each for by, each in question.by.items() if each.scope.starts is None or by in _RELEASES}
+        alone = {table for each in asked.values() for table in each.tables}  # what else is asked with its siblings
         for place, (by, breakdown) in enumerate(asked.items()):
             first = place == 0 or breakdown.scope.starts is not None
             turn = len(ways) % len(breakdown.scope.bases)
-            for number, basis in enumerate(breakdown.scope.bases):
+            for number, basis in enumerate(breakdown.scope.bases[: 1 if by in alone else None]):
                 if not breakdown.scope.subject and ("," not in by or number == turn):
                     windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), first, basis)
                     ways.append(Way(name, by, basis, None, tuple(windows)))
                 if first or breakdown.scope.subject or (number == turn and "," not in by):
                     condition = CONDITIONS[len(ways) % len(CONDITIONS)]
-                    every = breakdown.scope.subject != ""
+                    every = breakdown.scope.subject != "" and by not in alone
                     windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), every, basis)
                     ways.append(Way(name, by, basis, condition, tuple(windows)))
                     if "with" in breakdown.takes:
@@ -230,10 +279,12 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
     rows = {
         statement(breakdown, way.basis, where, compared=other, chosen=chosen, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
         for chosen in statements_of(breakdown)
+        if not chosen.needs or getattr(where, chosen.needs, None)
     }
+    everybody = {"": (False,), "matching": (False, True), "everyone": (True,)}[breakdown.scope.subject]
     counts = {
         denominator_statement(breakdown, way.basis, where, other, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
-        for everyone in {"": (False,), "matching": (False, True), "everyone": (True,)}[breakdown.scope.subject]
+        for everyone in (everybody if breakdown.analysis is None else ())
     }
     judged = (judgement_statement(breakdown, way.basis, where, latest=latest, once=once),) if where else ()  # type: ignore[arg-type]
     return frozenset({*rows, *counts, *judged})

@@ -72,6 +72,25 @@ class Panel:
                 row["interval"] = Figure(f"{low:.1%}\N{EN DASH}{high:.1%}", True)
         return [[row[name] for name in self.columns] for row in shown]
 
+    @property
+    def tables(self) -> list[tuple[str, list[str], list[list[Figure]]]]:
+        """The tables beside the rows that have rows: the name of each, its columns, and its rows up to the limit."""
+        return [
+            (
+                name,
+                self.answer.table_columns(name),
+                [
+                    [
+                        Figure(self.answer.table_cell(name, column, row[column]), not isinstance(row[column], str))
+                        for column in self.answer.table_columns(name)
+                    ]
+                    for row in table.rows[: self.limit]
+                ],
+            )
+            for name, table in self.answer.tables.items()
+            if table.rows
+        ]
+
 
 def panel(ask: Asker, draw: Drawer, query: Query, *, limit: int | None = None, links: Sequence[Link] = ()) -> Panel:
     """Return the panel of a query, under the title of the public table, or else the question's.

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -113,7 +114,7 @@ class Answer:
     def _table(self, name: str) -> dict[str, object]:
         table = self.tables[name]
         return {
-            "columns": [column.name for column in self.breakdown.tables[name]],
+            "columns": self.table_columns(name),
             "rows": [dict(row) for row in table.rows],
             "denominator": table.denominator,
         }
@@ -170,6 +171,14 @@ class Answer:
         if self.protected:
             return with_share(public_table(self.question, self.by).columns)
         return with_share(column.name for column in self.breakdown.shown.columns)
+
+    def table_columns(self, name: str) -> list[str]:
+        """Return the names of the columns of a table beside the rows."""
+        return with_share(column.name for column in self.breakdown.tables[name])
+
+    def table_cell(self, name: str, column: str, value: Cell | None) -> str:
+        """Return a value of a column of a table beside the rows, for a person."""
+        return self._shown(value, is_share=column in _shares(self.breakdown.tables[name]))
 
     def shares(self) -> frozenset[str]:
         """Return the names of the columns that are shares, from 0 to 1."""
@@ -239,16 +248,10 @@ class Answer:
 
     def _table_lines(self, name: str, table: Table) -> list[str]:
         """Return a table beside the rows for a person on a terminal."""
-        columns = self.breakdown.tables[name]
-        shares = _shares(columns)
-        rows = [dict(row) for row in table.rows[:_SHOWN]]
-
-        def cell(column: str, value: Cell | None) -> str:
-            return self._shown(value, is_share=column in shares)
-
+        rows = table.rows[:_SHOWN]
         of = "" if table.denominator is None else f" (of {table.denominator:,})"
         more = [f"… and {len(table.rows) - _SHOWN} more"] if len(table.rows) > _SHOWN else []
-        lines = _aligned([column.name for column in columns], rows, cell) if rows else ["(nothing)"]
+        lines = _aligned(self.table_columns(name), rows, partial(self.table_cell, name)) if rows else ["(nothing)"]
         return ["", f"{name}{of}", *lines, *more, ""]
 
     def cell(self, name: str, value: Cell | None) -> str:

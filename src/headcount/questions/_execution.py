@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -53,6 +53,16 @@ class SnapshotExecution:
         self.window = asked.window
         self.newest = newest
 
+    @property
+    def parts(self) -> Sequence[str]:
+        """The parts of the condition that a list has or `or` joins."""
+        return tuple(part.text for part in self._condition.parts) if self._condition else ()
+
+    @property
+    def named(self) -> Collection[str]:
+        """The classes that the condition names."""
+        return {named.name for named in self._condition.classes.values()} if self._condition else set()
+
     @cached_property
     def held_since(self) -> date | None:
         """The first day (UTC) of which a report is held; None while there is none."""
@@ -100,6 +110,8 @@ class SnapshotExecution:
         """Return the rows of a statement of the analysis, over a window."""
         assert self._breakdown.analysis is not None
         chosen = self._breakdown.analysis.statements[name]
+        if chosen.needs and not getattr(self._condition, chosen.needs, ()):
+            return []
         return self._results(chosen, window or self.window, parameters or {})
 
     def results(self) -> Results:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from headcount.questions._kinds import PLUGINS_AT_FULL
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -42,7 +44,13 @@ class Compared(Judgement):
 
 def answered(fields: Sequence[str]) -> str:
     """Return SQL: whether a profile answered all the fields."""
-    return " AND ".join(f"has(answered, '{path}')" for path in fields) or "1 = 1"
+    return " AND ".join(map(_told, fields)) or "1 = 1"
+
+
+def _told(path: str) -> str:
+    if path == PLUGINS_AT_FULL:
+        return "has(answered, 'plugins') AND sender = 'headcount' AND level <> 'basic'"
+    return f"has(answered, '{path}')"
 
 
 def both(parts: Sequence[Judgement]) -> Judgement:

@@ -15,13 +15,14 @@ from typing import Literal
 from headcount.contract import CATALOG
 from headcount.questions._bands import PORTIONS, SIZES, names, place
 from headcount.questions._columns import release
+from headcount.questions._kinds import KINDS
 from headcount.questions._question import Breakdown
 from headcount.questions._registry import REGISTRY
 from headcount.questions._series import series
 from headcount.questions.entries.coverage import LEVELS, SENDERS
 from headcount.questions.entries.customization import PORTION_NAMES
 from headcount.questions.entries.environments import PROTOCOLS
-from headcount.questions.entries.plugins import BANDS, KINDS
+from headcount.questions.entries.plugins import BANDS
 from headcount.warehouse import Cells
 
 RARE = "rare"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, Protocol
 
@@ -83,6 +83,8 @@ class Statement:
     """The texts of its places; a text that is the name of a fragment stands for the fragment."""
     parameters: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
     """The values of its parameters, beside those of the window and of the fields."""
+    needs: Literal["", "parts", "classes"] = ""
+    """What a condition must have for it to be run: in an analysis it has no rows otherwise."""
     runs: Callable[[Window], Iterable[Run]] | None = None
     """Returns its runs for a window; None: it is run once, over that window."""
 
@@ -162,7 +164,7 @@ class Findings:
     """
 
     denominator: int
-    rows: Sequence[Row]
+    rows: Sequence[Mapping[str, Cell | None]]
     tables: Mapping[str, Table] = dataclasses.field(default_factory=dict)
     levels: Mapping[str, int] = dataclasses.field(default_factory=dict)
     tested: int | None = None
@@ -182,6 +184,14 @@ class Execution(Protocol):
     @property
     def window(self) -> Window:
         """The window of the answer."""
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """The parts of the condition, as it was asked, that a list has or `or` joins; none where there is no such part."""
+
+    @property
+    def named(self) -> Collection[str]:
+        """The classes that the condition names."""
 
     @property
     def newest(self) -> date | None:

@@ -81,8 +81,14 @@ def _fill(
         **chosen.fill,
     }
     if matching is not None:
-        fill |= {"condition": matching.sql, "denied": matching.denied, "answers_condition": matching.answered}
-        fill["compared"] = matching.denied if compared is None else compared.sql
+        fill |= {
+            "condition": matching.sql,
+            "denied": matching.denied,
+            "compared": matching.denied if compared is None else compared.sql,
+            "answers_condition": matching.answered,
+            "named_classes": matching.named_classes,
+            "masked": matching.masked,
+        }
     if matching is None or not filters:
         return fill | {"matching": "everything", "members": "everything", "existing": "everything"}
     return fill

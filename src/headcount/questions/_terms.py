@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from headcount.contract import CUSTOM, Release, distribution, public, vocabulary
 from headcount.questions._condition import NamedClass
+from headcount.questions._kinds import told_apart
 from headcount.questions.entries.environments import PROTOCOLS
-from headcount.warehouse import OWN_FIELDS, WWW
+from headcount.warehouse import WWW
 
 EQUALITY = ("=", "!=")
 ORDER = ("=", "!=", "<", "<=", ">", ">=")
@@ -170,12 +171,12 @@ def class_path(text: str) -> str:
 def _plugin(operator: str, text: str, bindings: Bindings) -> str:
     path = class_path(text)
     kind = CUSTOM if path == CUSTOM else vocabulary().kind(path)
-    return _equal(operator, f"has(classes, {bindings.bind(NamedClass(path, kind if kind in OWN_FIELDS else ''))})")
+    return _equal(operator, f"has(classes, {bindings.bind(NamedClass(path, told_apart(kind)))})")
 
 
 def _www(operator: str, text: str, bindings: Bindings) -> str:
     known = vocabulary().www
-    if text not in known:
+    if text not in known and text != CUSTOM:
         raise NoSuchValue(f"{text!r} is no public plugin of the web interface{suggestion(text, known)}")
     return _equal(operator, f"has(classes, {bindings.bind(NamedClass(text, WWW))})")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import lark
 
-from headcount.questions._condition import Condition
+from headcount.questions._condition import Condition, Part
 from headcount.questions._logic import Compared, Judgement, both, either
 from headcount.questions._query import BadQuestion
 from headcount.questions._terms import TERMS, Bindings, NoSuchValue, suggestion
@@ -47,7 +47,7 @@ def condition(text: str, parameter: str = "where") -> Condition:
 @cache
 def _parser() -> lark.Lark:
     grammar = files("headcount.questions").joinpath("where.lark").read_text(encoding="utf-8")
-    return lark.Lark(grammar, parser="lalr", maybe_placeholders=True)
+    return lark.Lark(grammar, parser="lalr", maybe_placeholders=True, propagate_positions=True)
 
 
 def _unexpected(text: str, parameter: str, error: lark.UnexpectedInput) -> BadQuestion:
@@ -78,13 +78,27 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
         self._parameter = parameter
         self._fields: set[str] = set()
         self._bindings = Bindings("w" if parameter == "where" else "v")
+        self._parts: list[Judgement] = []
 
     def compile(self, tree: Any) -> Condition:
+        texts = self._alternatives(tree)
         judged: Judgement = self.transform(tree)
         values, classes = self._bindings.values, self._bindings.classes
-        return Condition(self._text.strip(), tuple(sorted(self._fields)), judged.true, judged.false, values, classes)
+        parts = tuple(Part(text, each.true) for text, each in zip(texts, self._parts, strict=True)) if texts else ()
+        fields = tuple(sorted(self._fields))
+        return Condition(self._text.strip(), fields, judged.true, judged.false, values, classes, parts)
+
+    def _alternatives(self, tree: Any) -> list[str]:
+        """Return the texts of what `or`, or a list, joins at the top of a tree; none where nothing is joined there."""
+        if tree.data == "either":
+            return [self._text[part.meta.start_pos : part.meta.end_pos] for part in tree.children]
+        if tree.data == "membership" and tree.children[1] is None and len(tree.children) > 3:
+            name, _, *values = tree.children
+            return [f"{name} = {self._text[value.meta.start_pos : value.meta.end_pos]}" for value in values]
+        return []
 
     def either(self, parts: list[Judgement]) -> Judgement:
+        self._parts = parts  # those of the top are the last
         return either(parts)
 
     def both(self, parts: list[Judgement]) -> Judgement:
@@ -104,7 +118,7 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
     def membership(self, parts: list[lark.Token | None]) -> Judgement:
         name, negated, *values = parts
         assert name is not None
-        judged = either([self._compare(name, "=", name, value) for value in values if value is not None])
+        judged = self.either([self._compare(name, "=", name, value) for value in values if value is not None])
         return judged if negated is None else judged.negated()
 
     def _compare(self, name: lark.Token, operator: str, at: lark.Token, value: lark.Token) -> Judgement:

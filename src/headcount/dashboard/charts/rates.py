@@ -11,19 +11,19 @@ from headcount.questions import Answer
 
 
 def draw(answer: Answer) -> alt.Chart:
-    """Draw the rate of each period."""
+    """Draw the share of each period."""
     rows: list[dict[str, Any]] = [dict(row) for row in answer.rows]
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_line(color=BLUE, point=True)
         .encode(
             x=alt.X("period:O", title=None),
-            y=alt.Y("rate:Q", title="share of those seen in the month", axis=alt.Axis(format="%")),
+            y=alt.Y("share:Q", title="share of those seen in the month", axis=alt.Axis(format="%")),
             tooltip=[
                 alt.Tooltip("period:O"),
                 alt.Tooltip("installations:Q", format=","),
                 alt.Tooltip("seen:Q", format=","),
-                alt.Tooltip("rate:Q", format=".1%"),
+                alt.Tooltip("share:Q", format=".1%"),
             ],
         )
     )

@@ -28,6 +28,7 @@ from headcount.fleet.oracle import (
 from headcount.fleet.oracle.expected import Expected
 from headcount.fleet.oracle.population import Dropped, Matches, Population, population
 from headcount.fleet.oracle.quarantine import USUAL, Believed
+from headcount.fleet.oracle.record import Asked
 
 
 def answer(
@@ -39,7 +40,7 @@ def answer(
     since: date,
     until: date,
     where: Matches | None = None,
-    asks: Matches | None = None,
+    asked: Asked | None = None,
     compared: Matches | None = None,
     believed: Believed = USUAL,
     dropped: Iterable[Dropped] = (),
@@ -52,8 +53,8 @@ def answer(
     `coverage` alone, and so do the ``dropped`` ones. ``since`` counts for the basis ``seen``, and for
     ``installs`` by period, whose window is widened to whole periods first. ``where``: only the
     installations whose last report matches; for questions about a condition (companions, `drop`), that
-    condition, and for `drop` ``asks`` tells which reports answered everything that it names; for `changes` by condition
-    ``compared`` is the condition that it is compared with. ``believed``: how many newcomers a day are believed;
+    condition, and for `drop` ``asked`` tells all of it; for `changes` by condition ``compared`` is the condition that it is
+    compared with. ``believed``: how many newcomers a day are believed;
     ``support``: how many installations use both of a pair at least.
     """
     if question not in {*_QUESTIONS, "combinations", "drop", "changes"}:
@@ -61,10 +62,10 @@ def answer(
     if question == "upgrades" and by != "downgrades":
         return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "drop":
-        if where is None or asks is None:
-            raise ValueError("drop asks of a condition: give where and asks")
+        if asked is None:
+            raise ValueError("drop asks of a condition: give asked")
         return drop.by_aspect(
-            truths, by=by, basis=basis, window=widen(by, since, until), where=where, asks=asks, believed=believed
+            truths, by=by, basis=basis, window=widen(by, since, until), asked=asked, believed=believed
         )
     if question == "installs":
         since, until = widen(by, since, until)

@@ -23,7 +23,12 @@ _NAMES = {
 
 
 def answered(truth: Truth, path: str) -> bool:
-    """Return whether a report answers a field; an empty value is an answer too."""
+    """Return whether a report answers a field; an empty value is an answer too.
+
+    ``plugins at full``: the plugins with the kinds that only full reports of ours count.
+    """
+    if path == "plugins at full":
+        return truth.plugins is not None and truth.sender == "headcount" and truth.level != "basic"
     section, _, product = path.partition(".")
     if section == "versions":
         return product.lower() in truth.versions

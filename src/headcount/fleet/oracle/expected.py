@@ -32,6 +32,11 @@ class Expected:
         of = denominator or None
         return cls(denominator, [{**row, "share": of and ratio(row["installations"], of)} for row in rows])
 
+    def alone(self, name: str) -> Expected:
+        """Return a table beside the rows as an answer of its own."""
+        table = self.tables[name]
+        return Expected(table.denominator or self.denominator, table.rows, tested=self.tested)
+
     def beside(self, tables: Mapping[str, ExpectedTable], tested: int | None = None) -> Expected:
         """Return the answer with tables beside its rows."""
         return replace(self, tables=tables, tested=tested)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN
+from headcount.questions._kinds import KINDS
 from headcount.questions._question import (
     Analysis,
     Breakdown,
@@ -22,7 +23,6 @@ from headcount.questions._question import (
     Totals,
     share,
 )
-from headcount.questions.entries.plugins import KINDS
 
 SUPPORT = 5
 """How many installations use both of a pair at least, unless the query says otherwise."""

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN
+from headcount.questions._kinds import KINDS, KINDS_AT_FULL
 from headcount.questions._question import Breakdown, Column, Question, Scope, Shown, Statement
 from headcount.warehouse import OWN_FIELDS
-
-KINDS = (
-    "worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other",
-)  # fmt: skip
-"""The kinds of class that every reporter counts among the plugins; `OWN_FIELDS` has those with a field of their own."""
-
-KINDS_AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
-"""The kinds of class that only full reports of ours count."""
 
 BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
 """The bands of the number of instances that an installation has; the statement numbers them from 1."""

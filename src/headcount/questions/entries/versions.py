@@ -103,7 +103,8 @@ QUESTION = Question(
     "The share of installations by series, in the order of versions, newest first, of those that said which they run; with "
     "when its support ends, where that is public, and how many run it or a newer one. By `python.release` and so on: by "
     "release. By `worker`: which have workers of a series of buildbot-worker, of those that their database saw in the last "
-    "30 days; an installation is in the row of each, so that shares do not add up.",
+    "30 days; an installation is in the row of each, so that shares do not add up. "
+    "No worker tells its Python, so that no report can say which Pythons workers need.",
     {
         **{
             by: breakdown

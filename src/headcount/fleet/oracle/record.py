@@ -1,0 +1,352 @@
+"""The oracle for the record of `drop`: what became of the users of something, and where they differ from others."""
+
+from __future__ import annotations
+
+import calendar
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from headcount.fleet._history import BUILDBOT, Version, version_of
+from headcount.fleet._truth import Truth
+from headcount.fleet.oracle.chance import fisher, holm, paired, wilson
+from headcount.fleet.oracle.expected import Expected, ExpectedTable
+from headcount.fleet.oracle.population import Population, population
+from headcount.fleet.oracle.quarantine import Believed
+from headcount.fleet.oracle.spells import Spell, profile, spells
+
+Judge = Callable[[Truth], bool | None]
+
+_START = 30  # days
+_SIZES = (0, 1, 5, 20, 50, 100, 200, 500, 1000, 5000)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked: whether it is true of a report, or not known; whether it answered all; its classes and its parts.
+
+    A class stands with the fact that counts it: ``plugins``, ``configurators``, ``factories``.
+    """
+
+    judge: Judge
+    asks: Callable[[Truth], bool]
+    classes: frozenset[tuple[str, str]] = frozenset()
+    parts: tuple[tuple[str, Judge], ...] = ()
+
+
+def record(
+    truths: Iterable[tuple[int, Truth]], *, basis: str, until: date, asked: Asked, believed: Believed
+) -> Expected:
+    """Return the record at the end of a day."""
+    listed = list(truths)
+    fleet = population(listed, until, until, believed)
+    states = fleet.states(basis)
+    told = [state for state in states if asked.asks(state)]
+    users = [state for state in states if asked.judge(state) is True]
+    others = [state for state in states if asked.judge(state) is False]
+    using = sum(asked.judge(state) is True for state in told)
+    low, high = wilson(using, len(told))
+    row: dict[str, object] = {
+        "installations": len(users),
+        "share": using / len(told) if told else None,
+        "low": low,
+        "high": high,
+        "least": _part(len(users), len(states)),
+        "most": _part(len(states) - len(others), len(states)),
+        **_instances(users, asked.classes),
+        "builders": sum(_builders(state) for state in users),
+        **_of_newest(users, others, until),
+        "last_seen": _last_seen(fleet, asked.judge),
+    }
+    parts, overlap = _parts(users, states, asked.parts)
+    differences, tested = _differences(users, others, frozenset(name for _, name in asked.classes))
+    moved = _moved(fleet, basis, asked.judge)
+    either = len(users) if asked.parts else None
+    return Expected(len(told), [row]).beside(
+        {
+            "year": _year(listed, fleet, basis, asked),
+            "parts": ExpectedTable(either, parts),
+            "overlap": ExpectedTable(either, overlap),
+            "classes": ExpectedTable(len(users) if asked.classes else None, _classes(users, asked.classes)),
+            "series": ExpectedTable(sum(_release(state) is not None for state in users), _series(users, others)),
+            "differences": ExpectedTable(None, differences),
+            "moved": ExpectedTable(len(moved) + len(users) if moved else None, _quartiles(moved, len(users))),
+        },
+        tested,
+    )
+
+
+def _part(those: int, everybody: int) -> float:
+    return those / everybody if everybody else 0.0
+
+
+def _times(state: Truth, classes: Iterable[tuple[str, str]]) -> int:
+    """Count the instances of classes, or of subclasses of them."""
+    return sum(
+        count for fact, name in classes for (base, _), count in (getattr(state, fact) or {}).items() if base == name
+    )
+
+
+def _builders(state: Truth) -> int:
+    kinds = state.kinds or {}
+    return sum(count for (base, _), count in (state.plugins or {}).items() if kinds[base] == "builder")
+
+
+def _instances(users: list[Truth], classes: frozenset[tuple[str, str]]) -> dict[str, object]:
+    if not classes:
+        return {"instances": "", "over_half": ""}
+    totals = [_times(state, classes) for state in users]
+    return {"instances": sum(totals), "over_half": "yes" if 2 * max(totals, default=0) > sum(totals) else "no"}
+
+
+def _classes(users: list[Truth], classes: frozenset[tuple[str, str]]) -> list[dict[str, object]]:
+    counted = {name: [times for state in users if (times := _times(state, [(fact, name)]))] for fact, name in classes}
+    rows: list[dict[str, object]] = [
+        {
+            "plugin": name,
+            "installations": len(times),
+            "share": len(times) / len(users),
+            "instances": sum(times),
+            "most": max(times),
+        }
+        for name, times in counted.items()
+        if times
+    ]
+    return sorted(rows, key=lambda row: (-int(str(row["installations"])), str(row["plugin"])))
+
+
+def _release(state: Truth) -> Version | None:
+    return version_of(state.versions["buildbot"]) if "buildbot" in state.versions else None
+
+
+def _of_newest(users: list[Truth], others: list[Truth], until: date) -> dict[str, object]:
+    out = [version for day, version in BUILDBOT if date.fromordinal(day) <= until]
+    newest = max(out)
+    two = sorted({version[:2] for version in out}, reverse=True)[:2]
+    on_two = [state for state in users if (_release(state) or ())[:2] in two]
+    others_on_two = [state for state in others if (_release(state) or ())[:2] in two]
+    return {
+        "newest_release": ".".join(map(str, newest)),
+        "on_newest_release": sum((_release(state) or ()) >= newest for state in users),
+        "newest_series": ", ".join(sorted((f"{major}.{minor}" for major, minor in two), reverse=True)),
+        "on_newest_series": len(on_two),
+        "rate_on_newest_series": _part(len(on_two), len(on_two) + len(others_on_two)),
+    }
+
+
+def _series(users: list[Truth], others: list[Truth]) -> list[dict[str, object]]:
+    using = Counter(release[:2] for state in users if (release := _release(state)))
+    everybody = using + Counter(release[:2] for state in others if (release := _release(state)))
+    return [
+        {
+            "version": ".".join(map(str, series)),
+            "installations": using[series],
+            "share": using[series] / using.total(),
+            "all": everybody[series],
+            "rate": using[series] / everybody[series],
+        }
+        for series in sorted(everybody, reverse=True)
+        if using[series]
+    ]
+
+
+def _last_seen(fleet: Population, judge: Judge) -> str:
+    last = [fleet.installations[install][-1] for install in fleet.ever()]
+    return max((day.isoformat() for day, truth in last if judge(truth) is True), default="never")
+
+
+def _parts(
+    users: list[Truth], states: list[Truth], parts: tuple[tuple[str, Judge], ...]
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    if len(parts) < 2:
+        return [], []
+    true_of = {name: {place for place, state in enumerate(states) if judge(state) is True} for name, judge in parts}
+    rows: list[dict[str, object]] = [
+        {
+            "part": name,
+            "installations": len(those),
+            "share": _part(len(those), len(users)),
+            "alone": len(those - set().union(*(theirs for other, theirs in true_of.items() if other != name))),
+        }
+        for name, those in true_of.items()
+    ]
+    overlap: list[dict[str, object]] = [
+        {
+            "part": one,
+            "with": other,
+            "installations": (number := len(true_of[one] & true_of[other])),
+            "share": _part(number, len(users)),
+        }
+        for one, other in combinations(true_of, 2)
+        if true_of[one] & true_of[other]
+    ]
+    return (
+        sorted(rows, key=lambda row: (-int(str(row["installations"])), str(row["part"]))),
+        sorted(overlap, key=lambda row: (-int(str(row["installations"])), str(row["part"]), str(row["with"]))),
+    )
+
+
+def _differences(users: list[Truth], others: list[Truth], named: frozenset[str]) -> tuple[list[dict[str, object]], int]:
+    tested = [row for compared in _compared(users, others, named) for row in _tested(*compared)]
+    corrected = holm([p for _, p in tested])
+    rows = [{**row, "adjusted": p} for (row, _), p in zip(tested, corrected, strict=True) if p < 0.05]
+    rows.sort(
+        key=lambda row: (round(float(str(row["adjusted"])), 6), -int(str(row["installations"])), str(row["value"]))
+    )
+    return rows, len(tested)
+
+
+_Values = Callable[[Truth], set[str] | None]
+
+
+def _compared(
+    users: list[Truth], others: list[Truth], named: frozenset[str]
+) -> Iterable[tuple[str, list[set[str]], list[set[str]]]]:
+    """Yield each attribute with the values that users, and that others, have of it, of those that tell it."""
+
+    def size(state: Truth) -> set[str] | None:
+        if state.plugins is None:
+            return None
+        number = _builders(state)
+        lows = [0, *(bound + 1 for bound in _SIZES)]
+        bands = [str(low) if low == high else f"{low}-{high}" for low, high in zip(lows, _SIZES, strict=False)]
+        place = sum(number > bound for bound in _SIZES)
+        return {bands[place] if place < len(bands) else f"more than {_SIZES[-1]}"}
+
+    def classes(*, workers: bool) -> _Values:
+        def values(state: Truth) -> set[str] | None:
+            kinds = state.kinds or {}
+            if state.plugins is None:
+                return None
+            return {base for base, _ in state.plugins if (kinds[base] == "worker") is workers and base not in named}
+
+        return values
+
+    attributes: Mapping[str, _Values] = {
+        "distribution": lambda state: None if state.distro is None else {state.distro},
+        "database": lambda state: None if state.db is None else {state.db},
+        "series": lambda state: None if (release := _release(state)) is None else {f"{release[0]}.{release[1]}"},
+        "size": size,
+        "worker": classes(workers=True),
+        "companion": classes(workers=False),
+    }
+    for name, values in attributes.items():
+        yield (
+            name,
+            [told for state in users if (told := values(state)) is not None],
+            [told for state in others if (told := values(state)) is not None],
+        )
+
+
+def _tested(name: str, users: list[set[str]], others: list[set[str]]) -> Iterable[tuple[dict[str, object], float]]:
+    for value in sorted(set().union(*users)):
+        having = sum(value in told for told in users)
+        others_having = sum(value in told for told in others)
+        if having >= 5:
+            row: dict[str, object] = {
+                "attribute": name,
+                "value": value,
+                "installations": having,
+                "share": having / len(users),
+                "others": others_having,
+                "others_share": _part(others_having, len(others)),
+            }
+            yield row, fisher(having, len(users) - having, others_having, len(others) - others_having)
+
+
+def _moved(fleet: Population, basis: str, judge: Judge) -> list[tuple[int, bool]]:
+    """Return, of those of a basis of which it is false now and was true, the days from the first report with it to the first
+    without, and whether it was true already in the first 30 days of which reports are held.
+    """
+    held = min((reports[0][0] for reports in fleet.installations.values()), default=date.max)
+    found = []
+    for install in fleet.of(basis):
+        life = spells(fleet.installations[install])
+        true = [spell.day for spell in life if judge(spell.truth) is True]
+        if judge(life[-1].truth) is False and true:
+            ended = min(spell.day for spell in life if judge(spell.truth) is False and spell.day > max(true))
+            found.append(((ended - min(true)).days, (min(true) - held).days < _START))
+    return found
+
+
+def _quartiles(moved: list[tuple[int, bool]], users: int) -> list[dict[str, object]]:
+    ordered = sorted(days for days, _ in moved)
+    if not ordered:
+        return []
+
+    def least(part: float) -> int:
+        return next(number for place, number in enumerate(ordered, 1) if place >= part * len(ordered))
+
+    return [
+        {
+            "installations": len(moved),
+            "share": len(moved) / (len(moved) + users),
+            "q1": least(0.25),
+            "median": least(0.5),
+            "q3": least(0.75),
+            "from_start": sum(early for _, early in moved),
+        }
+    ]
+
+
+def _quarter(until: date) -> tuple[date, date]:
+    """Return the last end of a quarter that is over at the end of a day, and that of a year before."""
+    ends = [
+        date(year, month, calendar.monthrange(year, month)[1])
+        for year in (until.year - 1, until.year)
+        for month in (3, 6, 9, 12)
+    ]
+    end = max(day for day in ends if day <= until)
+    return end, date(end.year - 1, end.month, end.day)
+
+
+def _year(listed: list[tuple[int, Truth]], fleet: Population, basis: str, asked: Asked) -> ExpectedTable:
+    quarter, before = _quarter(fleet.until)
+    held = min((reports[0][0] for reports in fleet.installations.values()), default=date.max)
+    if held > before:
+        return ExpectedTable(None, [])
+    then = population(listed, before, before, fleet.believed)
+    later = population(listed, quarter, quarter, fleet.believed)
+    masters: Counter[tuple[bool | None, bool | None]] = Counter()
+    turns: defaultdict[tuple[bool | None, bool | None], set[object]] = defaultdict(set)
+    used = known = 0
+    for install in then.of(basis):
+        was = then.installations[install][-1][1]
+        used += asked.judge(was) is True
+        known += asked.judge(was) is not None
+        reports = later.installations[install]
+        if reports[-1][0] <= before:
+            continue
+        now = reports[-1][1]
+        cell = asked.judge(was), asked.judge(now)
+        masters[cell] += 1
+        turns[cell].add(_turn(profile(was), spells(reports), quarter))
+    started, stopped = len(turns[False, True]), len(turns[True, False])
+    p = paired(started, stopped)
+    reported = sum(count for (was_true, _), count in masters.items() if was_true)
+    rows: list[dict[str, object]] = [
+        {
+            "quarter": quarter.isoformat(),
+            "before": before.isoformat(),
+            "installations": used,
+            "share": _part(used, known),
+            "kept": masters[True, True],
+            "stopped": masters[True, False],
+            "unanswered": masters[True, None],
+            "gone": used - reported,
+            "started": masters[False, True],
+            "neither": masters[False, False],
+            "stopped_once": stopped,
+            "started_once": started,
+            "p": p,
+            "change": "no clear change" if p >= 0.05 else "fewer" if stopped > started else "more",
+        }
+    ]
+    return ExpectedTable(known, rows)
+
+
+def _turn(was: Truth, life: list[Spell], quarter: date) -> object:
+    current = next(spell for spell in life if spell.day <= quarter <= spell.upto)
+    return repr((was, current.truth, current.day))

@@ -1,0 +1,189 @@
+"""`drop`: the record of a decision, which a maintainer must know before dropping something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from headcount.questions._columns import INSTALLATIONS, INSTANCES, VERSION
+from headcount.questions._estimates import interval
+from headcount.questions._question import (
+    Analysis,
+    Basis,
+    Breakdown,
+    Column,
+    Execution,
+    Findings,
+    Question,
+    Results,
+    Row,
+    Scope,
+    Shown,
+    Statement,
+    Totals,
+    share,
+)
+from headcount.questions.entries.combinations import COMPANIONS
+from headcount.questions.entries.drop import _differences, _instances, _moves, _parts, _releases, _silent, _year
+from headcount.questions.entries.drop._counts import USES, Counts
+
+_BASES: tuple[Basis, ...] = ("confirmed", "alive")
+_USERS = Scope(denominator="asked", bases=_BASES, subject="everyone")
+
+
+def _record(execution: Execution) -> Findings:
+    """Return the record: a row, and the tables beside it."""
+    counts = Counts.read(execution.rows("whole"))
+    differences, tested = _differences.compute(execution, counts)
+    users = counts.truths[USES]
+    parts, overlap = _parts.compute(execution, users)
+    ended = execution.rows("last_seen")
+    low, high = interval(counts.told[USES], counts.asked)
+    row: Row = {
+        "installations": users,
+        "share": counts.share,
+        "low": low,
+        "high": high,
+        "least": counts.least,
+        "most": counts.most,
+        **_instances.of_all(execution),
+        "builders": sum(int(size) * number for truth, size, number in execution.rows("size") if truth == USES),
+        **_releases.of_newest(counts, execution.window),
+        "last_seen": datetime.fromtimestamp(ended[0][0], UTC).date().isoformat() if ended else "never",
+    }
+    return Findings(
+        counts.asked,
+        (row,),
+        tables={
+            "year": _year.compute(execution),
+            "parts": parts,
+            "overlap": overlap,
+            "classes": _instances.by_class(execution, users),
+            "series": _releases.compute(counts),
+            "differences": differences,
+            "moved": _moves.compute(execution, users),
+        },
+        levels=counts.levels,
+        tested=tested,
+    )
+
+
+_TABLES: Mapping[str, tuple[Column, ...]] = {
+    "year": _year.COLUMNS,
+    "parts": _parts.COLUMNS,
+    "overlap": _parts.OVERLAP_COLUMNS,
+    "classes": _instances.COLUMNS,
+    "series": _releases.COLUMNS,
+    "differences": _differences.COLUMNS,
+    "moved": _moves.COLUMNS,
+}
+_STATEMENTS: Mapping[str, Statement] = {
+    "whole": Statement("drop.whole"),
+    "last_seen": Statement("drop.last_seen"),
+    **_year.STATEMENTS,
+    **_parts.STATEMENTS,
+    **_instances.STATEMENTS,
+    **_differences.STATEMENTS,
+    **_moves.STATEMENTS,
+}
+_SUMMARY = Breakdown(
+    _STATEMENTS["whole"],
+    _USERS,
+    Shown(
+        (
+            INSTALLATIONS,
+            Column(
+                "low",
+                "the lower end of the 95 % interval of the share, if those who report were a random sample",
+                is_share=True,
+            ),
+            Column("high", "its upper end", is_share=True),
+            Column("least", "their share of all, if none of those of whom it is not known used it", is_share=True),
+            Column("most", "their share of all, if each of those did", is_share=True),
+            INSTANCES,
+            Column("over_half", "whether one installation has over half of the instances: yes or no"),
+            Column("builders", "how many builders these installations have"),
+            Column("newest_release", "the newest release of Buildbot at the end of the window"),
+            Column("on_newest_release", "how many of them run it"),
+            Column("newest_series", "the newest two series"),
+            Column(
+                "on_newest_series",
+                "how many of them run one of those; the others would not upgrade anyway, as it seems",
+            ),
+            Column("rate_on_newest_series", "which part of all on those two series uses it", is_share=True),
+            Column("last_seen", "the last day on which one was seen whose last report has it"),
+        ),
+        sample=False,
+    ),
+    Analysis(_STATEMENTS, _record),
+    _TABLES,
+)
+
+
+def _alone(name: str) -> Breakdown:
+    """Return the breakdown that gives a table of the record alone."""
+
+    def compute(execution: Execution) -> Findings:
+        found = _record(execution)
+        table = found.tables[name]
+        if table.denominator is None:
+            return Findings(found.denominator, table.rows, levels=found.levels, tested=found.tested)
+        return Findings(table.denominator, table.rows, tested=found.tested)
+
+    return Breakdown(_STATEMENTS["whole"], _USERS, Shown(_TABLES[name], sample=False), Analysis(_STATEMENTS, compute))
+
+
+def _months(results: Results, _: Totals) -> list[Row]:
+    return [
+        {
+            "period": period.isoformat()[:7],
+            "installations": using,
+            "share": share(told, everyone),
+            "seen": everyone,
+        }
+        for period, using, everyone, told in results
+    ]
+
+
+QUESTION = Question(
+    "drop",
+    "Before dropping",
+    "What to know before dropping what a condition names: plugins, the old versions of something, a database. By "
+    "`summary`, the record of a decision: of the confirmed, how many use it, whatever else they leave out; their "
+    "share among those that answered all of it, with the least and the most it could be of all; instances, and "
+    "whether one installation has over half of them; how many run the newest release and the newest two series; and "
+    "in tables: what became of the same masters in a year, up to the end of the last quarter (`year`); each of "
+    "several things, alone and together (`parts`, `overlap`); the classes that are named (`classes`); users by series "
+    "(`series`); where users differ from those that do not use it, corrected after Holm for all that was tested "
+    "(`differences`); how long those needed that used it and do not any more (`moved`). Each table can be asked "
+    "alone. By `month`: who was seen with it. By `version`: on which releases. By `companions`: used together with "
+    "what. By `silent`: the share if those who do not report used it so many times as often as those who do, where so "
+    "large a part reports. In a simulated fleet of which a third reports, and of those who use SVN half as many, the "
+    "reports said 3.1 % where 5.5 % was true; with twice as often and a quarter, the estimate said 5.4 %. Nothing in "
+    "the reports tells what holds. This never says yes.",
+    {
+        "summary": _SUMMARY,
+        **{name: _alone(name) for name in _TABLES},
+        "month": Breakdown(
+            Statement("drop.month"),
+            Scope(denominator="asked", bases=("seen",), days=730, widen="month", subject="everyone"),
+            Shown(
+                (
+                    Column("period", "a month of the window, UTC"),
+                    INSTALLATIONS,
+                    Column("seen", "how many were seen in the month and answered: the share is of those"),
+                ),
+                _months,
+                chart="rates",
+                sample=False,
+            ),
+        ),
+        "version": Breakdown(
+            Statement("drop.version"),
+            Scope(("versions.Buildbot",), "asked", bases=_BASES, subject="matching"),
+            Shown((VERSION, INSTALLATIONS), grain="release"),
+        ),
+        "companions": COMPANIONS,
+        "silent": _silent.BREAKDOWN,
+    },
+)

@@ -1,0 +1,76 @@
+"""The counts of `drop`: how many installations use what a condition names, do not, or do not tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from headcount.contract import Release
+from headcount.questions._question import Results, share
+
+USES, DOES_NOT, UNKNOWN = 1, 0, 2
+"""What the statements say of a profile: the condition is true, false, or not known."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Installations of a basis.
+
+    ``truths``: by whether the condition is true of them; ``told``: the same, of those that answered every field of it;
+    ``levels``: how many of those report at each level; ``users`` and ``others``: of whom it is true, and false, by the
+    number of their release of Buildbot, 0 where they do not tell it.
+    """
+
+    truths: Counter[int] = field(default_factory=Counter)
+    told: Counter[int] = field(default_factory=Counter)
+    levels: Counter[str] = field(default_factory=Counter)
+    users: Counter[int] = field(default_factory=Counter)
+    others: Counter[int] = field(default_factory=Counter)
+
+    @classmethod
+    def read(cls, results: Results) -> Counts:
+        """Return the counts of the rows of ``drop.whole``."""
+        counts = cls()
+        for level, truth, told, release, number in results:
+            counts.truths[truth] += number
+            if told:
+                counts.told[truth] += number
+                counts.levels[level] += number
+            if truth != UNKNOWN:
+                (counts.users if truth == USES else counts.others)[release] += number
+        return counts
+
+    @property
+    def asked(self) -> int:
+        """How many answered every field of the condition."""
+        return self.told.total()
+
+    @property
+    def share(self) -> float:
+        """The share of users among those."""
+        return share(self.told[USES], self.asked)
+
+    @property
+    def least(self) -> float:
+        """The share of users among all, if none of those of whom it is not known used it."""
+        return share(self.truths[USES], self.truths.total())
+
+    @property
+    def most(self) -> float:
+        """The same if each of them did."""
+        return share(self.truths.total() - self.truths[DOES_NOT], self.truths.total())
+
+
+def by_truth(results: Results) -> tuple[Counter[str], Counter[str]]:
+    """Return how many users, and how many others, have each value, from rows of a truth, a value and a count."""
+    users: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for truth, value, number in results:
+        (users if truth == USES else others)[value] += number
+    return users, others
+
+
+def buildbot_series(number: int) -> str:
+    """Return the series of the release of Buildbot that a number stands for."""
+    major, minor, _ = Release.from_number(number)
+    return f"{major}.{minor}"

@@ -60,7 +60,7 @@ def _turning(install: int, profile: Profile, other: Profile) -> list[tuple[date,
 def test_a_class_that_a_few_of_many_dropped_is_found(by: str) -> None:
     """15 of 1,000 masters dropped CVS, each for itself: those alone are the answer, kept and stopped."""
     uses, dropped = _with(GIT, CVS), _with(GIT)
-    own = [replace(uses, plugins=(*uses.plugins, (Name(SHELL), number + 1))) for number in range(15)]
+    own = [replace(uses, plugins=(*(uses.plugins or ()), (Name(SHELL), number + 1))) for number in range(15)]
     lives = {number: _turning(number, profile, _without_cvs(profile)) for number, profile in enumerate(own, 1)}
     lives |= {number: [*_before(uses), (RECENT, uses)] for number in range(100, 300)}
     lives |= {number: [*_before(dropped), (RECENT, dropped)] for number in range(300, 1_085)}

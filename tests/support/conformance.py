@@ -54,7 +54,8 @@ def answers(warehouse: Any, way: Way) -> list[Answer]:
 def _answer(warehouse: Any, way: Way, window: tuple[date | None, date]) -> Answer:
     where = way.where.text if way.where else None
     since, until = window
-    return ask(warehouse, Query(way.question, way.by, way.basis, since, until, where), today=UNTIL)
+    compared = way.compared.text if way.compared else None
+    return ask(warehouse, Query(way.question, way.by, way.basis, since, until, where, with_=compared), today=UNTIL)
 
 
 class Memory:
@@ -103,6 +104,7 @@ def oracle_agrees(loaded: Fleet, way: Way) -> None:
             until=answer.until,
             where=way.where.holds if way.where else None,
             asked=way.where.asked if way.where else None,
+            compared=way.others,
             believed=loaded.believed,
             dropped=loaded.dropped,
         )

@@ -183,18 +183,20 @@ def _ask(
         basis=way.basis,
         since=since if way.basis == "seen" else None,
         where=way.where.text if way.where else None,
+        with_=way.compared.text if way.compared else None,
         support=1 if "support" in breakdown.takes else None,  # few have anything in common in a small fleet
     )
     held = min((datetime.fromtimestamp(at, UTC).date() for at, truth in truths if truth.install), default=date.min)
-    if breakdown.scope.starts is not None and breakdown.scope.starts < held:
-        with pytest.raises(BadQuestion, match=f"reports are held since {held} alone"):
+    starts = breakdown.scope.starts
+    if (starts is not None and starts < held) or _is_before_the_data(way, truths, until):
+        with pytest.raises(BadQuestion, match=f"reports are held since {held}"):
             ask(warehouse, query, today=until)
         return
     answer = ask(warehouse, query, today=until)
     expected = fleet.answer(
         way.question, truths, by=way.by, basis=way.basis, since=answer.since, until=answer.until,
-        where=way.where.holds if way.where else None, asked=way.where.asked if way.where else None, believed=believed,
-        support=1,
+        where=way.where.holds if way.where else None, asked=way.where.asked if way.where else None, compared=way.others,
+        believed=believed, support=1,
     )  # fmt: skip
     if way.where:
         bounds = fleet.bounds(
@@ -204,6 +206,16 @@ def _ask(
         assert (answer.least, answer.most) == (pytest.approx(bounds, abs=1.01e-4) if bounds else (None, None)), way
     assert answer.denominator == expected.denominator, way
     assert_expected(answer, expected)
+
+
+def _is_before_the_data(way: Way, truths: list[tuple[int, Truth]], until: date) -> bool:
+    """Whether the day that `changes` compares with is before the first report."""
+    days = {"month": 28, "year": 365}.get(way.by) if way.question == "changes" else None
+    received = [received for received, truth in truths if truth.install is not None]
+    return (
+        bool(days and received)
+        and until - timedelta(days=days or 0) < datetime.fromtimestamp(min(received), UTC).date()
+    )
 
 
 def check(case: Case, ways: list[Way]) -> None:

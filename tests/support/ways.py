@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -58,6 +58,10 @@ class Condition(NamedTuple):
     def asks(self, truth: Truth) -> bool:
         """Whether a truth answered all that it names."""
         return all(answered(truth, path) for path in self.fields)
+
+    def denies(self, truth: Truth) -> bool:
+        """Whether it is false of a truth."""
+        return self.judge(truth) is False
 
 
 both, either, negation, asked, release, uses = (
@@ -210,11 +214,18 @@ class Way(NamedTuple):
     basis: str
     where: Condition | None
     windows: tuple[tuple[date | None, date], ...]
+    compared: Condition | None = None
 
     def __str__(self) -> str:
         """As a test is named."""
         mixed = [f"mixed{MIXED.index(self.where)}"] if self.where in MIXED else []
-        return "-".join([self.question, self.by, self.basis, *(mixed or (["where"] if self.where else []))])
+        compared = ["with"] if self.compared else []
+        return "-".join([self.question, self.by, self.basis, *(mixed or (["where"] if self.where else [])), *compared])
+
+    @property
+    def others(self) -> Callable[[Truth], bool] | None:
+        """Of whom is told apart what the condition is true of, where it is compared with others."""
+        return self.compared.holds if self.compared else self.where.denies if self.where else None
 
 
 def _windows(number: int, first: bool, basis: str) -> tuple[tuple[date | None, date], ...]:
@@ -245,6 +256,9 @@ def _ways() -> list[Way]:
                     every = breakdown.scope.subject != "" and by not in alone
                     windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), every, basis)
                     ways.append(Way(name, by, basis, condition, tuple(windows)))
+                    if "with" in breakdown.takes:
+                        other = CONDITIONS[(len(ways) + 1) % len(CONDITIONS)]
+                        ways.append(Way(name, by, basis, condition, tuple(windows), other))
     mixed = [("drop", "summary", "confirmed"), ("drop", "month", "seen"), ("drop", "silent", "alive"),
              ("installs", "day", "seen"), ("installs", "week", "seen"),
              ("installs", "month", "seen"), ("versions", "buildbot", "alive")]  # fmt: skip
@@ -262,8 +276,9 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
     """
     breakdown = REGISTRY[way.question].by[way.by]
     where = condition(way.where.text) if way.where else None
+    other = condition(way.compared.text, "with") if way.compared else None
     rows = {
-        statement(breakdown, way.basis, where, chosen=chosen, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
+        statement(breakdown, way.basis, where, compared=other, chosen=chosen, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
         for chosen in statements_of(breakdown)
         if not chosen.needs or getattr(where, chosen.needs, None)
     }
@@ -271,7 +286,7 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
         breakdown.scope.subject
     ]
     counts = {
-        denominator_statement(breakdown, way.basis, where, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
+        denominator_statement(breakdown, way.basis, where, other, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
         for everyone in (everybody if breakdown.analysis is None else ())
     }
     judged = (judgement_statement(breakdown, way.basis, where, latest=latest, once=once),) if where else ()  # type: ignore[arg-type]

@@ -43,13 +43,16 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
     chosen = _basis(f"{name} by {by}", breakdown, query.basis)
     window = _window(breakdown.scope, chosen, query.since, query.until or today)
     wanted = None if query.where is None else condition(query.where)
+    if wanted is None and query.with_ is not None:
+        raise BadQuestion("with is what a condition is compared with: give that with where, such as 'plugin = CVS'")
     if wanted is None and breakdown.scope.subject:
         raise BadQuestion(f"{name} by {by} asks of a condition: give one with where, such as 'plugin = CVS'")
+    compared = None if query.with_ is None else condition(query.with_, "with")
     with warehouse.snapshot() as snapshot:
         data_until = snapshot.data_until()
         newest = None if data_until is None else datetime.fromtimestamp(data_until, UTC).date()
         window = window.widened(breakdown.scope.widen, newest or today)
-        execution = SnapshotExecution(snapshot, Asked(query, breakdown, chosen, wanted, window), newest)
+        execution = SnapshotExecution(snapshot, Asked(query, breakdown, chosen, wanted, window, compared), newest)
         if breakdown.scope.current and newest is not None and window.until < newest:
             raise BadQuestion(f"{name} by {by} is known for the present alone: give no until, or one from {newest} on")
         findings = breakdown.analysis.compute(execution) if breakdown.analysis else _found(execution, breakdown)
@@ -67,7 +70,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
         data_until=data_until,
         rows=tuple(_known(findings)),
         over=query.over,
-        compared=query.with_,
+        compared=None if compared is None else compared.text,
         least=least,
         most=most,
         tested=findings.tested,

@@ -18,13 +18,17 @@ from headcount.warehouse import Cells, Snapshot
 
 @dataclass(frozen=True)
 class Asked:
-    """A query with all that it leaves open: which breakdown, basis, condition and window are asked."""
+    """A query with all that it leaves open: which breakdown, basis, condition and window are asked.
+
+    ``compared``: the condition that it is compared with, if any.
+    """
 
     query: Query
     breakdown: Breakdown
     basis: Basis
     condition: Condition | None
     window: Window
+    compared: Condition | None = None
 
 
 class SnapshotExecution:
@@ -37,7 +41,13 @@ class SnapshotExecution:
         self._snapshot = snapshot
         self._breakdown = asked.breakdown
         self._condition = asked.condition
-        self._matching = asked.condition.parameters(snapshot) if asked.condition else {}
+        self._compared = asked.compared
+        self._matching = {
+            name: value
+            for condition in (asked.condition, asked.compared)
+            if condition is not None
+            for name, value in condition.parameters(snapshot).items()
+        }
         self.query = asked.query
         self.basis = asked.basis
         self.window = asked.window
@@ -88,6 +98,7 @@ class SnapshotExecution:
             self._breakdown,
             self.basis,
             self._condition,
+            self._compared,
             everyone=everyone,
             latest=self._reaches_newest(counted),
             once=self._snapshot.once,
@@ -124,6 +135,7 @@ class SnapshotExecution:
             self._breakdown,
             self.basis,
             self._condition,
+            compared=self._compared,
             chosen=chosen,
             latest=self._reaches_newest(window),
             once=self._snapshot.once,

@@ -121,6 +121,8 @@ class Scope:
 
     def of_whom(self, basis: str, where: str | None) -> str:
         """Return of whom the shares are, in words that follow ``installations``."""
+        if self.subject == "everyone" and self.whom:
+            return f"{basis} {self.whom}"
         if self.subject == "everyone":
             return f"{basis} that answered what `{where}` asks"
         fields = " and ".join(self.fields)

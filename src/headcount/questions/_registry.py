@@ -8,6 +8,7 @@ from headcount.questions._question import Question
 from headcount.questions.entries import (
     adoption,
     candidates,
+    changes,
     combinations,
     coverage,
     customization,
@@ -36,6 +37,7 @@ REGISTRY: Mapping[str, Question] = {
         drop,
         candidates,
         adoption,
+        changes,
         coverage,
     )
 }

@@ -14,17 +14,19 @@ def statement(
     basis: Basis,
     matching: Condition | None = None,
     *,
+    compared: Condition | None = None,
     chosen: Statement | None = None,
     latest: bool = False,
     once: bool = False,
 ) -> str:
     """Return the SQL of the rows of an answer.
 
-    ``chosen``: a statement of its analysis; the breakdown's own unless given. ``latest``: for a window that reaches to the
-    newest report; ``once``: for an engine that holds each row once.
+    ``compared``: the condition that ``matching`` is compared with, if any; ``chosen``: a statement of its analysis; the
+    breakdown's own unless given. ``latest``: for a window that reaches to the newest report; ``once``: for an engine that
+    holds each row once.
     """
     chosen = chosen or breakdown.statement
-    fill = reports_fill(latest) | _fill(breakdown, chosen, basis, matching, filters=breakdown.scope.filters)
+    fill = reports_fill(latest) | _fill(breakdown, chosen, basis, matching, compared, filters=breakdown.scope.filters)
     return compose(chosen.file if matching is None else chosen.filtered or chosen.file, fill, once=once)
 
 
@@ -37,13 +39,14 @@ def denominator_statement(
     breakdown: Breakdown,
     basis: Basis,
     matching: Condition | None = None,
+    compared: Condition | None = None,
     *,
     everyone: bool = False,
     latest: bool = False,
     once: bool = False,
 ) -> str:
     """Return the SQL of the denominator by level; ``everyone``: whether or not they match the condition."""
-    fill = reports_fill(latest) | _fill(breakdown, breakdown.statement, basis, matching, filters=not everyone)
+    fill = reports_fill(latest) | _fill(breakdown, breakdown.statement, basis, matching, compared, filters=not everyone)
     return compose(breakdown.scope.denominator, fill, once=once)
 
 
@@ -61,10 +64,17 @@ def reports_fill(latest: bool) -> dict[str, str]:
 
 
 def _fill(
-    breakdown: Breakdown, chosen: Statement, basis: Basis, matching: Condition | None, *, filters: bool
+    breakdown: Breakdown,
+    chosen: Statement,
+    basis: Basis,
+    matching: Condition | None,
+    compared: Condition | None = None,
+    *,
+    filters: bool,
 ) -> dict[str, str]:
     fill = {
         "installations": basis,
+        "among": f"among_{basis}",
         **breakdown.statement.fill,
         **chosen.fill,
     }
@@ -72,6 +82,7 @@ def _fill(
         fill |= {
             "condition": matching.sql,
             "denied": matching.denied,
+            "compared": matching.denied if compared is None else compared.sql,
             "answers_condition": matching.answered,
             "named_classes": matching.named_classes,
             "masked": matching.masked,

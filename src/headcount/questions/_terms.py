@@ -26,8 +26,9 @@ class NoSuchValue(ValueError):
 
 @dataclass
 class Bindings:
-    """The parameters of a condition, with their values so far."""
+    """The parameters of a condition, with their values so far; ``letter``: with which their names begin."""
 
+    letter: str = "w"
     values: dict[str, str | int] = field(default_factory=dict)
     classes: dict[str, NamedClass] = field(default_factory=dict)
 
@@ -36,7 +37,7 @@ class Bindings:
 
     def bind(self, value: str | int | NamedClass) -> str:
         """Return a new parameter as SQL; the value of a class will be its number."""
-        name = f"w{len(self):02}"  # no name begins another one
+        name = f"{self.letter}{len(self):02}"  # no name begins another one
         if isinstance(value, NamedClass):
             self.classes[name] = value
         else:

@@ -28,19 +28,19 @@ _EXPECTED = {
 }  # fmt: skip
 
 
-def condition(text: str) -> Condition:
-    """Return the condition that a text stands for.
+def condition(text: str, parameter: str = "where") -> Condition:
+    """Return the condition that a text stands for, given in that parameter: `where` or `with`.
 
     Raises `BadQuestion`, which points at the character that is wrong.
     """
     if len(text) > _LONGEST:
-        raise BadQuestion(f"where is {len(text):,} characters long: {_LONGEST:,} are the most")
+        raise BadQuestion(f"{parameter} is {len(text):,} characters long: {_LONGEST:,} are the most")
     try:
         tree = _parser().parse(text)
     except lark.UnexpectedInput as error:
-        raise _unexpected(text, error) from None
+        raise _unexpected(text, parameter, error) from None
     try:
-        return _Compiler(text).compile(tree)
+        return _Compiler(text, parameter).compile(tree)
     except lark.exceptions.VisitError as error:
         raise error.orig_exc from None
 
@@ -51,7 +51,7 @@ def _parser() -> lark.Lark:
     return lark.Lark(grammar, parser="lalr", maybe_placeholders=True, propagate_positions=True)
 
 
-def _unexpected(text: str, error: lark.UnexpectedInput) -> BadQuestion:
+def _unexpected(text: str, parameter: str, error: lark.UnexpectedInput) -> BadQuestion:
     if isinstance(error, lark.UnexpectedToken):
         wanted = error.accepts or error.expected
         place = len(text) if error.token.type == "$END" else error.token.start_pos or 0
@@ -60,24 +60,25 @@ def _unexpected(text: str, error: lark.UnexpectedInput) -> BadQuestion:
         place = error.pos_in_stream if error.pos_in_stream is not None and error.pos_in_stream >= 0 else len(text)
     named = sorted({_EXPECTED[name] for name in wanted if name in _EXPECTED})
     if isinstance(error, lark.UnexpectedToken) and error.token.type == "RPAR" and wanted <= {"WORD", "QUOTED"}:
-        return _pointing(text, place, "a set has at least one value, such as plugin in (CVS, SVN)")
+        return _pointing(text, parameter, place, "a set has at least one value, such as plugin in (CVS, SVN)")
     found = repr(text[place]) if place < len(text) else "the end"
-    return _pointing(text, place, f"{' or '.join(named) or 'nothing'} must stand here, not {found}")
+    return _pointing(text, parameter, place, f"{' or '.join(named) or 'nothing'} must stand here, not {found}")
 
 
-def _pointing(text: str, place: int, what: str) -> BadQuestion:
+def _pointing(text: str, parameter: str, place: int, what: str) -> BadQuestion:
     shown = "".join(" " if char.isspace() else char for char in text)
-    return BadQuestion(f"where, character {place + 1}: {what}\n  {shown}\n  {' ' * place}^")
+    return BadQuestion(f"{parameter}, character {place + 1}: {what}\n  {shown}\n  {' ' * place}^")
 
 
 class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[type-arg]  # it has no parameters at run time
     """Compiles a tree from its leaves up: the judgement of each node is made of those of its parts."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, parameter: str) -> None:
         super().__init__()
         self._text = text
+        self._parameter = parameter
         self._fields: set[str] = set()
-        self._bindings = Bindings()
+        self._bindings = Bindings("w" if parameter == "where" else "v")
         self._parts: list[Judgement] = []
 
     def compile(self, tree: Any) -> Condition:
@@ -142,4 +143,4 @@ class _Compiler(lark.visitors.Transformer_InPlaceRecursive):  # type: ignore[typ
         return Compared.of(fields, predicate)
 
     def _wrong(self, token: lark.Token, what: str) -> BadQuestion:
-        return _pointing(self._text, token.start_pos or 0, what)
+        return _pointing(self._text, self._parameter, token.start_pos or 0, what)

@@ -14,6 +14,7 @@ from headcount.fleet._window import widen
 from headcount.fleet.oracle import (
     adoption,
     candidates,
+    changes,
     combinations,
     coverage,
     customization,
@@ -42,6 +43,7 @@ def answer(
     until: date,
     where: Matches | None = None,
     asked: Asked | None = None,
+    compared: Matches | None = None,
     believed: Believed = USUAL,
     dropped: Iterable[Dropped] = (),
     support: int = 5,
@@ -53,11 +55,13 @@ def answer(
     `coverage` alone, and so do the ``dropped`` ones. ``since`` counts for the basis ``seen``, and for
     ``installs`` by period, whose window is widened to whole periods first. ``where``: only the
     installations whose last report matches; for questions about a condition (companions, `drop`), that
-    condition, and for `drop` ``asked`` tells all of it. ``believed``: how many newcomers a day are believed;
+    condition, and for `drop` ``asked`` tells all of it; for `changes` by condition ``compared`` is the condition that it is
+    compared with. ``believed``: how many newcomers a day are believed;
     ``support``: how many installations use both of a pair at least.
     """
-    if question not in {*_QUESTIONS, "adoption", "combinations", "drop"}:
-        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, adoption, combinations, drop, not {question!r}")
+    if question not in {*_QUESTIONS, "adoption", "changes", "combinations", "drop"}:
+        known = ", ".join((*_QUESTIONS, "adoption", "changes", "combinations", "drop"))
+        raise ValueError(f"the oracle answers {known}, not {question!r}")
     if question == "upgrades" and by not in ("transitions", "downgrades"):
         return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "adoption":
@@ -71,6 +75,8 @@ def answer(
     if question == "installs":
         since, until = widen(by, since, until)
     fleet = population(truths, since, until, believed, dropped)
+    if question == "changes":
+        return _changes(fleet, by, basis, where, compared)
     if (question, by) in _SUBJECTS:
         if where is None:
             raise ValueError(f"{question} by {by} asks of a condition: give one")
@@ -86,6 +92,16 @@ def last_states(
 ) -> list[Truth]:
     """Return the last report of each installation of a basis, in no order."""
     return population(truths, since, until, believed).states(basis)
+
+
+def _changes(fleet: Population, by: str, basis: str, where: Matches | None, compared: Matches | None) -> Expected:
+    if by == "lapsed":
+        return changes.by_lapse(fleet, basis, where)
+    if by != "condition":
+        return changes.by_days(fleet, by, basis, where)
+    if where is None or compared is None:
+        raise ValueError("changes by condition compares two: give where and compared")
+    return changes.by_condition(fleet, basis, where, compared)
 
 
 def _installs(fleet: Population, by: str, basis: str) -> Expected:  # noqa: ARG001  # it says itself of whom

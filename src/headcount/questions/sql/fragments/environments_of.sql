@@ -1,0 +1,2 @@
+-- What an installation runs on; empty where it is not told.
+[distro, db, system, mq]

@@ -1,0 +1,2 @@
+-- Where no field of classes matters.
+0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
+from pathlib import Path
 
 import pytest
 
@@ -78,7 +80,9 @@ def test_each_figure_is_the_truth_with_the_noise_of_its_cell(fleet: DuckWarehous
     assert record.users == record.asked_users == _figure(users)
     assert record.unknown == _figure(those(lambda said: said.plugins is None))
     assert record.newest_series == ("4.3", "4.2")
-    assert record.on_newest == _figure([master for master in users if alive[master].release[:3] in ("4.3", "4.2")], "newest")
+    assert record.on_newest == _figure(
+        [master for master in users if alive[master].release[:3] in ("4.3", "4.2")], "newest"
+    )
     values = (
         ("series", record.series, {master: alive[master].release.rpartition(".")[0] for master in users}),
         ("distribution", record.distributions, {master: alive[master].distro for master in users}),
@@ -103,7 +107,9 @@ def test_each_figure_is_the_truth_with_the_noise_of_its_cell(fleet: DuckWarehous
         "gone": [master for master in had if not master.now],
         "started": [master for master in past if _uses(master.then) is False and _uses(master.now) is True],
     }
-    assert {name: getattr(year, name) for name in moves} == {name: _figure(cell, "moved") for name, cell in moves.items()}
+    assert {name: getattr(year, name) for name in moves} == {
+        name: _figure(cell, "moved") for name, cell in moves.items()
+    }
     assert all(moves.values())
     assert record.users
     assert record.asked
@@ -178,6 +184,13 @@ def test_a_record_is_a_dozen_lines_with_all_that_a_reader_needs(fleet: DuckWareh
         "any other fewer than 5",
     ):  # fmt: skip
         assert sentence in text, sentence
+
+
+def test_the_record_of_the_maintainers_page_is_real(fleet: DuckWarehouse) -> None:
+    """The same fleet gives it."""
+    page = (Path(__file__).parents[2] / "docs" / "maintainer.md").read_text()
+    assert textwrap.indent(record_markdown(released(fleet, "plugin = CVS")), "    ") in page
+    assert "headcount ask drop --where 'plugin = CVS' --format markdown\n" in page
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def record_cells_agree(loaded: Fleet, engine: Memory) -> None:
         with loaded.warehouse.snapshot() as snapshot:
             parameters: Parameters = {
                 **alive(quarter.replace(year=quarter.year - 1)).parameters(None), **asked.parameters(snapshot),
-                "quarter": quarter.isoformat(), "attribute": "platform.distro",
+                "quarter": quarter.isoformat(),
             }  # fmt: skip
             ours = sorted(snapshot.query(sql, parameters))
         assert ours

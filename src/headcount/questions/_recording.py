@@ -25,12 +25,12 @@ from headcount.warehouse import Parameters, Snapshot
 Values = tuple[Any, ...]
 """What a row of a statement is of."""
 
+_NOTHING: Parameters = {}
 _ONE: Mapping[str, str] = {}
 _KEY: Mapping[str, str] = {"one": "record_key", "weighed": "weighed_keys"}
 _CONFIRMED = {
     "installations": "confirmed", **dict.fromkeys(("matching", "members", "existing"), "everything")
 }  # fmt: skip
-_DISTRIBUTION = {"column": "distro"}
 
 
 class Cell(NamedTuple):
@@ -63,21 +63,19 @@ class _Source:
     snapshot: Snapshot
     asked: Condition
 
-    def tallies(
-        self, name: str, until: date, fill: Mapping[str, str] = _ONE, parameters: Parameters = _ONE
-    ) -> list[tuple[Values, Tally]]:
+    def tallies(self, name: str, until: date, parameters: Parameters = _NOTHING) -> list[tuple[Values, Tally]]:
         """Return the rows of a statement, each as what it is of and its tally: it runs for counts, and for keys."""
-        counts, keys = (self._sums(name, until, {**fill, **sums}, parameters) for sums in (_ONE, _KEY))
+        counts, keys = (self._sums(name, until, sums, parameters) for sums in (_ONE, _KEY))
         return [(values, Tally(count, keys[values])) for values, count in counts.items()]
 
     def users(self, until: date) -> dict[Values, int]:
         """Return how many users have each profile."""
-        return self._sums("record.users", until, _ONE, _ONE)
+        return self._sums("record.users", until, _ONE, _NOTHING)
 
     def _sums(self, name: str, until: date, fill: Mapping[str, str], parameters: Parameters) -> dict[Values, int]:
         sql = _statement(name, self.asked, fill, once=self.snapshot.once)
         window, matching = alive(until).parameters(None), self.asked.parameters(self.snapshot)
-        rows = self.snapshot.query(sql, {**window, **matching, "attribute": "platform.distro", **parameters})
+        rows = self.snapshot.query(sql, {**window, **matching, **parameters})
         return {tuple(row[:-1]): int(row[-1]) for row in rows}
 
 
@@ -146,26 +144,26 @@ def record_cells(snapshot: Snapshot, asked: Condition, until: date) -> Cells:
     source = _Source(snapshot, asked)
     cells: Cells = defaultdict(lambda: NOBODY)
     newest = newest_series(until)
-    for (_, truth, told, release), tally in source.tallies("drop.whole", until):
+    for (_, truth, told, release, distribution, _), tally in source.tallies("drop.whole", until):
         for cell in _of_whole(truth, told, release, newest):
             cells[cell] += tally
-    for (truth, value), tally in source.tallies("drop.attribute", until, _DISTRIBUTION):
-        if truth == USES and value:
-            cells[Cell("distribution", value)] += tally
+        if truth == USES and distribution:
+            cells[Cell("distribution", distribution)] += tally
     if _has_year(_held_since(snapshot), until):
         before = year_before(until)
         for (_, truth, *_), tally in source.tallies("drop.whole", before):
             if truth == USES:
                 cells[Cell("before")] += tally
-        for (was, truth), tally in source.tallies("record.year", before, _ONE, {"quarter": until.isoformat()}):
+        for (was, truth), tally in source.tallies("record.year", before, {"quarter": until.isoformat()}):
             cells[Cell("moved", (was, truth))] += tally
     return cells
 
 
 def record_statements(asked: Condition) -> list[str]:
     """Return every statement that the computation of a record runs, as it counts and as it adds up record keys."""
-    listed = [("drop.whole", _ONE), ("drop.attribute", _DISTRIBUTION), ("record.year", _ONE), ("record.users", _ONE)]
-    return [_statement(name, asked, {**fill, **sums}) for name, fill in listed for sums in (_ONE, _KEY)]
+    return [
+        _statement(name, asked, sums) for name in ("drop.whole", "record.year", "record.users") for sums in (_ONE, _KEY)
+    ]
 
 
 def _statement(name: str, asked: Condition, fill: Mapping[str, str], *, once: bool = False) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from headcount.cli._common import Commands
 
-_FORMATS = ("table", "json", "csv", "parquet", "svg", "png")
+_FORMATS = ("table", "markdown", "json", "csv", "parquet", "svg", "png")
 _PICTURES = ("svg", "png")
 _READ_BY_PROGRAMS = ("json", "csv", "parquet")
 _BINARY = ("parquet", "png")
@@ -45,6 +45,11 @@ def add(commands: Commands) -> None:
     ask.add_argument("--public", action="store_true", help="what was published, which needs no token")
     ask.add_argument("--week", metavar="WEEK", help="with --public: of this week, such as 2026-W47 (the newest)")
     ask.add_argument("--format", choices=_FORMATS, default="table", help="(%(default)s)")
+    ask.add_argument(
+        "--private",
+        action="store_true",
+        help="with --format markdown: true counts of now, not for publication; else a record is released for everybody",
+    )
     add_data(ask)
     ask.add_argument("--url", help="ask this server, with the token in the environment variable HEADCOUNT_TOKEN")
     ask.set_defaults(run=_ask)
@@ -60,7 +65,15 @@ def _ask(options: argparse.Namespace) -> int:
         return _list(parameters)
     if options.format in _BINARY and sys.stdout.isatty():
         raise Refused(f"{options.format} is not for a terminal: write it to a file, with > answer.{options.format}")
-    if options.url is None:
+    if options.private and options.format != "markdown":
+        raise Refused("--private goes with --format markdown: any other format shows true counts already.")
+    if options.public and options.format == "markdown":
+        raise Refused(
+            "--format markdown does not go with --public: what was released is at /public/records of the server."
+        )
+    if options.url is None and options.format == "markdown":
+        content = _record(options, parameters)
+    elif options.url is None:
         content = _from_data(options, parameters)
     elif options.public:
         content = _published_by_server(options, parameters)
@@ -118,6 +131,21 @@ def _from_data(options: argparse.Namespace, parameters: Mapping[str, str]) -> by
     return _drawn(content, options.format) if is_picture else content
 
 
+def _record(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:
+    from headcount.server import commands
+    from headcount.server.commands.connection import SHORT
+
+    text: str = commands.run(
+        options.data,
+        "record",
+        patience=SHORT,
+        question=options.question,
+        parameters=dict(parameters),
+        private=options.private,
+    )
+    return text.encode()
+
+
 def _drawn(content: bytes, form: str) -> bytes:
     """Return the picture of an answer in JSON, which is drawn here: a server that runs on the data has reports to take."""
     from headcount.dashboard import FORMATS
@@ -133,7 +161,8 @@ def _from_server(options: argparse.Namespace, parameters: Mapping[str, str]) -> 
     from headcount.server.commands.connection import connect, exchange
 
     connection, prefix = connect(options.url)
-    query = urlencode({**parameters, "format": options.format})
+    asked = {**parameters, "format": options.format, **({"private": "true"} if options.private else {})}
+    query = urlencode(asked)
     headers = {"Authorization": f"Bearer {os.environ.get('HEADCOUNT_TOKEN', '')}"}
     reply = exchange(connection, "GET", f"{prefix}/api/ask/{quote(options.question)}?{query}", headers=headers)
     return reply.content_or_problem()

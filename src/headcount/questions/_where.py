@@ -33,16 +33,21 @@ def condition(text: str, parameter: str = "where") -> Condition:
 
     Raises `BadQuestion`, which points at the character that is wrong.
     """
+    parsed = parse(text, parameter)
+    try:
+        return _Compiler(text, parameter).compile(parsed)
+    except lark.exceptions.VisitError as error:
+        raise error.orig_exc from None
+
+
+def parse(text: str, parameter: str = "where") -> Any:
+    """Return the tree of a text by the grammar, whether or not there are its terms and values. Raises `BadQuestion`."""
     if len(text) > _LONGEST:
         raise BadQuestion(f"{parameter} is {len(text):,} characters long: {_LONGEST:,} are the most")
     try:
-        tree = _parser().parse(text)
+        return _parser().parse(text)
     except lark.UnexpectedInput as error:
         raise _unexpected(text, parameter, error) from None
-    try:
-        return _Compiler(text, parameter).compile(tree)
-    except lark.exceptions.VisitError as error:
-        raise error.orig_exc from None
 
 
 @cache

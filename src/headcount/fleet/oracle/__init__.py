@@ -56,35 +56,35 @@ def answer(
     ``installs`` by period, whose window is widened to whole periods first. ``where``: only the
     installations whose last report matches; for questions about a condition (companions, `drop`), that
     condition, and for `drop` ``asked`` tells all of it; for `changes` by condition ``compared`` is the condition that it is
-    compared with. ``believed``: how many newcomers a day are believed;
-    ``support``: how many installations use both of a pair at least.
+    compared with. ``believed``: how many newcomers a day are believed; ``support``: how many installations use both of a pair at least.
     """
     if question not in {*_QUESTIONS, "adoption", "changes", "combinations", "drop"}:
         known = ", ".join((*_QUESTIONS, "adoption", "changes", "combinations", "drop"))
         raise ValueError(f"the oracle answers {known}, not {question!r}")
-    if question == "upgrades" and by not in ("transitions", "downgrades"):
-        return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
-    if question == "adoption":
-        return adoption.of_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
+    of_release = _OF_RELEASES.get(question) if by not in _OF_NO_RELEASE else None
+    if of_release is not None:
+        return of_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "drop":
         if asked is None:
             raise ValueError("drop asks of a condition: give asked")
-        return drop.by_aspect(
-            truths, by=by, basis=basis, window=widen(by, since, until), asked=asked, believed=believed
-        )
+        window = widen(by, since, until)
+        return drop.by_aspect(truths, by=by, basis=basis, window=window, asked=asked, believed=believed)
     if question == "installs":
         since, until = widen(by, since, until)
     fleet = population(truths, since, until, believed, dropped)
     if question == "changes":
         return _changes(fleet, by, basis, where, compared)
-    if (question, by) in _SUBJECTS:
-        if where is None:
-            raise ValueError(f"{question} by {by} asks of a condition: give one")
-        return _SUBJECTS[question, by](fleet, basis, where)
-    counted = fleet if where is None else fleet.only(where)
-    if question == "combinations":
-        return combinations.by_pair(counted, by, basis, support)
-    return _QUESTIONS[question](counted, by, basis)
+    if question == "combinations" and by != "companions":
+        return combinations.by_pair(fleet if where is None else fleet.only(where), by, basis, support)
+    return _of_fleet(question, fleet, by, basis, where)
+
+
+def _of_fleet(question: str, fleet: Population, by: str, basis: str, where: Matches | None) -> Expected:
+    if (question, by) not in _SUBJECTS:
+        return _QUESTIONS[question](fleet if where is None else fleet.only(where), by, basis)
+    if where is None:
+        raise ValueError(f"{question} by {by} asks of a condition: give one")
+    return _SUBJECTS[question, by](fleet, basis, where)
 
 
 def last_states(
@@ -135,3 +135,8 @@ _SUBJECTS: dict[tuple[str, str], Callable[[Population, str, Matches], Expected]]
     ("combinations", "companions"): combinations.companions,
 }
 """The questions that ask about a condition, rather than count the installations that match it."""
+
+_OF_RELEASES: dict[str, Callable[..., Expected]] = {"upgrades": upgrades.by_release, "adoption": adoption.of_release}
+"""The questions about a release, and the ways to ask them that are about none."""
+
+_OF_NO_RELEASE = ("transitions", "downgrades")

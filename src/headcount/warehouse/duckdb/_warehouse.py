@@ -229,12 +229,12 @@ class DuckWarehouse:
             rebuild(cursor, self.floods)
 
     def was_published(self, week: str) -> bool:
-        """Return whether a week (``2026-W47``) was published, or may have been."""
+        """Return whether a week (``2026-W47``), or a record by its name, was published, or may have been."""
         with self.snapshot() as snapshot:
             return is_published(snapshot, week)
 
     def note_published(self, week: str, states: States | None = None) -> None:
-        """Note that a week was published, or may have been, and the states of which its tables were computed, if any."""
+        """Note that a week or a record was, or may have been, published; ``states``: those that its tables count, if any."""
         with self._changing() as cursor:
             note_published(cursor, week, states)
 

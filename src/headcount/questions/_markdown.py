@@ -101,8 +101,8 @@ def _true_points(answer: Answer) -> Iterator[str]:
 
 def _true_moves(row: Mapping[str, Cell | None]) -> str:
     return (
-        f"A year before ({row['before']}, to {row['quarter']}): used by {_number(row['installations'])}. Of the same masters "
-        f"{_number(row['kept'])} still use it, {_number(row['stopped'])} stopped, {_number(row['started'])} began, "
+        f"A year before ({row['before']}, to {row['quarter']}): used by {_number(row['installations'])}. Of the same "
+        f"masters {_number(row['kept'])} still use it, {_number(row['stopped'])} stopped, {_number(row['started'])} began, "
         f"{_number(row['unanswered'])} no longer tell, {_number(row['gone'])} did not report since: {row['change']} "
         f"(p = {row['p']})."
     )

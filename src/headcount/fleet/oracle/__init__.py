@@ -55,8 +55,9 @@ def answer(
     `coverage` alone, and so do the ``dropped`` ones. ``since`` counts for the basis ``seen``, and for
     ``installs`` by period, whose window is widened to whole periods first. ``where``: only the
     installations whose last report matches; for questions about a condition (companions, `drop`), that
-    condition, and for `drop` ``asked`` tells all of it; for `changes` by condition ``compared`` is the condition that it is
-    compared with. ``believed``: how many newcomers a day are believed; ``support``: how many installations use both of a pair at least.
+    condition, and for `drop` ``asked`` tells all of it; for `changes` by condition ``compared`` is the condition that it
+    is compared with. ``believed``: how many newcomers a day are believed; ``support``: how many installations use both
+    of a pair at least.
     """
     if question not in {*_QUESTIONS, "adoption", "changes", "combinations", "drop"}:
         known = ", ".join((*_QUESTIONS, "adoption", "changes", "combinations", "drop"))

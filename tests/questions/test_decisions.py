@@ -6,6 +6,7 @@ The numbers are those of the project's list of decisions.
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from headcount.contract import Name, Release
@@ -158,6 +159,19 @@ def test_8_what_only_full_reports_tell() -> None:
         assert (row(answer)["installations"], answer.denominator) == (2, 40)
 
 
+def test_9_services_that_are_dead() -> None:
+    """Marathon and UpCloud are still there: who asks for candidates finds them without naming them, and their last users."""
+    marathon, upcloud = "buildbot.worker.marathon.MarathonLatentWorker", "buildbot.worker.upcloud.UpcloudLatentWorker"
+    with fleet(
+        many(1, 95, USUAL), many(200, 2, profile(GIT, marathon)), many(300, 1, profile(upcloud), YEAR_AGO)
+    ) as warehouse:
+        candidates = {each["plugin"]: each for each in asked(warehouse, "candidates", "worker").rows}
+        assert (candidates[marathon]["installations"], candidates[marathon]["last_seen"]) == (2, NOW[1].isoformat())
+        assert (candidates[upcloud]["installations"], candidates[DOCKER]["installations"]) == (0, 0)
+        assert candidates[upcloud]["last_seen"] == YEAR_AGO[1].isoformat()
+        assert (candidates[DOCKER]["last_seen"], WORKER in candidates) == ("", True)
+
+
 def test_10_several_things_at_once() -> None:
     """CVS, Darcs, Monotone, Bzr: the union and the overlap, and not four answers."""
     with fleet(
@@ -219,3 +233,25 @@ def test_14_protocols_in_use() -> None:
     ) as warehouse:
         protocols = asked(warehouse, "environments", "protocol")
         assert {each["value"]: each["share"] for each in protocols.rows} == {"pb": 1.0, "msgpack": 0.1}
+
+
+def test_15_who_leaves() -> None:
+    """Those that lapsed in the last year, by what they had in common, against those who stayed."""
+    small = profile(GIT, distro="debian:10", db="sqlite")
+    with fleet(
+        many(1, 80, profile(GIT, db="postgresql"), (*YEAR_AGO, *NOW)),
+        many(300, 20, small, (date(2025, 3, 3), date(2025, 6, 2))),
+    ) as warehouse:
+        answer = asked(warehouse, "changes", "lapsed")
+        assert row(answer)["installations"] == 20
+        found = {each["value"]: each["installations"] for each in table(answer, "environments")}
+        assert (found["debian:10"], found["sqlite"]) == (20, 20)
+        assert answer.tested
+
+
+def test_what_cannot_be_answered_is_said() -> None:
+    """The maintainer's page lists it, by the decisions that would have needed it."""
+    page = (Path(__file__).parents[2] / "docs" / "maintainer.md").read_text(encoding="utf-8")
+    section = page.partition("## What cannot be answered")[2].partition("\n## ")[0]
+    for words in ("Python of a worker", "overrides", "do not report", "third party"):
+        assert words in section

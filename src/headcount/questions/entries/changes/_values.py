@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from headcount.questions._kinds import KINDS_AT_FULL
 from headcount.questions._question import Cell, Column, Row
 from headcount.questions._series import series, width
-from headcount.questions._kinds import KINDS_AT_FULL
 
 TABLES = ("classes", "series", "environments")
 """The tables, in their order."""

@@ -28,6 +28,9 @@ _PAIRED = 300
 _LOOKED_UP = (300, 3000)
 _LOOKS = (1, 4, 13, 52)
 _K = 5
+_RECORDS = (1, 3, 12)
+LOOKS = 5
+"""In so many cells of a record that are published an installation is by whether it uses what it is of."""
 _TRIES = 4000
 
 
@@ -45,6 +48,8 @@ def measure() -> dict[str, float]:
     from the series too; ``rest_*``: by how much likelier a series and its only named release differ in their figures if
     that is not all of it. ``unnamed_*``: how often who knows all others in a series is right about whether an installation
     in it runs the only named release: from releases alone, from both with one noise, and from both as they are.
+    ``record_*``: how often who knows all but one installation is right about that one after so many records, each of which
+    would count it.
     ``unique_*``: the part of the installations at `basic` whose configuration no other one has.
     """
     figures: dict[str, float] = {}
@@ -65,10 +70,12 @@ def measure() -> dict[str, float]:
     for size in _LOOKED_UP:
         figures[f"unique_{size}"] = round(unique(size), 3)
     for looks in _LOOKS:
-        figures[f"inject_{looks}"] = _injected(looks)
-        figures[f"inject_both_{looks}"] = _injected(2 * looks)
+        figures[f"inject_{looks}"] = injected(looks)
+        figures[f"inject_both_{looks}"] = injected(2 * looks)
     for name, told in unnamed().items():
         figures[f"unnamed_{name}"] = round(told, 3)
+    for records in _RECORDS:
+        figures[f"record_{records}"] = injected(LOOKS * records)
     return figures
 
 
@@ -145,7 +152,7 @@ def _right(one: Mapping[Any, float], other: Mapping[Any, float]) -> float:
     return sum(max(one.get(seen, 0), other.get(seen, 0)) for seen in one.keys() | other.keys()) / 2
 
 
-def _injected(looks: int) -> float:
+def injected(looks: int) -> float:
     """How often the mean of so many figures, each with noise of its own, is on the right side."""
     perturbation, rng = Perturbation(_K), Random(1)
     right = 0

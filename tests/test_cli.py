@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from headcount.cli import main
-from headcount.questions import REGISTRY
+from headcount.questions import PARAMETERS, REGISTRY
+from headcount.server.web.openapi import openapi
 from tests.support import masters
 from tests.support.command import headcount
 from tests.support.reports import REPORT
@@ -76,7 +77,7 @@ def test_a_simulated_fleet_can_be_asked(tmp_path: Path) -> None:
     wrong = headcount("ask", "plugs", "--data", str(data))
     assert (wrong.returncode, wrong.stdout) == (1, "")
     known = ", ".join(REGISTRY)
-    assert wrong.stderr == f"headcount: there is no question 'plugs': it is one of {known}\n"
+    assert wrong.stderr == f"headcount: there is no question 'plugs' (did you mean plugins?): it is one of {known}\n"
     matching = headcount("ask", "versions", "--where", "python < 3.10", "--data", str(data), "--format", "json")
     assert json.loads(matching.stdout)["where"] == "python < 3.10"
     typo = headcount("ask", "versions", "--where", "pythn < 3.10", "--data", str(data))
@@ -235,3 +236,21 @@ def test_who_reads_versions_by_a_program_is_told_of_series(tmp_path: Path) -> No
     assert told("plugins", "--format", "csv") == ""
     answer = json.loads(headcount("ask", "versions", "--data", str(data), "--format", "json").stdout)
     assert answer["grain"] == "series"
+
+
+def test_ask_alone_lists_the_questions() -> None:
+    """Each with an example; with a parameter it is not known which is asked."""
+    listed = headcount("ask")
+    assert listed.returncode == 0
+    assert "drop: " in listed.stdout
+    assert "    headcount ask versions --by " in listed.stdout
+    assert headcount("ask", "--by", "python").returncode == 1
+
+
+def test_every_parameter_of_a_question_is_an_option_and_in_the_openapi_document() -> None:
+    """By the same name."""
+    shown = headcount("ask", "--help").stdout
+    (asked,) = [path["get"] for path in openapi()["paths"].values() if path.get("get", {}).get("operationId") == "ask"]
+    documented = {parameter["name"] for parameter in asked["parameters"]}
+    assert documented == {"question", "format", *PARAMETERS}
+    assert all(f"--{name} " in shown for name in (*PARAMETERS, "format"))

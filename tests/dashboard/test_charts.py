@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -59,6 +60,21 @@ def _ask(query: Query) -> Answer:
     return _answer(query.question, by=by, basis=query.basis)
 
 
+def _asked_of(name: str) -> Answer:
+    return _ask(Query(name))
+
+
+def test_a_number_is_labelled_with_its_name_and_bands_say_that_they_differ() -> None:
+    """Bars of bands are as long as their shares, whatever the bands hold, which the axis says."""
+    ages = chart(_answer("coverage", by="age", rows=2))
+    assert "the bands are not of one width" in str(ages)
+    depth = replace(
+        _answer("customization", by="depth", rows=1), rows=({"depth": 3, "installations": 2, "share": 0.5},)
+    )
+    assert "'label': 'depth 3'" in str(chart(depth))
+    assert "not of one width" not in str(chart(depth))
+
+
 @pytest.mark.parametrize("name", REGISTRY)
 def test_every_question_has_a_page(name: str) -> None:
     """With its answer, what its columns are, the intervals' caveat, and a form that keeps what was asked."""
@@ -66,7 +82,7 @@ def test_every_question_has_a_page(name: str) -> None:
     assert not refused
     assert 'value="plugin = &#34;CVS&#34;"' in page
     assert page.count('class="chart"') == 1
-    assert "if those who report were a random sample; they are not" in page
+    assert ("if those who report were a random sample; they are not" in page) is _asked_of(name).needs_caveat
     assert "data until 2026-10-31T23:58:12Z" in page
     assert all(f"<dt>{column.name}</dt>" in page for column in next(iter(REGISTRY[name].by.values())).shown.columns)
 

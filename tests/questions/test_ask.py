@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from headcount.contract import Arrival, Name, Profile, Release
-from headcount.questions import REGISTRY, Answer, BadQuestion, Query, ask, denominator_statement, statement
+from headcount.questions import REGISTRY, Answer, BadQuestion, Query, ask, denominator_statement, listing, statement
+from headcount.questions._listing import example
 from headcount.questions._where import condition
 from headcount.warehouse.duckdb import DuckWarehouse
 
@@ -123,9 +124,11 @@ def test_a_statement_is_of_any_window_and_any_engine_unless_said() -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"name": "version"}, "there is no question 'version': it is one of installs, versions, "),
-        ({"by": "pyton"}, "there is no by of versions 'pyton': it is one of buildbot, buildbot.release, python, "),
+        ({"name": "version"}, r"there is no question 'version' \(did you mean versions\?\): it is one of installs, "),
+        ({"by": "pyton"}, r"there is no by of versions 'pyton' \(did you mean python\?\): it is one of "),
         ({"name": "environments", "by": "db,db"}, "there is no by of environments 'db,db'"),
+        ({"basis": "confimed"}, r"not 'confimed' \(did you mean confirmed\?\)"),
+        ({"name": "upgrades", "by": "4.30.0"}, r"there is no by of upgrades '4.30.0' \(did you mean 4.3.0\?\)"),
         ({"basis": "dead"}, "versions by buildbot has the basis alive or confirmed or seen, not 'dead'"),
         ({"name": "drop"}, "drop by summary asks of a condition: give one with where"),
         ({"since": NEWEST}, "since goes with the basis seen: alive always looks back 13 months from until"),
@@ -145,10 +148,27 @@ def test_what_cannot_be_asked_is_refused(warehouse: DuckWarehouse, asked: dict[s
         _ask(warehouse, **asked)
 
 
+def test_every_question_has_an_example_that_can_be_asked(warehouse: DuckWarehouse) -> None:
+    """Who asks nothing is shown all of them, each with a command."""
+    shown = listing()
+    for name, question in REGISTRY.items():
+        asked = example(question)
+        assert f"{name}: {question.title}, by {next(iter(question.by))}" in shown
+        assert f"    {asked.command()}\n" in shown
+        ask(warehouse, asked, today=NEWEST)
+
+
+def test_a_window_before_all_reports_says_since_when_there_are_some(warehouse: DuckWarehouse) -> None:
+    """Nothing is known of it, and that is no share of 0 %."""
+    answer = _ask(warehouse, "installs", by="month", until=date(2020, 1, 31))
+    assert {row["share"] for row in answer.rows} == {None}
+    assert "Not known: there are no installations seen in the window" in answer.caption()
+    assert "Data are held since 2026-09-10" in answer.caption()
+
+
 def test_the_last_days_that_can_be_asked_about(warehouse: DuckWarehouse) -> None:
-    """The bounds themselves, the day of a release, and the newest day of what is known for the present alone."""
+    """The bounds themselves, and the newest day of what is known for the present alone."""
     for day in (date(2000, 1, 1), date(2099, 12, 31)):
         assert _ask(warehouse, basis="seen", since=day, until=day).denominator == 0
-    assert _ask(warehouse, "upgrades", by="4.3.0", until=date(2025, 5, 12)).since == date(2025, 5, 12)
     for day in (NEWEST, date(2026, 10, 21)):
         assert _ask(warehouse, "upgrades", by="downgrades", until=day).until == day

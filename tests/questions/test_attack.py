@@ -16,10 +16,11 @@ import pytest
 
 from bench._attacker import _PLUGINS, WEEKS, inject, watch
 from bench._versions_attacker import watch_versions
-from bench.protection import fleet_of, pairs, unnamed
+from bench.protection import LOOKS, fleet_of, injected, pairs, unnamed
 from headcount.contract import Arrival, Name, Profile
 from headcount.ingest import Pseudonymizer
 from headcount.questions import PUBLIC_TABLES
+from headcount.server.data.records import MOST, SAME
 from headcount.warehouse import FloodRule
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.loaded import empty_warehouse, load
@@ -122,6 +123,14 @@ def test_who_sends_reports_of_their_own_learns_it_in_a_year(*, secret: bool) -> 
     assert len(figures) == WEEKS
     assert max(figures) - min(figures) >= 4  # a single week's figure is wrong by as much
     assert (sum(figures) / WEEKS > 0.5) == secret
+
+
+@pytest.mark.parametrize("records", [1, 3, 12])
+def test_who_reads_records_learns_what_is_stated(records: int) -> None:
+    """Who knows all but whether one installation uses it, of as many looks as a record gives at it."""
+    assert injected(LOOKS * records) == pytest.approx(_stated(f"record_{records}"), abs=0.01)
+    assert _stated("record_1") < _stated(f"record_{SAME}") == pytest.approx(_stated("inject_13"), abs=0.03)
+    assert _stated(f"record_{MOST}") < 1
 
 
 def test_the_noise_of_installations_that_stay_is_not_averaged_away() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -216,38 +216,11 @@ def test_quantiles_are_of_all_who_have_none_too() -> None:
     assert (step["p10"], step["median"], step["most"]) == (7, 7, 7)
 
 
-def test_an_upgrade_curve_begins_with_the_release() -> None:
-    """Every thirty days and on the last one; who moved before counts from the first, who fell silent from the day after."""
-    start = date(2026, 1, 1)
-    window = Window(start, start + timedelta(days=65))
-    found = [
-        (happened, _number(start) + day, count)
-        for happened, day, count in (
-            (0, -3, 1),
-            (1, -3, 1),
-            (1, 0, 1),
-            (1, 30, 2),
-            (0, 30, 1),
-            (0, 31, 1),
-            (1, 31, 1),
-            (1, 65, 1),
-        )
-    ]
-    rows = _finished("upgrades", "4.3.0", found, Totals(9, 9, window))
-    assert _columns(rows, "days", "installations", "share", "silent") == [
-        (0, 2, 0.2222, 0), (30, 4, 0.4444, 1), (60, 5, 0.5556, 3), (65, 6, 0.6667, 3)
-    ]  # fmt: skip
-    assert [row["upper"] for row in rows] == pytest.approx([0.2222, 0.4815, 0.6543, 1.0], abs=1e-4)
-
-
 def test_who_was_there_before_a_release_is_asked_about_it() -> None:
     """The installations that were alive on its day."""
     breakdown = REGISTRY["upgrades"].by["4.3.0"]
     window = Window(date(2025, 5, 12), UNTIL)
     assert breakdown.scope.starts == window.since
-    assert breakdown.statement.runs is not None
-    (run,) = breakdown.statement.runs(window)
-    assert (run.window, run.parameters) == (alive(window.since), {"release": 4_003_000})
     assert breakdown.scope.counted(window) == alive(window.since)
     assert REGISTRY["upgrades"].by["downgrades"].scope.current
 
@@ -290,5 +263,5 @@ def test_shares_are_told_from_numbers() -> None:
     ]
     assert {column.name for column in columns if column.is_share} == {
         "confidence", "elsewhere", "estimate", "high", "least", "low", "most", "others_share", "rate",
-        "rate_on_newest_series", "reporting", "running_share", "subclassed", "upper",
+        "rate_on_newest_series", "reporting", "running_share", "subclassed",
     }  # fmt: skip

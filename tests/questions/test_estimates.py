@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
-from random import Random
 
 import pytest
 from hypothesis import example, given
@@ -15,7 +14,6 @@ from scipy import stats
 from headcount import fleet
 from headcount.fleet.oracle.chance import wilson
 from headcount.fleet.oracle.upgrades import survival
-from headcount.fleet.simulation.installation import draw_installation
 from headcount.questions import REGISTRY, Query, _estimates, ask
 from tests.support.loaded import load_events
 
@@ -62,37 +60,6 @@ def test_the_interval_is_wilsons_as_a_library_has_it() -> None:
         theirs = stats.binomtest(part, whole).proportion_ci(0.95, method="wilson")
         expected = (round(float(theirs.low), 4), round(float(theirs.high), 4))
         assert str(_estimates.interval(part, whole)) == str(expected), (part, whole)  # so that no zero is below zero
-
-
-@pytest.mark.ci
-def test_upgrades_lie_between_their_bounds() -> None:
-    """Of the masters that still exist, the share that truly upgraded; and Kaplan and Meier's alone is far too hopeful."""
-    came, gone = date(2024, 10, 14), {}  # 4.1.0, 747 days before the end
-    first = UNTIL.toordinal() - DAYS + 1
-    for number in range(INSTALLS):
-        one = draw_installation(Random(f"headcount/{SEED}/{number}"), first, UNTIL.toordinal())
-        if one is not None and one.identity == "kept":
-            gone[one.install] = one.gone
-    reports: dict[str, list[tuple[date, tuple[int, ...]]]] = {}
-    for event in _events():
-        if event.truth.install and "buildbot" in event.truth.versions:
-            day = datetime.fromtimestamp(event.received, UTC).date()
-            version = tuple(map(int, event.truth.versions["buildbot"].split(".")))
-            reports.setdefault(event.truth.install, []).append((day, version))
-    there = [
-        install
-        for install, seen in reports.items()
-        if any(fleet.alive_since(came) <= day <= came for day, _ in seen) and gone.get(install, 0) > UNTIL.toordinal()
-    ]
-    true = sum(any(version >= (4, 1) for _, version in reports[install]) for install in there) / len(there)
-    with load_events(_events(), UNTIL) as loaded:
-        last = ask(loaded.warehouse, Query("upgrades", by="4.1.0", basis="confirmed"), today=UNTIL).rows[-1]
-    lower, upper = float(last["share"] or 0), float(last["upper"] or 0)
-    assert last["days"] == 747
-    said = f"747 days after 4.1.0 the bounds were {lower:.0%} and {upper:.0%} for a true {true:.0%}"
-    assert said in REGISTRY["upgrades"].meaning.replace(" %", "%")
-    assert lower < true < upper - 0.03
-    assert true - lower < 0.1
 
 
 def _share(events: list[fleet.Event]) -> float:

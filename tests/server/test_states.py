@@ -100,6 +100,8 @@ def _commands(data: Path, out: Path) -> dict[str, tuple[str, ...]]:
     return {
         "ask": ("ask", "installs"),
         "ask-drawn": ("ask", "versions", "--format=svg"),
+        "ask-record": ("ask", "drop", "--where=plugin = CVS", "--format=markdown"),
+        "ask-record-private": ("ask", "drop", "--where=plugin = CVS", "--format=markdown", "--private"),
         "ask-published": ("ask", "versions", "--public"),
         "backup": ("backup", str(out / "backup")),
         "doctor": ("doctor",),

@@ -15,6 +15,8 @@ from headcount import fleet
 from headcount.questions import PUBLIC_TABLES, Answer, PublicTable, Query, ask
 from headcount.questions._publish import statements as published_statements
 from headcount.questions._publish import states_statement
+from headcount.questions._recording import record_statements
+from headcount.questions._where import condition
 from headcount.questions._windows import alive
 from headcount.warehouse import Parameters
 from headcount.warehouse._parameters import used_parameters
@@ -150,6 +152,21 @@ def cell_keys_agree(loaded: Fleet, engine: Memory, table: PublicTable) -> None:
     parameters = _public_parameters(table)
     for sql in public_statements(table):
         with loaded.warehouse.snapshot() as snapshot:
+            ours = sorted(snapshot.query(sql, parameters))
+        assert ours
+        assert sorted(map(tuple, engine.query(sql, parameters))) == ours
+
+
+def record_cells_agree(loaded: Fleet, engine: Memory) -> None:
+    """Assert that what a record asks gives an engine DuckDB's counts and keys."""
+    asked = condition("plugin = buildbot.steps.source.svn.SVN or sqlalchemy < 2")
+    quarter = date(UNTIL.year, 9, 30)
+    for sql in record_statements(asked):
+        with loaded.warehouse.snapshot() as snapshot:
+            parameters: Parameters = {
+                **alive(quarter.replace(year=quarter.year - 1)).parameters(None), **asked.parameters(snapshot),
+                "quarter": quarter.isoformat(),
+            }  # fmt: skip
             ours = sorted(snapshot.query(sql, parameters))
         assert ours
         assert sorted(map(tuple, engine.query(sql, parameters))) == ours

@@ -19,7 +19,8 @@ from headcount.server.web.sign_in import SignIn
 from headcount.settings import Settings
 from tests.support.clocks import Machine
 
-_PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32}
+_PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32,
+           "{record}": "2026-Q3-plugin-cvs-0fdb4aa5"}  # fmt: skip
 
 
 def all_routes(path: Path) -> list[tuple[str, set[str]]]:

@@ -186,8 +186,10 @@ def _ask(
         with_=way.compared.text if way.compared else None,
         support=1 if "support" in breakdown.takes else None,  # few have anything in common in a small fleet
     )
-    if _is_before_the_data(way, truths, until):
-        with pytest.raises(BadQuestion, match=r"compares with .* reports are held since"):
+    held = min((datetime.fromtimestamp(at, UTC).date() for at, truth in truths if truth.install), default=date.min)
+    starts = breakdown.scope.starts
+    if (starts is not None and starts < held) or _is_before_the_data(way, truths, until):
+        with pytest.raises(BadQuestion, match=f"reports are held since {held}"):
             ask(warehouse, query, today=until)
         return
     answer = ask(warehouse, query, today=until)

@@ -234,24 +234,28 @@ def _windows(number: int, first: bool, basis: str) -> tuple[tuple[date | None, d
     return tuple(usable) if first else (usable[number % min(len(usable), 3)],)
 
 
-_RELEASES = ("4.3.0", "4.2.0", "4.1.0")
-"""Those that are asked for their upgrades; one statement serves all."""
+_RELEASES = {"upgrades": ("4.3.0", "4.2.0", "4.1.0"), "adoption": ("4.1.0", "2.9.0")}
+"""Those that are asked for their upgrades, or for what they brought; one statement serves all."""
+
+_OF_ONE_STATEMENT = ("candidates", "combinations", "adoption")
+"""Questions whose breakdowns differ in parameters alone: of all but the first, as of those crossed, one basis will do."""
 
 
 def _ways() -> list[Way]:
     """Those that are crossed are of one basis, and each way but the first has a condition with one, in turn."""
     ways: list[Way] = []
     for name, question in REGISTRY.items():
-        asked = {by: each for by, each in question.by.items() if each.scope.starts is None or by in _RELEASES}
+        asked = {by: each for by, each in question.by.items() if each.scope.starts is None or by in _RELEASES[name]}
         alone = {table for each in asked.values() for table in each.tables}  # what else is asked with its siblings
         for place, (by, breakdown) in enumerate(asked.items()):
-            first = place == 0 or breakdown.scope.starts is not None
+            few = "," in by or (place > 0 and name in _OF_ONE_STATEMENT and not breakdown.scope.subject)
+            first = not few and (place == 0 or breakdown.scope.starts is not None)
             turn = len(ways) % len(breakdown.scope.bases)
             for number, basis in enumerate(breakdown.scope.bases[: 1 if by in alone else None]):
-                if not breakdown.scope.subject and ("," not in by or number == turn):
+                if not breakdown.scope.subject and (not few or number == turn):
                     windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), first, basis)
                     ways.append(Way(name, by, basis, None, tuple(windows)))
-                if first or breakdown.scope.subject or (number == turn and "," not in by):
+                if first or breakdown.scope.subject or (number == turn and not few):
                     condition = CONDITIONS[len(ways) % len(CONDITIONS)]
                     every = breakdown.scope.subject != "" and by not in alone
                     windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), every, basis)
@@ -260,7 +264,8 @@ def _ways() -> list[Way]:
                         other = CONDITIONS[(len(ways) + 1) % len(CONDITIONS)]
                         ways.append(Way(name, by, basis, condition, tuple(windows), other))
     mixed = [("drop", "summary", "confirmed"), ("drop", "month", "seen"), ("drop", "silent", "alive"),
-              ("installs", "month", "seen"), ("versions", "buildbot", "alive")]  # fmt: skip
+             ("installs", "day", "seen"), ("installs", "week", "seen"),
+             ("installs", "month", "seen"), ("versions", "buildbot", "alive")]  # fmt: skip
     return ways + [Way(*asked, each, _windows(0, True, asked[2])[:2]) for asked in mixed for each in MIXED]
 
 
@@ -281,7 +286,9 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
         for chosen in statements_of(breakdown)
         if not chosen.needs or getattr(where, chosen.needs, None)
     }
-    everybody = {"": (False,), "matching": (False, True), "everyone": (True,)}[breakdown.scope.subject]
+    everybody = {"": (bool(breakdown.scope.judged),), "matching": (False, True), "everyone": (True,)}[
+        breakdown.scope.subject
+    ]
     counts = {
         denominator_statement(breakdown, way.basis, where, other, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
         for everyone in (everybody if breakdown.analysis is None else ())

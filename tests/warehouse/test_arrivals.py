@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from headcount.contract import Arrival, Profile
+from headcount.questions import Query, ask
 from headcount.warehouse import Warehouse
+from headcount.warehouse.duckdb import DuckWarehouse
 from headcount.warehouse.duckdb._arrivals import latest
 from tests.support.tables import START, rows
 
@@ -47,6 +52,93 @@ def test_what_stock_repeats_past_midnight_is_of_the_day_before(warehouse: Wareho
     assert rows(warehouse, "SELECT install, last FROM sightings ORDER BY ALL") == [
         (1, ONE.received), (1, MIDNIGHT + 4000), (2, MIDNIGHT + 60)
     ]  # fmt: skip
+
+
+_OTHER = Profile("headcount", "full").canonical()
+_FIRST = datetime.fromtimestamp(START, UTC).date()
+_LAST = _FIRST + timedelta(days=4)
+
+
+def test_of_two_reports_of_one_second_the_last_does_not_depend_on_their_order(warehouse: Warehouse) -> None:
+    """Moments are whole seconds: which came later in one is not known, and the profile with the larger number is taken."""
+    small, large = ONE, ONE._replace(profile=2, content=_OTHER)
+    _load(warehouse, small, large)
+    _load(warehouse, large._replace(install=2))
+    _load(warehouse, small._replace(install=2))
+    for table in ("latest", "month"):
+        assert rows(warehouse, f"SELECT install, profile FROM {table} ORDER BY ALL") == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.ci) for seed in range(1, 8))])
+def test_history_in_any_order_is_the_same(warehouse: Warehouse, seed: int) -> None:
+    """In order, or shuffled into three files: what was sent again past midnight is of the day of its report."""
+    rng = random.Random(seed)
+    listed = []
+    for install in range(1, 30):
+        for midnight in (MIDNIGHT, MIDNIGHT + 86_400):
+            start = midnight - rng.randrange(1, 900)
+            again = start + rng.randrange(1, 700)
+            listed += [ONE._replace(install=install, received=start)] * rng.choice((0, 1, 1))
+            listed += [ONE._replace(install=install, received=again, what="repeat")] * rng.choice((0, 1, 1))
+            if rng.random() < 0.3:  # another start around midnight, with another profile or the same
+                one = rng.choice((ONE, ONE._replace(profile=2, content=_OTHER)))
+                listed.append(one._replace(install=install, received=midnight + rng.randrange(-300, 5_000)))
+    listed.sort(key=lambda arrival: arrival.received)
+    _load(warehouse, *listed)
+    tables = {
+        table: _table(warehouse, table) for table in ("sightings", "month", "births", "daily", "latest", "spells")
+    }
+    assert len(tables["sightings"]) > 40
+    shuffled = DuckWarehouse(":memory:", threads=1)
+    with closing(shuffled):
+        rng.shuffle(listed)
+        for part in (listed[::3], listed[1::3], listed[2::3], listed[::3]):
+            _load(shuffled, *part)
+        for by in ("day", "month"):
+            query = Query("installs", by=by, basis="seen", since=_FIRST, until=_LAST)
+            answers = [ask(each, query, today=_LAST) for each in (warehouse, shuffled)]
+            assert answers[0].denominator
+            assert answers[0].rows == answers[1].rows
+        assert {table: _table(shuffled, table) for table in tables} == tables
+        shuffled.rebuild()
+        assert {table: _table(shuffled, table) for table in tables} == tables
+
+
+def _table(warehouse: Warehouse, table: str) -> list[tuple[object, ...]]:
+    """Return the rows of a table; of moments the day alone, which is all that what was sent again within it can change."""
+    columns = {
+        "sightings": "install, day, profile", "month": "install, m, profile, days", "latest": "install, profile",
+        "spells": "install, profile, day, upto", "births": "install, day, second, earliest",
+        "daily": "day, installs, newcomers",
+    }[table]  # fmt: skip
+    return rows(warehouse, f"SELECT {columns} FROM {table} ORDER BY ALL")
+
+
+def test_what_was_sent_again_counts_only_until_its_report_comes(warehouse: Warehouse) -> None:
+    """Unless there was another report on that day."""
+    again = ONE._replace(received=MIDNIGHT + 60, what="repeat")
+    _load(warehouse, again, again._replace(install=2), ONE._replace(install=2, received=MIDNIGHT + 5_000))
+    assert rows(warehouse, "SELECT count(*) FROM repeats") == [(2,)]
+    _load(warehouse, ONE, ONE._replace(install=2))
+    _load(warehouse, ONE, again)
+    assert rows(warehouse, "SELECT install, last FROM sightings ORDER BY ALL") == [
+        (1, ONE.received), (2, ONE.received), (2, MIDNIGHT + 5_000)
+    ]  # fmt: skip
+    assert rows(warehouse, "SELECT install, days FROM month ORDER BY ALL") == [(1, 1), (2, 2)]
+    assert rows(warehouse, "SELECT count(*) FROM repeats") == [(0,)]
+
+
+def test_an_erased_installation_leaves_nothing_that_was_sent_again(warehouse: Warehouse) -> None:
+    """Nor does what is older than it may be, or came under a clock that was wrong."""
+    again = ONE._replace(received=MIDNIGHT + 60, what="repeat")
+    _load(warehouse, again, again._replace(install=2), again._replace(install=3, received=MIDNIGHT + 61))
+    warehouse.move("clock", MIDNIGHT + 61, MIDNIGHT + 62, 3_600)
+    assert rows(warehouse, "SELECT install FROM repeats ORDER BY ALL") == [(1,), (2,)]
+    warehouse.erase([1], MIDNIGHT + 86_400)
+    assert rows(warehouse, "SELECT install FROM repeats") == [(2,)]
+    later = datetime.fromtimestamp(MIDNIGHT + 3 * 86_400, UTC).date()
+    warehouse.expire(later, later)
+    assert rows(warehouse, "SELECT install FROM repeats") == []
 
 
 def test_what_has_no_id_counts_by_day_and_profile(warehouse: Warehouse) -> None:

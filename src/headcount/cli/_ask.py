@@ -11,35 +11,45 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from headcount._refused import Refused
-from headcount.cli._common import DONE, add_data, write_bytes
+from headcount.cli._common import DONE, add_data, write, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from headcount.cli._common import Commands
 
-_FORMATS = ("table", "json", "csv", "parquet", "svg", "png")
+_FORMATS = ("table", "markdown", "json", "csv", "parquet", "svg", "png")
 _PICTURES = ("svg", "png")
 _READ_BY_PROGRAMS = ("json", "csv", "parquet")
 _BINARY = ("parquet", "png")
-_LIVE = ("where", "by", "basis", "since", "until")
+_LIVE = ("where", "by", "over", "with", "support", "basis", "since", "until")
 _PUBLISHED = ("by", "week")
 
 
 def add(commands: Commands) -> None:
     """Add the commands to the parser."""
     ask = commands.add_parser("ask", help="answer a question", description=_ask_help())
-    ask.add_argument("question", metavar="QUESTION", help="such as installs; a wrong word lists the right ones")
+    ask.add_argument("question", nargs="?", metavar="QUESTION", help="such as installs; without it all are listed")
     ask.add_argument(
         "--where", metavar="CONDITION", help="of those that match, such as 'plugin = CVS and python < 3.10'"
     )
     ask.add_argument("--by", help="what to count by; a wrong word lists the right ones")
-    ask.add_argument("--basis", choices=("alive", "confirmed", "seen"), help="which installations")
+    ask.add_argument("--over", metavar="PERIOD", help="at the end of each month or week, where a question has that")
+    ask.add_argument("--with", metavar="CONDITION", help="compare with those that match this, where a question does")
+    ask.add_argument(
+        "--support", metavar="NUMBER", help="rows of so many installations at least, where a question has that"
+    )
+    ask.add_argument("--basis", metavar="BASIS", help="which installations: alive, confirmed or seen")
     ask.add_argument("--since", metavar="DAY", help="first day of the window, for the basis seen")
     ask.add_argument("--until", metavar="DAY", help="last day of the window (today)")
     ask.add_argument("--public", action="store_true", help="what was published, which needs no token")
     ask.add_argument("--week", metavar="WEEK", help="with --public: of this week, such as 2026-W47 (the newest)")
     ask.add_argument("--format", choices=_FORMATS, default="table", help="(%(default)s)")
+    ask.add_argument(
+        "--private",
+        action="store_true",
+        help="with --format markdown: true counts of now, not for publication; else a record is released for everybody",
+    )
     add_data(ask)
     ask.add_argument("--url", help="ask this server, with the token in the environment variable HEADCOUNT_TOKEN")
     ask.set_defaults(run=_ask)
@@ -51,9 +61,19 @@ def _ask_help() -> str:
 
 def _ask(options: argparse.Namespace) -> int:
     parameters = _parameters(options)
+    if options.question is None:
+        return _list(parameters)
     if options.format in _BINARY and sys.stdout.isatty():
         raise Refused(f"{options.format} is not for a terminal: write it to a file, with > answer.{options.format}")
-    if options.url is None:
+    if options.private and options.format != "markdown":
+        raise Refused("--private goes with --format markdown: any other format shows true counts already.")
+    if options.public and options.format == "markdown":
+        raise Refused(
+            "--format markdown does not go with --public: what was released is at /public/records of the server."
+        )
+    if options.url is None and options.format == "markdown":
+        content = _record(options, parameters)
+    elif options.url is None:
         content = _from_data(options, parameters)
     elif options.public:
         content = _published_by_server(options, parameters)
@@ -72,6 +92,16 @@ def _tell_grain(options: argparse.Namespace) -> None:
         sys.stderr.write(
             f"headcount: versions by {by} counts series now, such as 4.3: --by {by}.release gives releases\n"
         )
+
+
+def _list(parameters: Mapping[str, str]) -> int:
+    """List the questions, for who asks none."""
+    from headcount.questions import listing
+
+    if parameters:
+        raise Refused("say which question is asked; `headcount ask` alone lists them.")
+    write(listing())
+    return DONE
 
 
 def _parameters(options: argparse.Namespace) -> dict[str, str]:
@@ -101,6 +131,21 @@ def _from_data(options: argparse.Namespace, parameters: Mapping[str, str]) -> by
     return _drawn(content, options.format) if is_picture else content
 
 
+def _record(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:
+    from headcount.server import commands
+    from headcount.server.commands.connection import SHORT
+
+    text: str = commands.run(
+        options.data,
+        "record",
+        patience=SHORT,
+        question=options.question,
+        parameters=dict(parameters),
+        private=options.private,
+    )
+    return text.encode()
+
+
 def _drawn(content: bytes, form: str) -> bytes:
     """Return the picture of an answer in JSON, which is drawn here: a server that runs on the data has reports to take."""
     from headcount.dashboard import FORMATS
@@ -116,7 +161,8 @@ def _from_server(options: argparse.Namespace, parameters: Mapping[str, str]) -> 
     from headcount.server.commands.connection import connect, exchange
 
     connection, prefix = connect(options.url)
-    query = urlencode({**parameters, "format": options.format})
+    asked = {**parameters, "format": options.format, **({"private": "true"} if options.private else {})}
+    query = urlencode(asked)
     headers = {"Authorization": f"Bearer {os.environ.get('HEADCOUNT_TOKEN', '')}"}
     reply = exchange(connection, "GET", f"{prefix}/api/ask/{quote(options.question)}?{query}", headers=headers)
     return reply.content_or_problem()

@@ -40,8 +40,8 @@ def _backup(options: argparse.Namespace) -> int:
 
     backup_to(options.data, options.file)
     write(
-        f"{options.file} holds the reports, the publications and the hashes of tokens of {options.data}, but the pseudonym "
-        f"key, {options.data / 'pseudonym.key'}: keep that one too, in another place.\n"
+        f"{options.file} holds the reports, the publications, the records and the hashes of tokens of {options.data}, but "
+        f"the pseudonym key, {options.data / 'pseudonym.key'}: keep that one too, in another place.\n"
     )
     return DONE
 
@@ -58,6 +58,8 @@ def _restore(options: argparse.Namespace) -> int:
         write(f"{options.data} is as it was in {options.file}, but for who was erased since.\n")
     if restored["publications"]:
         write(f"Publications that were missing and are there again: {restored['publications']}.\n")
+    if restored["records"]:
+        write(f"Records that were missing and are there again: {restored['records']}.\n")
     if restored["tokens"]:
         write("The tokens are those of then: see `headcount token --list`, and revoke again who was revoked since.\n")
     return DONE

@@ -30,7 +30,7 @@ from headcount.contract._distributions import distribution
 from headcount.contract._forms import kernel
 from headcount.contract._janitor import JANITOR_STEPS, mark_of_left_janitor, without_janitor
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
-from headcount.contract._public import public
+from headcount.contract._public import choices, public
 from headcount.contract._reading import read_report, read_stock
 from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Report
@@ -85,6 +85,7 @@ __all__ = [
     "Scrubbed",
     "Vocabulary",
     "band",
+    "choices",
     "distribution",
     "kernel",
     "mark_of_left_janitor",

@@ -27,6 +27,7 @@ class Vocabulary:
 
     ``version``: its own; ``releases``: the releases of Buildbot that it was read from; ``kinds``: class → kind;
     ``moved``: older path → newest path; ``www``: names of public www plugins; ``hooks``: names of public change hooks;
+    ``brought``: class of Buildbot itself that the newest release still has → the first release that had it;
     ``earlier``: version of an earlier vocabulary → the newest release that it knew. ``names_read`` and ``words_read``:
     the results of `read` and `remember` for public texts alone, since reports repeat the same few hundred.
     """
@@ -38,6 +39,7 @@ class Vocabulary:
     www: frozenset[str]
     hooks: frozenset[str] = frozenset()
     earlier: Mapping[str, Release] = field(default_factory=dict)
+    brought: Mapping[str, Release] = field(default_factory=dict)
     names_read: dict[str, Name] = field(default_factory=dict, repr=False)
     words_read: dict[tuple[str, str], object] = field(default_factory=dict, repr=False)
 
@@ -126,4 +128,10 @@ def vocabulary() -> Vocabulary:
         www=frozenset(raw["www"]),
         hooks=frozenset(raw["hooks"]),
         earlier={version: release for version, release in earlier.items() if release is not None},
+        brought={
+            path: release
+            for path, entry in raw["classes"].items()
+            if "package" not in entry and "until" not in entry
+            if (release := parse_release(entry["since"])) is not None
+        },
     )

@@ -11,6 +11,7 @@ from headcount.dashboard.pages.busy import page as busy_page
 from headcount.dashboard.pages.privacy import Collected, Kept
 from headcount.dashboard.pages.privacy import page as privacy_page
 from headcount.dashboard.pages.public import page as public_page
+from headcount.dashboard.pages.records import page as records_page
 from headcount.dashboard.pages.sign_in import page as sign_in_page
 from headcount.dashboard.pages.unavailable import page as unavailable_page
 
@@ -33,6 +34,7 @@ __all__ = [
     "drawn",
     "privacy_page",
     "public_page",
+    "records_page",
     "script",
     "sign_in_page",
     "unavailable_page",

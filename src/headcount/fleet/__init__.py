@@ -10,17 +10,21 @@ from headcount.fleet.oracle.quarantine import Believed
 from headcount.fleet.simulation import simulate
 from headcount.fleet.simulation.dumps import in_dumps
 from headcount.fleet.simulation.response import respond
+from headcount.fleet.simulation.scenarios import Played, Scenario, play
 
 __all__ = [
     "Believed",
     "Event",
     "Expected",
+    "Played",
+    "Scenario",
     "Truth",
     "alive_since",
     "answer",
     "bounds",
     "in_dumps",
     "last_states",
+    "play",
     "read_truth",
     "respond",
     "simulate",

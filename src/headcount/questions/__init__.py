@@ -3,13 +3,18 @@
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask
 from headcount.questions._dictionary import dictionary
+from headcount.questions._listing import listing
+from headcount.questions._markdown import private_markdown, record_markdown
 from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
-from headcount.questions._query import PARAMETERS, BadQuestion, Query
+from headcount.questions._query import PARAMETERS, PERIODS, BadQuestion, Query
 from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question
+from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
+from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
+from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._windows import alive_since
 
@@ -17,6 +22,7 @@ __all__ = [
     "BASES",
     "CAVEAT",
     "PARAMETERS",
+    "PERIODS",
     "PUBLIC_TABLES",
     "RARE",
     "REGISTRY",
@@ -28,20 +34,32 @@ __all__ = [
     "Chart",
     "Grain",
     "NotPublished",
+    "NotReleased",
     "PublicTable",
     "Publication",
     "Query",
     "Question",
+    "Record",
     "TooFew",
     "alive_since",
     "answer_parquet",
     "ask",
     "compute",
+    "compute_record",
     "denominator_statement",
     "dictionary",
+    "due_quarter",
     "last_day",
+    "listing",
+    "plain",
+    "private_markdown",
     "publication_parquet",
+    "quarter_name",
+    "quarter_of",
+    "record_markdown",
+    "record_name",
     "statement",
     "statements",
+    "subjects",
     "week_before",
 ]

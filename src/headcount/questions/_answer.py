@@ -190,11 +190,13 @@ class Answer:
 
         No published share has one, and some answers have them as columns.
         """
-        return bool(self.denominator) and not self.protected and self.breakdown.shown.sample and not self._has_ends
+        sampled = self.breakdown.shown.sample and bool(self.denominator) and not self.protected
+        return sampled and "low" not in self.columns()
 
     @property
-    def _has_ends(self) -> bool:
-        return "low" in self.columns()
+    def needs_caveat(self) -> bool:
+        """Whether `CAVEAT` must stand beside it: it has intervals, in columns of their own or beside its shares."""
+        return self.has_intervals or (not self.protected and "low" in self.columns())
 
     def intervals(self, most: int | None = None) -> list[tuple[float, float]]:
         """Return the 95 % interval of the share of each row, up to ``most`` rows, as `CAVEAT` says."""
@@ -240,7 +242,7 @@ class Answer:
         for name, table in self.tables.items():
             lines += self._table_lines(name, table)
         lines.append(self.caption())
-        if self.has_intervals or self._has_ends:
+        if self.needs_caveat:
             lines.append(CAVEAT)
         if self.basis in BASES and self.question != "installs":
             lines.append(f"{self.basis.capitalize()}: {BASES[self.basis]}.")

@@ -22,6 +22,7 @@ from headcount.questions._question import (
     share,
 )
 from headcount.questions._registry import REGISTRY
+from headcount.questions._suggestion import suggestion
 from headcount.questions._where import condition
 from headcount.questions._windows import ALIVE_MONTHS, FIRST_DAY, LAST_DAY, Window, alive
 from headcount.warehouse import Asking
@@ -87,9 +88,10 @@ def _known(findings: Findings) -> Iterable[Mapping[str, Cell | None]]:
 
 def _found(execution: SnapshotExecution, breakdown: Breakdown) -> Findings:
     """Return what a breakdown with one statement finds."""
-    levels = execution.levels(everyone=breakdown.scope.subject == "everyone")
+    scope = breakdown.scope
+    levels = execution.levels(everyone=scope.subject == "everyone" or bool(scope.judged))
     denominator = everyone = sum(levels.values())
-    if breakdown.scope.subject == "matching":
+    if scope.subject == "matching":
         everyone = sum(execution.levels(everyone=True).values())
     results = execution.results()
     totals = Totals(denominator, everyone, execution.window)
@@ -99,7 +101,7 @@ def _found(execution: SnapshotExecution, breakdown: Breakdown) -> Findings:
 
 def _choose(what: str, name: str, known: Mapping[str, T]) -> T:
     if name not in known:
-        raise BadQuestion(f"there is no {what} {name!r}: it is one of {', '.join(known)}")
+        raise BadQuestion(f"there is no {what} {name!r}{suggestion(name, known)}: it is one of {', '.join(known)}")
     return known[name]
 
 
@@ -133,7 +135,8 @@ def _basis(what: str, breakdown: Breakdown, basis: str | None) -> Basis:
     for known in breakdown.scope.bases:
         if basis == known:
             return known
-    raise BadQuestion(f"{what} has the basis {' or '.join(breakdown.scope.bases)}, not {basis!r}")
+    bases = breakdown.scope.bases
+    raise BadQuestion(f"{what} has the basis {' or '.join(bases)}, not {basis!r}{suggestion(basis, bases)}")
 
 
 def _window(scope: Scope, basis: Basis, since: date | None, until: date) -> Window:

@@ -52,6 +52,7 @@ class SnapshotExecution:
         self.basis = asked.basis
         self.window = asked.window
         self.newest = newest
+        self._found: dict[object, Results] = {}  # an analysis may ask twice
 
     @property
     def parts(self) -> Sequence[str]:
@@ -124,6 +125,12 @@ class SnapshotExecution:
         return results
 
     def _results(self, chosen: Statement, window: Window, parameters: Mapping[str, str | int]) -> Results:
+        key = (chosen.file, tuple(chosen.fill.items()), window, tuple({**chosen.parameters, **parameters}.items()))
+        if key not in self._found:
+            self._found[key] = self._fresh(chosen, window, parameters)
+        return self._found[key]
+
+    def _fresh(self, chosen: Statement, window: Window, parameters: Mapping[str, str | int]) -> Results:
         sql = statement(
             self._breakdown,
             self.basis,

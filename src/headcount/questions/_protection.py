@@ -24,6 +24,10 @@ class Tally:
         """Return the tally of two cells that have no installation in common."""
         return Tally(self.count + other.count, self.key + other.key)
 
+    def __sub__(self, other: Tally) -> Tally:
+        """Return the tally of the installations of a cell that are not in another one, which is a part of it."""
+        return Tally(self.count - other.count, self.key - other.key)
+
 
 Tallies = Mapping[tuple[str, ...], Mapping[str, Tally]]
 """A table before its protection: the values of the columns that do not count → the tally of each count."""
@@ -31,7 +35,8 @@ Tallies = Mapping[tuple[str, ...], Mapping[str, Tally]]
 Row = dict[str, Cell | None]
 """A published row; None stands for fewer than k."""
 
-_NOBODY = Tally(0, 0)
+NOBODY = Tally(0, 0)
+"""The tally of an empty cell."""
 
 
 class Protection:
@@ -50,6 +55,10 @@ class Protection:
         noisy = self._perturbation.perturb(tally.count, _redrawn(noise, tally.key) if noise else tally.key)
         return noisy if noisy >= self.k else None
 
+    def is_shown(self, tally: Tally, noise: str = "") -> bool:
+        """Return whether a name is published: where it is on k installations or more, before and after the noise."""
+        return tally.count >= self.k and self.figure(tally, noise) is not None
+
     def named(self, place: int, tallies: Tallies, noise: str = "") -> set[str]:
         """Return the names that are published: those on k installations or more, before and after the noise.
 
@@ -57,12 +66,8 @@ class Protection:
         """
         totals: dict[str, Tally] = {}
         for values, counts in tallies.items():
-            totals[values[place]] = totals.get(values[place], _NOBODY) + counts["installations"]
-        return {
-            name
-            for name, total in totals.items()
-            if name != RARE and total.count >= self.k and self.figure(total, noise) is not None
-        }
+            totals[values[place]] = totals.get(values[place], NOBODY) + counts["installations"]
+        return {name for name, total in totals.items() if name != RARE and self.is_shown(total, noise)}
 
     def rows(self, table: PublicTable, tallies: Tallies, denominator: int | None) -> list[Row]:
         """Return the rows of a table, given its published denominator.
@@ -77,7 +82,7 @@ class Protection:
     def _row(self, table: PublicTable, cell: tuple[str, ...], tallies: Tallies, denominator: int | None) -> Row:
         values: Row = dict(zip(table.keys, cell, strict=True))
         for count in table.counts:
-            values[count] = self.figure(tallies.get(cell, {}).get(count, _NOBODY), table.noise)
+            values[count] = self.figure(tallies.get(cell, {}).get(count, NOBODY), table.noise)
             if count == "installations":
                 values["share"] = _share(values[count], denominator)
         return {name: values[name] for name in with_share(table.columns)}
@@ -98,7 +103,7 @@ def fold(names: set[str], place: int, tallies: Tallies) -> Tallies:
         name = values[place] if values[place] in names else RARE
         into = folded.setdefault((*values[:place], name, *values[place + 1 :]), {})
         for count, tally in counts.items():
-            into[count] = into.get(count, _NOBODY) + tally
+            into[count] = into.get(count, NOBODY) + tally
     return folded
 
 

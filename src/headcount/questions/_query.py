@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlencode
 
+from headcount.questions._suggestion import suggestion
+
 PARAMETERS = ("by", "over", "basis", "since", "until", "where", "with", "support")
 """The parameters of a question, by name."""
 
@@ -47,7 +49,10 @@ class Query:
         """
         unknown = parameters.keys() - set(PARAMETERS)
         if unknown:
-            raise BadQuestion(f"there is no parameter {min(unknown)!r}: there are {', '.join(sorted(PARAMETERS))}")
+            wrong, known = min(unknown), sorted(PARAMETERS)
+            raise BadQuestion(
+                f"there is no parameter {wrong!r}{suggestion(wrong, known)}: there are {', '.join(known)}"
+            )
         return cls(
             question,
             by=parameters.get("by"),

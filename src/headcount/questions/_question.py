@@ -114,6 +114,8 @@ class Scope:
     the shares are of the installations that match it (``matching``) or of all that answered it
     (``everyone``).
     """
+    judged: str = ""
+    """Over periods: by which report a condition is judged, in words. It does not filter, so that the shares are of all."""
     whom: str = ""
     """Of whom the shares are, in words, where the fields do not tell."""
 
@@ -127,7 +129,14 @@ class Scope:
         if self.denominator == "answered_full":
             fields += " at full"
         whom = self.whom or (f"{basis} that answered {fields}" if fields else basis)
+        if where and self.judged:
+            return f"{whom}; `{where}` is judged by {self.judged}"
         return f"{whom} and match `{where}`" if where else whom
+
+    @property
+    def filters(self) -> bool:
+        """Whether a condition filters whom the answer is about."""
+        return not self.subject and not self.judged
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from headcount.questions._question import Question
 from headcount.questions.entries import (
+    adoption,
+    candidates,
     changes,
     combinations,
     coverage,
@@ -33,6 +35,8 @@ REGISTRY: Mapping[str, Question] = {
         pipelines,
         sizes,
         drop,
+        candidates,
+        adoption,
         changes,
         coverage,
     )

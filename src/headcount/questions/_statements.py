@@ -26,9 +26,7 @@ def statement(
     holds each row once.
     """
     chosen = chosen or breakdown.statement
-    fill = reports_fill(latest) | _fill(
-        breakdown, chosen, basis, matching, compared, filters=not breakdown.scope.subject
-    )
+    fill = reports_fill(latest) | _fill(breakdown, chosen, basis, matching, compared, filters=breakdown.scope.filters)
     return compose(chosen.file if matching is None else chosen.filtered or chosen.file, fill, once=once)
 
 

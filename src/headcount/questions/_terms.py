@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from headcount.contract import CUSTOM, Release, distribution, public, vocabulary
+from headcount.contract import CUSTOM, Release, choices, distribution, public, vocabulary
 from headcount.questions._condition import NamedClass
 from headcount.questions._kinds import told_apart
+from headcount.questions._suggestion import suggestion
 from headcount.questions.entries.environments import PROTOCOLS
 from headcount.warehouse import WWW
 
@@ -59,12 +59,6 @@ class Term:
     compile: Callable[[str, str, Bindings], str]
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return what an unknown word may mean, for the end of a sentence; empty where no known word is near."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
-
-
 def _compared(number: str, operator: str, text: str, bindings: Bindings) -> str:
     """Compare a version at the given precision: ``3.10`` is every 3.10.x, ``> 3.10`` begins with 3.11.
 
@@ -82,10 +76,27 @@ def _compared(number: str, operator: str, text: str, bindings: Bindings) -> str:
     return f"{number} {side} {bindings.bind(end)}"
 
 
+def _check_release(text: str) -> None:
+    """Raise `NoSuchValue` for what is no release or series of Buildbot, and comes before the newest one that is known."""
+    match = _VERSION.fullmatch(text)
+    numbers = tuple(int(part) for part in match.groups() if part is not None) if match else ()
+    known = sorted({tuple(release)[: len(numbers)] for release in vocabulary().releases})
+    if match and numbers <= known[-1] and numbers not in known:
+        before = [release for release in known if release < numbers]
+        near = f"the one before it is {_dotted(before[-1])}" if before else f"the first is {_dotted(known[0])}"
+        raise NoSuchValue(f"Buildbot has no release {text}: {near}")
+
+
+def _dotted(numbers: tuple[int, ...]) -> str:
+    return ".".join(map(str, numbers))
+
+
 def _version_term(meaning: str, path: str, number: str, holds: str = "{}") -> Term:
     """A version; ``holds``: SQL of a profile, of which ``{}`` is the comparison of ``number``."""
 
     def compile_(operator: str, text: str, bindings: Bindings) -> str:
+        if path == "versions.Buildbot" and operator in EQUALITY:
+            _check_release(text)
         compared = _compared(number, "=" if operator in EQUALITY else operator, text, bindings)
         return _equal("!=" if operator == "!=" else "=", holds.format(compared))
 
@@ -112,7 +123,10 @@ def _word(column: str, path: str, meaning: str) -> Term:
     def compile_(operator: str, text: str, bindings: Bindings) -> str:
         word = public(path, text)
         if word is None or (word == _OTHER and text != _OTHER):
-            raise NoSuchValue(f"{text!r} is none of the values of {column}: `environments --by {column}` lists them")
+            near = suggestion(text, sorted(choices(path)))
+            raise NoSuchValue(
+                f"{text!r} is none of the values of {column}{near}: `environments --by {column}` lists them"
+            )
         return _equal(operator, f"{column} = {bindings.bind(str(word))}")
 
     return Term(meaning, (path,), EQUALITY, compile_)
@@ -123,7 +137,8 @@ def _distribution(operator: str, text: str, bindings: Bindings) -> str:
     name, _, version = text.partition(":")
     known = distribution(name, version)
     if known == _OTHER != text:
-        raise NoSuchValue(f"{text!r} is no distribution with a published id, such as debian:12 or debian")
+        near = suggestion(name, sorted(choices("platform.distro")))
+        raise NoSuchValue(f"{text!r} is no distribution with a published id, such as debian:12 or debian{near}")
     if ":" in known or text == _OTHER:
         return _equal(operator, f"distro = {bindings.bind(known)}")
     whole, start = bindings.bind(known), bindings.bind(f"{known}:")
@@ -133,7 +148,7 @@ def _distribution(operator: str, text: str, bindings: Bindings) -> str:
 def _closed(column: str, *words: str) -> Callable[[str, str, Bindings], str]:
     def compile_(operator: str, text: str, bindings: Bindings) -> str:
         if text not in words:
-            raise NoSuchValue(f"{text!r} is none of {', '.join(words)}")
+            raise NoSuchValue(f"{text!r} is none of {', '.join(words)}{suggestion(text, words)}")
         return _equal(operator, f"{column} = {bindings.bind(text)}")
 
     return compile_
@@ -183,7 +198,7 @@ def _www(operator: str, text: str, bindings: Bindings) -> str:
 
 def _protocol(operator: str, text: str, bindings: Bindings) -> str:
     if text not in PROTOCOLS:
-        raise NoSuchValue(f"{text!r} is none of {', '.join(PROTOCOLS)}")
+        raise NoSuchValue(f"{text!r} is none of {', '.join(PROTOCOLS)}{suggestion(text, PROTOCOLS)}")
     return _equal(operator, f"has(protocols, {bindings.bind(text)})")
 
 

@@ -15,7 +15,8 @@ import lark
 from headcount.questions._condition import Condition, Part
 from headcount.questions._logic import Compared, Judgement, both, either
 from headcount.questions._query import BadQuestion
-from headcount.questions._terms import TERMS, Bindings, NoSuchValue, suggestion
+from headcount.questions._suggestion import suggestion
+from headcount.questions._terms import TERMS, Bindings, NoSuchValue
 
 _LONGEST = 1_000  # characters: nobody types more, and what is nested deeper than that could exhaust the stack
 _MOST = 60  # comparisons
@@ -32,16 +33,21 @@ def condition(text: str, parameter: str = "where") -> Condition:
 
     Raises `BadQuestion`, which points at the character that is wrong.
     """
+    parsed = parse(text, parameter)
+    try:
+        return _Compiler(text, parameter).compile(parsed)
+    except lark.exceptions.VisitError as error:
+        raise error.orig_exc from None
+
+
+def parse(text: str, parameter: str = "where") -> Any:
+    """Return the tree of a text by the grammar, whether or not there are its terms and values. Raises `BadQuestion`."""
     if len(text) > _LONGEST:
         raise BadQuestion(f"{parameter} is {len(text):,} characters long: {_LONGEST:,} are the most")
     try:
-        tree = _parser().parse(text)
+        return _parser().parse(text)
     except lark.UnexpectedInput as error:
         raise _unexpected(text, parameter, error) from None
-    try:
-        return _Compiler(text, parameter).compile(tree)
-    except lark.exceptions.VisitError as error:
-        raise error.orig_exc from None
 
 
 @cache

@@ -73,6 +73,12 @@ def alive_since(until: date) -> date:
     return date(year, month + 1, day) + timedelta(days=1)
 
 
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
 def month_end(day: date) -> date:
     """Return the last day of the month of a day."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])

@@ -168,10 +168,10 @@ class Keeping(Protocol):
         """Compute the derived tables again from the sightings and profiles."""
 
     def was_published(self, week: str) -> bool:
-        """Return whether a week (``2026-W47``) was published, or may have been."""
+        """Return whether a week (``2026-W47``), or a record by its name, was published, or may have been."""
 
     def note_published(self, week: str, states: Mapping[int, int] | None = None) -> None:
-        """Note that a week was published, or may have been; ``states``: those of which its tables were computed, if any."""
+        """Note that a week or a record was, or may have been, published; ``states``: those that its tables count, if any."""
 
     def backup(self, target: Path, companions: Mapping[str, bytes] | None = None) -> None:
         """Write all that is in the warehouse to a file, as of one moment; questions go on meanwhile.

@@ -17,7 +17,7 @@ States = Mapping[int, int]
 
 
 def is_published(snapshot: Snapshot, week: str) -> bool:
-    """Return whether a week (``2026-W47``) was published, or may have been."""
+    """Return whether a week (``2026-W47``), or a record by its name, was published, or may have been."""
     return _is_fact(snapshot, WEEK_FACT, week)
 
 

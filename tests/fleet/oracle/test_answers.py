@@ -273,4 +273,6 @@ def test_an_upgrade_is_that_of_one_installation_under_whichever_name() -> None:
         found.append((answered.denominator, row["days"], row["installations"], row["silent"]))
     assert found == [(1, 27, 0, 1), (1, 28, 1, 0)]
     downgrades = ask("upgrades", truths, "downgrades", until=date(2025, 7, 1))
-    assert [(row["version"], row["installations"]) for row in downgrades.rows] == [("4.3.0", 1)]
+    assert [(row["from"], row["to"], row["installations"], row["latest"]) for row in downgrades.rows] == [
+        ("4.3.0", "4.2.0", 1, "2025-06-09")
+    ]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from headcount.questions import PublicTable
-from tests.support.conformance import Memory, cell_keys_agree, each, each_table, engine_agrees
+from tests.support.conformance import Memory, cell_keys_agree, each, each_table, engine_agrees, record_cells_agree
 from tests.support.loaded import Fleet
 from tests.support.replicas import cluster, recent
 from tests.support.ways import EACH_BREAKDOWN, LATEST, SELECTED, WAYS, Way
@@ -44,6 +44,11 @@ def test_the_present_is_the_same(loaded: Fleet, engine: Memory, way: Way) -> Non
 def test_cell_keys_are_the_same(loaded: Fleet, engine: Memory, table: PublicTable) -> None:
     """What a publication asks gives the same counts and the same keys."""
     cell_keys_agree(loaded, engine, table)
+
+
+def test_cells_of_records_are_the_same(loaded: Fleet, engine: Memory) -> None:
+    """What a record of `drop` asks gives the same counts and the same keys."""
+    record_cells_agree(loaded, engine)
 
 
 @pytest.mark.soak

@@ -102,11 +102,11 @@ def test_what_is_newer_stays(original: DataDirectory, kept: Path, tmp_path: Path
     published.write_bytes(whole[:100])
     newer = whole.replace(f'"week": "{published.stem}"'.encode(), b'"week": "2099-W01"')
     (data.publications / "2099-W01.json").write_bytes(newer)
-    assert restore_from(data.path, kept) == {"publications": 1, "tokens": False}
+    assert restore_from(data.path, kept) == {"publications": 1, "records": 0, "tokens": False}
     assert published.read_bytes() == whole
     assert (data.publications / "2099-W01.json").read_bytes() == newer
     assert json.loads(data.tokens.read_text())["tokens"] == []
-    assert restore_from(data.path, kept) == {"publications": 0, "tokens": False}
+    assert restore_from(data.path, kept) == {"publications": 0, "records": 0, "tokens": False}
 
 
 def test_a_damaged_publication_is_not_backed_up(original: DataDirectory, tmp_path: Path) -> None:

@@ -140,6 +140,8 @@ def test_damaged_files(data: DataDirectory) -> None:
     data.tokens.write_text("[]")
     data.publications.mkdir(mode=0o700)
     (data.publications / "2026-W40.json").touch(mode=0o600)
+    data.records.mkdir(mode=0o700)
+    (data.records / "2026-Q3-x-0.json").touch(mode=0o600)
     data.tombstones.mkdir(mode=0o700)
     tokens, tombstones = (
         f"{data.tokens} holds no tokens: delete it, and make new ones",
@@ -149,8 +151,10 @@ def test_damaged_files(data: DataDirectory) -> None:
     data.tombstones.rmdir()
     assert _wrong(data.path) == [
         tokens, "the publication 2026-W40.json is damaged: `headcount restore` of a backup puts it back",
+        "the record 2026-Q3-x-0.json is damaged: `headcount restore` of a backup puts it back",
     ]  # fmt: skip
     (data.publications / "2026-W40.json").unlink()
+    (data.records / "2026-Q3-x-0.json").unlink()
     data.tokens.write_bytes(before)
     assert _wrong(data.path) == []
 

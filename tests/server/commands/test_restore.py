@@ -106,6 +106,7 @@ def _left(data: Path) -> list[str]:
         "inbox",
         "copies",
         "publications",
+        "records",
         "tokens.json",
         "clock",
     }
@@ -202,7 +203,7 @@ def test_whoever_wishes_it_begins_anew(case: Case, tmp_path: Path) -> None:
     assert (refused.returncode, "put it back at" in refused.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("beside", ["pseudonym.key", "tombstones", "publications"])
+@pytest.mark.parametrize("beside", ["pseudonym.key", "tombstones", "publications", "records"])
 def test_what_lies_beside_a_warehouse_tells_that_there_was_one(tmp_path: Path, beside: str) -> None:
     """A key alone may belong to a directory that is to be new; the marker and a key are of one that was used."""
     data = open_directory(tmp_path / "data", create=True)
@@ -212,7 +213,7 @@ def test_what_lies_beside_a_warehouse_tells_that_there_was_one(tmp_path: Path, b
     elif beside == "tombstones":
         data.tombstones.touch()
     else:
-        data.publications.mkdir()
+        (data.path / beside).mkdir()
     asked = headcount("ask", "installs", f"--data={data.path}")
     assert (asked.returncode, "has lost its warehouse" in asked.stderr) == (1, True)
 

@@ -53,6 +53,7 @@ def _leave(path: Path) -> list[Path]:
         "warehouse.duckdb.restored.wal", "warehouse.duckdb.partial3", "warehouse.duckdb.rewritten",
         "warehouse.duckdb.rewritten.partial1", "warehouse.duckdb.tmp/duckdb_temp_storage_DEFAULT-0.tmp",
         f"tokens.json.{1:016x}.new", f"inbox/serve.sqlite.{1:016x}.new", f"publications/2026-W01.json.{1:016x}.new",
+        f"records/2026-Q3-x-0.json.{1:016x}.new",
     ]  # fmt: skip
     for name in files:
         (path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +89,7 @@ def test_whoever_claims_the_directory_sweeps_it(tmp_path: Path) -> None:
     assert _holding(data.path, MARK) == []
     assert kept_beside.exists()
     kept_beside.unlink()
-    assert sorted(data.path.rglob("*")) == sorted([*kept, data.copies, data.publications])
+    assert sorted(data.path.rglob("*")) == sorted([*kept, data.copies, data.publications, data.records])
 
 
 def test_after_the_receipt_no_file_holds_the_installation(tmp_path: Path) -> None:

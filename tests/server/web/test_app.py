@@ -84,7 +84,10 @@ def test_pages_load_nothing_from_elsewhere(server: Served) -> None:
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        ("/api/ask/plugs", "there is no question 'plugs': it is one of installs, versions, upgrades, plugins"),
+        (
+            "/api/ask/plugs",
+            "there is no question 'plugs' (did you mean plugins?): it is one of installs, versions, upgrades, plugins",
+        ),
         ("/api/ask/versions?by=perl", "there is no by of versions 'perl'"),
         ("/api/ask/versions?basis=all", "has the basis alive or confirmed or seen, not 'all'"),
         ("/api/ask/versions?since=2026-01-01", "since goes with the basis seen"),

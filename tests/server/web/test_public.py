@@ -35,6 +35,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     _simulate(path / "data", 1, 450)
     with serving(path / "data", path / "stderr") as served:
         wait_until(lambda: served.request("GET", "/public/api").status == 200, "the week was published")
+        released = headcount("ask", "drop", "--where=plugin = SVN", "--format=markdown", f"--data={served.data}")
+        assert released.returncode == 0, released.stderr
         yield served
 
 
@@ -43,7 +45,8 @@ def other(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A server over another fleet, which was given the same publication."""
     path: Path = tmp_path_factory.mktemp("other")
     _simulate(path / "data", 2, 40)
-    shutil.copytree(server.data / "publications", path / "data" / "publications")
+    for published in ("publications", "records"):
+        shutil.copytree(server.data / published, path / "data" / published)
     with serving(path / "data", path / "stderr") as served:
         yield served
 
@@ -53,9 +56,13 @@ def _routes(path: Path) -> list[str]:
     return [route for route, _ in all_routes(path / "routes")]
 
 
-def _addresses(routes: list[str]) -> Iterator[str]:
+def _addresses(routes: list[str], record: str) -> Iterator[str]:
     """Every route with values for its places that are there and that are not, and with what one may add to it."""
-    places = {"question": [*REGISTRY, "nonsense"], "name": ["page.js", "headcount.css", "nonsense"]}
+    places = {
+        "question": [*REGISTRY, "nonsense"],
+        "record": [record, "nonsense"],
+        "name": ["page.js", "headcount.css", "nonsense"],
+    }
     added = ["", "?token=wrong", "?basis=seen", "?week=2020-W01", "?where=x", "?since=2026-01-01", "?format=csv"]
     for route in routes:
         found = [name for name in places if f"{{{name}}}" in route]
@@ -77,9 +84,10 @@ def test_no_route_without_a_token_shows_anything_but_the_publication(
 ) -> None:
     """Two servers over different fleets and one publication answer every route alike, byte for byte, headers too."""
     routes = _routes(tmp_path)
-    assert {"/", "/api/ask/{question}", "/public", "/public/api/{question}"} <= set(routes)
+    (record,) = [path.stem for path in (server.data / "records").iterdir()]
+    assert {"/", "/api/ask/{question}", "/public", "/public/api/{question}", "/public/records/{record}"} <= set(routes)
     walked = 0
-    for address, method in itertools.product(_addresses(routes), ("GET", "HEAD", "POST", "PUT")):
+    for address, method in itertools.product(_addresses(routes, record), ("GET", "HEAD", "POST", "PUT")):
         if method in ("POST", "PUT", "HEAD") and "?" in address:
             continue
         ours, theirs = server.request(method, address), other.request(method, address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 
@@ -28,14 +29,22 @@ def labels(field: str) -> alt.Y:
 def shares(shown: str, field: str, answer: Answer, rows: Rows) -> alt.X:
     """Return the axis of a share; without a bar it still needs its ends."""
     title = f"{field} of {answer.cell('installations', answer.denominator)} installations"
+    if field == "estimate":
+        title = "estimate of the share of all installations, with those that do not report"
+    elif answer.columns()[0] == "band":
+        title += "; the bands are not of one width"
     scale = alt.Scale() if rows else alt.Scale(domain=[0, 1])
     return alt.X(shown, title=title, axis=alt.Axis(format="%"), scale=scale)
 
 
 def labelled(answer: Answer, rows: Rows) -> alt.InlineData:
-    """Return the rows as data, each with a ``label`` of the words before its counts."""
+    """Return the rows as data, each with a ``label`` of what stands before its counts; a number has its name before it."""
     names = answer.columns()
     words = [name for name in names[: names.index("installations")] if name not in _ASIDE or names[0] == name]
+
+    def said(name: str, value: Any) -> str:
+        return value if isinstance(value, str) else f"{name} {answer.cell(name, value)}"
+
     return alt.InlineData(
-        values=[{"label": ", ".join(str(row[name]) for name in words) or "all", **row} for row in rows]
+        values=[{"label": ", ".join(said(name, row[name]) for name in words) or "all", **row} for row in rows]
     )

@@ -1,4 +1,4 @@
-"""A line for the lower bound of a share and one for the upper, by days."""
+"""A line for the least that a share can be and one for the most, by days, and an estimate between them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from headcount.questions import Answer
 
 
 def draw(answer: Answer) -> alt.LayerChart | alt.FacetChart:
-    """Draw both bounds over the days since a release."""
+    """Draw both worst cases and the estimate over the days since a release."""
     rows = [dict(row) for row in answer.rows]
     tooltip = [
         alt.Tooltip("days:Q", format=","),
         alt.Tooltip("installations:Q", format=","),
         alt.Tooltip("share:Q", format=".1%"),
-        alt.Tooltip("upper:Q", format=".1%"),
+        alt.Tooltip("most:Q", format=".1%"),
+        alt.Tooltip("estimate:Q", format=".1%"),
         alt.Tooltip("silent:Q", format=","),
     ]
     x = alt.X("days:Q", title="days since the release")
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, tooltip=tooltip)
-    title = "share that upgraded: the silent counted as not (blue), or left out (orange)"
+    title = "share that has reached it: at least (blue), at most (orange), an estimate (dashed)"
     axis = alt.Axis(format="%")
-    lower = base.mark_line(color=BLUE, point=True).encode(y=alt.Y("share:Q", title=title, axis=axis))
-    return alt.layer(lower, base.mark_line(color=ORANGE, point=True).encode(y="upper:Q"))
+    least = base.mark_line(color=BLUE, point=True).encode(y=alt.Y("share:Q", title=title, axis=axis))
+    most = base.mark_line(color=ORANGE, point=True).encode(y="most:Q")
+    return alt.layer(least, most, base.mark_line(color=BLUE, strokeDash=[4, 4]).encode(y="estimate:Q"))

@@ -12,6 +12,8 @@ from datetime import date
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import widen
 from headcount.fleet.oracle import (
+    adoption,
+    candidates,
     changes,
     combinations,
     coverage,
@@ -53,33 +55,37 @@ def answer(
     `coverage` alone, and so do the ``dropped`` ones. ``since`` counts for the basis ``seen``, and for
     ``installs`` by period, whose window is widened to whole periods first. ``where``: only the
     installations whose last report matches; for questions about a condition (companions, `drop`), that
-    condition, and for `drop` ``asked`` tells all of it; for `changes` by condition ``compared`` is the condition that it is
-    compared with. ``believed``: how many newcomers a day are believed;
-    ``support``: how many installations use both of a pair at least.
+    condition, and for `drop` ``asked`` tells all of it; for `changes` by condition ``compared`` is the condition that it
+    is compared with. ``believed``: how many newcomers a day are believed; ``support``: how many installations use both
+    of a pair at least.
     """
-    if question not in {*_QUESTIONS, "combinations", "drop", "changes"}:
-        raise ValueError(f"the oracle answers {', '.join(_QUESTIONS)}, combinations, drop, changes, not {question!r}")
-    if question == "upgrades" and by != "downgrades":
-        return upgrades.by_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
+    if question not in {*_QUESTIONS, "adoption", "changes", "combinations", "drop"}:
+        known = ", ".join((*_QUESTIONS, "adoption", "changes", "combinations", "drop"))
+        raise ValueError(f"the oracle answers {known}, not {question!r}")
+    of_release = _OF_RELEASES.get(question) if by not in _OF_NO_RELEASE else None
+    if of_release is not None:
+        return of_release(truths, by=by, basis=basis, until=until, where=where, believed=believed)
     if question == "drop":
         if asked is None:
             raise ValueError("drop asks of a condition: give asked")
-        return drop.by_aspect(
-            truths, by=by, basis=basis, window=widen(by, since, until), asked=asked, believed=believed
-        )
+        window = widen(by, since, until)
+        return drop.by_aspect(truths, by=by, basis=basis, window=window, asked=asked, believed=believed)
     if question == "installs":
         since, until = widen(by, since, until)
     fleet = population(truths, since, until, believed, dropped)
     if question == "changes":
         return _changes(fleet, by, basis, where, compared)
-    if (question, by) in _SUBJECTS:
-        if where is None:
-            raise ValueError(f"{question} by {by} asks of a condition: give one")
-        return _SUBJECTS[question, by](fleet, basis, where)
-    counted = fleet if where is None else fleet.only(where)
-    if question == "combinations":
-        return combinations.by_pair(counted, by, basis, support)
-    return _QUESTIONS[question](counted, by, basis)
+    if question == "combinations" and by != "companions":
+        return combinations.by_pair(fleet if where is None else fleet.only(where), by, basis, support)
+    return _of_fleet(question, fleet, by, basis, where)
+
+
+def _of_fleet(question: str, fleet: Population, by: str, basis: str, where: Matches | None) -> Expected:
+    if (question, by) not in _SUBJECTS:
+        return _QUESTIONS[question](fleet if where is None else fleet.only(where), by, basis)
+    if where is None:
+        raise ValueError(f"{question} by {by} asks of a condition: give one")
+    return _SUBJECTS[question, by](fleet, basis, where)
 
 
 def last_states(
@@ -111,15 +117,18 @@ def _plugins(fleet: Population, by: str, basis: str) -> Expected:
     return plugins.by_www(fleet, basis) if by == "www" else plugins.by_kind(fleet, by, basis)
 
 
+_MOVES = {"transitions": upgrades.transitions, "downgrades": upgrades.downgrades}
+
 _QUESTIONS: dict[str, Callable[[Population, str, str], Expected]] = {
     "installs": _installs,
     "versions": versions.by_product,
-    "upgrades": lambda fleet, _, basis: upgrades.downgrades(fleet, basis),
+    "upgrades": lambda fleet, by, basis: _MOVES[by](fleet, basis),
     "plugins": _plugins,
     "customization": customization.by_shape,
     "environments": environments.by_attributes,
     "pipelines": pipelines.by_steps,
     "sizes": sizes.by_size,
+    "candidates": candidates.fewest_first,
     "coverage": coverage.by_aspect,
 }
 
@@ -127,3 +136,8 @@ _SUBJECTS: dict[tuple[str, str], Callable[[Population, str, Matches], Expected]]
     ("combinations", "companions"): combinations.companions,
 }
 """The questions that ask about a condition, rather than count the installations that match it."""
+
+_OF_RELEASES: dict[str, Callable[..., Expected]] = {"upgrades": upgrades.by_release, "adoption": adoption.of_release}
+"""The questions about a release, and the ways to ask them that are about none."""
+
+_OF_NO_RELEASE = ("transitions", "downgrades")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import timedelta
 
 from headcount.fleet._window import period
@@ -28,24 +27,24 @@ def by_state(fleet: Population) -> Expected:
 
 
 def by_period(fleet: Population, by: str) -> Expected:
-    """Count the installations seen in each period of the window, which is widened already, and the new ones
-    among them.
+    """Count the installations seen in each period of the window, which is widened already, and the new ones among them.
 
+    A condition is judged by the last report of each in the period, and the denominator is all that were seen in the window.
     A period in which none was seen has a row too.
     """
-    seen: defaultdict[str, set[str]] = defaultdict(set)
+    everybody = fleet.installations.items()
     days = [fleet.since + timedelta(days=number) for number in range((fleet.until - fleet.since).days + 1)]
-    members = fleet.seen(fleet.since)
-    for install in members:
-        for day, _ in fleet.installations[install]:
-            if day >= fleet.since:
-                seen[period(by, day)].add(install)
-    rows: list[dict[str, object]] = [
-        {
-            "period": name,
-            "installations": len(installs),
-            "new": sum(period(by, fleet.born(install)) == name for install in installs),
-        }
-        for name, installs in sorted((name, seen[name]) for name in {period(by, day) for day in days})
-    ]
-    return Expected.of(len(members), rows)
+    last = {
+        install: {period(by, day): truth for day, truth in reports if day >= fleet.since}
+        for install, reports in everybody
+    }
+    rows: list[dict[str, object]] = []
+    for name in sorted({period(by, day) for day in days}):
+        those = [
+            install
+            for install, states in last.items()
+            if name in states and (fleet.where is None or fleet.where(states[name]))
+        ]
+        new = sum(period(by, fleet.born(install)) == name for install in those)
+        rows.append({"period": name, "installations": len(those), "new": new})
+    return Expected.of(sum(bool(states) for states in last.values()), rows)

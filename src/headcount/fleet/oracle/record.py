@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from headcount.fleet._history import BUILDBOT, Version, version_of
+from headcount.fleet._history import BUILDBOT
 from headcount.fleet._truth import Truth
-from headcount.fleet.oracle.chance import fisher, holm, paired, wilson
+from headcount.fleet.oracle import differences
+from headcount.fleet.oracle.chance import paired, wilson
 from headcount.fleet.oracle.expected import Expected, ExpectedTable
 from headcount.fleet.oracle.population import Population, population
 from headcount.fleet.oracle.quarantine import Believed
@@ -20,7 +21,6 @@ from headcount.fleet.oracle.spells import Spell, profile, spells
 Judge = Callable[[Truth], bool | None]
 
 _START = 30  # days
-_SIZES = (0, 1, 5, 20, 50, 100, 200, 500, 1000, 5000)
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,12 @@ def record(
         "least": _part(len(users), len(states)),
         "most": _part(len(states) - len(others), len(states)),
         **_instances(users, asked.classes),
-        "builders": sum(_builders(state) for state in users),
+        "builders": sum(differences.builders(state) for state in users),
         **_of_newest(users, others, until),
         "last_seen": _last_seen(fleet, asked.judge),
     }
     parts, overlap = _parts(users, states, asked.parts)
-    differences, tested = _differences(users, others, frozenset(name for _, name in asked.classes))
+    different, tested = differences.compute(users, others, frozenset(name for _, name in asked.classes))
     moved = _moved(fleet, basis, asked.judge)
     either = len(users) if asked.parts else None
     return Expected(len(told), [row]).beside(
@@ -70,8 +70,10 @@ def record(
             "parts": ExpectedTable(either, parts),
             "overlap": ExpectedTable(either, overlap),
             "classes": ExpectedTable(len(users) if asked.classes else None, _classes(users, asked.classes)),
-            "series": ExpectedTable(sum(_release(state) is not None for state in users), _series(users, others)),
-            "differences": ExpectedTable(None, differences),
+            "series": ExpectedTable(
+                sum(differences.release(state) is not None for state in users), _series(users, others)
+            ),
+            "differences": ExpectedTable(None, different),
             "moved": ExpectedTable(len(moved) + len(users) if moved else None, _quartiles(moved, len(users))),
         },
         tested,
@@ -87,11 +89,6 @@ def _times(state: Truth, classes: Iterable[tuple[str, str]]) -> int:
     return sum(
         count for fact, name in classes for (base, _), count in (getattr(state, fact) or {}).items() if base == name
     )
-
-
-def _builders(state: Truth) -> int:
-    kinds = state.kinds or {}
-    return sum(count for (base, _), count in (state.plugins or {}).items() if kinds[base] == "builder")
 
 
 def _instances(users: list[Truth], classes: frozenset[tuple[str, str]]) -> dict[str, object]:
@@ -117,19 +114,15 @@ def _classes(users: list[Truth], classes: frozenset[tuple[str, str]]) -> list[di
     return sorted(rows, key=lambda row: (-int(str(row["installations"])), str(row["plugin"])))
 
 
-def _release(state: Truth) -> Version | None:
-    return version_of(state.versions["buildbot"]) if "buildbot" in state.versions else None
-
-
 def _of_newest(users: list[Truth], others: list[Truth], until: date) -> dict[str, object]:
     out = [version for day, version in BUILDBOT if date.fromordinal(day) <= until]
     newest = max(out)
     two = sorted({version[:2] for version in out}, reverse=True)[:2]
-    on_two = [state for state in users if (_release(state) or ())[:2] in two]
-    others_on_two = [state for state in others if (_release(state) or ())[:2] in two]
+    on_two = [state for state in users if (differences.release(state) or ())[:2] in two]
+    others_on_two = [state for state in others if (differences.release(state) or ())[:2] in two]
     return {
         "newest_release": ".".join(map(str, newest)),
-        "on_newest_release": sum((_release(state) or ()) >= newest for state in users),
+        "on_newest_release": sum((differences.release(state) or ()) >= newest for state in users),
         "newest_series": ", ".join(sorted((f"{major}.{minor}" for major, minor in two), reverse=True)),
         "on_newest_series": len(on_two),
         "rate_on_newest_series": _part(len(on_two), len(on_two) + len(others_on_two)),
@@ -137,8 +130,8 @@ def _of_newest(users: list[Truth], others: list[Truth], until: date) -> dict[str
 
 
 def _series(users: list[Truth], others: list[Truth]) -> list[dict[str, object]]:
-    using = Counter(release[:2] for state in users if (release := _release(state)))
-    everybody = using + Counter(release[:2] for state in others if (release := _release(state)))
+    using = Counter(release[:2] for state in users if (release := differences.release(state)))
+    everybody = using + Counter(release[:2] for state in others if (release := differences.release(state)))
     return [
         {
             "version": ".".join(map(str, series)),
@@ -186,74 +179,6 @@ def _parts(
         sorted(rows, key=lambda row: (-int(str(row["installations"])), str(row["part"]))),
         sorted(overlap, key=lambda row: (-int(str(row["installations"])), str(row["part"]), str(row["with"]))),
     )
-
-
-def _differences(users: list[Truth], others: list[Truth], named: frozenset[str]) -> tuple[list[dict[str, object]], int]:
-    tested = [row for compared in _compared(users, others, named) for row in _tested(*compared)]
-    corrected = holm([p for _, p in tested])
-    rows = [{**row, "adjusted": p} for (row, _), p in zip(tested, corrected, strict=True) if p < 0.05]
-    rows.sort(
-        key=lambda row: (round(float(str(row["adjusted"])), 6), -int(str(row["installations"])), str(row["value"]))
-    )
-    return rows, len(tested)
-
-
-_Values = Callable[[Truth], set[str] | None]
-
-
-def _compared(
-    users: list[Truth], others: list[Truth], named: frozenset[str]
-) -> Iterable[tuple[str, list[set[str]], list[set[str]]]]:
-    """Yield each attribute with the values that users, and that others, have of it, of those that tell it."""
-
-    def size(state: Truth) -> set[str] | None:
-        if state.plugins is None:
-            return None
-        number = _builders(state)
-        lows = [0, *(bound + 1 for bound in _SIZES)]
-        bands = [str(low) if low == high else f"{low}-{high}" for low, high in zip(lows, _SIZES, strict=False)]
-        place = sum(number > bound for bound in _SIZES)
-        return {bands[place] if place < len(bands) else f"more than {_SIZES[-1]}"}
-
-    def classes(*, workers: bool) -> _Values:
-        def values(state: Truth) -> set[str] | None:
-            kinds = state.kinds or {}
-            if state.plugins is None:
-                return None
-            return {base for base, _ in state.plugins if (kinds[base] == "worker") is workers and base not in named}
-
-        return values
-
-    attributes: Mapping[str, _Values] = {
-        "distribution": lambda state: None if state.distro is None else {state.distro},
-        "database": lambda state: None if state.db is None else {state.db},
-        "series": lambda state: None if (release := _release(state)) is None else {f"{release[0]}.{release[1]}"},
-        "size": size,
-        "worker": classes(workers=True),
-        "companion": classes(workers=False),
-    }
-    for name, values in attributes.items():
-        yield (
-            name,
-            [told for state in users if (told := values(state)) is not None],
-            [told for state in others if (told := values(state)) is not None],
-        )
-
-
-def _tested(name: str, users: list[set[str]], others: list[set[str]]) -> Iterable[tuple[dict[str, object], float]]:
-    for value in sorted(set().union(*users)):
-        having = sum(value in told for told in users)
-        others_having = sum(value in told for told in others)
-        if having >= 5:
-            row: dict[str, object] = {
-                "attribute": name,
-                "value": value,
-                "installations": having,
-                "share": having / len(users),
-                "others": others_having,
-                "others_share": _part(others_having, len(others)),
-            }
-            yield row, fisher(having, len(users) - having, others_having, len(others) - others_having)
 
 
 def _moved(fleet: Population, basis: str, judge: Judge) -> list[tuple[int, bool]]:

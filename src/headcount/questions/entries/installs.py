@@ -45,13 +45,26 @@ def _every_state(results: Results, totals: Totals) -> list[Row]:
 
 
 def _period(
-    name: Literal["day", "week", "month"], days: int, period_of: str, file: str = "installs.period", filtered: str = ""
+    name: Literal["day", "week", "month"], days: int, period_of: str, file: str = "installs.period"
 ) -> Breakdown:
     """Return the breakdown by a period; ``period_of``: the SQL of the period in which the day ``{}`` lies."""
-    fill = {"periods": f"{name}s", "start": period_of.format("birth"), "calendar_of": period_of.format("date_of")}
+    fill = {
+        "periods": f"{name}s",
+        "judged_periods": "judged_months" if name == "month" else "judged_days",
+        "period_of": period_of.format("day"),
+        "start": period_of.format("birth"),
+        "calendar_of": period_of.format("date_of"),
+    }
     return Breakdown(
-        Statement(file, filtered, fill),
-        Scope(denominator="everyone", bases=("seen",), days=days, widen=name, whom="seen in the window"),
+        Statement(file, "installs.judged", fill),
+        Scope(
+            denominator="everyone",
+            bases=("seen",),
+            days=days,
+            widen=name,
+            whom="seen in the window",
+            judged=f"the last report of each in a {name}",
+        ),
         Shown(
             (Column("period", f"a {name} of the window, UTC", _PERIODS[name]), INSTALLATIONS, _NEW),
             chart="over_time",
@@ -68,7 +81,8 @@ QUESTION = Question(
     "reports), new (alive, and first seen in the last 30 days), set apart (seen, but in a flood of newcomers that is not "
     "believed yet) and lapsed (not seen for 13 months), of all that were ever seen: each is alive, set apart or lapsed. By "
     "`day`, `week` or `month`: those who were seen, which is not all who are there, since most report only when they "
-    "start. A window is widened to whole weeks or months, as far as there are reports or it was asked for: the last one "
+    "start; a condition is judged by the last report of each in the period, and the shares are of all that were seen in the "
+    "window. A window is widened to whole weeks or months, as far as there are reports or it was asked for: the last one "
     "may be cut short, and the answer says where it ends.",
     {
         "state": Breakdown(
@@ -76,7 +90,7 @@ QUESTION = Question(
             Scope(denominator="everyone", bases=("alive",), whom="ever seen"),
             Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state, sample=False),
         ),
-        "day": _period("day", 30, "{}", "installs.day", filtered="installs.period"),
+        "day": _period("day", 30, "{}", "installs.day"),
         "week": _period("week", 26 * 7, "toMonday({})"),
         "month": _period("month", 365, "toStartOfMonth({})"),
     },

@@ -3,7 +3,7 @@ SELECT total, sum(weighs) AS installations
 FROM (
     SELECT profile, max(weight) AS weighs, sum(times) AS total
     FROM ({uses})
-    WHERE class IN ({named_classes}) AND profile IN (SELECT profile FROM profiles WHERE {condition})
+    WHERE class IN ({named_classes})
     GROUP BY profile
 )
 GROUP BY total

@@ -1,12 +1,12 @@
-SELECT version, count() AS installations
+SELECT highest, runs, count() AS installations, min(outdated) AS earliest, max(outdated) AS latest_day
 FROM (
-    SELECT install, version
-    FROM (
-        SELECT install, ran AS version, began FROM ({lives}) WHERE install IN (SELECT install FROM ({installations}))
-    ) AS higher
-    JOIN (SELECT DISTINCT install, ran AS under, ended AS lasted_to FROM ({lives})) AS lower_one USING (install)
-    WHERE under < version AND lasted_to > began
-    GROUP BY install, version
-)
-GROUP BY version
-ORDER BY installations DESC, version DESC
+    SELECT install, runs
+    FROM ({installations}) AS those
+    JOIN (SELECT DISTINCT profile, buildbot AS runs FROM profiles WHERE buildbot > 0) AS joined USING (profile)
+) AS present
+JOIN (
+    SELECT install, max(ran) AS highest, argMax(ended, (ran, ended)) AS outdated FROM ({lives}) GROUP BY install
+) AS ever_ran USING (install)
+WHERE highest > runs
+GROUP BY highest, runs
+ORDER BY installations DESC, highest DESC, runs DESC

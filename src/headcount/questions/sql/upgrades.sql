@@ -1,25 +1,28 @@
-SELECT happened, number, count() AS installations
+SELECT part, number, count() AS installations
 FROM (
-    SELECT install, 1 AS happened, toRelativeDayNum(reached) AS number
-    FROM ({reached})
-    WHERE install IN (SELECT install FROM ({there}))
-    UNION ALL
-    SELECT install, 0 AS happened, floor(lasted / 86400) AS number
+    SELECT part, CASE WHEN part = 0 THEN reached_on WHEN part = 1 THEN outdated_on ELSE silent_since END AS number
     FROM (
-        SELECT install, max(moment) AS lasted
+        SELECT
+            arrayJoin(range(3)) AS part,
+            CASE WHEN ends < after_end THEN ends ELSE 0 END AS reached_on,
+            outdated_on,
+            CASE WHEN ends < after_end THEN 0 ELSE last_on END AS silent_since
         FROM (
-            SELECT install, last AS moment FROM month WHERE m < toDate($end_cut)
-            UNION ALL
-            SELECT install, last AS moment
-            FROM sightings
-            WHERE day >= toDate($end_cut) AND day <= toDate($end) AND install NOT IN ({halves})
-            UNION ALL
-            SELECT install, last AS moment
-            FROM pair_sightings
-            WHERE day >= toDate($end_cut) AND day <= toDate($end)
+            SELECT
+                install,
+                ends,
+                max(CASE WHEN what = 1 AND known < ends THEN known ELSE 0 END) AS outdated_on,
+                max(CASE WHEN what = 2 THEN known ELSE 0 END) AS last_on,
+                toInt64(toRelativeDayNum(addDays(toDate($end), 1))) AS after_end
+            FROM (
+                SELECT install, 1 AS what, toInt64(toRelativeDayNum(outdated)) AS known FROM ({older})
+                UNION ALL
+                SELECT install, 2 AS what, toInt64(floor(lasted / 86400)) AS known FROM ({last_reports})
+            ) AS events
+            JOIN ({cohort}) AS bounded USING (install)
+            GROUP BY install, ends
         )
-        GROUP BY install
     )
-    WHERE install IN (SELECT install FROM ({there})) AND install NOT IN (SELECT install FROM ({reached}))
 )
-GROUP BY happened, number
+WHERE number > 0
+GROUP BY part, number

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
     "export": Command("export:export"),
     "lookup": Command("installations:look_up"),
     "publish": Command("publish:publish"),
+    "record": Command("ask:record"),
     "restore": Command("restore:restore", creates=True, served=False),
     "rotate-key": Command("rotate_key:rotate_key", served=False),
     "token": Command("tokens:make", creates=True),

@@ -16,7 +16,7 @@ from headcount.server.data.opened import OpenData
 
 
 def backup(data: OpenData, _: Mapping[str, Any]) -> HandedOut:
-    """Hand out a backup: the warehouse with all that was acknowledged, the publications, and hashes of tokens.
+    """Hand out a backup: the warehouse with all that was acknowledged, the publications, the records, and hashes of tokens.
 
     The key is not in it. Raises `WarehouseUnavailable` or OSError where there is no room for a copy.
     """

@@ -15,7 +15,7 @@ from typing import Any
 
 from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer, load_key
-from headcount.server.commands.companions import is_publication
+from headcount.server.commands.companions import is_published
 from headcount.server.data.clock import Clock
 from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import OTHER_KEY
@@ -156,11 +156,10 @@ def _files(directory: DataDirectory) -> Iterator[Finding]:
         Tokens(directory.tokens, time.time)
     except ValueError as error:
         yield Finding(False, str(error))
-    for path in sorted(directory.publications.glob("*.json")):
-        if not is_publication(f"{directory.publications.name}/{path.name}", path.read_bytes()):
-            yield Finding(
-                False, f"the publication {path.name} is damaged: `headcount restore` of a backup puts it back"
-            )
+    for kind, published in (("publication", directory.publications), ("record", directory.records)):
+        for path in sorted(published.glob("*.json")):
+            if not is_published(f"{published.name}/{path.name}", path.read_bytes()):
+                yield Finding(False, f"the {kind} {path.name} is damaged: `headcount restore` of a backup puts it back")
 
 
 def _inboxes(directory: DataDirectory) -> Iterator[Finding]:

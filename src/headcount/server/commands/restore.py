@@ -25,8 +25,9 @@ def restore(data: OpenData, arguments: Mapping[str, Any]) -> dict[str, Any]:
     ``file``: where it is, or None to begin anew with an empty warehouse.
 
     What waits in inboxes, who was erased since, and what was published since stay as they are. A week that may have been
-    published since, and whose file is not there, is not published again. Returns how many ``publications`` were put
-    back, and whether the ``tokens`` were. Raises `Refused`, also where the key that the backup was made with is missing.
+    published since, and whose file is not there, is not published again. Returns how many ``publications`` and ``records``
+    were put back, and whether the ``tokens`` were. Raises `Refused`, also where the key that the backup was made with is
+    missing.
     """
     directory, file = data.directory, arguments["file"]
     fingerprint = _fingerprint(directory, file)
@@ -44,8 +45,11 @@ def restore(data: OpenData, arguments: Mapping[str, Any]) -> dict[str, Any]:
     except OSError as error:
         raise Refused(f"{error.filename or file or directory.path} cannot be restored: {error.strerror}.") from error
     data.catch_up()
-    publications = len(files.keys() - {directory.tokens.name})
-    return {"publications": publications, "tokens": directory.tokens.name in files}
+    counts = {
+        kind.name: sum(name.startswith(f"{kind.name}/") for name in files)
+        for kind in (directory.publications, directory.records)
+    }
+    return {**counts, "tokens": directory.tokens.name in files}
 
 
 def _fingerprint(directory: DataDirectory, file: str | None) -> str:
@@ -81,13 +85,14 @@ def _open(directory: DataDirectory, warehouse: Path, file: str, fingerprint: str
 def _make_ready(
     data: OpenData, warehouse: Path, file: str | None, fingerprint: str, files: Mapping[str, bytes]
 ) -> None:
-    """Bring the tables of a copy up to date, and note in it that the week that is due is not published of it."""
+    """Bring the tables of a copy up to date, and note in it what is not published of it."""
     name = file or "an empty warehouse"
     try:
         with closing(DuckWarehouse(warehouse, fingerprint, progress=show)) as ready:
             if ready.problem is not None:
                 raise Refused(f"{name} cannot be restored: {ready.problem}.")
             data.publications.withhold(ready, files)
+            data.records.withhold(ready)
     except WarehouseUnavailable as error:
         raise Refused(f"{name} cannot be restored: {error}.") from error
     if [*warehouse.parent.iterdir()] != [warehouse]:

@@ -106,6 +106,11 @@ def contents(retention: int, warehouse: str) -> list[Content]:
             "as long as the collector runs, since they are published; in backups too",
         ),
         Content(
+            "records",
+            "what maintainers released of what is to be dropped, as anybody saw it: perturbed counts, without installations",
+            "as long as the collector runs, since they are published; in backups too",
+        ),
+        Content(
             "tokens.json",
             "for each maintainer's token, the name that the operator gave it, the day, and a hash of it",
             "until it is revoked; in backups too",

@@ -50,7 +50,7 @@ class Copies:
     def left(self) -> list[Path]:
         """Return what lies in the data directory that a killed process left. Raises OSError."""
         data = self._data
-        directories = (data.path, data.inboxes, data.publications)
+        directories = (data.path, data.inboxes, data.publications, data.records)
         temporary = [path for directory in directories for path in _entries(directory) if is_temporary(path)]
         return sorted([*self._left_of_installations(), *self._beside_warehouse(_ENGINES), *temporary])
 

@@ -1,9 +1,9 @@
 """The data directory: what is in it, its version, who owns it, and the refusal of what is not ours.
 
-It holds the pseudonym key, the tombstones, a file for each inbox, the warehouse of DuckDB, the publications, the hashes of
-maintainers' tokens, the log of questions, what is known of the clock, copies on their way, and, while a server runs, its
-socket. The key and the tombstones lie beside the database: a copy of it is no copy of the key, and an older copy brings
-nobody back.
+It holds the pseudonym key, the tombstones, a file for each inbox, the warehouse of DuckDB, the publications, the records,
+the hashes of maintainers' tokens, the log of questions, what is known of the clock, copies on their way, and, while a
+server runs, its socket. The key and the tombstones lie beside the database: a copy of it is no copy of the key, and an
+older copy brings nobody back.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class DataDirectory:
         self.inboxes = path / "inbox"
         self.warehouse = path / "warehouse.duckdb"
         self.publications = path / "publications"
+        self.records = path / "records"
         self.tokens = path / "tokens.json"
         self.questions = path / "asked"
         self.clock = path / "clock"
@@ -50,11 +51,14 @@ class DataDirectory:
     @property
     def is_new(self) -> bool:
         """Whether no warehouse was made yet: then none is missing, though reports may wait and have their key."""
-        return self._new.exists() and not self.tombstones.exists() and not self.publications.exists()
+        held = (self.tombstones, self.publications, self.records)
+        return self._new.exists() and not any(path.exists() for path in held)
 
     def note_unused(self) -> None:
         """Note that there is no warehouse yet where an earlier version made the directory alone. Raises OSError."""
-        held = (self._new, self.key, self.tombstones, self.publications, self.warehouse, self.restored)
+        held = (
+            self._new, self.key, self.tombstones, self.publications, self.records, self.warehouse, self.restored
+        )  # fmt: skip
         if not any(path.exists() for path in held) and not any(self.inboxes.iterdir()):
             write_durably(self._new, b"")
 
@@ -176,7 +180,7 @@ def refuse_target(target: Path, data: Path | None = None) -> None:
 
 def _directories(data: Path) -> tuple[Path, ...]:
     directory = DataDirectory(data)
-    return directory.inboxes, directory.publications, directory.copies, directory.restored
+    return directory.inboxes, directory.publications, directory.records, directory.copies, directory.restored
 
 
 def _has_marker(path: Path) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from headcount._progress import show
 from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer
+from headcount.questions import NotPublished
 from headcount.server._turns import Busy
 from headcount.server.data.answer_cache import AnswerCache
 from headcount.server.data.clock import Clock
@@ -23,9 +24,11 @@ from headcount.server.data.keys import open_key
 from headcount.server.data.publications import Publications
 from headcount.server.data.question_log import ASKED_DAYS, QuestionLog
 from headcount.server.data.reckoning import Move
+from headcount.server.data.records import Records, Releases
 from headcount.server.data.restoration import finish
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import Tombstones
+from headcount.settings import Settings
 from headcount.warehouse import REPORT_DAYS, Chore, Loader, OtherKey, Warehouse, WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
 
@@ -209,6 +212,26 @@ class OpenData:
     def publications(self) -> Publications:
         """What was published."""
         return Publications(self.directory.publications, self.now)
+
+    @cached_property
+    def records(self) -> Records:
+        """The records of `drop` that were released."""
+        return Records(self.directory.records, self.now)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """Releases records."""
+        return Releases(self.records, self.warehouse, self.catch_up)
+
+    @property
+    def k(self) -> int:
+        """The threshold of what is released: the server's, or that of the newest publication."""
+        if self.serving is not None:
+            return self.serving.k
+        try:
+            return self.publications.get().k
+        except NotPublished:
+            return Settings.k
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -12,17 +12,20 @@ from starlette.routing import Route
 from headcount import dashboard
 from headcount.questions import BadQuestion, Query
 from headcount.server.web.asking import Answering, shown_name
+from headcount.server.web.records import Recording
 from headcount.server.web.sign_in import Guard
 
 
-def api_routes(answering: Answering, guarded: Guard) -> list[Route]:
+def api_routes(answering: Answering, recording: Recording, guarded: Guard) -> list[Route]:
     """Return the routes of the answers, for those who signed in."""
-    return [Route("/api/ask/{question}", guarded(partial(_ask, answering)))]
+    return [Route("/api/ask/{question}", guarded(partial(_ask, answering, recording)))]
 
 
-async def _ask(answering: Answering, request: Request, who: str) -> Response:
+async def _ask(answering: Answering, recording: Recording, request: Request, who: str) -> Response:
     answers, drawing, asking = answering
     asking.count(who)
+    if request.query_params.get("format") == "markdown":
+        return await recording.answer(request, who)
     question, parameters = request.path_params["question"], dict(request.query_params)
     name = parameters.pop("format", "json")
     try:
@@ -38,5 +41,5 @@ async def _ask(answering: Answering, request: Request, who: str) -> Response:
 
 def _format(name: str) -> dashboard.Format:
     if name not in dashboard.FORMATS:
-        raise BadQuestion(f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}")
+        raise BadQuestion(f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}, markdown")
     return dashboard.FORMATS[name]

@@ -23,6 +23,7 @@ from headcount.server.web.openapi import openapi_route
 from headcount.server.web.pages import asset_routes, maintainer_routes
 from headcount.server.web.privacy import privacy_route
 from headcount.server.web.public import public_routes
+from headcount.server.web.records import Recording, record_routes
 from headcount.server.web.sign_in import SignIn, guard
 from headcount.settings import Settings
 
@@ -57,9 +58,10 @@ def page_routes(
 
     return [
         *maintainer_routes(answering, guarded),
-        *api_routes(answering, guarded),
+        *api_routes(answering, Recording(data, answering), guarded),
         Route("/metrics", guarded(metrics)),
         *public_routes(data.publications, answering.drawing),
+        *record_routes(data.records),
         *asset_routes(answering.drawing),
         privacy_route(settings, data.warehouse.place),
         openapi_route(lambda: settings().public_url),

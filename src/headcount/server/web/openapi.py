@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 import headcount
 from headcount.contract import INSTALL_ID, LARGEST_BODY, PHONE_HOME_PATH, REPORTS_PATH, SECRET, report_schema
-from headcount.questions import BASES, REGISTRY
+from headcount.dashboard import FORMATS
+from headcount.questions import BASES, PERIODS, REGISTRY
 from headcount.server.web.installation import ERASE, LOOKUP, RECEIPT
 
 _PROBLEMS = {
@@ -159,17 +160,23 @@ def _ask() -> dict[str, Any]:
     def query(name: str, schema: dict[str, Any], meaning: str) -> dict[str, Any]:
         return {"name": name, "in": "query", "schema": schema, "description": meaning}
 
-    day = {"type": "string", "format": "date"}
+    text = {"type": "string"}
+    day = {**text, "format": "date"}
     return {
         "operationId": "ask",
         "summary": "Answer a question.",
         "security": [{"token": []}],
         "parameters": [
             {"name": "question", "in": "path", "required": True, "schema": {"enum": list(REGISTRY)}},
-            query("by", {"type": "string"}, "what to count by; a wrong word is answered with the right ones"),
+            query("by", text, "what to count by; a wrong word is answered with the right ones"),
             query("basis", {"enum": list(BASES)}, "which installations"),
             query("since", day, "first day of the window, UTC"),
             query("until", day, "last day of the window, UTC"),
+            query("where", text, "a condition, such as plugin = CVS and python < 3.10"),
+            query("over", {"enum": list(PERIODS)}, "at the end of each of which periods, where the question has that"),
+            query("with", text, "what to compare with, where the question does: a condition"),
+            query("support", {"type": "integer", "minimum": 1}, "how many installations a row has at least"),
+            query("format", {"enum": list(FORMATS), "default": "json"}, "how the answer is written"),
         ],
         "responses": {
             "200": _json("The answer.", {"type": "object"}),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal, NamedTuple
 
 import duckdb
 import orjson
@@ -17,7 +18,7 @@ from headcount.warehouse._columns import COLUMNS, Rows
 from headcount.warehouse._damage import note_of_damage
 from headcount.warehouse._errors import Unloadable
 from headcount.warehouse.duckdb._class_table import read_classes, store_classes
-from headcount.warehouse.duckdb._scripts import run
+from headcount.warehouse.duckdb._scripts import derive_again, run
 
 _AHEAD = 600  # seconds that a sighting may be later than the clock: two clocks of one collector are never quite alike
 _COUNTED = WITH_PROFILE - {ANONYMOUS}  # the kinds of arrivals that become sightings
@@ -60,6 +61,13 @@ def _blaming_arrivals() -> Iterator[None]:
         raise Unloadable(type(error).__name__) from error
 
 
+class Arrived(NamedTuple):
+    """What became of a batch: of each damaged arrival in words why, and whether sightings that were held are gone."""
+
+    damaged: list[str]
+    withdraws: bool
+
+
 def latest(now: float | None) -> int:
     """Return the last second that is believed when it is ``now``, Unix time; without a clock every second is."""
     return _NEVER if now is None else int(now) + _AHEAD
@@ -72,12 +80,12 @@ def arrive(
     now: float | None,
     *,
     careful: bool,
-) -> list[str]:
+) -> Arrived:
     """Fill the temporary table ``batch`` with what is new and believed of ``arrivals``, and the tables beside sightings.
 
-    An arrival whose profile cannot be read, as a damaged disk makes it, is noted as a drop and holds up no other. Return of
-    each of those in words why. Raises `Unloadable` where something else cannot be loaded: the caller tries again,
-    ``careful``, which looks at each arrival and takes longer.
+    An arrival whose profile cannot be read, as a damaged disk makes it, is noted as a drop and holds up no other. Raises
+    `Unloadable` where something else cannot be loaded: the caller tries again, ``careful``, which looks at each arrival and
+    takes longer.
     """
     damaged: list[str] = []
     if careful:
@@ -104,18 +112,28 @@ def arrive(
         run(cursor, "later", values=values)
     if REPEAT in kinds:
         run(cursor, "repeats")
+    withdraws = _holds_any(cursor, "repeats") and _withdraw_repeats(cursor)
     if not _COUNTED.issuperset(kinds):
         run(cursor, "uncounted", values=values)
     if any(arrival.stock for arrival in arrivals):
         run(cursor, "claims")
-    if any(arrival.crowded for arrival in arrivals) or _is_any_crowded(cursor):
+    if any(arrival.crowded for arrival in arrivals) or _holds_any(cursor, "crowded"):
         run(cursor, "crowded")
     run(cursor, "batch")
-    return damaged
+    return Arrived(damaged, withdraws)
 
 
-def _is_any_crowded(cursor: duckdb.DuckDBPyConnection) -> bool:
-    return cursor.execute("SELECT 1 FROM crowded LIMIT 1").fetchone() is not None
+def _withdraw_repeats(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Take away the sightings of what was sent again and came before its report; return whether there were any."""
+    run(cursor, "answered")
+    withdraws = _holds_any(cursor, "again")
+    if withdraws:
+        derive_again(cursor)
+    return withdraws
+
+
+def _holds_any(cursor: duckdb.DuckDBPyConnection, table: Literal["again", "crowded", "repeats"]) -> bool:
+    return cursor.execute(f"FROM {table} LIMIT 1").fetchone() is not None
 
 
 def _is_possible(arrival: Arrival) -> bool:

@@ -102,9 +102,9 @@ class DuckWarehouse:
         damaged: list[str] = []
         with self._changing(corrects=False) as cursor:
             if arrivals:
-                damaged = arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
+                damaged, withdraws = arrive(cursor, arrivals, self._vocabulary, now, careful=careful)
                 derive_from_batch(cursor)
-                set_apart(cursor, self.floods)
+                (set_apart_again if withdraws else set_apart)(cursor, self.floods)
             cursor.execute("DELETE FROM marks WHERE inbox = $inbox", {"inbox": inbox})
             cursor.execute("INSERT INTO marks VALUES ($inbox, $through)", {"inbox": inbox, "through": through})
         return damaged
@@ -229,12 +229,12 @@ class DuckWarehouse:
             rebuild(cursor, self.floods)
 
     def was_published(self, week: str) -> bool:
-        """Return whether a week (``2026-W47``) was published, or may have been."""
+        """Return whether a week (``2026-W47``), or a record by its name, was published, or may have been."""
         with self.snapshot() as snapshot:
             return is_published(snapshot, week)
 
     def note_published(self, week: str, states: States | None = None) -> None:
-        """Note that a week was published, or may have been, and the states of which its tables were computed, if any."""
+        """Note that a week or a record was, or may have been, published; ``states``: those that its tables count, if any."""
         with self._changing() as cursor:
             note_published(cursor, week, states)
 

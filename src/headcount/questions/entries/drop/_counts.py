@@ -18,7 +18,8 @@ class Counts:
 
     ``truths``: by whether the condition is true of them; ``told``: the same, of those that answered every field of it;
     ``levels``: how many of those report at each level; ``users`` and ``others``: of whom it is true, and false, by the
-    number of their release of Buildbot, 0 where they do not tell it.
+    number of their release of Buildbot, 0 where they do not tell it; ``distributions`` and ``databases``: the same two, by
+    what they tell of these.
     """
 
     truths: Counter[int] = field(default_factory=Counter)
@@ -26,18 +27,24 @@ class Counts:
     levels: Counter[str] = field(default_factory=Counter)
     users: Counter[int] = field(default_factory=Counter)
     others: Counter[int] = field(default_factory=Counter)
+    distributions: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
+    databases: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
 
     @classmethod
     def read(cls, results: Results) -> Counts:
         """Return the counts of the rows of ``drop.whole``."""
         counts = cls()
-        for level, truth, told, release, number in results:
+        for level, truth, told, release, distribution, database, number in results:
             counts.truths[truth] += number
             if told:
                 counts.told[truth] += number
                 counts.levels[level] += number
-            if truth != UNKNOWN:
-                (counts.users if truth == USES else counts.others)[release] += number
+            if truth == UNKNOWN:
+                continue
+            (counts.users if truth == USES else counts.others)[release] += number
+            for value, (users, others) in ((distribution, counts.distributions), (database, counts.databases)):
+                if value:
+                    (users if truth == USES else others)[value] += number
         return counts
 
     @property

@@ -17,16 +17,7 @@ USERS = 5
 """At least so many users have what a row is of: of fewer, nothing is broken down."""
 
 _SIZES = _bands.names(_bands.SIZES)
-_ATTRIBUTES = {"distribution": ("distro", "platform.distro"), "database": ("db", "db")}
-
-STATEMENTS = {
-    **{
-        name: Statement("drop.attribute", fill={"column": column}, parameters={"attribute": path})
-        for name, (column, path) in _ATTRIBUTES.items()
-    },
-    "size": Statement("drop.size"),
-    "classes": Statement("drop.classes"),
-}
+STATEMENTS = {"size": Statement("drop.size"), "classes": Statement("drop.classes")}
 
 COLUMNS = (
     Column("attribute", "distribution, database, series of Buildbot, size (builders), worker (kinds of) or companion"),
@@ -67,8 +58,8 @@ def compute(execution: Execution, counts: Counts) -> tuple[Table, int]:
 
 def _compared(execution: Execution, counts: Counts) -> Iterator[_Compared]:
     """Yield each attribute with its values among users and others, and how many of both tell it."""
-    for name in _ATTRIBUTES:
-        yield _Compared.exclusive(name, *by_truth(execution.rows(name)))
+    yield _Compared.exclusive("distribution", *counts.distributions)
+    yield _Compared.exclusive("database", *counts.databases)
     yield _Compared.exclusive("series", _by_series(counts.users), _by_series(counts.others))
     sizes = [
         (truth, _SIZES[_bands.place(size, _bands.SIZES)], number) for truth, size, number in execution.rows("size")

@@ -7,9 +7,10 @@ from collections import defaultdict
 from headcount.questions._columns import INSTALLATIONS, INSTANCES, PLUGIN
 from headcount.questions._question import Column, Execution, Row, Statement, Table, share
 
+_OF_USERS = {"believed": "holds"}
 STATEMENTS = {
-    "instances": Statement("drop.instances", needs="classes"),
-    "most": Statement("drop.most", needs="classes"),
+    "instances": Statement("drop.instances", fill=_OF_USERS, needs="classes"),
+    "most": Statement("drop.most", fill=_OF_USERS, needs="classes"),
 }
 
 COLUMNS = (

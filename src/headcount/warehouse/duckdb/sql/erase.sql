@@ -9,6 +9,7 @@ DELETE FROM later USING gone WHERE later.install = gone.install AND least(later.
 DELETE FROM origins WHERE install IN (SELECT install FROM gone) AND install NOT IN (SELECT install FROM sightings);
 UPDATE origins SET agrees = FALSE WHERE stock IN (SELECT install FROM gone) OR install IN (SELECT install FROM gone);
 DELETE FROM published WHERE install IN (SELECT install FROM gone);
+DELETE FROM repeats WHERE install IN (SELECT install FROM gone);
 DELETE FROM crowded WHERE install IN (SELECT install FROM gone);
 DELETE FROM veterans WHERE install IN (SELECT install FROM gone);
 DELETE FROM tombstones WHERE install IN (SELECT install FROM gone);

@@ -27,5 +27,6 @@ INSERT INTO facts SELECT 'held since', day::VARCHAR FROM held_since;
 
 DELETE FROM anonymous WHERE day < $before::DATE;
 DELETE FROM crowded WHERE day < $before::DATE;
+DELETE FROM repeats WHERE dayOf(last) < $before::DATE;
 DELETE FROM drops WHERE day < $before::DATE;
 DELETE FROM later WHERE make_timestamp(noted * 1000000)::DATE < $before::DATE;

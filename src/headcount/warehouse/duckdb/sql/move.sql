@@ -45,6 +45,9 @@ FROM (
 )
 GROUP BY ALL;
 
+-- Whatever is moved counts as a report.
+DELETE FROM repeats WHERE last BETWEEN $since::BIGINT AND $through::BIGINT;
+
 -- An id of a report is known for long enough, whichever of these days it has; none may be later than the clock.
 UPDATE reports SET day = (day + $days::INTEGER)::DATE
 WHERE $by::BIGINT > 0

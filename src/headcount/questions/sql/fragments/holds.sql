@@ -1,0 +1,2 @@
+-- Of which profiles the classes are looked at: those of which the condition is true.
+{condition}

@@ -1,0 +1,4 @@
+-- Each month of the window with those of whom the condition is true, by the last report in it.
+SELECT period, install
+FROM ({monthly})
+WHERE latest IN ({matching_profiles})

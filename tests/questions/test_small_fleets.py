@@ -28,7 +28,7 @@ def test_floods_of_awkward_fleets_are_set_apart_as_the_oracle_does(case: Case) -
 
 def test_the_conditions_are_met_by_awkward_fleets() -> None:
     """Each condition of the ways holds for something that can be drawn, and not for everything."""
-    versions = {"buildbot": "4.1.0", "python": "3.9.2"}
+    versions = {"buildbot": "4.1.0", "python": "3.9.2", "sqlalchemy": "1.4.54"}
     truth = truth_of(
         sender="stock", level="basic", versions=versions, db="mysql", distro="other", system=None, www=None,
         plugins={(BUILDER, 0): 1, (GIT, 1): 2}, pipelines=None, scrubbed={}, build="local", driver="other", server="10",

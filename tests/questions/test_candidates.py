@@ -103,7 +103,7 @@ def test_adoption_is_of_those_on_the_release_or_a_later_one() -> None:
         answer = ask(warehouse, Query("adoption", by="2.2.0", until=date(2019, 12, 31)), today=TODAY)
         with pytest.raises(BadQuestion, match="this looks from 2019-04-07 on"):
             ask(warehouse, Query("adoption", by="2.2.0", until=date(2019, 4, 6)), today=TODAY)
-        with pytest.raises(BadQuestion, match=r"there is no by of adoption '4\.2\.0': it is one of 4\.1\.0, "):
+        with pytest.raises(BadQuestion, match=r"there is no by of adoption '4\.2\.0'.*: it is one of 4\.1\.0, "):
             ask(warehouse, Query("adoption", by="4.2.0"), today=TODAY)
     assert (answer.basis, answer.denominator) == ("confirmed", 2)
     assert _rows(answer)[ZULIP] == {"plugin": ZULIP, "kind": "reporter", "installations": 1, "share": 0.5}

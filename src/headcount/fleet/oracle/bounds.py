@@ -30,7 +30,7 @@ def bounds(
 
     Of the basis by the last reports in the window, or on the day of a release where its upgrades are asked.
     """
-    if question == "upgrades" and by != "downgrades":
+    if question == "upgrades" and by not in ("transitions", "downgrades"):
         (until,) = (date.fromordinal(ordinal) for ordinal, version in BUILDBOT if version == version_of(by))
     fleet = population(truths, since, until, believed)
     everybody = fleet.ever() if (question, by) in _OF_ALL else fleet.of(basis)

@@ -52,6 +52,7 @@ def _period(
         "periods": f"{name}s",
         "judged_periods": "judged_months" if name == "month" else "judged_days",
         "period_of": period_of.format("day"),
+        "period_end": "addDays(period, 6)" if name == "week" else "period",
         "start": period_of.format("birth"),
         "calendar_of": period_of.format("date_of"),
     }

@@ -1,4 +1,0 @@
--- Of whom the condition was not true at the end of some day of the window.
-SELECT install
-FROM spells
-WHERE day <= toDate($until) AND upto >= toDate($since) AND profile NOT IN ({matching_profiles})

@@ -23,7 +23,7 @@ from headcount.warehouse import REPORT_DAYS
 from headcount.warehouse.duckdb import DuckWarehouse
 
 _REPORTS = int(os.environ.get("HEADCOUNT_BENCH_REPORTS", "10000000"))
-_RETENTION = 761  # days, as the server has it unless it is told otherwise
+_RETENTION = 793  # days, as the server has it unless it is told otherwise
 _ROWS = 20_000  # of PostgreSQL
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from headcount import settings
 from headcount.contract import ACCOMPANIMENTS, CATALOG
 from headcount.questions import BASES, PUBLIC_TABLES, REGISTRY, Breakdown, Question
+from headcount.questions._over import MOST_PLUGINS
+from headcount.questions._period_table import TABLE
 from headcount.questions._public_tables import FEW
 from headcount.questions._terms import TERMS
 
@@ -60,6 +62,29 @@ def _questions() -> Iterator[str]:
             if breakdown.scope.subject == "matching":
                 whom += " and match"
             yield f"| `{by}` | {columns} | {whom} |"
+        over = [f"`{by}`" for by, breakdown in question.by.items() if breakdown.over is not None]
+        if over:
+            yield ""
+            yield f"Over time (`--over`) by {', '.join(over)}."
+    yield from _over()
+
+
+def _over() -> Iterator[str]:
+    yield ""
+    yield "### Over time"
+    yield ""
+    yield "`--over month` or `week` asks of those alive, or confirmed, at the end of each period, with their state then: a"
+    yield "condition is judged at each. There are 24 months, or 26 weeks, up to `--until`, unless `--since` says more; the"
+    yield "last one may be cut short, and those are left out that ended before the first day of which reports are held. Each"
+    yield "share is of those that answered then. `installs` and `drop` count those for whom the condition is true; `plugins`"
+    yield f"has {MOST_PLUGINS} classes at most: those that the condition names, and those that most use at the end."
+    yield "Alive has a memory of 13 months: whoever left is still counted for as long. So beside the rows there is a table"
+    yield "`periods`:"
+    yield ""
+    yield "| column | is |"
+    yield "|---|---|"
+    for column in TABLE:
+        yield f"| `{column.name}` | {column.meaning} |"
 
 
 def _telling(question: Question) -> Iterator[tuple[str, Breakdown]]:

@@ -165,7 +165,7 @@ class Settings:
         "such as `ask` loads them first; each load takes some tenth of a second of a processor", live=True,
     )  # fmt: skip
     retention: int = _setting(
-        761, _whole(32), "days for which sightings are held; past them only counts remain", metavar="DAYS"
+        793, _whole(32), "days for which sightings are held; past them only counts remain", metavar="DAYS"
     )
     k: int = _setting(5, read_k, "counts under K are not published")
     log_level: str = _setting(

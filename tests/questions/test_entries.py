@@ -60,7 +60,7 @@ def test_each_pair_stands_once_by_its_lift() -> None:
     """The plugin that fewer use comes first, with the share of its users that use the other; ties go to the more common."""
     found = [("b", "b", 6), ("a", "a", 3), ("c", "c", 4), ("b", "a", 2), ("b", "c", 4), ("a", "c", 2)]
     findings, asked = _pairs(found)
-    assert _columns(list(findings.rows), "plugin", "with", "installations", "share", "confidence", "lift") == [
+    assert _columns(findings.rows, "plugin", "with", "installations", "share", "confidence", "lift") == [
         ("c", "b", 4, 0.4444, 1.0, 1.5),
         ("a", "c", 2, 0.2222, 0.6667, 1.5),
         ("a", "b", 2, 0.2222, 0.6667, 1.0),
@@ -75,14 +75,14 @@ def test_pairs_are_sorted_by_confidence_where_that_is_asked() -> None:
     """It is that of the rarer one, which is the greater of the two."""
     found = [("a", "a", 8), ("b", "b", 5), ("c", "c", 2), ("d", "d", 2), ("a", "b", 5), ("c", "d", 1)]
     for by, pairs in (("confidence", [("b", "a"), ("c", "d")]), ("pair", [("c", "d"), ("b", "a")])):
-        assert _columns(list(_pairs(found, by)[0].rows), "plugin", "with") == pairs
+        assert _columns(_pairs(found, by)[0].rows, "plugin", "with") == pairs
 
 
 def test_what_everybody_has_is_in_no_pair() -> None:
     """But beside them; what nine in ten have is not everybody's yet."""
     total = TOTALS.denominator
     findings, _ = _pairs([("a", "a", total), ("b", "b", 8), ("c", "c", 4), ("a", "b", 8), ("a", "c", 4), ("b", "c", 4)])
-    assert _columns(list(findings.rows), "plugin", "with") == [("c", "b")]
+    assert _columns(findings.rows, "plugin", "with") == [("c", "b")]
     everywhere = findings.tables["everywhere"]
     assert everywhere.denominator == total
     assert list(everywhere.rows) == [{"plugin": "a", "installations": total, "share": 1.0}]

@@ -57,7 +57,8 @@ def _answer(warehouse: Any, way: Way, window: tuple[date | None, date]) -> Answe
     where = way.where.text if way.where else None
     since, until = window
     compared = way.compared.text if way.compared else None
-    return ask(warehouse, Query(way.question, way.by, way.basis, since, until, where, with_=compared), today=UNTIL)
+    query = Query(way.question, way.by, way.basis, since, until, where, way.over, compared)
+    return ask(warehouse, query, today=UNTIL)
 
 
 class Memory:
@@ -96,6 +97,9 @@ def engine_agrees(loaded: Fleet, engine: Memory, way: Way, newest: int | None = 
 
 def oracle_agrees(loaded: Fleet, way: Way) -> None:
     """Assert that an answer over each window is the oracle's: every row, count, denominator and level."""
+    if way.over is not None:
+        _oracle_agrees_over(loaded, way)
+        return
     for answer in duckdb_answers(loaded.warehouse, way):
         expected = fleet.answer(
             way.question,
@@ -135,6 +139,28 @@ def _rows_agree(name: str, ours: Sequence[Mapping[str, object]], expected: Seque
     assert len(ours) == len(expected), name
     for row, other in zip(ours, expected, strict=True):
         assert {key: _near(value) for key, value in other.items()} == row, name
+
+
+def _oracle_agrees_over(loaded: Fleet, way: Way) -> None:
+    for answer in duckdb_answers(loaded.warehouse, way):
+        assert way.over is not None
+        named = condition(way.where.text).classes.values() if way.where else ()
+        expected = fleet.by_period(
+            way.question,
+            loaded.truths,
+            by=way.by,
+            unit=way.over,
+            basis=way.basis,
+            since=answer.since,
+            until=answer.until,
+            where=way.where.holds if way.where else None,
+            asks=way.where.asks if way.where else None,
+            named=frozenset(each.name for each in named),
+            believed=loaded.believed,
+        )
+        assert answer.denominator == expected.denominator
+        assert sum(answer.levels.values()) == answer.denominator
+        assert_expected(answer, expected)
 
 
 def _near(value: object) -> object:

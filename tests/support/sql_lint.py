@@ -9,7 +9,7 @@ from tests.support.sql_tokens import Select, Token, selects, split, tokens
 
 _AGGREGATES = frozenset({
     "COUNT", "COUNTIF", "SUM", "SUMIF", "MIN", "MAX", "AVG", "ARGMIN", "ARGMAX", "UNIQEXACT", "GROUPARRAY",
-    "GROUPUNIQARRAY", "ANY", "ANYLAST",
+    "GROUPUNIQARRAY", "GROUPBITOR", "ANY", "ANYLAST",
 })  # fmt: skip
 # After these words a minus is a sign; after any other it subtracts.
 _NO_OPERANDS = frozenset({

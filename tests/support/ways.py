@@ -10,8 +10,9 @@ from headcount.fleet import Truth
 from headcount.fleet.oracle import conditions
 from headcount.fleet.oracle.answered import answered
 from headcount.fleet.oracle.record import Asked
-from headcount.questions import REGISTRY, alive_since, denominator_statement, statement
+from headcount.questions import REGISTRY, Breakdown, alive_since, denominator_statement, statement
 from headcount.questions import statements as statements_of
+from headcount.questions._question import Statement
 from headcount.questions._statements import judgement_statement
 from headcount.questions._where import condition
 
@@ -215,17 +216,39 @@ class Way(NamedTuple):
     where: Condition | None
     windows: tuple[tuple[date | None, date], ...]
     compared: Condition | None = None
+    over: str | None = None
 
     def __str__(self) -> str:
         """As a test is named."""
+        over = [self.over] if self.over else []
         mixed = [f"mixed{MIXED.index(self.where)}"] if self.where in MIXED else []
         compared = ["with"] if self.compared else []
-        return "-".join([self.question, self.by, self.basis, *(mixed or (["where"] if self.where else [])), *compared])
+        where = mixed or (["where"] if self.where else [])
+        return "-".join([self.question, self.by, *over, self.basis, *where, *compared])
 
     @property
     def others(self) -> Callable[[Truth], bool] | None:
         """Of whom is told apart what the condition is true of, where it is compared with others."""
         return self.compared.holds if self.compared else self.where.denies if self.where else None
+
+    @property
+    def breakdown(self) -> Breakdown:
+        """What the registry has for it."""
+        breakdown = REGISTRY[self.question].by[self.by]
+        if self.over is None:
+            return breakdown
+        assert breakdown.over is not None
+        return breakdown.over
+
+    @property
+    def statements(self) -> list[Statement]:
+        """Those that give its rows."""
+        chosen = statements_of(self.breakdown)
+        if self.over is None:
+            return list(chosen)
+        assert self.breakdown.analysis is not None
+        other = "week" if self.over == "month" else "month"
+        return [each for name, each in self.breakdown.analysis.statements.items() if other not in name]
 
 
 def _windows(number: int, first: bool, basis: str) -> tuple[tuple[date | None, date], ...]:
@@ -269,8 +292,41 @@ def _ways() -> list[Way]:
     return ways + [Way(*asked, each, _windows(0, True, asked[2])[:2]) for asked in mixed for each in MIXED]
 
 
-WAYS = _ways()
+_OVER_TOO = ("twisted", "sqlalchemy", "db", "server", "www", "step", "authentication", "factory")
+"""What is asked over periods beside the first of each question: of these statements are the others."""
+
+OVER_WINDOWS: list[tuple[date | None, date]] = [
+    (None, UNTIL), (date(2025, 12, 17), date(2026, 3, 3)), (date(2020, 1, 1), date(2020, 2, 1))
+]  # fmt: skip
+"""Of answers over periods: the usual one, one that begins within a period and is cut short, and one before all reports."""
+
+
+def _ways_over() -> list[Way]:
+    """Each question over periods: in turn by months and weeks, of each basis, with and without a condition."""
+    ways: list[Way] = []
+    for name, question in REGISTRY.items():
+        listed = [(by, each.over) for by, each in question.by.items() if each.over]
+        some = [each for each in listed[1:] if each[0] in _OVER_TOO]
+        for place, (by, asked) in enumerate([*listed[:1], *some]):
+            bases = ("alive", "confirmed")
+            for number, unit in enumerate(("month", "week")) if place == 0 else [(place, ("month", "week")[place % 2])]:
+                basis = bases[(place + number) % 2]
+                turn = len(ways) % 3
+                windows = tuple(OVER_WINDOWS) if place == 0 else (OVER_WINDOWS[turn % 2],)
+                where = CONDITIONS[len(ways) % len(CONDITIONS)]
+                if asked is not None and not asked.scope.subject:
+                    ways.append(Way(name, by, basis, None, windows, over=unit))
+                if place == 0 or turn == 0:
+                    ways.append(Way(name, by, bases[number % 2], where, windows[:2], over=unit))
+    return ways
+
+
+WAYS = [*_ways(), *_ways_over()]
 """Every question by everything, of every basis: without a condition, and with one."""
+
+
+OVER_FIRST = [way for way in WAYS if str(way) in ("plugins-all-week-confirmed-where", "drop-summary-month-alive-where")]
+"""Of those over periods the two that are asked in each run of the tests."""
 
 
 def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozenset[str]:
@@ -278,12 +334,12 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
 
     ``latest``: over a window that reaches to the newest report; ``once``: of an engine that holds each row once.
     """
-    breakdown = REGISTRY[way.question].by[way.by]
+    breakdown = way.breakdown
     where = condition(way.where.text) if way.where else None
     other = condition(way.compared.text, "with") if way.compared else None
     rows = {
         statement(breakdown, way.basis, where, compared=other, chosen=chosen, latest=latest, once=once)  # type: ignore[arg-type]  # from the registry
-        for chosen in statements_of(breakdown)
+        for chosen in way.statements
         if not chosen.needs or getattr(where, chosen.needs, None)
     }
     everybody = {"": (bool(breakdown.scope.judged),), "matching": (False, True), "everyone": (True,)}[
@@ -293,7 +349,8 @@ def statements(way: Way, *, latest: bool = False, once: bool = False) -> frozens
         denominator_statement(breakdown, way.basis, where, other, everyone=everyone, latest=latest, once=once)  # type: ignore[arg-type]
         for everyone in (everybody if breakdown.analysis is None else ())
     }
-    judged = (judgement_statement(breakdown, way.basis, where, latest=latest, once=once),) if where else ()  # type: ignore[arg-type]
+    is_judged = where is not None and way.over is None
+    judged = (judgement_statement(breakdown, way.basis, where, latest=latest, once=once),) if is_judged else ()  # type: ignore[arg-type]
     return frozenset({*rows, *counts, *judged})
 
 
@@ -331,6 +388,6 @@ def _is_of_the_present(way: Way) -> bool:
     return REGISTRY[way.question].by[way.by].scope.starts is None
 
 
-_FIRST = {way.question: way for way in reversed(WAYS) if _is_of_the_present(way)}
+_FIRST = {way.question: way for way in reversed(WAYS) if _is_of_the_present(way) and way.over is None}
 LATEST = [_FIRST[name]._replace(windows=((None, UNTIL),)) for name in REGISTRY if name in _FIRST]
 """Of each question its first way, over a window that reaches to the newest report, and not to the day of a release."""

@@ -104,7 +104,10 @@ def test_what_is_held_already_gets_its_spells(tmp_path: Path) -> None:
         warehouse.load(_arrivals([(3, 0, 0, 0), (3, 10, 0, 1), (4, 0, 0, 0), (4, 425, 0, 0)]), inbox="a", through=1)
         held = everything(warehouse)
         with warehouse.file.transaction() as cursor:
-            cursor.execute("DROP TABLE spells; DROP MACRO aliveUntil; DELETE FROM migrations WHERE number = 4")
+            cursor.execute(
+                "DROP TABLE spells; DROP MACRO aliveUntil; DROP MACRO groupBitOr; DROP MACRO bitShiftLeft; "
+                "DROP MACRO toUInt64; DELETE FROM migrations WHERE number = 4"
+            )
     with closing(DuckWarehouse(path)) as warehouse:
         assert everything(warehouse) == held
         assert len(held["spells"]) == 4

@@ -40,7 +40,7 @@ def add(commands: Commands) -> None:
         "--support", metavar="NUMBER", help="rows of so many installations at least, where a question has that"
     )
     ask.add_argument("--basis", metavar="BASIS", help="which installations: alive, confirmed or seen")
-    ask.add_argument("--since", metavar="DAY", help="first day of the window, for the basis seen")
+    ask.add_argument("--since", metavar="DAY", help="first day of the window, for the basis seen and with --over")
     ask.add_argument("--until", metavar="DAY", help="last day of the window (today)")
     ask.add_argument("--public", action="store_true", help="what was published, which needs no token")
     ask.add_argument("--week", metavar="WEEK", help="with --public: of this week, such as 2026-W47 (the newest)")

@@ -6,6 +6,7 @@ from headcount.fleet._window import alive_since
 from headcount.fleet.oracle import answer, last_states
 from headcount.fleet.oracle.bounds import bounds
 from headcount.fleet.oracle.expected import Expected
+from headcount.fleet.oracle.over import by_period
 from headcount.fleet.oracle.quarantine import Believed
 from headcount.fleet.simulation import simulate
 from headcount.fleet.simulation.dumps import in_dumps
@@ -22,6 +23,7 @@ __all__ = [
     "alive_since",
     "answer",
     "bounds",
+    "by_period",
     "in_dumps",
     "last_states",
     "play",

@@ -224,12 +224,14 @@ class Answer:
         noun = "installation" if self.denominator == 1 else "installations"
         levels = ", ".join(f"{count:,} {level}" for level, count in self.levels.items() if count)
         mix = f" (by level {levels})" if levels else ""
-        return f"Share of {self.cell('installations', self.denominator)} {noun} {whom}{mix}; {window}."
+        shares = "Share of" if self.over is None else f"At the end of each {self.over}; at the last, share of"
+        return f"{shares} {self.cell('installations', self.denominator)} {noun} {whom}{mix}; {window}."
 
     def to_table(self) -> str:
         """Return the answer for a person on a terminal."""
         names = self.columns()
-        shown: list[dict[str, Cell | None]] = [dict(row) for row in self.rows[:_SHOWN]]
+        listed = self.rows[:_SHOWN] if self.over is None else self.rows[-_SHOWN:]
+        shown: list[dict[str, Cell | None]] = [dict(row) for row in listed]
         if self.has_intervals:
             names.insert(names.index("share") + 1, "interval")
             for row, (low, high) in zip(shown, self.intervals(_SHOWN), strict=True):
@@ -238,7 +240,8 @@ class Answer:
         if not self.rows:
             lines.append("(nothing)")
         if len(self.rows) > _SHOWN:
-            lines.append(f"… and {len(self.rows) - _SHOWN} more: see them all with --format csv")
+            which = "more" if self.over is None else "of before"
+            lines.append(f"… and {len(self.rows) - _SHOWN} {which}: see them all with --format csv")
         for name, table in self.tables.items():
             lines += self._table_lines(name, table)
         lines.append(self.caption())

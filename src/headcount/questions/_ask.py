@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from headcount.questions._answer import Answer
 from headcount.questions._execution import Asked, SnapshotExecution
+from headcount.questions._periods import first_day, since_of
 from headcount.questions._query import PERIODS, BadQuestion, Query
 from headcount.questions._question import (
     Basis,
@@ -41,7 +42,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
     by = _by(question, query.by)
     breakdown = _breakdown(f"{name} by {by}", question.by[by], query)
     chosen = _basis(f"{name} by {by}", breakdown, query.basis)
-    window = _window(breakdown.scope, chosen, query.since, query.until or today)
+    window = _window(breakdown.scope, chosen, query, query.until or today)
     wanted = None if query.where is None else condition(query.where)
     if wanted is None and query.with_ is not None:
         raise BadQuestion("with is what a condition is compared with: give that with where, such as 'plugin = CVS'")
@@ -57,7 +58,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
             raise BadQuestion(f"{name} by {by} is known for the present alone: give no until, or one from {newest} on")
         findings = breakdown.analysis.compute(execution) if breakdown.analysis else _found(execution, breakdown)
         held_since, set_apart = execution.held_since, execution.set_apart()
-        least, most = execution.bounds() or (None, None)
+        least, most = (None if query.over else execution.bounds()) or (None, None)
     return Answer(
         question=name,
         by=by,
@@ -82,8 +83,10 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
 
 
 def _known(findings: Findings) -> Iterable[Mapping[str, Cell | None]]:
-    """Return the rows; a share of nobody is not known, and none of 0 %."""
-    return findings.rows if findings.denominator else [{**row, "share": None} for row in findings.rows]
+    """Return the rows; a share of nobody is not known, and none of 0 %. Over periods each row has a whole of its own."""
+    if findings.denominator or "periods" in findings.tables:
+        return findings.rows
+    return [{**row, "share": None} for row in findings.rows]
 
 
 def _found(execution: SnapshotExecution, breakdown: Breakdown) -> Findings:
@@ -139,10 +142,14 @@ def _basis(what: str, breakdown: Breakdown, basis: str | None) -> Basis:
     raise BadQuestion(f"{what} has the basis {' or '.join(bases)}, not {basis!r}{suggestion(basis, bases)}")
 
 
-def _window(scope: Scope, basis: Basis, since: date | None, until: date) -> Window:
+def _window(scope: Scope, basis: Basis, query: Query, until: date) -> Window:
+    since = query.since
     for name, day in (("since", since), ("until", until)):
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             raise BadQuestion(f"{name} must be a day from {FIRST_DAY} to {LAST_DAY}, not {day}")
+    if query.over is not None:
+        first = since_of(query.over, until) if since is None else first_day(query.over, since)
+        return _ordered(first, until)
     if scope.starts is not None:
         if since is not None or until < scope.starts:
             raise BadQuestion(f"this looks from {scope.starts} on: give an until that is not before, and no since")
@@ -154,6 +161,10 @@ def _window(scope: Scope, basis: Basis, since: date | None, until: date) -> Wind
             )
         return alive(until)
     first = until - timedelta(days=scope.days - 1) if since is None else since
+    return _ordered(first, until)
+
+
+def _ordered(first: date, until: date) -> Window:
     if first > until:
         raise BadQuestion(f"since ({first}) is after until ({until})")
     return Window(first, until)

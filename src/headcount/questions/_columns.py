@@ -19,6 +19,10 @@ def week(day: date) -> str:
     return f"{year}-W{number:02}"
 
 
+PERIOD = Column(
+    "period",
+    "a month or a week, UTC, at whose end the installations are counted: of the last, at the end of the window",
+)
 INSTALLATIONS = Column("installations", "how many installations")
 PLUGIN = Column("plugin", "a public class under its newest path, or `custom` for those with no public ancestor")
 KIND = Column("kind", "what the class is: step, worker, scheduler, …")

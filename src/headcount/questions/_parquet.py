@@ -7,7 +7,6 @@ import json
 from headcount.questions._answer import Answer
 from headcount.questions._dictionary import columns, dictionary
 from headcount.questions._publication import Publication
-from headcount.questions._registry import REGISTRY
 from headcount.warehouse import Kind
 
 
@@ -20,7 +19,7 @@ def answer_parquet(answer: Answer) -> bytes:
     from headcount.warehouse.duckdb import parquet  # noqa: PLC0415  # a command that writes no Parquet needs no DuckDB
 
     names = answer.columns()
-    meanings = {column.name: column.meaning for column in REGISTRY[answer.question].by[answer.by].shown.columns}
+    meanings = {column.name: column.meaning for column in answer.breakdown.shown.columns}
     about = {key: value for key, value in answer.to_dict().items() if key != "rows"}
     return parquet(
         {name: _kind(answer, name) for name in names},

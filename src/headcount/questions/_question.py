@@ -16,7 +16,9 @@ Cell = str | int | float
 Grain = Literal["series", "release"]
 """What a row of versions stands for."""
 Row = dict[str, Cell]
-Chart = Literal["ranking", "lifts", "estimates", "reports", "bands", "over_time", "floods", "bounds", "rates"]
+Chart = Literal[
+    "ranking", "lifts", "estimates", "reports", "bands", "over_time", "floods", "bounds", "rates", "over_periods"
+]  # fmt: skip
 """The kinds of chart; the dashboard draws each."""
 
 BASES: Mapping[Basis, str] = {

@@ -75,6 +75,7 @@ def _fill(
     fill = {
         "installations": basis,
         "among": f"among_{basis}",
+        "lived": "lived_confirmed" if basis == "confirmed" else "lived_alive",
         **breakdown.statement.fill,
         **chosen.fill,
     }

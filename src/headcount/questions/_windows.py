@@ -67,10 +67,13 @@ def alive(until: date) -> Window:
 
 def alive_since(until: date) -> date:
     """Return the first day of the 13 months that end with ``until``."""
-    months = until.year * 12 + until.month - 1 - ALIVE_MONTHS
-    year, month = divmod(months, 12)
-    day = min(until.day, calendar.monthrange(year, month + 1)[1])
-    return date(year, month + 1, day) + timedelta(days=1)
+    return months_before(until, ALIVE_MONTHS) + timedelta(days=1)
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day so many months before; one that its month lacks becomes the month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def months_after(day: date, months: int) -> date:

@@ -35,7 +35,7 @@ def _at_work(path: Path) -> Iterator[tuple[OpenData, Inbox]]:
     with own_inbox(directory, "serve") as (inbox, _), ExitStack() as stack:
         yield (
             OpenData(
-                directory, stack, inbox, clock=Machine(START + DAY).clock(directory.clock), serving=Serving(5, 761)
+                directory, stack, inbox, clock=Machine(START + DAY).clock(directory.clock), serving=Serving(5, 793)
             ),
             inbox,
         )

@@ -31,7 +31,7 @@ def clock() -> Machine:
 
 
 @contextmanager
-def _at_work(tmp_path: Path, clock: Machine, retention: int = 761) -> Iterator[tuple[OpenData, Inbox]]:
+def _at_work(tmp_path: Path, clock: Machine, retention: int = 793) -> Iterator[tuple[OpenData, Inbox]]:
     directory = open_directory(tmp_path / "data", create=True)
     load_key(directory.key)
     with closing(Inbox(directory.inbox("serve"), owner=True)) as inbox, ExitStack() as stack:

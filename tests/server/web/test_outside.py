@@ -108,7 +108,7 @@ def test_the_privacy_page_names_all_that_is_kept(server: Served) -> None:
     names = {path.name.removesuffix(".wal") for path in paths}
     assert names - {"HEADCOUNT", "NEW", "headcount.sock"} <= listed
     assert "365 days" in text
-    assert "761 days" in text
+    assert "793 days" in text
 
 
 @pytest.mark.ci

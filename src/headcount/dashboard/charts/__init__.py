@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from headcount.dashboard.charts._rows import drawn
-from headcount.questions import REGISTRY, Answer
+from headcount.questions import Answer
 
 __all__ = ["Spec", "chart", "drawn"]
 
@@ -26,6 +26,6 @@ def chart(answer: Answer) -> Spec:
     # Altair takes a third of a second to import, and most commands draw nothing
     from headcount.dashboard.charts._kinds import KINDS  # noqa: PLC0415
 
-    kind = REGISTRY[answer.question].by[answer.by].shown.chart
+    kind = answer.breakdown.shown.chart
     spec: Spec = KINDS[kind](drawn(answer)).to_dict(validate=False)  # a test draws every one
     return {"height": _HEIGHT, **spec, "width": "container"}

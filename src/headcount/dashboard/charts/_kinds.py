@@ -10,7 +10,7 @@ from functools import partial
 
 import altair as alt
 
-from headcount.dashboard.charts import bands, bounds, over_time, ranking, rates, reports
+from headcount.dashboard.charts import bands, bounds, over_periods, over_time, ranking, rates, reports
 from headcount.questions import Answer, Chart
 
 KINDS: Mapping[Chart, Callable[[Answer], alt.Chart | alt.LayerChart | alt.FacetChart]] = {
@@ -23,5 +23,6 @@ KINDS: Mapping[Chart, Callable[[Answer], alt.Chart | alt.LayerChart | alt.FacetC
     "floods": partial(over_time.draw, part="apart", title="newcomers in a flood; in orange, those still set apart"),
     "bounds": bounds.draw,
     "rates": rates.draw,
+    "over_periods": over_periods.draw,
 }
 """Draws an answer, by the kind of its chart."""

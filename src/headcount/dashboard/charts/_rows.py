@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from headcount.questions import REGISTRY, Answer, BadQuestion, Chart
+from headcount.questions import Answer, BadQuestion, Chart
 
 MOST = 800
 """Rows that are drawn at most, which are two years of days: more take seconds to draw, and are no wider than a pixel."""
 
+_LINES = 10  # of a chart over periods: those with most at the end
 _TOP = 20  # bars of a chart of names; the table below it has all rows
 
 Rows = Sequence[Mapping[str, Any]]
@@ -18,7 +19,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 def drawn(answer: Answer) -> Answer:
     """Return the answer with those rows alone that its chart shows. Raises `BadQuestion` where they are too many."""
-    kind: Chart = REGISTRY[answer.question].by[answer.by].shown.chart
+    kind: Chart = answer.breakdown.shown.chart
     rows = _rows(answer, kind)
     if len(rows) > MOST:
         raise BadQuestion(
@@ -42,4 +43,16 @@ def _rows(answer: Answer, kind: Chart) -> Rows:
         key = answer.columns()[0]
         keys = list(dict.fromkeys(row[key] for row in published(answer)))[:_TOP]
         return [row for row in answer.rows if row[key] in keys]
+    if kind == "over_periods":
+        last = [row for row in answer.rows if row["period"] == answer.rows[-1]["period"]]
+        most = sorted(last, key=lambda row: -int(row["installations"] or 0))[:_LINES]
+        lines = {key_of(answer, row) for row in most}
+        return [row for row in answer.rows if key_of(answer, row) in lines]
     return answer.rows
+
+
+def key_of(answer: Answer, row: Mapping[str, Any]) -> str:
+    """Return the words of a row between its period and its counts."""
+    names = answer.columns()
+    words = names[names.index("period") + 1 : names.index("installations")]
+    return ", ".join(str(row[name]) for name in words if name != "kind")

@@ -23,7 +23,7 @@ def by_shape(fleet: Population, by: str, basis: str) -> Expected:
             [state for state in fleet.states(basis) if state.variety is not None and not is_newer(state)]
         )
     states = [state for state in fleet.states(basis) if state.plugins is not None and not is_newer(state)]
-    return {"base": _by_base, "depth": _by_depth, "portion": _by_portion}[by](states)
+    return {"base": _by_base, "depth": _by_depth, "portion": by_portion}[by](states)
 
 
 def is_newer(state: Truth) -> bool:
@@ -92,7 +92,8 @@ def _by_variety(states: list[Truth]) -> Expected:
     return Expected.of(len(states), rows)
 
 
-def _by_portion(states: list[Truth]) -> Expected:
+def by_portion(states: list[Truth]) -> Expected:
+    """Count installations by the part of their instances that are of classes of their own."""
     bands: dict[str, tuple[float, float]] = {
         "none": (-1, 0), "up to 10 %": (0, 10), "up to 25 %": (10, 25), "up to 50 %": (25, 50), "up to 75 %": (50, 75),
         "up to 100 %": (75, 100),

@@ -10,7 +10,7 @@ from headcount.fleet.oracle.population import Population
 
 _CUSTOM = "custom"
 _BANDS = ("1", "2-5", "6-20", "21-100", "more than 100")
-_AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
+AT_FULL = ("secrets provider", "authentication", "report generator", "machine")
 
 OWN_FIELDS = {"configurator": "configurators", "factory": "factories"}
 """Kinds of classes that are counted for themselves → the fact that counts them."""
@@ -22,12 +22,12 @@ Used = dict[tuple[str, int], int]
 def by_kind(fleet: Population, kind: str, basis: str) -> Expected:
     """Count the classes of a kind, or of ``all`` kinds, of installations whose last report answered its plugins."""
     states = [state for state in fleet.states(basis) if state.plugins is not None]
-    if kind in _AT_FULL:  # an installation that was not asked for them cannot have answered
+    if kind in AT_FULL:  # an installation that was not asked for them cannot have answered
         states = [state for state in states if state.sender == "headcount" and state.level != "basic"]
     kinds: dict[str, str] = {}
     for state in states:
         kinds |= state.kinds or {}
-    wanted = {base for base in kinds if kind == kinds[base] or (kind == "all" and kinds[base] not in _AT_FULL)}
+    wanted = {base for base in kinds if kind == kinds[base] or (kind == "all" and kinds[base] not in AT_FULL)}
     used = [dict(state.plugins or {}) for state in states]
     return Expected.of(len(used), _rows(used, {base: kinds[base] for base in wanted}))
 
@@ -58,7 +58,7 @@ def by_bands(fleet: Population, basis: str) -> Expected:
     for state in states:
         instances: Counter[str] = Counter()
         for (base, _), count in (state.plugins or {}).items():
-            if (state.kinds or {})[base] not in _AT_FULL:
+            if (state.kinds or {})[base] not in AT_FULL:
                 instances[base] += count
         rows.update((base, (state.kinds or {})[base], _band(times)) for base, times in instances.items())
     return Expected.of(

@@ -7,9 +7,12 @@ from collections import Counter, defaultdict
 from headcount.contract import BANDS
 from headcount.questions import _bands
 from headcount.questions._columns import INSTALLATIONS, KIND, PLUGIN
+from headcount.questions._over import PeriodRow, Spans, keyed_rows, lines, over_periods
+from headcount.questions._periods import Periods
 from headcount.questions._question import (
     Breakdown,
     Column,
+    Execution,
     Question,
     Results,
     Row,
@@ -23,6 +26,7 @@ from headcount.questions._question import (
 PORTION_NAMES = ("none", *(f"up to {bound} %" for bound in _bands.PORTIONS[1:]))
 """The names of the bands of the portion that is customized."""
 
+_BAND = Column("band", "the part of its instances that are of classes of its own")
 _KNOWN = Scope(("plugins",), "known")
 
 
@@ -73,6 +77,13 @@ def _median(counts: Counter[int]) -> int:
         if 2 * passed >= counts.total():
             return value
     return 0
+
+
+def _banded_over(execution: Execution, periods: Periods, whole: list[int]) -> list[PeriodRow]:
+    found = lines(execution, periods, periods.unit)
+    nobody = [0] * len(periods)
+    named = enumerate(PORTION_NAMES)
+    return keyed_rows(periods, whole, (({"band": name}, found.get((band,), nobody)) for band, name in named))
 
 
 def _varieties(results: Results, totals: Totals) -> list[Row]:
@@ -135,7 +146,16 @@ QUESTION = Question(
         "portion": Breakdown(
             _statement("customization.portion"),
             _KNOWN,
-            Shown((Column("band", "the part of its instances that are of classes of its own"), INSTALLATIONS), _banded),
+            Shown((_BAND, INSTALLATIONS), _banded),
+            over=over_periods(
+                Spans(
+                    Statement("over.portion", fill={"believed": "not_newer", "weights": "once_each"}),
+                    Statement("over.level", fill={"answers": "not_newer"}),
+                ),
+                (_BAND,),
+                _KNOWN,
+                _banded_over,
+            ),
         ),
         "variety": Breakdown(
             _statement("customization.variety"),

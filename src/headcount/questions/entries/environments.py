@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from headcount.questions._columns import INSTALLATIONS
+from headcount.questions._over import by_value, most_first
 from headcount.questions._question import Breakdown, Column, Question, Scope, Shown, Statement
 
 _PATHS = {
@@ -26,8 +27,13 @@ _MANY = {"protocol": "protocols", "hook": "hooks"}  # of which an installation c
 
 
 def _one(column: str) -> Breakdown:
-    columns = (Column("value", f"what `{_PATHS[column]}` is"), INSTALLATIONS)
-    return Breakdown(Statement("environments", fill={"column": column}), Scope((_PATHS[column],)), Shown(columns))
+    value, scope = Column("value", f"what `{_PATHS[column]}` is"), Scope((_PATHS[column],))
+    return Breakdown(
+        Statement("environments", fill={"column": column}),
+        scope,
+        Shown((value, INSTALLATIONS)),
+        over=by_value(value, column, scope, most_first),
+    )
 
 
 def _many(by: str) -> Breakdown:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from headcount.questions._columns import INSTALLATIONS, week
+from headcount.questions._over import of_condition
 from headcount.questions._question import (
     Breakdown,
     Cell,
@@ -90,6 +91,7 @@ QUESTION = Question(
             Statement("installs.state", fill={"installations": "ever"}),
             Scope(denominator="everyone", bases=("alive",), whom="ever seen"),
             Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state, sample=False),
+            over=of_condition(Scope(bases=("alive", "confirmed"))),
         ),
         "day": _period("day", 30, "{}", "installs.day"),
         "week": _period("week", 26 * 7, "toMonday({})"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from headcount.questions._columns import CUSTOMIZED, INSTALLATIONS, INSTANCES, KIND, PLUGIN
 from headcount.questions._kinds import KINDS, KINDS_AT_FULL
+from headcount.questions._over import of_plugins
 from headcount.questions._question import Breakdown, Column, Question, Scope, Shown, Statement
 from headcount.warehouse import OWN_FIELDS
 
@@ -15,7 +18,18 @@ _COLUMNS = (PLUGIN, KIND, INSTALLATIONS, INSTANCES, CUSTOMIZED)
 
 
 def _plugins(kind: str, path: str, denominator: str = "answered") -> Breakdown:
-    return Breakdown(Statement("plugins", parameters={"kind": kind}), Scope((path,), denominator), Shown(_COLUMNS))
+    scope = Scope((path,), denominator)
+    return Breakdown(
+        Statement("plugins", parameters={"kind": kind}),
+        scope,
+        Shown(_COLUMNS),
+        over=of_plugins(PLUGIN, KIND, scope, partial(_is_asked, kind), at_full=denominator == "answered_full"),
+    )
+
+
+def _is_asked(asked: str, kind: str) -> bool:
+    """Return whether a kind is asked for: itself, or by ``all`` what every reporter counts."""
+    return kind == asked or (asked == "all" and kind not in {*KINDS_AT_FULL, *OWN_FIELDS})
 
 
 QUESTION = Question(

@@ -6,6 +6,7 @@ from collections import Counter
 from functools import partial
 
 from headcount.questions._columns import INSTALLATIONS, release
+from headcount.questions._over import by_value, newest_first
 from headcount.questions._question import (
     Breakdown,
     Column,
@@ -59,6 +60,11 @@ def _by_series(results: Results, totals: Totals, *, product: str) -> list[Row]:
     )
 
 
+def _at_ends(product: str, number: float) -> str:
+    """Return the series of a number that the statement divided."""
+    return series(product, int(number) * width(product))
+
+
 def _by_release(results: Results, totals: Totals) -> list[Row]:
     return _in_order([({"version": release(number)}, count) for number, count in results], totals)
 
@@ -77,7 +83,18 @@ def _versions(product: str) -> dict[str, Breakdown]:
     )
     of_releases = (Column("version", f"a release of {product}", release), INSTALLATIONS, *_RUNNING)
     return {
-        by: Breakdown(statement, scope, Shown(of_series, partial(_by_series, product=by), grain="series")),
+        by: Breakdown(
+            statement,
+            scope,
+            Shown(of_series, partial(_by_series, product=by), grain="series"),
+            over=by_value(
+                Column("version", f"a series of {product}, such as {_EXAMPLES[by]}", partial(_at_ends, by)),
+                f"floor({by} / {width(by)})",
+                scope,
+                newest_first,
+                grain="series",
+            ),
+        ),
         f"{by}.release": Breakdown(statement, scope, Shown(of_releases, _by_release, grain="release")),
     }
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from headcount.questions._columns import INSTALLATIONS, INSTANCES, VERSION
 from headcount.questions._estimates import interval
+from headcount.questions._over import of_condition
 from headcount.questions._question import (
     Analysis,
     Basis,
@@ -117,6 +118,7 @@ _SUMMARY = Breakdown(
     ),
     Analysis(_STATEMENTS, _record),
     _TABLES,
+    over=of_condition(_USERS),
 )
 
 

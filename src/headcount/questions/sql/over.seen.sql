@@ -1,0 +1,4 @@
+SELECT period, count() AS installations
+FROM ({periods})
+GROUP BY period
+ORDER BY period

@@ -42,7 +42,8 @@ def test_help_imports_nothing_of_the_server() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["nonsense"], ["ask"], ["serve", "--port", "99999"], ["simulate", "--installs", "0"]]
+    "arguments",
+    [[], ["nonsense"], ["ask", "--nonsense"], ["serve", "--port", "99999"], ["simulate", "--installs", "0"]],
 )
 def test_bad_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """With what is wrong on standard error, as argparse has it."""

@@ -63,7 +63,10 @@ def test_what_is_not_given_is_not_written() -> None:
     [
         (
             {"year": "2026", "week": "3"},
-            "there is no parameter 'week': there are basis, by, over, since, support, until, where, with",
+            (
+                "there is no parameter 'week' (did you mean where?): "
+                "there are basis, by, over, since, support, until, where, with"
+            ),
         ),
         ({"since": "yesterday"}, "since must be a day such as 2026-10-31, not 'yesterday'"),
         ({"until": ""}, "until must be a day such as 2026-10-31, not ''"),

@@ -31,8 +31,8 @@ class Figure(NamedTuple):
 class Panel:
     """An answer with what stands around it.
 
-    ``meaning``: what the question asks, in sentences; ``spec``: the chart; ``limit``: how many rows the
-    table has at most, None: all of them; ``links``: the answer in other formats.
+    ``meaning``: what the question asks, in sentences; ``spec``: the chart, empty where there is nothing to draw;
+    ``limit``: how many rows the table has at most, None: all of them; ``links``: the answer in other formats.
     """
 
     title: str
@@ -100,4 +100,4 @@ def panel(ask: Asker, draw: Drawer, query: Query, *, limit: int | None = None, l
     answer = ask(query)
     question = REGISTRY[answer.question]
     title = _TITLES.get((answer.question, answer.by, answer.grain), question.title)
-    return Panel(title, question.meaning, answer, draw(answer), limit, links)
+    return Panel(title, question.meaning, answer, draw(answer) if answer.rows else {}, limit, links)

@@ -96,15 +96,17 @@ def test_the_other_bases_have_pages(server: Served, browser: Any) -> None:
     from selenium.webdriver.common.by import By
 
     browser.find_element(By.LINK_TEXT, "confirmed").click()
-    wait_until(lambda: _all_drawn(browser), "all charts were drawn")
     confirmed = server.ask("versions", basis="confirmed")["denominator"]
-    noun = "installation" if confirmed == 1 else "installations"
+    assert confirmed == 0  # each reported on one day
     caption = browser.find_element(By.CSS_SELECTOR, "#versions-buildbot figcaption").text
-    assert caption.startswith(f"Share of {confirmed} {noun} confirmed that answered versions.Buildbot")
+    assert caption.startswith("Not known: there are no installations confirmed that answered versions.Buildbot")
 
 
 def _drawn(browser: Any) -> bool:
     return bool(browser.execute_script("return document.querySelector('.chart.drawn svg') !== null"))
+
+
+_OF_THE_PAST = ("upgrades", "changes")  # what these compare with is before all reports of this server
 
 
 @pytest.mark.parametrize("name", REGISTRY)
@@ -120,9 +122,14 @@ def test_each_question_has_a_page_that_the_first_one_leads_to(server: Served, br
         where["where"] = "plugin%20=%20Git"
         browser.find_element(By.NAME, "where").send_keys("plugin = Git")
         browser.find_element(By.TAG_NAME, "button").click()
-    wait_until(lambda: _drawn(browser), "the chart was drawn")
-    rows = browser.find_elements(By.CSS_SELECTOR, "tbody tr")
-    assert len(rows) == min(len(server.ask(name, **where)["rows"]), 200)
+    if name in _OF_THE_PAST:
+        assert "reports are held since" in browser.find_element(By.CSS_SELECTOR, "[role=alert]").text
+        return
+    expected = server.ask(name, **where)["rows"]
+    if expected:
+        wait_until(lambda: _drawn(browser), "the chart was drawn")
+    rows = browser.find_elements(By.CSS_SELECTOR, "table:not(.beside) tbody tr")
+    assert len(rows) == min(len(expected), 200)
     assert browser.get_log("browser") == []
 
 

@@ -43,7 +43,7 @@ def by_aspect(
         rows: list[dict[str, object]] = [
             {"version": ".".join(map(str, version)), "installations": count} for version, count in ordered
         ]
-        return Expected.of(len(using), rows)
+        return Expected.of(versions.total(), rows)
     return _silent(sum(map(asked.asks, using)), sum(map(asked.asks, states)))
 
 

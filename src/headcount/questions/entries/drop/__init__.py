@@ -182,7 +182,7 @@ QUESTION = Question(
         ),
         "version": Breakdown(
             Statement("drop.version"),
-            Scope(("versions.Buildbot",), "asked", bases=_BASES, subject="matching"),
+            Scope(("versions.Buildbot",), bases=_BASES, subject="matching"),
             Shown((VERSION, INSTALLATIONS), grain="release"),
         ),
         "companions": COMPANIONS,

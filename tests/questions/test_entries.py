@@ -11,7 +11,7 @@ import pytest
 from headcount.contract import BANDS, CATALOG
 from headcount.contract._collections import WordsForm
 from headcount.questions import REGISTRY, Query
-from headcount.questions._question import Findings, Results, Row, Totals
+from headcount.questions._question import Findings, Results, Totals
 from headcount.questions._windows import Window, alive
 from headcount.questions.entries.environments import PROTOCOLS
 
@@ -19,7 +19,7 @@ UNTIL = date(2026, 10, 31)
 TOTALS = Totals(denominator=9, everyone=30, window=Window(date(2026, 10, 2), UNTIL))
 
 
-def _finished(question: str, by: str, found: Results, totals: Totals = TOTALS) -> list[Row]:
+def _finished(question: str, by: str, found: Results, totals: Totals = TOTALS) -> Sequence[Mapping[str, Any]]:
     finish = REGISTRY[question].by[by].shown.finish
     assert finish is not None
     return finish(found, totals)

@@ -55,7 +55,7 @@ def test_a_change_of_the_same_masters_is_seen() -> None:
         assert (year["quarter"], year["before"]) == ("2026-09-30", "2025-09-30")
         counts = {name: year[name] for name in ("installations", "kept", "stopped", "started", "neither", "gone")}
         assert counts == {"installations": 40, "kept": 25, "stopped": 15, "started": 0, "neither": 960, "gone": 0}
-        assert (year["p"], year["change"]) == (0.0001, "fewer")
+        assert (year["p"], year["change"]) == (6.1e-05, "fewer")
         (moved,) = table(answer, "moved")
         assert (moved["installations"], moved["from_start"]) == (15, 15)
         assert moved["median"] == (date(2026, 1, 5) + timedelta(days=7) - BEFORE[0]).days
@@ -159,6 +159,49 @@ def test_who_would_not_upgrade_anyway() -> None:
         assert [(each["version"], each["installations"]) for each in table(answer, "series")] == [
             ("4.3", 10), ("4.2", 5), ("1.8", 20)
         ]  # fmt: skip
+
+
+def test_who_leaves_something_out_makes_no_difference_of_its_own() -> None:
+    """Of who does not tell SQLAlchemy users of CVS are known, and no others: that is no share, and no difference."""
+    users, others = profile(CVS, level="basic", distro="debian:11"), profile(GIT, level="basic", distro="debian:11")
+    full = profile(GIT, sqlalchemy=Release(2, 0, 36), distro="ubuntu:24.04")
+    with fleet(
+        many(1, 50, users, STEADY), many(100, 50, others, STEADY), many(200, 95, full, STEADY),
+        many(300, 5, profile(GIT, sqlalchemy=Release(1, 4, 50), distro="ubuntu:24.04"), STEADY),
+    ) as warehouse:  # fmt: skip
+        answer = asked(warehouse, "drop", where="plugin = CVS or sqlalchemy < 2")
+        record = row(answer)
+        assert (record["installations"], record["share"], record["rate_on_newest_series"]) == (55, 0.05, 0.05)
+        assert (table(answer, "series")[0]["all"], table(answer, "series")[0]["rate"]) == (100, 0.05)
+        (year,) = table(answer, "year")
+        assert (year["installations"], year["share"], year["memory"]) == (55, 0.05, 1)
+        assert table(answer, "differences") == []
+
+
+def test_what_only_full_reports_count_is_no_companion_of_those_that_send_them() -> None:
+    """Users report in full, and others do not: a secrets provider among them is of their level."""
+    vault = "buildbot.secrets.providers.vault.HashiCorpVaultSecretProvider"
+    with fleet(many(1, 30, profile(CVS, vault)), many(100, 70, profile(GIT, level="basic"))) as warehouse:
+        rows = table(asked(warehouse, "drop", where="plugin = CVS"), "differences")
+        assert rows == []
+        assert row(asked(warehouse, "drop", where="plugin = CVS"))["last_seen"] == NOW[1].isoformat()
+
+
+def test_no_quarter_is_tested_before_it_is_over() -> None:
+    """Whatever day is asked for: the quarter ends before the day of the newest report."""
+    with fleet(many(1, 20, WITH, STEADY)) as warehouse:
+        for until in (date(2026, 12, 31), date(2027, 3, 31), None):
+            (year,) = table(asked(warehouse, "drop", where="plugin = CVS", until=until), "year")
+            assert year["quarter"] == "2026-09-30"
+
+
+def test_nobody_asked_is_not_known() -> None:
+    """Neither a share nor its interval, nor a rate, is of nobody."""
+    with fleet(many(1, 5, without(profile(GIT, level="basic"), "distro"))) as warehouse:
+        record = row(asked(warehouse, "drop", where="sqlalchemy < 2"))
+        names = ("share", "low", "high", "rate_on_newest_series")
+        assert [record[name] for name in names] == [None] * 4
+        assert (record["installations"], record["least"], record["most"]) == (0, 0.0, 1.0)
 
 
 def test_the_silent_use_it_so_many_times_as_often() -> None:

@@ -78,10 +78,8 @@ def _true_points(answer: Answer) -> Iterator[str]:
         f"{_number(answer.denominator)} that answered all that it asks; of all at least {_percent(row['least'])}, and at "
         f"most {_percent(row['most'])}."
     )
-    yield (
-        f"{_number(row['instances'])} instances, over half of them in one installation: {row['over_half']}; "
-        f"{_number(row['builders'])} builders. Last seen: {row['last_seen']}."
-    )
+    names = f"{_number(row['instances'])} instances, over half of them in one installation: {row['over_half']}; "
+    yield f"{names if row['over_half'] else ''}{_number(row['builders'])} builders. Last seen: {row['last_seen']}."
     yield (
         f"On the newest release of Buildbot ({row['newest_release']}): {_number(row['on_newest_release'])}; on the newest "
         f"two series ({row['newest_series']}): {_number(row['on_newest_series'])}."
@@ -135,4 +133,4 @@ def _number(value: Cell | None) -> str:
 
 
 def _percent(value: Cell | None) -> str:
-    return f"{float(value or 0):.1%}"
+    return "not known" if value is None else f"{float(value):.1%}"

@@ -16,6 +16,9 @@ Cell = str | int | float
 Grain = Literal["series", "release"]
 """What a row of versions stands for."""
 Row = dict[str, Cell]
+Rows = Sequence[Mapping[str, Cell | None]]
+"""Rows in which what is not known is None."""
+
 Chart = Literal[
     "ranking", "lifts", "estimates", "reports", "bands", "over_time", "floods", "bounds", "rates", "over_periods"
 ]  # fmt: skip
@@ -147,7 +150,7 @@ class Shown:
 
     columns: tuple[Column, ...]
     """Its columns in order, without ``share``, which follows ``installations``."""
-    finish: Callable[[Results, Totals], list[Row]] | None = None
+    finish: Callable[[Results, Totals], Rows] | None = None
     """Returns the rows of the answer for those of the statement; None: they have the same columns."""
     chart: Chart = "ranking"
     """How it is drawn."""
@@ -161,7 +164,7 @@ class Shown:
 class Table:
     """A table beside the rows of an answer; ``denominator``: what its shares are of, None where each row has its own."""
 
-    rows: Sequence[Mapping[str, Cell | None]]
+    rows: Rows
     denominator: int | None = None
 
 
@@ -175,7 +178,7 @@ class Findings:
     """
 
     denominator: int
-    rows: Sequence[Mapping[str, Cell | None]]
+    rows: Rows
     tables: Mapping[str, Table] = dataclasses.field(default_factory=dict)
     levels: Mapping[str, int] = dataclasses.field(default_factory=dict)
     tested: int | None = None

@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 from headcount.questions._condition import Condition
 from headcount.questions._protection import NOBODY, Protection, Tally
 from headcount.questions._record import FEWEST, NotReleased, Record, Year
-from headcount.questions._releases import released
-from headcount.questions._series import place, series
+from headcount.questions._series import series
 from headcount.questions._spelling import plain
 from headcount.questions._sql import compose
 from headcount.questions._where import condition
 from headcount.questions._windows import alive
 from headcount.questions.entries.drop._counts import DOES_NOT, UNKNOWN, USES
-from headcount.questions.entries.drop._releases import NEWEST_SERIES
+from headcount.questions.entries.drop._releases import newest_series
 from headcount.questions.entries.drop._year import last_quarter, year_before
 from headcount.warehouse import Parameters, Snapshot
 
@@ -133,12 +132,6 @@ def _differ(cells: Cells, k: int) -> bool:
     return cells[Cell("users")].count - cells[Cell("asked users")].count >= k
 
 
-def newest_series(until: date) -> tuple[str, ...]:
-    """Return the newest two series of Buildbot that were out on a day, the newest first."""
-    out = {series("buildbot", release.number) for release, day in released().items() if day <= until}
-    return tuple(sorted(out, key=place, reverse=True)[:NEWEST_SERIES])
-
-
 def record_cells(snapshot: Snapshot, asked: Condition, until: date) -> Cells:
     """Return the cells of a record; those of the year before are empty where it is not held."""
     source = _Source(snapshot, asked)
@@ -201,7 +194,7 @@ def _year(protection: Protection, cells: Cells, until: date, *, is_few: bool) ->
     if not protection.is_shown(users):
         return Year(before, None)
     if is_few:
-        return Year(before, protection.figure(users))
+        return Year(before, None)
     kept, stopped, silent = (cells[Cell("moved", (USES, truth))] for truth in (USES, DOES_NOT, UNKNOWN))
     moves = {
         "kept": kept, "stopped": stopped, "silent": silent, "gone": users - kept - stopped - silent,
@@ -221,14 +214,22 @@ def _named(protection: Protection, cells: Cells, kind: str) -> dict[str, int]:
     return dict(sorted(shown, key=lambda item: (-item[1], item[0])))
 
 
+def _apart(source: _Source, other: Record, day: date) -> int:
+    """Return of how many installations one of two conditions was true on a day, and the other one was not."""
+    ours, theirs = source.users(day), _Source(source.snapshot, condition(other.condition)).users(day)
+    return sum((ours | theirs)[profile] for profile in ours.keys() ^ theirs.keys())
+
+
 def _refuse_near(source: _Source, until: date, k: int, others: Sequence[Record]) -> None:
     """Raise `NotReleased` where the users are those of another record but for fewer than k, whom a difference shows."""
-    ours = source.users(until) if others else {}
     for other in others:
-        theirs = _Source(source.snapshot, condition(other.condition)).users(until)
-        apart = sum((ours | theirs)[profile] for profile in ours.keys() ^ theirs.keys())
-        if apart < k:
+        if _apart(source, other, until) < k:
             raise NotReleased(
                 f"it is true of the same installations as `{other.condition}`, or of all but fewer than {k}, of whom the "
                 f"difference would tell: use the record of that, {other.name}"
+            )
+        if other.year is not None and 0 < _apart(source, other, year_before(until)) < k:
+            raise NotReleased(
+                f"a year before it was true of the same installations as `{other.condition}`, but for fewer than {k}, of "
+                f"whom the difference would tell: use the record of that, {other.name}"
             )

@@ -8,6 +8,7 @@ from headcount.fleet._history import Version, version_of
 from headcount.fleet._truth import Truth
 from headcount.fleet.oracle.chance import fisher, holm
 
+_AT_FULL = frozenset({"secrets provider", "authentication", "report generator", "machine"})
 _SIZES = (0, 1, 5, 20, 50, 100, 200, 500, 1000, 5000)
 
 
@@ -55,7 +56,11 @@ def _compared(
             kinds = state.kinds or {}
             if state.plugins is None:
                 return None
-            return {base for base, _ in state.plugins if (kinds[base] == "worker") is workers and base not in named}
+            return {
+                base
+                for base, _ in state.plugins
+                if (kinds[base] == "worker") is workers and base not in named and kinds[base] not in _AT_FULL
+            }
 
         return values
 

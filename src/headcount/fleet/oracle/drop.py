@@ -80,5 +80,7 @@ def _by_month(fleet: Population, asked: Asked) -> Expected:
         using = [state for state in states.values() if asked.judge(state) is True]
         seen, told = sum(map(asked.asks, states.values())), sum(map(asked.asks, using))
         if using or seen:
-            rows.append({"period": period, "installations": len(using), "share": _part(told, seen), "seen": seen})
+            rows.append(
+                {"period": period, "installations": len(using), "share": told / seen if seen else None, "seen": seen}
+            )
     return Expected(sum(map(asked.asks, fleet.states("seen"))), rows)

@@ -6,11 +6,12 @@ import calendar
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 
-from headcount.fleet._history import BUILDBOT
+from headcount.fleet._history import BUILDBOT, Version
 from headcount.fleet._truth import Truth
+from headcount.fleet._window import day_of
 from headcount.fleet.oracle import differences
 from headcount.fleet.oracle.chance import paired, wilson
 from headcount.fleet.oracle.expected import Expected, ExpectedTable
@@ -47,7 +48,7 @@ def record(
     users = [state for state in states if asked.judge(state) is True]
     others = [state for state in states if asked.judge(state) is False]
     using = sum(asked.judge(state) is True for state in told)
-    low, high = wilson(using, len(told))
+    low, high = wilson(using, len(told)) if told else (None, None)
     row: dict[str, object] = {
         "installations": len(users),
         "share": using / len(told) if told else None,
@@ -57,11 +58,13 @@ def record(
         "most": _part(len(states) - len(others), len(states)),
         **_instances(users, asked.classes),
         "builders": sum(differences.builders(state) for state in users),
-        **_of_newest(users, others, until),
-        "last_seen": _last_seen(fleet, asked.judge),
+        **_of_newest(users, told, asked.judge, until),
+        "last_seen": _last_seen(fleet, basis, asked.judge),
     }
     parts, overlap = _parts(users, states, asked.parts)
-    different, tested = differences.compute(users, others, frozenset(name for _, name in asked.classes))
+    told_others = [state for state in told if asked.judge(state) is False]
+    told_users = [state for state in told if asked.judge(state) is True]
+    different, tested = differences.compute(told_users, told_others, frozenset(name for _, name in asked.classes))
     moved = _moved(fleet, basis, asked.judge)
     either = len(users) if asked.parts else None
     return Expected(len(told), [row]).beside(
@@ -71,7 +74,7 @@ def record(
             "overlap": ExpectedTable(either, overlap),
             "classes": ExpectedTable(len(users) if asked.classes else None, _classes(users, asked.classes)),
             "series": ExpectedTable(
-                sum(differences.release(state) is not None for state in users), _series(users, others)
+                sum(differences.release(state) is not None for state in users), _series(users, told, asked.judge)
             ),
             "differences": ExpectedTable(None, different),
             "moved": ExpectedTable(len(moved) + len(users) if moved else None, _quartiles(moved, len(users))),
@@ -114,39 +117,54 @@ def _classes(users: list[Truth], classes: frozenset[tuple[str, str]]) -> list[di
     return sorted(rows, key=lambda row: (-int(str(row["installations"])), str(row["plugin"])))
 
 
-def _of_newest(users: list[Truth], others: list[Truth], until: date) -> dict[str, object]:
+def _of_newest(users: list[Truth], told: list[Truth], judge: Judge, until: date) -> dict[str, object]:
     out = [version for day, version in BUILDBOT if date.fromordinal(day) <= until]
     newest = max(out)
     two = sorted({version[:2] for version in out}, reverse=True)[:2]
-    on_two = [state for state in users if (differences.release(state) or ())[:2] in two]
-    others_on_two = [state for state in others if (differences.release(state) or ())[:2] in two]
+
+    def on_two(states: list[Truth]) -> list[Truth]:
+        return [state for state in states if (differences.release(state) or ())[:2] in two]
+
+    answering = on_two(told)
     return {
         "newest_release": ".".join(map(str, newest)),
         "on_newest_release": sum((differences.release(state) or ()) >= newest for state in users),
-        "newest_series": ", ".join(sorted((f"{major}.{minor}" for major, minor in two), reverse=True)),
-        "on_newest_series": len(on_two),
-        "rate_on_newest_series": _part(len(on_two), len(on_two) + len(others_on_two)),
+        "newest_series": ", ".join(f"{major}.{minor}" for major, minor in two),
+        "on_newest_series": len(on_two(users)),
+        "rate_on_newest_series": _of(sum(judge(state) is True for state in answering), len(answering)),
     }
 
 
-def _series(users: list[Truth], others: list[Truth]) -> list[dict[str, object]]:
-    using = Counter(release[:2] for state in users if (release := differences.release(state)))
-    everybody = using + Counter(release[:2] for state in others if (release := differences.release(state)))
+def _of(those: int, everybody: int) -> float | None:
+    """Return a share, which of nobody is not known."""
+    return those / everybody if everybody else None
+
+
+def _series(users: list[Truth], told: list[Truth], judge: Judge) -> list[dict[str, object]]:
+    def count(states: Iterable[Truth]) -> Counter[Version]:
+        return Counter(release[:2] for state in states if (release := differences.release(state)))
+
+    using, everybody = count(users), count(told)
+    answered = count(state for state in told if judge(state) is True)
     return [
         {
             "version": ".".join(map(str, series)),
             "installations": using[series],
             "share": using[series] / using.total(),
             "all": everybody[series],
-            "rate": using[series] / everybody[series],
+            "rate": _of(answered[series], everybody[series]),
         }
-        for series in sorted(everybody, reverse=True)
-        if using[series]
+        for series in sorted(using, reverse=True)
     ]
 
 
-def _last_seen(fleet: Population, judge: Judge) -> str:
-    last = [fleet.installations[install][-1] for install in fleet.ever()]
+def _last_seen(fleet: Population, basis: str, judge: Judge) -> str:
+    apart = fleet.quarantine.apart(fleet.until)
+    last = [
+        reports[-1]
+        for install, reports in fleet.installations.items()
+        if install not in apart and (basis == "alive" or len({day for day, _ in reports}) > 1)
+    ]
     return max((day.isoformat() for day, truth in last if judge(truth) is True), default="never")
 
 
@@ -228,7 +246,8 @@ def _quarter(until: date) -> tuple[date, date]:
 
 
 def _year(listed: list[tuple[int, Truth]], fleet: Population, basis: str, asked: Asked) -> ExpectedTable:
-    quarter, before = _quarter(fleet.until)
+    newest = max((day_of(at) for at, truth in listed if truth.install is not None), default=date.min)
+    quarter, before = _quarter(min(fleet.until, newest - timedelta(days=1)))
     held = min((reports[0][0] for reports in fleet.installations.values()), default=date.max)
     if held > before:
         return ExpectedTable(None, [])
@@ -236,11 +255,12 @@ def _year(listed: list[tuple[int, Truth]], fleet: Population, basis: str, asked:
     later = population(listed, quarter, quarter, fleet.believed)
     masters: Counter[tuple[bool | None, bool | None]] = Counter()
     turns: defaultdict[tuple[bool | None, bool | None], set[object]] = defaultdict(set)
-    used = known = 0
+    used = answered = using = 0
     for install in then.of(basis):
         was = then.installations[install][-1][1]
         used += asked.judge(was) is True
-        known += asked.judge(was) is not None
+        answered += asked.asks(was)
+        using += asked.asks(was) and asked.judge(was) is True
         reports = later.installations[install]
         if reports[-1][0] <= before:
             continue
@@ -256,7 +276,8 @@ def _year(listed: list[tuple[int, Truth]], fleet: Population, basis: str, asked:
             "quarter": quarter.isoformat(),
             "before": before.isoformat(),
             "installations": used,
-            "share": _part(used, known),
+            "share": _of(using, answered),
+            "memory": _memory(before, held),
             "kept": masters[True, True],
             "stopped": masters[True, False],
             "unanswered": masters[True, None],
@@ -269,7 +290,21 @@ def _year(listed: list[tuple[int, Truth]], fleet: Population, basis: str, asked:
             "change": "no clear change" if p >= 0.05 else "fewer" if stopped > started else "more",
         }
     ]
-    return ExpectedTable(known, rows)
+    return ExpectedTable(answered, rows)
+
+
+def _memory(day: date, held: date) -> int:
+    """Count the whole months that end with a day, 13 at most, of all of whose days reports are held."""
+    months = 0
+    while months < 13 and _months_before(day, months + 1) + timedelta(days=1) >= held:
+        months += 1
+    return months
+
+
+def _months_before(day: date, months: int) -> date:
+    month = day.month - 1 - months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _turn(was: Truth, life: list[Spell], quarter: date) -> object:

@@ -1,4 +1,5 @@
--- How many of those that use it, and of those that do not, have each class; of both, who says which classes they use.
+-- How many of those that use it, and of those that do not, have each class that every reporter counts; of both, who answered all
+-- that is asked, and tells the plugins.
 SELECT truth, plugin, of_kind, installations
 FROM (
     SELECT truth, class, sum(weight * starts) AS installations
@@ -12,7 +13,9 @@ FROM (
             SELECT weight, truth, classes, arrayJoin(range(length(classes))) AS i
             FROM ({weights}) AS weighed
             JOIN (
-                SELECT {distinct} profile, classes, {truth} AS truth FROM profiles WHERE has(answered, 'plugins')
+                SELECT {distinct} profile, classes, {truth} AS truth
+                FROM profiles
+                WHERE has(answered, 'plugins') AND {answers_condition}
             ) AS joined USING (profile)
         )
     )
@@ -20,4 +23,6 @@ FROM (
     GROUP BY truth, class
 ) AS used
 JOIN ({named}) AS joined USING (class)
-WHERE of_kind NOT IN ('www', 'configurator', 'factory')
+WHERE of_kind NOT IN (
+    'www', 'configurator', 'factory', 'secrets provider', 'authentication', 'report generator', 'machine'
+)

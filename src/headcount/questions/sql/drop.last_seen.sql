@@ -1,7 +1,7 @@
--- When the last report came of those whose last report matches.
+-- When the last report came of those whose last report matches, of all that were ever of the basis.
 SELECT lasted AS moment
 FROM ({ever})
-WHERE profile IN (SELECT profile FROM profiles WHERE {condition})
+WHERE {among} AND profile IN (SELECT profile FROM profiles WHERE {condition})
 GROUP BY moment
 ORDER BY moment DESC
 LIMIT 1

@@ -1,5 +1,5 @@
 -- How many builders those have that use it, and those that do not.
-SELECT truth, size, sum(weighs) AS installations
+SELECT truth, told, size, sum(weighs) AS installations
 FROM (
     SELECT profile, weighs, sum(occurrences) AS size
     FROM (
@@ -13,6 +13,8 @@ FROM (
     )
     GROUP BY profile, weighs
 ) AS sized
-JOIN (SELECT {distinct} profile, {truth} AS truth FROM profiles) AS judged USING (profile)
+JOIN (
+    SELECT {distinct} profile, {truth} AS truth, CASE WHEN {answers_condition} THEN 1 ELSE 0 END AS told FROM profiles
+) AS judged USING (profile)
 WHERE truth < 2
-GROUP BY truth, size
+GROUP BY truth, told, size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from headcount.questions._columns import INSTALLATIONS, INSTANCES, VERSION
@@ -12,21 +13,21 @@ from headcount.questions._question import (
     Analysis,
     Basis,
     Breakdown,
+    Cell,
     Column,
     Execution,
     Findings,
     Question,
     Results,
-    Row,
+    Rows,
     Scope,
     Shown,
     Statement,
     Totals,
-    share,
 )
 from headcount.questions.entries.combinations import COMPANIONS
 from headcount.questions.entries.drop import _differences, _instances, _moves, _parts, _releases, _silent, _year
-from headcount.questions.entries.drop._counts import USES, Counts
+from headcount.questions.entries.drop._counts import USES, Counts, part_of
 
 _BASES: tuple[Basis, ...] = ("confirmed", "alive")
 _USERS = Scope(denominator="asked", bases=_BASES, subject="everyone")
@@ -39,8 +40,8 @@ def _record(execution: Execution) -> Findings:
     users = counts.truths[USES]
     parts, overlap = _parts.compute(execution, users)
     ended = execution.rows("last_seen")
-    low, high = interval(counts.told[USES], counts.asked)
-    row: Row = {
+    low, high = interval(counts.told[USES], counts.asked) if counts.asked else (None, None)
+    row: dict[str, Cell | None] = {
         "installations": users,
         "share": counts.share,
         "low": low,
@@ -48,7 +49,7 @@ def _record(execution: Execution) -> Findings:
         "least": counts.least,
         "most": counts.most,
         **_instances.of_all(execution),
-        "builders": sum(int(size) * number for truth, size, number in execution.rows("size") if truth == USES),
+        "builders": sum(int(size) * number for truth, _, size, number in execution.rows("size") if truth == USES),
         **_releases.of_newest(counts, execution.window),
         "last_seen": datetime.fromtimestamp(ended[0][0], UTC).date().isoformat() if ended else "never",
     }
@@ -80,7 +81,7 @@ _TABLES: Mapping[str, tuple[Column, ...]] = {
 }
 _STATEMENTS: Mapping[str, Statement] = {
     "whole": Statement("drop.whole"),
-    "last_seen": Statement("drop.last_seen"),
+    "last_seen": Statement("drop.last_seen", fill={"judged_on": "toDate($until)"}),
     **_year.STATEMENTS,
     **_parts.STATEMENTS,
     **_instances.STATEMENTS,
@@ -111,8 +112,10 @@ _SUMMARY = Breakdown(
                 "on_newest_series",
                 "how many of them run one of those; the others would not upgrade anyway, as it seems",
             ),
-            Column("rate_on_newest_series", "which part of all on those two series uses it", is_share=True),
-            Column("last_seen", "the last day on which one was seen whose last report has it"),
+            Column(
+                "rate_on_newest_series", "which part of all on those two series that answered uses it", is_share=True
+            ),
+            Column("last_seen", "the last day on which one of the basis was seen whose last report has it"),
         ),
         sample=False,
     ),
@@ -135,12 +138,12 @@ def _alone(name: str) -> Breakdown:
     return Breakdown(_STATEMENTS["whole"], _USERS, Shown(_TABLES[name], sample=False), Analysis(_STATEMENTS, compute))
 
 
-def _months(results: Results, _: Totals) -> list[Row]:
+def _months(results: Results, _: Totals) -> Rows:
     return [
         {
             "period": period.isoformat()[:7],
             "installations": using,
-            "share": share(told, everyone),
+            "share": part_of(told, everyone),
             "seen": everyone,
         }
         for period, using, everyone, told in results
@@ -185,7 +188,7 @@ QUESTION = Question(
             Scope(("versions.Buildbot",), bases=_BASES, subject="matching"),
             Shown((VERSION, INSTALLATIONS), grain="release"),
         ),
-        "companions": COMPANIONS,
+        "companions": replace(COMPANIONS, scope=replace(COMPANIONS.scope, bases=_BASES)),
         "silent": _silent.BREAKDOWN,
     },
 )

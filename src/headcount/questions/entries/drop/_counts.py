@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from headcount.contract import Release
 from headcount.questions._question import Results, share
 
 USES, DOES_NOT, UNKNOWN = 1, 0, 2
@@ -18,7 +17,8 @@ class Counts:
 
     ``truths``: by whether the condition is true of them; ``told``: the same, of those that answered every field of it;
     ``levels``: how many of those report at each level; ``users`` and ``others``: of whom it is true, and false, by the
-    number of their release of Buildbot, 0 where they do not tell it; ``distributions`` and ``databases``: the same two, by
+    number of their release of Buildbot, 0 where they do not tell it; ``told_users`` and ``told_others``: those of them that
+    answered every field, since of the others only some can be known; ``distributions`` and ``databases``: these two, by
     what they tell of these.
     """
 
@@ -27,6 +27,8 @@ class Counts:
     levels: Counter[str] = field(default_factory=Counter)
     users: Counter[int] = field(default_factory=Counter)
     others: Counter[int] = field(default_factory=Counter)
+    told_users: Counter[int] = field(default_factory=Counter)
+    told_others: Counter[int] = field(default_factory=Counter)
     distributions: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
     databases: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
 
@@ -42,6 +44,9 @@ class Counts:
             if truth == UNKNOWN:
                 continue
             (counts.users if truth == USES else counts.others)[release] += number
+            if not told:
+                continue
+            (counts.told_users if truth == USES else counts.told_others)[release] += number
             for value, (users, others) in ((distribution, counts.distributions), (database, counts.databases)):
                 if value:
                     (users if truth == USES else others)[value] += number
@@ -53,9 +58,9 @@ class Counts:
         return self.told.total()
 
     @property
-    def share(self) -> float:
-        """The share of users among those."""
-        return share(self.told[USES], self.asked)
+    def share(self) -> float | None:
+        """The share of users among those; None where there are none."""
+        return part_of(self.told[USES], self.asked)
 
     @property
     def least(self) -> float:
@@ -77,7 +82,6 @@ def by_truth(results: Results) -> tuple[Counter[str], Counter[str]]:
     return users, others
 
 
-def buildbot_series(number: int) -> str:
-    """Return the series of the release of Buildbot that a number stands for."""
-    major, minor, _ = Release.from_number(number)
-    return f"{major}.{minor}"
+def part_of(part: int, whole: int) -> float | None:
+    """Return a share; of nobody it is not known."""
+    return share(part, whole) if whole else None

@@ -1,4 +1,8 @@
-"""Where those that use something differ from those that do not."""
+"""Where those that use something differ from those that do not, of those that answered all that is asked.
+
+Of the others only some can be known, and those are no fair sample: of who leaves something out, users may be known where
+those that do not use it are not.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from typing import NamedTuple
 from headcount.questions import _bands
 from headcount.questions._columns import INSTALLATIONS
 from headcount.questions._question import Column, Execution, Row, Statement, Table, share
+from headcount.questions._series import series
 from headcount.questions._statistics import holm, independence_test
-from headcount.questions.entries.drop._counts import Counts, buildbot_series, by_truth
+from headcount.questions.entries.drop._counts import Counts, by_truth
 from headcount.questions.entries.drop._year import LEVEL
 
 USERS = 5
@@ -60,9 +65,11 @@ def _compared(execution: Execution, counts: Counts) -> Iterator[_Compared]:
     """Yield each attribute with its values among users and others, and how many of both tell it."""
     yield _Compared.exclusive("distribution", *counts.distributions)
     yield _Compared.exclusive("database", *counts.databases)
-    yield _Compared.exclusive("series", _by_series(counts.users), _by_series(counts.others))
+    yield _Compared.exclusive("series", _by_series(counts.told_users), _by_series(counts.told_others))
     sizes = [
-        (truth, _SIZES[_bands.place(size, _bands.SIZES)], number) for truth, size, number in execution.rows("size")
+        (truth, _SIZES[_bands.place(size, _bands.SIZES)], number)
+        for truth, told, size, number in execution.rows("size")
+        if told
     ]
     users, others = by_truth(sizes)
     yield _Compared.exclusive("size", users, others)
@@ -78,7 +85,7 @@ def _by_series(releases: Counter[int]) -> Counter[str]:
     found: Counter[str] = Counter()
     for release, number in releases.items():
         if release:
-            found[buildbot_series(release)] += number
+            found[series("buildbot", release)] += number
     return found
 
 

@@ -8,9 +8,6 @@ from itertools import combinations
 from headcount.questions._columns import INSTALLATIONS
 from headcount.questions._question import Column, Execution, Row, Statement, Table, share
 
-MOST_PARTS = 20
-"""So many parts of a condition are told apart."""
-
 STATEMENTS = {"parts": Statement("drop.parts", needs="parts")}
 
 COLUMNS = (
@@ -28,7 +25,7 @@ OVERLAP_COLUMNS = (
 def compute(execution: Execution, users: int) -> tuple[Table, Table]:
     """Return the parts, the most used first, and who uses two of them, of so many users; empty where there are no two."""
     parts = execution.parts
-    if len(parts) < 2 or len(parts) > MOST_PARTS:
+    if len(parts) < 2:
         return Table(()), Table(())
     masks: Counter[int] = Counter(dict(execution.rows("parts")))
     using = {

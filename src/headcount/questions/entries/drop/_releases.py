@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from headcount.questions._columns import INSTALLATIONS
-from headcount.questions._question import Column, Row, Table, share
+from headcount.questions._question import Cell, Column, Table, share
 from headcount.questions._releases import released
+from headcount.questions._series import place, series
 from headcount.questions._windows import Window
-from headcount.questions.entries.drop._counts import Counts, buildbot_series
+from headcount.questions.entries.drop._counts import Counts, part_of
 
 NEWEST_SERIES = 2
 """Who runs one of so many series upgrades; of the others nobody knows."""
@@ -16,62 +18,58 @@ NEWEST_SERIES = 2
 COLUMNS = (
     Column("version", "a series of Buildbot, the newest first"),
     INSTALLATIONS,
-    Column("all", "how many installations run it of which it is known whether they use it"),
-    Column("rate", "the part of those that uses it", is_share=True),
+    Column("all", "how many installations run it that answered all that is asked"),
+    Column("rate", "which part of those uses it", is_share=True),
 )
 
 
 def compute(counts: Counts) -> Table:
     """Return users by series, the newest first."""
-    users, others = counts.users, counts.others
-    whole = sum(number for release, number in users.items() if release)
-    rows: list[Row] = [
+    users = _by_series(counts.users)
+    told, everybody = _by_series(counts.told_users), _by_series(counts.told_users + counts.told_others)
+    whole = users.total()
+    rows = tuple(
         {
             "version": name,
-            "installations": using,
-            "share": share(using, whole),
-            "all": everybody,
-            "rate": share(using, everybody),
+            "installations": users[name],
+            "share": share(users[name], whole),
+            "all": everybody[name],
+            "rate": part_of(told[name], everybody[name]),
         }
-        for name, using, everybody in _by_series(users, others)
-        if using
-    ]
-    return Table(tuple(rows), whole)
+        for name in sorted(users, key=place, reverse=True)
+    )
+    return Table(rows, whole)
 
 
-def of_newest(counts: Counts, window: Window) -> Row:
-    """Return how many of the users, and of all of which it is known, run the newest release, and the newest two series."""
+def of_newest(counts: Counts, window: Window) -> dict[str, Cell | None]:
+    """Return how many users run the newest release and the newest two series, and which part of all that answered does."""
     out = [release for release, day in released().items() if day <= window.until]
-    if not out:
-        return {
-            "newest_release": "",
-            "on_newest_release": 0,
-            "newest_series": "",
-            "on_newest_series": 0,
-            "rate_on_newest_series": 0.0,
-        }
-    newest = max(out)
-    series = sorted({(release.major, release.minor) for release in out}, reverse=True)[:NEWEST_SERIES]
-    of_series = {f"{major}.{minor}" for major, minor in series}
-    found = [
-        (using, everybody) for name, using, everybody in _by_series(counts.users, counts.others) if name in of_series
-    ]
-    using, everybody = sum(using for using, _ in found), sum(everybody for _, everybody in found)
+    two = newest_series(window.until)
+    told, everybody = _by_series(counts.told_users), _by_series(counts.told_users + counts.told_others)
+    newest = max(out, default=None)
+    on_newest = 0 if newest is None else sum(n for release, n in counts.users.items() if release >= newest.number)
     return {
-        "newest_release": str(newest),
-        "on_newest_release": sum(number for release, number in counts.users.items() if release >= newest.number),
-        "newest_series": ", ".join(sorted(of_series, reverse=True)),
-        "on_newest_series": using,
-        "rate_on_newest_series": share(using, everybody),
+        "newest_release": "" if newest is None else str(newest),
+        "on_newest_release": on_newest,
+        "newest_series": ", ".join(two),
+        "on_newest_series": _on(two, _by_series(counts.users)),
+        "rate_on_newest_series": part_of(_on(two, told), _on(two, everybody)),
     }
 
 
-def _by_series(users: Counter[int], others: Counter[int]) -> list[tuple[str, int, int]]:
-    """Return each series with how many use it and of how many it is known, the newest first."""
-    found: dict[str, list[int]] = {}
-    for release in sorted(users.keys() | others.keys(), reverse=True):
+def newest_series(until: date) -> tuple[str, ...]:
+    """Return the newest two series of Buildbot that were out on a day, the newest first."""
+    out = {series("buildbot", release.number) for release, day in released().items() if day <= until}
+    return tuple(sorted(out, key=place, reverse=True)[:NEWEST_SERIES])
+
+
+def _by_series(releases: Counter[int]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for release, number in releases.items():
         if release:
-            counted = found.setdefault(buildbot_series(release), [0, 0])
-            counted[0] += users[release]
-            counted[1] += users[release] + others[release]
-    return [(name, using, everybody) for name, (using, everybody) in found.items()]
+            found[series("buildbot", release)] += number
+    return found
+
+
+def _on(names: tuple[str, ...], counted: Counter[str]) -> int:
+    return sum(counted[name] for name in names)

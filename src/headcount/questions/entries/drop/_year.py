@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import date, timedelta
 
 from headcount.questions._columns import INSTALLATIONS
-from headcount.questions._question import Column, Execution, Row, Statement, Table, share
+from headcount.questions._periods import months_held
+from headcount.questions._question import Cell, Column, Execution, Statement, Table
 from headcount.questions._statistics import paired_test
 from headcount.questions._windows import alive, month_end
 from headcount.questions.entries.drop._counts import DOES_NOT, UNKNOWN, USES, Counts
@@ -55,10 +56,12 @@ def year_before(quarter: date) -> date:
 
 
 def compute(execution: Execution) -> Table:
-    """Return the table: a row, or none where no year is held; its share is of those of which it was known then."""
-    quarter = last_quarter(execution.window.until)
+    """Return the table: a row, or none where no year is held; its share is of those that answered all of it then."""
+    if execution.held_since is None:
+        return Table(())
+    quarter = last_quarter(_last_whole_day(execution))
     before = year_before(quarter)
-    if execution.held_since is None or execution.held_since > before:
+    if execution.held_since > before:
         return Table(())
     window = alive(before)
     earlier = Counts.read(execution.rows("whole", window))
@@ -68,16 +71,16 @@ def compute(execution: Execution) -> Table:
         masters[was, truth] += number
         turns[was, truth] += once
     used = earlier.truths[USES]
-    known = used + earlier.truths[DOES_NOT]
     reported = masters[USES, USES] + masters[USES, DOES_NOT] + masters[USES, UNKNOWN]
     started, stopped = turns[DOES_NOT, USES], turns[USES, DOES_NOT]
     p = paired_test(started, stopped)
     change = "no clear change" if p >= LEVEL else "fewer" if stopped > started else "more"
-    row: Row = {
+    row: dict[str, Cell | None] = {
         "quarter": quarter.isoformat(),
         "before": before.isoformat(),
         "installations": used,
-        "share": share(used, known),
+        "share": earlier.share,
+        "memory": months_held(before, execution.held_since),
         "kept": masters[USES, USES],
         "stopped": masters[USES, DOES_NOT],
         "unanswered": masters[USES, UNKNOWN],
@@ -86,7 +89,13 @@ def compute(execution: Execution) -> Table:
         "neither": masters[DOES_NOT, DOES_NOT],
         "stopped_once": stopped,
         "started_once": started,
-        "p": round(p, 4),
+        "p": float(f"{p:.3g}"),
         "change": change,
     }
-    return Table((row,), known)
+    return Table((row,), earlier.asked)
+
+
+def _last_whole_day(execution: Execution) -> date:
+    """Return the last day of the window that is over: that of the newest report is not, as far as reports tell."""
+    until = execution.window.until
+    return until if execution.newest is None else min(until, execution.newest - timedelta(days=1))

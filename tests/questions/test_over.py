@@ -184,3 +184,15 @@ def test_periods() -> None:
     assert weeks.year_before(date(2026, 12, 28)) == date(2025, 12, 29)
     assert (since_of("month", TODAY), since_of("week", TODAY)) == (date(2024, 11, 1), date(2026, 4, 27))
     assert [months_held(TODAY, TODAY - timedelta(days=days)) for days in (0, 30, 500)] == [0, 1, 13]
+
+
+def test_periods_end_where_nobody_can_be_alive(warehouse: DuckWarehouse) -> None:
+    """A window of centuries would be a row for each of their weeks."""
+    with pytest.raises(BadQuestion, match="with over, give an until up to 2027-11-23"):
+        _ask(warehouse, "versions", by="python", over="week", until=date(2099, 12, 31))
+
+
+def test_the_caption_says_of_whom_a_condition_over_periods_is(warehouse: DuckWarehouse) -> None:
+    """The share is of those that answered it at each end, and not of those of whom it is true."""
+    caption = _ask(warehouse, "installs", where="plugin = CVS").caption()
+    assert "`plugin = CVS` is judged by the state at the end of each period" in caption

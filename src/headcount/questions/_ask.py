@@ -29,6 +29,7 @@ from headcount.questions._windows import ALIVE_MONTHS, FIRST_DAY, LAST_DAY, Wind
 from headcount.warehouse import Asking
 
 T = TypeVar("T")
+_BEYOND = 400  # days after the newest report, by which nobody is alive any more
 
 
 def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
@@ -53,6 +54,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
         data_until = snapshot.data_until()
         newest = None if data_until is None else datetime.fromtimestamp(data_until, UTC).date()
         window = window.widened(breakdown.scope.widen, newest or today)
+        _check_end(query, window, newest or today)
         execution = SnapshotExecution(snapshot, Asked(query, breakdown, chosen, wanted, window, compared), newest)
         if breakdown.scope.current and newest is not None and window.until < newest:
             raise BadQuestion(f"{name} by {by} is known for the present alone: give no until, or one from {newest} on")
@@ -117,6 +119,13 @@ def _by(question: Question, by: str | None) -> str:
         return crossed
     _choose(f"by of {question.name}", by, question.by)
     return by
+
+
+def _check_end(query: Query, window: Window, newest: date) -> None:
+    """Raise `BadQuestion` where periods would go on for long after the last one that anybody is known to be alive in."""
+    latest = newest + timedelta(days=_BEYOND)
+    if query.over is not None and window.until > latest:
+        raise BadQuestion(f"the newest report is of {newest}: with over, give an until up to {latest}")
 
 
 def _breakdown(what: str, breakdown: Breakdown, query: Query) -> Breakdown:

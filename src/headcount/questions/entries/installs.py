@@ -75,6 +75,8 @@ def _period(
     )
 
 
+_AT_ENDS = "the state at the end of each period, where the share is of those that answered it then"
+
 QUESTION = Question(
     "installs",
     "Installations",
@@ -91,7 +93,7 @@ QUESTION = Question(
             Statement("installs.state", fill={"installations": "ever"}),
             Scope(denominator="everyone", bases=("alive",), whom="ever seen"),
             Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state, sample=False),
-            over=of_condition(Scope(bases=("alive", "confirmed"))),
+            over=of_condition(Scope(bases=("alive", "confirmed"), judged=_AT_ENDS)),
         ),
         "day": _period("day", 30, "{}", "installs.day"),
         "week": _period("week", 26 * 7, "toMonday({})"),

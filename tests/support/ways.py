@@ -280,7 +280,7 @@ def _ways() -> list[Way]:
                     ways.append(Way(name, by, basis, None, tuple(windows)))
                 if first or breakdown.scope.subject or (number == turn and not few):
                     condition = CONDITIONS[len(ways) % len(CONDITIONS)]
-                    every = breakdown.scope.subject != "" and by not in alone
+                    every = breakdown.scope.subject != "" and first
                     windows = WINDOWS[:1] if breakdown.scope.current else _windows(len(ways), every, basis)
                     ways.append(Way(name, by, basis, condition, tuple(windows)))
                     if "with" in breakdown.takes:

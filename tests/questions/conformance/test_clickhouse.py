@@ -28,9 +28,21 @@ def engine(request: pytest.FixtureRequest, loaded: Fleet, tmp_path_factory: pyte
             yield Memory(connection)
 
 
-@each([way if way in EACH_BREAKDOWN else pytest.param(way, marks=pytest.mark.ci) for way in SELECTED])
-def test_every_statement_gives_the_same(loaded: Fleet, engine: Memory, way: Way) -> None:
+@each([way for way in SELECTED if way in EACH_BREAKDOWN])
+def test_every_breakdown_gives_the_same(loaded: Fleet, engine: Memory, way: Way) -> None:
     """Row for row."""
+    engine_agrees(loaded, engine, way)
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [pytest.param("recent", marks=pytest.mark.ci), pytest.param("cluster", marks=pytest.mark.soak)],
+    indirect=True,
+    scope="module",
+)
+@each([way for way in SELECTED if way not in EACH_BREAKDOWN])
+def test_every_other_statement_gives_the_same(loaded: Fleet, engine: Memory, way: Way) -> None:
+    """The statements of the same breakdowns over other windows, of other bases and under other conditions."""
     engine_agrees(loaded, engine, way)
 
 

@@ -49,4 +49,5 @@ def test_masters_of_three_releases_report(tmp_path: Path, wheel: Path) -> None:
 
 
 def _answers(server: Served) -> list[list[dict[str, int | str]]]:
-    return [server.ask(question)["rows"] for question in ("versions", "plugins", "installs")]
+    asked = (("versions", "buildbot.release"), ("plugins", "all"), ("installs", "state"))
+    return [server.ask(question, by=by)["rows"] for question, by in asked]

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from tests.support.small_fleets import BUILDER, CASES, FACTORY, FLOODED, GIT, JANITOR, Case, check, truth_of
 from tests.support.ways import CONDITIONS, WAYS, Way
 
+_AT_ONE_TIME = [way for way in WAYS if way.over is None]
+
 
 @pytest.mark.ci
 @settings(max_examples=25)
-@given(CASES, st.lists(st.sampled_from(WAYS), min_size=8, max_size=8, unique_by=str))
+@given(CASES, st.lists(st.sampled_from(_AT_ONE_TIME), min_size=8, max_size=8, unique_by=str))
 def test_awkward_fleets_are_answered_as_the_oracle_does(case: Case, ways: list[Way]) -> None:
     """Any few reports, whatever they say and whenever they come, asked in any way."""
     check(case, ways)

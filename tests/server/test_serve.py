@@ -34,6 +34,7 @@ def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:
         "confirmed,0,0.0",
         "unconfirmed,1,1.0",
         "new,1,1.0",
+        "set apart,0,0.0",
         "lapsed,0,0.0",
     ]
     with serving(data, tmp_path / "stderr") as served:

@@ -17,7 +17,18 @@ _SIGHTINGS = "for each pseudonym and day, which configuration was reported"
 _FLOODS = "of a day on which far more came than was to be expected"
 _SAYS = {
     **dict.fromkeys(
-        ("sightings", "profiles", "classes", "month", "latest", "first", "births", "spells", "pair_sightings"),
+        (
+            "sightings",
+            "profiles",
+            "classes",
+            "month",
+            "latest",
+            "first",
+            "births",
+            "spells",
+            "pair_sightings",
+            "repeats",
+        ),
         _SIGHTINGS,
     ),
     **dict.fromkeys(("origins", "pairs"), "for each pseudonym with a secret"),

@@ -57,7 +57,7 @@ def test_steps_over_a_mixin_that_are_held_already_are_counted(tmp_path: Path) ->
         assert (used["installations"], used["instances"], used["customized"]) == (3, over, 3)
         (based,) = [row for row in ask_of(warehouse, "customization", "base") if row["plugin"] == SHELL_MIXIN]
         assert (based["kind"], based["instances"]) == ("step", over)
-        dropped = ask(warehouse, Query("drop", where="plugin = ShellMixin"), today=TODAY)
+        dropped = ask(warehouse, Query("drop", where="plugin = ShellMixin", basis="alive"), today=TODAY)
         assert dropped.rows[0]["installations"] == 3
 
 

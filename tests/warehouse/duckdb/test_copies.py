@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from headcount.contract import Arrival, Name, Profile, vocabulary
+from headcount.contract import REPEAT, Arrival, Name, Profile, vocabulary
 from headcount.warehouse import FloodRule, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
 from headcount.warehouse.duckdb import _copies as copying
@@ -72,6 +72,9 @@ def _in_every_table(warehouse: DuckWarehouse) -> None:
     arrivals.append(Arrival(last, 0, 1, _CONTENT, what="anonymous"))
     arrivals.append(Arrival(last, 5, 0, b"", what="dropped: not JSON"))
     arrivals.append(Arrival(last + 90 * DAY, 9, 1, _CONTENT))
+    arrivals.append(
+        Arrival(last - last % DAY + 60, 11, 1, _CONTENT, what=REPEAT)
+    )  # the report that it repeats is missing
     warehouse.load(arrivals, inbox="b", through=3, now=last + 2 * DAY)
     warehouse.keep_time(last + 2 * DAY)
     warehouse.note_published("2025-W50", {secret: 1})

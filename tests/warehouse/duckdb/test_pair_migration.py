@@ -41,7 +41,9 @@ def test_what_is_held_already_is_judged_by_the_rule_of_today(tmp_path: Path) -> 
         for table in ("floods", "quarantine", "comebacks"):
             assert rows(warehouse, f"FROM {table} ORDER BY ALL") == rows(now, f"FROM {table} ORDER BY ALL")
         assert len(rows(warehouse, "FROM pairs")) == 2
-        users = ask(warehouse, Query("drop", by="version", where=f"plugin = {CVS}"), today=date(2026, 4, 30))
+        users = ask(
+            warehouse, Query("drop", by="version", where=f"plugin = {CVS}", basis="alive"), today=date(2026, 4, 30)
+        )
         assert users.denominator == 4
 
 

@@ -112,9 +112,8 @@ def test_what_few_have_is_in_no_publication_of_a_year() -> None:
             assert SECRET not in publish(warehouse, week=week, k=K).to_json()
 
 
-@pytest.mark.parametrize(
-    "secret", [pytest.param(True, marks=pytest.mark.ci), pytest.param(False, marks=pytest.mark.soak)]
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("secret", [True, False])
 def test_who_sends_reports_of_their_own_learns_it_in_a_year(*, secret: bool) -> None:
     """New installations each week draw the noise again: one figure tells little, the mean of 52 tells the truth."""
     with _fleet(secret=secret) as warehouse:

@@ -128,7 +128,7 @@ def _kill_each_time(case: Case, tmp_path: Path, run: Callable[[Path, int], bool]
     return number - 1
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 def test_a_restore_that_is_killed_before_any_step_is_whole(case: Case, tmp_path: Path) -> None:
     """Each step that Python does in the data directory; what was acknowledged, published and given is there either way."""
 

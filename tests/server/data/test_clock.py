@@ -395,7 +395,7 @@ def _nothing_is_lost(path: Path, script: Sequence[tuple[int, int, int, bool]]) -
         assert world.lost() == set(), world.held()
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 @given(STEPS)
 @settings(max_examples=10)
 def test_whatever_a_clock_does_nothing_is_lost(

@@ -12,10 +12,7 @@ def alive_since(until: date) -> date:
     """Return the first day of the 13 months that end with ``until``. A day that its month lacks becomes the
     month's last.
     """
-    month = until.month - 1 - _ALIVE_MONTHS
-    year, month = until.year + month // 12, month % 12 + 1
-    day = min(until.day, calendar.monthrange(year, month)[1])
-    return date(year, month, day) + timedelta(days=1)
+    return _months_before(until, _ALIVE_MONTHS) + timedelta(days=1)
 
 
 def day_of(received: int) -> date:
@@ -38,3 +35,17 @@ def period(by: str, day: date) -> str:
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02}"
     return day.isoformat()[:7] if by == "month" else day.isoformat()
+
+
+def months_held(day: date, held: date) -> int:
+    """Count the whole months that end with a day, 13 at most, of all of whose days reports are held."""
+    months = 0
+    while months < _ALIVE_MONTHS and _months_before(day, months + 1) + timedelta(days=1) >= held:
+        months += 1
+    return months
+
+
+def _months_before(day: date, months: int) -> date:
+    month = day.month - 1 - months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

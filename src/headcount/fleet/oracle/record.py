@@ -11,7 +11,7 @@ from itertools import combinations
 
 from headcount.fleet._history import BUILDBOT, Version
 from headcount.fleet._truth import Truth
-from headcount.fleet._window import day_of
+from headcount.fleet._window import day_of, months_held
 from headcount.fleet.oracle import differences
 from headcount.fleet.oracle.chance import paired, wilson
 from headcount.fleet.oracle.expected import Expected, ExpectedTable
@@ -277,7 +277,7 @@ def _year(listed: list[tuple[int, Truth]], fleet: Population, basis: str, asked:
             "before": before.isoformat(),
             "installations": used,
             "share": _of(using, answered),
-            "memory": _memory(before, held),
+            "memory": months_held(before, held),
             "kept": masters[True, True],
             "stopped": masters[True, False],
             "unanswered": masters[True, None],
@@ -291,20 +291,6 @@ def _year(listed: list[tuple[int, Truth]], fleet: Population, basis: str, asked:
         }
     ]
     return ExpectedTable(answered, rows)
-
-
-def _memory(day: date, held: date) -> int:
-    """Count the whole months that end with a day, 13 at most, of all of whose days reports are held."""
-    months = 0
-    while months < 13 and _months_before(day, months + 1) + timedelta(days=1) >= held:
-        months += 1
-    return months
-
-
-def _months_before(day: date, months: int) -> date:
-    month = day.month - 1 - months
-    year, month = day.year + month // 12, month % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _turn(was: Truth, life: list[Spell], quarter: date) -> object:

@@ -12,14 +12,11 @@ from typing import NamedTuple
 
 from headcount.questions import _bands
 from headcount.questions._columns import INSTALLATIONS
+from headcount.questions._comparisons import LEAST, LEVEL
 from headcount.questions._question import Column, Execution, Row, Statement, Table, share
 from headcount.questions._series import series
 from headcount.questions._statistics import holm, independence_test
 from headcount.questions.entries.drop._counts import Counts, by_truth
-from headcount.questions.entries.drop._year import LEVEL
-
-USERS = 5
-"""At least so many users have what a row is of: of fewer, nothing is broken down."""
 
 _SIZES = _bands.names(_bands.SIZES)
 STATEMENTS = {"size": Statement("drop.size"), "classes": Statement("drop.classes")}
@@ -92,7 +89,7 @@ def _by_series(releases: Counter[int]) -> Counter[str]:
 def _rows(name: str, users: Counter[str], others: Counter[str], asked: int, asked_others: int) -> Iterator[_Tested]:
     """Yield a row for each value that enough users have, with the p-value before it is corrected."""
     for value, number in users.items():
-        if number < USERS:
+        if number < LEAST:
             continue
         elsewhere = others[value]
         p = independence_test(number, asked - number, elsewhere, asked_others - elsewhere)

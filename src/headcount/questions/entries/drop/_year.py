@@ -6,14 +6,12 @@ from collections import Counter
 from datetime import date, timedelta
 
 from headcount.questions._columns import INSTALLATIONS
+from headcount.questions._comparisons import LEVEL
 from headcount.questions._periods import months_held
 from headcount.questions._question import Cell, Column, Execution, Statement, Table
 from headcount.questions._statistics import paired_test
 from headcount.questions._windows import alive, month_end
 from headcount.questions.entries.drop._counts import DOES_NOT, UNKNOWN, USES, Counts
-
-LEVEL = 0.05
-"""Under this p-value a change is called one."""
 
 STATEMENTS = {"year": Statement("drop.year")}
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -14,7 +17,7 @@ import pytest
 
 from headcount.contract import REPORTS_PATH, Arrival
 from headcount.ingest import HistoryFiles, Pseudonymizer, UnreadableFile
-from headcount.ingest._files import Chunk, merge
+from headcount.ingest._files import Chunk, interrupts_held, merge
 from headcount.ingest._history import Contents, HistoryReader
 from tests.support.reports import ENVELOPE, REPORT
 
@@ -120,3 +123,21 @@ def test_a_file_that_changes_meanwhile_is_told(other: Chunk | None) -> None:
         part.set_result(result)
     with pytest.raises(UnreadableFile, match="changed while it was read"):
         merge(parts)
+
+
+def test_ctrl_c_is_held_back_while_processes_start() -> None:
+    """Also where another thread takes the signal; what is interrupted is told once they have started."""
+    done = threading.Event()
+    taker = threading.Thread(target=done.wait)
+    taker.start()
+    started = False
+    try:
+        with pytest.raises(KeyboardInterrupt), interrupts_held():
+            os.kill(os.getpid(), signal.SIGINT)
+            assert not threading.Event().wait(0.05)
+            started = True
+    finally:
+        done.set()
+        taker.join()
+    assert started
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

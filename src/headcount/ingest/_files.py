@@ -23,7 +23,7 @@ from io import BufferedReader, FileIO, RawIOBase
 from itertools import chain
 from multiprocessing.connection import wait
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from headcount.ingest._history import Contents, HistoryReader, LineError
@@ -97,7 +97,7 @@ class HistoryFiles:
                 self._stack.enter_context(ProcessPoolExecutor(1, context, _start, (self._key, number, self._count)))
                 for number in range(self._count)
             ]
-        with _interrupts_blocked():  # which the processes inherit: Ctrl-C is for this one, which ends them
+        with interrupts_held():  # which the processes inherit: Ctrl-C is for this one, which ends them
             started = [pool.submit(_open, file, begin, size) for pool in self._pools]
         for opened in started:
             opened.result()
@@ -112,13 +112,24 @@ class HistoryFiles:
 
 
 @contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Block SIGINT in this thread while the context lasts, also for processes that are started in it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def interrupts_held() -> Iterator[None]:
+    """Hold back Ctrl-C while the context lasts, and block it in the processes that are started in it.
+
+    To block the signal in this thread is not enough: another thread takes it then, and Python raises `KeyboardInterrupt`
+    here nevertheless. What came meanwhile is handled at the end.
+    """
+    held: list[FrameType | None] = []
+    is_main = threading.current_thread() is threading.main_thread()  # Python runs handlers in this thread alone
+    handler = signal.signal(signal.SIGINT, lambda _, frame: held.append(frame)) if is_main else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if is_main:
+            signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
+        if held and callable(handler):
+            handler(signal.SIGINT, held[-1])
 
 
 def merge(parts: list[Future[Chunk | None]]) -> Chunk | None:

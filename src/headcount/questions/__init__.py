@@ -2,6 +2,7 @@
 
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask
+from headcount.questions._conjuncts import conjunction, conjuncts
 from headcount.questions._dictionary import dictionary
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
@@ -46,6 +47,8 @@ __all__ = [
     "ask",
     "compute",
     "compute_record",
+    "conjunction",
+    "conjuncts",
     "denominator_statement",
     "dictionary",
     "due_quarter",

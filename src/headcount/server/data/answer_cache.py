@@ -78,7 +78,7 @@ class AnswerCache:
 
     def ask(self, query: Query) -> Answer:
         """Return the answer to a query. Raises `BadQuestion`, `WarehouseUnavailable`, and `Busy` where too many ask."""
-        key = _Key(query, self._today())
+        key = _Key(query, self.today())
         start = self._clock()
         with self._lock:
             entry = self._entries.get(key)
@@ -98,7 +98,7 @@ class AnswerCache:
         Wanted is an answer of a page that was asked for within a day, and any other that was asked for twice, within
         minutes; of them first what was asked for last.
         """
-        start, today = self._clock(), self._today()
+        start, today = self._clock(), self.today()
         with self._lock:
             generation = self._drop_corrected()
             due = [
@@ -176,7 +176,8 @@ class AnswerCache:
             self._corrections = generation.corrections
         return generation
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """Return the day of now (UTC)."""
         return datetime.fromtimestamp(self._now(), UTC).date()
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from headcount import dashboard
@@ -29,12 +29,14 @@ def asset_routes(drawing: DrawingProcess) -> list[Route]:
 async def _page(answering: Answering, page: dashboard.Page, request: Request, who: str) -> Response:
     answers, drawing, asking = answering
     asking.count(who)
-    view = dashboard.View(request.path_params.get("question", ""), {**page.defaults, **request.query_params})
+    view = dashboard.View(request.path_params.get("name", ""), request.query_params, today=answers.today())
     try:
-        rendered = await run_in_threadpool(page.render, answers.ask, drawing.spec, view)
+        rendered = await run_in_threadpool(page.render, answers.ask, drawing.picture, view)
     except BadQuestion:
         asking.note_refused(who, page.name.format(**request.path_params))
         raise
+    if rendered.location:
+        return RedirectResponse(rendered.location, 303)
     if rendered.refused:
         asking.note_refused(who, page.name.format(**request.path_params))
         return HTMLResponse(rendered.html, 400)

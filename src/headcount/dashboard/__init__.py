@@ -5,7 +5,7 @@ from headcount.dashboard._formats import FORMATS, Format, script
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._site import asset
 from headcount.dashboard._view import NoSuchPage, View
-from headcount.dashboard.charts import Spec, chart, drawn
+from headcount.dashboard.charts import Picture, Spec, chart, drawn, picture
 from headcount.dashboard.pages import PAGES, Page
 from headcount.dashboard.pages.busy import page as busy_page
 from headcount.dashboard.pages.privacy import Collected, Kept
@@ -25,6 +25,7 @@ __all__ = [
     "Kept",
     "NoSuchPage",
     "Page",
+    "Picture",
     "Spec",
     "View",
     "asset",
@@ -32,6 +33,7 @@ __all__ = [
     "busy_page",
     "chart",
     "drawn",
+    "picture",
     "privacy_page",
     "public_page",
     "records_page",

@@ -13,7 +13,10 @@ from headcount.questions import BASES, REGISTRY, BadQuestion, Query, conjunction
 PARAMETERS = ("basis", "where", "since", "until", "with")
 """The parameters of a filter, in the order in which an address has them."""
 
-_PLUGIN, _WAS = "plugin", "was"  # of the form alone: a plugin that is added to the condition, and the condition of before
+_PLUGIN, _WAS = (
+    "plugin",
+    "was",
+)  # of the form alone: a plugin that is added to the condition, and the condition of before
 FORM_PARAMETERS = (*PARAMETERS, _PLUGIN, _WAS)
 """The parameters that the form of a filter sends."""
 

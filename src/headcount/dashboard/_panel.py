@@ -108,7 +108,11 @@ def panel(
         answer,
         picture,
         tables(answer, limit, filter_),
-        [Link(text, _download(query, name)) for name, text in _FORMATS.items() if picture or name not in ("svg", "png")],
+        [
+            Link(text, _download(query, name))
+            for name, text in _FORMATS.items()
+            if picture or name not in ("svg", "png")
+        ],
         query.path(),
         query.command(),
     )

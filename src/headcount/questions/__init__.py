@@ -11,7 +11,7 @@ from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
 from headcount.questions._query import PARAMETERS, PERIODS, BadQuestion, Query
-from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question
+from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question, Table
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
@@ -41,6 +41,7 @@ __all__ = [
     "Query",
     "Question",
     "Record",
+    "Table",
     "TooFew",
     "alive_since",
     "answer_parquet",

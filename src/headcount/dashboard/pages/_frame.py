@@ -73,4 +73,3 @@ def framed(
         )
     )
     return Rendered(html, refused=bool(filter_.problems))
-

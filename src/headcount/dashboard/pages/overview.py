@@ -64,7 +64,9 @@ def _newest(versions: Answer) -> str:
         return ""
     newest = versions.rows[0]
     part = share(int(newest["installations"] or 0), versions.denominator)
-    return f"{part} of the {count(versions.denominator)} that say so run Buildbot {newest['version']}, the newest series."
+    return (
+        f"{part} of the {count(versions.denominator)} that say so run Buildbot {newest['version']}, the newest series."
+    )
 
 
 def _past_support(pythons: Answer) -> str:

@@ -27,8 +27,13 @@ class View:
 
 
 class Rendered(NamedTuple):
-    """A page: its HTML, whether something that was typed cannot be asked, and where to go instead, empty: nowhere."""
+    """A page.
+
+    ``html``: what it is; ``refused``: whether something that was typed cannot be asked; ``location``: where to go instead,
+    empty: nowhere; ``missing``: whether its path leads nowhere, and it says where to go.
+    """
 
     html: str
     refused: bool = False
     location: str = ""
+    missing: bool = False

@@ -15,8 +15,10 @@ from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, 
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
+from headcount.questions._releases import released
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
+from headcount.questions._terms import NoSuchValue, class_path
 from headcount.questions._windows import alive_since
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "Cell",
     "Chart",
     "Grain",
+    "NoSuchValue",
     "NotPublished",
     "NotReleased",
     "PublicTable",
@@ -46,6 +49,7 @@ __all__ = [
     "alive_since",
     "answer_parquet",
     "ask",
+    "class_path",
     "compute",
     "compute_record",
     "conjunction",
@@ -62,6 +66,7 @@ __all__ = [
     "quarter_of",
     "record_markdown",
     "record_name",
+    "released",
     "statement",
     "statements",
     "subjects",

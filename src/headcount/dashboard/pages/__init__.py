@@ -11,7 +11,7 @@ from typing import NamedTuple
 from headcount.dashboard._filter import FORM_PARAMETERS
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard.pages import overview, question
+from headcount.dashboard.pages import overview, plugins, question, versions
 from headcount.questions import PARAMETERS
 
 
@@ -36,6 +36,8 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("/", "the first page", overview.page),
+    Page(versions.PATH, "the versions", versions.page, (*FORM_PARAMETERS, *versions.PARAMETERS)),
+    Page(plugins.PATH, "the plugins", plugins.page, (*FORM_PARAMETERS, *plugins.PARAMETERS)),
     Page("/questions/{name}", "the page of {name}", question.page, PARAMETERS),
 )
 """Every page that asks the warehouse."""

@@ -9,16 +9,21 @@ from typing import Any, NamedTuple
 from headcount.dashboard._filter import FORM_PARAMETERS, Filter
 from headcount.dashboard._names import plugin_names
 from headcount.dashboard._panel import Panel
-from headcount.dashboard._site import environment, navigation
+from headcount.dashboard._site import Link, environment, navigation
 from headcount.dashboard._view import Rendered, View
 
 
 class Fact(NamedTuple):
-    """A figure at the head of a page: what it is, the number as it is shown, and a few words beside it."""
+    """A figure at the head of a page.
+
+    ``label``: what it is; ``value``: the number as it is shown; ``note``: a few words below it; ``line``: how it came about,
+    as `spark` returns it.
+    """
 
     label: str
     value: str
     note: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,26 @@ class Content:
     """What a page says.
 
     ``title``: a question, or a noun of the field; ``finding``: a sentence or two made of the figures; ``facts``: four at
-    most; ``panels``: each answers one question.
+    most; ``panels``: each answers one question; ``links``: to the same in other ways, and to what is near.
     """
 
     title: str
     finding: str
     facts: Sequence[Fact]
     panels: Sequence[Panel]
+    links: Sequence[Link] = ()
+
+
+_SPARK = (96.0, 20.0)  # the width and the height of a spark line, in units of its own
+
+
+def spark(numbers: Sequence[int]) -> str:
+    """Return the points of a small line through numbers, from 0 to the greatest of them; nothing for fewer than three."""
+    if len(numbers) < 3 or not max(numbers):
+        return ""
+    width, height = _SPARK
+    step, unit = width / (len(numbers) - 1), (height - 2) / max(numbers)
+    return " ".join(f"{place * step:.1f},{height - 1 - number * unit:.1f}" for place, number in enumerate(numbers))
 
 
 def read_filter(view: View, path: str, *also: str, subject: bool = False) -> Filter:

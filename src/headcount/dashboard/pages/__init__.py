@@ -11,7 +11,8 @@ from typing import NamedTuple
 from headcount.dashboard._filter import FORM_PARAMETERS
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard.pages import overview, plugins, question, versions
+from headcount.dashboard.pages import overview, plugin, plugins, question, versions
+from headcount.dashboard.pages._table import PARAMETERS as TABLE_PARAMETERS
 from headcount.questions import PARAMETERS
 
 
@@ -37,7 +38,8 @@ class Page(NamedTuple):
 PAGES = (
     Page("/", "the first page", overview.page),
     Page(versions.PATH, "the versions", versions.page, (*FORM_PARAMETERS, *versions.PARAMETERS)),
-    Page(plugins.PATH, "the plugins", plugins.page, (*FORM_PARAMETERS, *plugins.PARAMETERS)),
+    Page(plugins.PATH, "the plugins", plugins.page, (*FORM_PARAMETERS, *TABLE_PARAMETERS)),
+    Page(plugin.PATH, "the plugin {name}", plugin.page),
     Page("/questions/{name}", "the page of {name}", question.page, PARAMETERS),
 )
 """Every page that asks the warehouse."""

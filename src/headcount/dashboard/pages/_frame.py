@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from headcount.dashboard._filter import FORM_PARAMETERS, Filter
 from headcount.dashboard._names import plugin_names
-from headcount.dashboard._panel import Panel
+from headcount.dashboard._panel import Asker, Drawer, Panel, panel
 from headcount.dashboard._site import Link, environment, navigation
 from headcount.dashboard._view import Rendered, View
+from headcount.questions import Query
 
 
 class Fact(NamedTuple):
@@ -51,6 +53,20 @@ def spark(numbers: Sequence[int]) -> str:
     width, height = _SPARK
     step, unit = width / (len(numbers) - 1), (height - 2) / max(numbers)
     return " ".join(f"{place * step:.1f},{height - 1 - number * unit:.1f}" for place, number in enumerate(numbers))
+
+
+class PanelMaker(NamedTuple):
+    """Makes the panels of a page with its filter, each beside what the filter compares with."""
+
+    ask: Asker
+    draw: Drawer
+    filter: Filter
+    today: date
+
+    def make(self, query: Query, title: str, **options: Any) -> Panel:
+        """Return a panel; ``options``: those of `panel`."""
+        options.setdefault("beside", self.filter.beside(query, self.today))
+        return panel(self.ask, self.draw, query, title, filter_=self.filter, **options)
 
 
 def read_filter(view: View, path: str, *also: str, subject: bool = False) -> Filter:

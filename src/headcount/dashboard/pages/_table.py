@@ -18,7 +18,7 @@ _ROWS = 50  # of a page
 
 
 class Sorted(NamedTuple):
-    """The rows of a page of a table, in order; ``by``: the column in whose order they are; ``number``: of the page, from 1."""
+    """The rows of a page of a table; ``by``: the column in whose order they are; ``number``: of the page, from 1."""
 
     rows: tuple[Mapping[str, Cell | None], ...]
     by: str
@@ -41,7 +41,7 @@ def sorted_rows(answer: Answer, parameters: Mapping[str, str], default: str) -> 
         rows.sort(key=lambda row: -float(row[by] or 0))
     pages = max(-(-len(rows) // _ROWS), 1)
     asked = parameters.get(PAGE, "1")
-    number = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1  # noqa: PLR2004
+    number = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
     return Sorted(tuple(rows[(number - 1) * _ROWS : number * _ROWS]), by, number, pages)
 
 

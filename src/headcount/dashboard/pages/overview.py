@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few, panel
+from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, listed, share, signed
 from headcount.dashboard.pages._changes import Change, changes
-from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter, spark
+from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter, spark
 from headcount.dashboard.pages._series import newest_in_words, past_support_in_words
 from headcount.questions import Answer, BadQuestion
 
@@ -73,18 +73,10 @@ def _panels(ask: Asker, draw: Drawer, view: View, filter_: Filter) -> list[Panel
         ("versions", "python", None, "Which Python do they run, and is it still supported?"),
         ("plugins", "all", None, "Which plugins are used most?"),
     ]
+    panels = PanelMaker(ask, draw, filter_, view.today)
     return [
-        panel(
-            ask,
-            draw,
-            query,
-            title,
-            beside=filter_.beside(query, view.today),
-            filter_=filter_,
-            choose=_telling if question == "plugins" else None,
-        )
+        panels.make(filter_.query(question, by, over=over), title, choose=_telling if question == "plugins" else None)
         for question, by, over, title in shown
-        for query in (filter_.query(question, by, over=over),)
     ]
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._names import WWW, shown_name
-from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, is_of_few, panel, tables
+from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, is_of_few, tables
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, listed, part_of
-from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter
+from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
 from headcount.dashboard.pages._table import PARAMETERS, page_links, sorted_rows, with_headings
 from headcount.questions import Answer, Cell
 
@@ -39,17 +39,21 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
         return elsewhere
     every = ask(filter_.query("plugins", "all"))
     shown = sorted_rows(every, view.parameters, "installations")
-    panels = [_of_kind(ask, draw, view, filter_, kind, title) for kind, title in _KINDS]
+    maker = PanelMaker(ask, draw, filter_, view.today)
+    panels = [_of_kind(maker, kind, title) for kind, title in _KINDS]
     content = Content(
         "Which plugins are used?",
         _finding(every),
         _facts(every),
         [each for each in panels if each.problem or (each.answer is not None and each.answer.rows)],
     )
-    table = panel(
-        ask, draw, filter_.query("plugins", "all"), "All plugins", draws=False, filter_=filter_, is_wide=True,
+    table = maker.make(
+        filter_.query("plugins", "all"),
+        "All plugins",
+        draws=False,
+        beside=None,
         shown=lambda answer: _table(answer, filter_, shown.rows, shown.by),
-    )  # fmt: skip
+    )
     return framed(
         view,
         filter_,
@@ -61,19 +65,9 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     )
 
 
-def _of_kind(ask: Asker, draw: Drawer, view: View, filter_: Filter, kind: str, title: str) -> Panel:
-    query = filter_.query("plugins", kind)
-    return panel(
-        ask,
-        draw,
-        query,
-        title,
-        beside=filter_.beside(query, view.today),
-        filter_=filter_,
-        limit=_TOP,
-        choose=_top,
-        notes=_universal(ask(query)),
-    )
+def _of_kind(panels: PanelMaker, kind: str, title: str) -> Panel:
+    query = panels.filter.query("plugins", kind)
+    return panels.make(query, title, limit=_TOP, choose=_top, notes=_universal(panels.ask(query)))
 
 
 def _top(answer: Answer) -> Answer:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from headcount.dashboard._filter import Filter
-from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few, panel
+from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few
 from headcount.dashboard._site import Link
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, percent, share
-from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter
+from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
 from headcount.dashboard.pages._series import (
     installations,
     newest_in_words,
@@ -17,7 +16,7 @@ from headcount.dashboard.pages._series import (
     place,
     row_of,
 )
-from headcount.questions import Answer, Query
+from headcount.questions import Answer
 
 PATH = "/versions"
 _GRAIN = "grain"
@@ -50,7 +49,7 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
             "Which versions do they run?",
             " ".join(filter(None, finding)),
             _facts(versions, pythons),
-            _panels(ask, draw, view, filter_, of_releases=of_releases),
+            _panels(PanelMaker(ask, draw, filter_, view.today), of_releases=of_releases),
             links,
         ),
         template="windowed.html",
@@ -86,17 +85,14 @@ def _next_end(pythons: Answer) -> str:
     return f"The next to go is {row['version']}, which {part} run, on {row['supported_until']}."
 
 
-def _panels(ask: Asker, draw: Drawer, view: View, filter_: Filter, *, of_releases: bool) -> list[Panel]:
-    grain = ".release" if of_releases else ""
-    asked: list[tuple[Query, str, tuple[str, ...]]] = []
+def _panels(panels: PanelMaker, *, of_releases: bool) -> list[Panel]:
+    query, grain = panels.filter.query, ".release" if of_releases else ""
+    made = []
     for product in _SHOWN:
         by = product.lower()
-        asked.append((filter_.query("versions", f"{by}{grain}"), f"Which {product}?", ()))
-        asked.append((filter_.query("versions", by, over="month"), f"Which {product}, over time?", ()))
-    asked.append(
-        (filter_.query("versions", f"worker{grain}"), "Which buildbot-worker do they have workers of?", (_WORKERS,))
+        made.append(panels.make(query("versions", f"{by}{grain}"), f"Which {product}?"))
+        made.append(panels.make(query("versions", by, over="month"), f"Which {product}, over time?"))
+    workers = panels.make(
+        query("versions", f"worker{grain}"), "Of which buildbot-worker have they workers?", notes=[_WORKERS]
     )
-    return [
-        panel(ask, draw, query, title, beside=filter_.beside(query, view.today), filter_=filter_, notes=notes)
-        for query, title, notes in asked
-    ]
+    return [*made, workers]

@@ -1,0 +1,264 @@
+"""The page of one plugin: who uses it, how that changed, and what they use it with."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from headcount.contract import CUSTOM, vocabulary
+from headcount.dashboard._filter import Filter
+from headcount.dashboard._names import WWW, plugin_names, plugin_page, shown_name
+from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few, tables
+from headcount.dashboard._site import Link
+from headcount.dashboard._view import Rendered, View
+from headcount.dashboard._words import count, percent, share
+from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
+from headcount.questions import (
+    REGISTRY,
+    Answer,
+    BadQuestion,
+    Cell,
+    NoSuchValue,
+    Query,
+    class_path,
+    conjunction,
+    conjuncts,
+)
+
+PATH = "/plugins/{name}"
+_ALL = "/plugins"
+_LIFT, _TOGETHER = 1.2, 5  # the least lift, and the fewest masters, of a companion that is shown
+_NEAR = 8  # names that are suggested
+
+Row = Mapping[str, Cell | None]
+
+
+class Plugin(NamedTuple):
+    """A plugin.
+
+    ``name``: its newest path, or its name in the web interface; ``kind``: what it is; ``by``: the way to ask of plugins that
+    counts it; ``condition``: that is true of who uses it.
+    """
+
+    name: str
+    kind: str
+    by: str
+    condition: str
+
+    @property
+    def shown(self) -> str:
+        """What it is called."""
+        return shown_name(self.name)
+
+
+def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
+    """Return the page of the plugin in the path: a class, by any path that it ever had, or a plugin of the web interface.
+
+    Under another name than the one of its address, it leads there; of what is no plugin it says what is near.
+    """
+    try:
+        plugin = find(view.name)
+    except NoSuchValue as error:
+        return _missing(view, str(error))
+    address = plugin_page(plugin.name)
+    filter_ = read_filter(view, address)
+    if plugin.shown != view.name:
+        return Rendered("", location=filter_.address())
+    if (elsewhere := moved(view, filter_)) is not None:
+        return elsewhere
+    panels = PanelMaker(ask, draw, filter_, view.today)
+    answer = ask(filter_.query("plugins", plugin.by))
+    row = next((row for row in answer.rows if row["plugin"] == plugin.name), None)
+    content = Content(
+        plugin.shown,
+        _finding(plugin, answer, row, _year(ask, filter_, plugin)),
+        _facts(plugin, answer, row),
+        _panels(panels, plugin, row is not None),
+        _links(filter_, plugin),
+    )
+    return framed(view, filter_, content, template="plugin.html", current=_ALL, plugin=plugin, since=_since(plugin))
+
+
+def find(name: str) -> Plugin:
+    """Return the plugin of a name. Raises `NoSuchValue`, which says what is near."""
+    known = vocabulary()
+    if name in known.www:
+        return Plugin(name, WWW, WWW, f"www = {name}")
+    path = class_path(name)
+    kind = CUSTOM if path == CUSTOM else known.kind(path)
+    by = kind if kind in REGISTRY["plugins"].by and kind not in _IN_ALL else "all"
+    return Plugin(path, kind, by, f"plugin = {shown_name(path)}")
+
+
+_IN_ALL = ("worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other")
+
+
+def _missing(view: View, problem: str) -> Rendered:
+    filter_ = read_filter(view, _ALL)
+    near = get_close_matches(view.name, [*plugin_names(), *vocabulary().www], n=_NEAR, cutoff=0.5)
+    last = view.name.rpartition(".")[2].lower()
+    near += [name for name in plugin_names() if last and last in name.lower() and name not in near][:_NEAR]
+    links = [Link(name, f"/plugins/{name}") for name in near]
+    content = Content("There is no such plugin", f"{problem[:1].upper()}{problem[1:]}.", (), (), links)
+    return framed(view, filter_, content, template="missing.html", current=_ALL)._replace(missing=True)
+
+
+def _since(plugin: Plugin) -> str:
+    """Say since which release there is the plugin, as far as that is known."""
+    known = vocabulary()
+    if plugin.kind == WWW:
+        return "A plugin of the web interface."
+    if plugin.name == CUSTOM:
+        return "Classes of administrators that derive from no public class."
+    release = known.brought.get(plugin.name)
+    if release is not None:
+        return (
+            f"In Buildbot since {release}, or before."
+            if release == min(known.releases)
+            else f"In Buildbot since {release}."
+        )
+    if plugin.name.startswith("buildbot."):
+        return f"Buildbot {known.newest} has it no more."
+    return "Of a package beside Buildbot."
+
+
+def _year(ask: Asker, filter_: Filter, plugin: Plugin) -> Row | None:
+    """Return what became of its users in a year; None where nothing is held of the year before."""
+    try:
+        answer = ask(filter_.query("drop", "year", where=_and(filter_, plugin)))
+    except BadQuestion:
+        return None
+    return answer.rows[0] if answer.rows else None
+
+
+def _and(filter_: Filter, plugin: Plugin) -> str:
+    """Return the condition of the plugin and of the filter."""
+    parts = conjuncts(filter_.where) if filter_.where else ()
+    return conjunction(parts if plugin.condition in parts else (*parts, plugin.condition))
+
+
+def _finding(plugin: Plugin, answer: Answer, row: Row | None, year: Row | None) -> str:
+    whole = answer.denominator or 0
+    if not whole:
+        return "Nobody is known who says whether it is used."
+    if row is None:
+        return f"None of the {whole:,} that tell uses {plugin.shown}."
+    using, customized = int(row["installations"] or 0), int(row["customized"] or 0)
+    sentences = [
+        f"{count(using, 'master')} of {whole:,} {'uses' if using == 1 else 'use'} {plugin.shown}{_interval(answer, row)}.",
+        _year_in_words(year),
+        _subclassed(customized, using) if plugin.kind not in (WWW, CUSTOM) else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _interval(answer: Answer, row: Row) -> str:
+    if is_of_few(answer) or not answer.has_intervals:
+        return ""
+    low, high = answer.intervals()[answer.rows.index(row)]
+    return (
+        f": {percent(float(row['share'] or 0))}, and {percent(low)} to {percent(high)} of all if those who report were a "
+        "random sample, which they are not"
+    )
+
+
+def _year_in_words(year: Row | None) -> str:
+    if year is None:
+        return ""
+    kept, stopped, gone, started = (int(year[name] or 0) for name in ("kept", "stopped", "gone", "started"))
+    if not kept + stopped + gone + started:
+        return "Nobody is known to have used it a year before."
+    change = {"fewer": "Fewer use it than a year ago", "more": "More use it than a year ago"}.get(
+        str(year["change"]), "No clear change in a year"
+    )
+    return (
+        f"{change}: of the confirmed that used it then, {kept:,} kept it, {stopped:,} stopped and {gone:,} are gone; "
+        f"{started:,} started."
+    )
+
+
+def _subclassed(customized: int, using: int) -> str:
+    if not customized:
+        return "None of them has a subclass of its own."
+    return f"{share(customized, using)} of them have a subclass of their own."
+
+
+def _facts(plugin: Plugin, answer: Answer, row: Row | None) -> Sequence[Fact]:
+    if row is None or not answer.denominator:
+        return ()
+    using = int(row["installations"] or 0)
+    facts = [Fact("masters", count(using), f"of {count(answer.denominator)} that tell")]
+    if not is_of_few(answer):
+        facts.append(Fact("share", percent(float(row["share"] or 0))))
+    if plugin.kind != WWW:
+        facts.append(Fact("instances", count(int(row["instances"] or 0)), "in all of them together"))
+        facts.append(Fact("subclassed", share(int(row["customized"] or 0), using), "with classes of their own"))
+    return facts
+
+
+def _links(filter_: Filter, plugin: Plugin) -> list[Link]:
+    return [
+        Link(f"May we drop {plugin.shown}?", filter_.address("/drop", where=plugin.condition, with_=None)),
+        Link("All that its users run", filter_.adding(plugin.condition, "/")),
+        Link("How its users differ", filter_.adding(plugin.condition, "/changes")),
+        Link(f"All of its kind: {plugin.kind}", filter_.address(_ALL)),
+    ]
+
+
+def _panels(panels: PanelMaker, plugin: Plugin, is_used: bool) -> list[Panel]:
+    where, query = _and(panels.filter, plugin), panels.filter.query
+    over = query("drop", "summary", over="month", where=where)
+    made = [panels.make(over, "How many use it, over time?", beside=None, notes=_over_notes(panels.filter))]
+    if not is_used:
+        return made
+    if plugin.by == "all":
+        bands = query("plugins", "bands")
+        made.append(_part(panels, bands, "How many instances have they?", _of(plugin)))
+    companions = query("combinations", "companions", where=where)
+    made.append(_part(panels, companions, "What do they use with it?", _companions(plugin), kind="lifts"))
+    asked = (
+        ("versions", "buildbot", "On which Buildbot?"),
+        ("versions", "python", "On which Python?"),
+        ("environments", "system", "On which system?"),
+        ("environments", "db", "With which database?"),
+    )
+    return made + [panels.make(query(name, by, where=where), title, limit=12) for name, by, title in asked]
+
+
+def _part(panels: PanelMaker, query: Query, title: str, choose: Callable[[Answer], Answer], **options: Any) -> Panel:
+    """Return a panel of some rows of an answer."""
+    return panels.make(
+        query, title, choose=choose, shown=lambda answer: tables(choose(answer), None, panels.filter), **options
+    )
+
+
+def _over_notes(filter_: Filter) -> list[str]:
+    return ["The share is of all, for whom this and the condition hold."] if filter_.where else []
+
+
+def _of(plugin: Plugin) -> Callable[[Answer], Answer]:
+    """Return what leaves of an answer the rows of a plugin."""
+
+    def choose(answer: Answer) -> Answer:
+        return dataclasses.replace(answer, rows=tuple(row for row in answer.rows if row["plugin"] == plugin.name))
+
+    return choose
+
+
+def _companions(plugin: Plugin) -> Callable[[Answer], Answer]:
+    """Return what leaves of the companions of a plugin those that its users clearly use more often than all."""
+
+    def choose(answer: Answer) -> Answer:
+        rows = [
+            row
+            for row in answer.rows
+            if row["plugin"] != plugin.name
+            and float(row["lift"] or 0) >= _LIFT
+            and int(row["installations"] or 0) >= _TOGETHER
+        ]
+        rows.sort(key=lambda row: -float(row["lift"] or 0))
+        return dataclasses.replace(answer, rows=tuple(rows[:10]))
+
+    return choose

@@ -11,6 +11,7 @@ _COLUMNS: Mapping[str, str] = {
     "both": "both",
     "by_least": "days, at least so many",
     "by_most": "days, at most so many",
+    "change": "change",
     "confidence": "of those with the first",
     "customized": "with a subclass of their own",
     "days": "days",

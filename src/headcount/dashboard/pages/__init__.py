@@ -11,7 +11,7 @@ from typing import NamedTuple
 from headcount.dashboard._filter import FORM_PARAMETERS
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard.pages import overview, plugin, plugins, question, versions
+from headcount.dashboard.pages import changes, environments, overview, plugin, plugins, question, versions
 from headcount.dashboard.pages._table import PARAMETERS as TABLE_PARAMETERS
 from headcount.questions import PARAMETERS
 
@@ -40,6 +40,8 @@ PAGES = (
     Page(versions.PATH, "the versions", versions.page, (*FORM_PARAMETERS, *versions.PARAMETERS)),
     Page(plugins.PATH, "the plugins", plugins.page, (*FORM_PARAMETERS, *TABLE_PARAMETERS)),
     Page(plugin.PATH, "the plugin {name}", plugin.page),
+    Page(environments.PATH, "the environments", environments.page, (*FORM_PARAMETERS, *environments.PARAMETERS)),
+    Page(changes.PATH, "the changes", changes.page),
     Page("/questions/{name}", "the page of {name}", question.page, PARAMETERS),
 )
 """Every page that asks the warehouse."""

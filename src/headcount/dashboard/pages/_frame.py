@@ -64,7 +64,9 @@ class PanelMaker(NamedTuple):
     today: date
 
     def make(self, query: Query, title: str, **options: Any) -> Panel:
-        """Return a panel; ``options``: those of `panel`."""
+        """Return a panel; ``options``: those of `panel`. Where nothing can stand beside it, it says so."""
+        if "beside" in options and options.get("draws", True) and self.filter.with_ is not None:
+            options["notes"] = [*options.get("notes", ()), "Nothing is compared here."]
         options.setdefault("beside", self.filter.beside(query, self.today))
         return panel(self.ask, self.draw, query, title, filter_=self.filter, **options)
 

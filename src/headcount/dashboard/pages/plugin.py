@@ -202,7 +202,7 @@ def _links(filter_: Filter, plugin: Plugin) -> list[Link]:
     return [
         Link(f"May we drop {plugin.shown}?", filter_.address("/drop", where=plugin.condition, with_=None)),
         Link("All that its users run", filter_.adding(plugin.condition, "/")),
-        Link("How its users differ", filter_.adding(plugin.condition, "/changes")),
+        Link("How its users differ", filter_.address("/changes", with_=plugin.condition)),
         Link(f"All of its kind: {plugin.kind}", filter_.address(_ALL)),
     ]
 

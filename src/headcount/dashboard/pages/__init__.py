@@ -11,7 +11,7 @@ from typing import NamedTuple
 from headcount.dashboard._filter import FORM_PARAMETERS
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard.pages import changes, environments, overview, plugin, plugins, question, versions
+from headcount.dashboard.pages import changes, environments, overview, plugin, plugins, question, upgrades, versions
 from headcount.dashboard.pages._table import PARAMETERS as TABLE_PARAMETERS
 from headcount.questions import PARAMETERS
 
@@ -42,6 +42,7 @@ PAGES = (
     Page(plugin.PATH, "the plugin {name}", plugin.page),
     Page(environments.PATH, "the environments", environments.page, (*FORM_PARAMETERS, *environments.PARAMETERS)),
     Page(changes.PATH, "the changes", changes.page),
+    Page(upgrades.PATH, "the upgrades", upgrades.page, (*FORM_PARAMETERS, *upgrades.PARAMETERS)),
     Page("/questions/{name}", "the page of {name}", question.page, PARAMETERS),
 )
 """Every page that asks the warehouse."""

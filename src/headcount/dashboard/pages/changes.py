@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from headcount.dashboard._filter import BEFORE, Filter
-from headcount.dashboard._panel import Asker, Drawer, Figure, Panel, Rows
+from headcount.dashboard._panel import FEW, Asker, Drawer, Figure, Panel, Rows
 from headcount.dashboard._site import Link
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, listed, percent, signed
@@ -97,6 +97,8 @@ def _lapsed(maker: PanelMaker) -> Panel:
 
 
 def _tables(answer: Answer, filter_: Filter, columns: tuple[str, ...], *names: str) -> list[Rows]:
+    if "others" in columns and _are_few(answer):
+        columns = tuple(name for name in columns if "share" not in name)
     return [
         Rows(name if len(names) > 1 else "", ("what", *columns), rows, len(rows))
         for name in names
@@ -122,6 +124,8 @@ def _figure(answer: Answer, table: str, row: Mapping[str, Cell | None], column: 
 def _between_days(answer: Answer, filter_: Filter) -> str:
     found = changes(answer, filter_)
     days = "a year" if answer.by == "year" else "28 days"
+    if not answer.denominator:
+        return f"Nobody is known who was there {days} before and has reported since."
     compared = f"{count(answer.denominator or 0, 'master')} that were there {days} before and have reported since"
     if not found:
         return f"Nothing clearly gained or lost among the {compared}."
@@ -140,14 +144,26 @@ def _between_groups(answer: Answer, filter_: Filter) -> str:
     rows = sorted(
         (each for table in answer.tables.values() for each in table.rows), key=lambda each: float(each["p"] or 0)
     )
+    rows = [each for each in rows if not _is_by_definition(each)]
     if not rows:
-        return f"Nothing is clearly different between the {groups}."
-    first = [
-        f"{named(answer, each, filter_).text} ({percent(float(each['share'] or 0))} against "
-        f"{percent(float(each['others_share'] or 0))})"
-        for each in rows[:_NAMED]
-    ]
+        return f"Nothing else is clearly different between the {groups}."
+    few = _are_few(answer)
+    first = [f"{named(answer, each, filter_).text}{'' if few else _against(each)}" for each in rows[:_NAMED]]
     return f"The {groups} differ most clearly in {listed(first)}."
+
+
+def _is_by_definition(row: Mapping[str, Cell | None]) -> bool:
+    """Return whether all of one group have it, and none of the other, as what the condition names."""
+    return {row["share"], row["others_share"]} == {0, 1}
+
+
+def _are_few(answer: Answer) -> bool:
+    (row,) = answer.rows
+    return min(int(row["installations"] or 0), int(row["others"] or 0)) < FEW
+
+
+def _against(row: Mapping[str, Cell | None]) -> str:
+    return f" ({percent(float(row['share'] or 0))} against {percent(float(row['others_share'] or 0))})"
 
 
 def _facts(answer: Answer, *, between_days: bool) -> list[Fact]:

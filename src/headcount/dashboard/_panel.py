@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from headcount.questions import Answer, BadQuestion, Cell, Chart, Query
 FEW = 30
 """Of fewer installations a page gives counts, and neither shares nor charts."""
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FORMATS = {"csv": "CSV", "json": "JSON", "parquet": "Parquet", "svg": "SVG", "png": "PNG"}
 _OF_SHARES = frozenset({"share", "interval", "running_share", "estimate", "most", "least", "low", "high"})
 
@@ -42,6 +44,11 @@ class Figure(NamedTuple):
     is_number: bool
     path: str = ""
     note: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Whether it is a ``number`` or a ``day``, which stand on one line; else nothing."""
+        return "number" if self.is_number else "day" if _DAY.fullmatch(self.text) else ""
 
 
 class Rows(NamedTuple):
@@ -195,7 +202,7 @@ def tables(answer: Answer, limit: int | None, filter_: Filter | None = None) -> 
 
 
 def _id(query: Query, title: str) -> str:
-    words = f"{query.question} {query.by or title}".lower()
+    words = f"{query.question} {query.by or title} {query.over or ''}".lower()
     return "-".join("".join(char if char.isalnum() else " " for char in words).split())
 
 

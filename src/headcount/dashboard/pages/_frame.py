@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -96,6 +97,7 @@ def framed(
     **context: Any,
 ) -> Rendered:
     """Return a page with its content; ``current``: the path in the navigation that it belongs to, its own unless given."""
+    content = replace(content, panels=_with_own_ids(content.panels))
     html = (
         environment()
         .get_template(f"pages/{template}")
@@ -109,3 +111,14 @@ def framed(
         )
     )
     return Rendered(html, refused=bool(filter_.problems))
+
+
+def _with_own_ids(panels: Sequence[Panel]) -> list[Panel]:
+    """Return the panels of a page, each with an id of its own: those of one answer are numbered."""
+    times: Counter[str] = Counter()
+    numbered = []
+    for each in panels:
+        times[each.id] += 1
+        number = times[each.id]
+        numbered.append(each if number == 1 else replace(each, id=f"{each.id}-{number}"))
+    return numbered

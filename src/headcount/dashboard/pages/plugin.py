@@ -146,8 +146,9 @@ def _finding(plugin: Plugin, answer: Answer, row: Row | None, year: Row | None) 
     if row is None:
         return f"None of the {whole:,} that tell uses {plugin.shown}."
     using, customized = int(row["installations"] or 0), int(row["customized"] or 0)
+    part = "" if is_of_few(answer) else f": {percent(using / whole)}"
     sentences = [
-        f"{count(using, 'master')} of {whole:,} {'uses' if using == 1 else 'use'} {plugin.shown}{_interval(answer, row)}.",
+        f"{count(using, 'master')} of {whole:,} {'uses' if using == 1 else 'use'} {plugin.shown}{part}.",
         _year_in_words(year),
         _subclassed(customized, using) if plugin.kind not in (WWW, CUSTOM) else "",
     ]
@@ -158,10 +159,7 @@ def _interval(answer: Answer, row: Row) -> str:
     if is_of_few(answer) or not answer.has_intervals:
         return ""
     low, high = answer.intervals()[answer.rows.index(row)]
-    return (
-        f": {percent(float(row['share'] or 0))}, and {percent(low)} to {percent(high)} of all if those who report were a "
-        "random sample, which they are not"
-    )
+    return f"{percent(low)} to {percent(high)}"
 
 
 def _year_in_words(year: Row | None) -> str:
@@ -191,7 +189,8 @@ def _facts(plugin: Plugin, answer: Answer, row: Row | None) -> Sequence[Fact]:
     using = int(row["installations"] or 0)
     facts = [Fact("masters", count(using), f"of {count(answer.denominator)} that tell")]
     if not is_of_few(answer):
-        facts.append(Fact("share", percent(float(row["share"] or 0))))
+        said = f"{_interval(answer, row)}, if those who report were a random sample; they are not"
+        facts.append(Fact("share", percent(using / answer.denominator), said))
     if plugin.kind != WWW:
         facts.append(Fact("instances", count(int(row["instances"] or 0)), "in all of them together"))
         facts.append(Fact("subclassed", share(int(row["customized"] or 0), using), "with classes of their own"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+from headcount.contract import CUSTOM
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._names import WWW, shown_name
 from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, is_of_few, tables
@@ -90,7 +91,7 @@ def _finding(every: Answer) -> str:
         return ""
     first = [shown_name(str(row["plugin"])) for row in rows[:3]]
     rare = [row for row in every.rows if 0 < int(row["installations"] or 0) < _RARE]
-    own = next((row for row in every.rows if row["plugin"] == "custom"), None)
+    own = next((row for row in every.rows if row["plugin"] == CUSTOM), None)
     sentences = [
         f"{count(len(every.rows), 'plugin')} are in use; most use {listed(first)}.",
         f"{len(rare)} of them have fewer than {_RARE} masters each." if rare else "",
@@ -105,7 +106,8 @@ def _finding(every: Answer) -> str:
 def _facts(every: Answer) -> Sequence[Fact]:
     if not every.denominator:
         return ()
-    customized = max(every.rows, key=lambda row: int(row["customized"] or 0), default=None)
+    named = [row for row in every.rows if row["plugin"] != CUSTOM]
+    customized = max(named, key=lambda row: int(row["customized"] or 0), default=None)
     facts = [Fact("masters that list theirs", count(every.denominator)), Fact("plugins in use", count(len(every.rows)))]
     if customized is not None and customized["customized"]:
         name = shown_name(str(customized["plugin"]))

@@ -21,6 +21,7 @@ PARAMETERS = ("release", "second", "third")
 
 _LABELS = ("Release", "beside", "and")
 _NONE = "none"
+_YEAR, _RECENT = 360, 30  # days since a release, and before the end, of which the finding tells
 _SERIES = 15  # rows of the table of those that stay
 
 
@@ -33,11 +34,18 @@ class Choice(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """How far a release was reached, by the worst cases; ``quartiles``: days by portion, at most and at least, as texts."""
+    """How far a release was reached, by the worst cases.
+
+    ``whole``: how many were alive when it came out; ``now``: how many reported it by now; ``days``: after how many days
+    ``least`` and ``most`` had reached it: a year, if it is that old. On the last day anybody who is silent can have.
+    ``quartiles``: by portion the days until so many can have, and had, reached it, as texts.
+    """
 
     release: str
     day: date
     whole: int
+    now: int
+    days: int
     least: int
     most: int
     quartiles: Mapping[float, tuple[str, str]]
@@ -96,26 +104,40 @@ def _reached(ask: Asker, filter_: Filter, release: str) -> Reached | None:
         return None
     if not answer.rows or not answer.denominator:
         return None
-    last = answer.rows[-1]
+    times = [
+        row for row in answer.rows if int(row["days"] or 0) <= min(_YEAR, int(answer.rows[-1]["days"] or 0) - _RECENT)
+    ]
+    then, last = (times or answer.rows)[-1], answer.rows[-1]
     quartiles = {
         float(row["portion"] or 0): (str(row["by_most"]), str(row["by_least"]))
         for row in answer.tables["quartiles"].rows
     }
-    most = round(float(last["most"] or 0) * answer.denominator)
-    return Reached(release, _days()[release], answer.denominator, int(last["installations"] or 0), most, quartiles)
+    return Reached(
+        release,
+        _days()[release],
+        answer.denominator,
+        int(last["installations"] or 0),
+        int(then["days"] or 0),
+        int(then["installations"] or 0),
+        round(float(then["most"] or 0) * answer.denominator),
+        quartiles,
+    )
 
 
 def _finding(reached: Reached) -> str:
     soonest, latest = reached.quartiles.get(0.5, ("", ""))
     half = (
-        f"Half of them had done so after {soonest} days at the soonest and {latest} at the latest."
+        f"Half of them needed {soonest} days at best and {latest} at worst."
         if soonest and latest
-        else f"Half of them had done so after {soonest} days at the soonest; at worst they have not yet."
+        else f"Half of them needed {soonest} days at best; at worst they have not reached it yet."
         if soonest
-        else "Half of them cannot have done so yet."
+        else "Half of them cannot have reached it yet."
     )
-    least = part_of(reached.least, reached.whole, f"that were alive when {reached.release} came out")
-    return f"At least {least} have reached it or a later release, and at most {_part(reached.most, reached)}. {half}"
+    whole = part_of(reached.least, reached.whole, f"that were alive when {reached.release} came out")
+    return (
+        f"{reached.days} days later at least {whole} had reached it or a later release, and at most "
+        f"{_part(reached.most, reached)}; by now it is {_part(reached.now, reached)} at least. {half}"
+    )
 
 
 def _part(number: int, reached: Reached) -> str:
@@ -129,8 +151,12 @@ def _facts(ask: Asker, filter_: Filter, found: Sequence[Reached]) -> list[Fact]:
     soonest, latest = first.quartiles.get(0.5, ("", ""))
     back = ask(filter_.query("upgrades", "downgrades"))
     return [
-        Fact(f"reached {first.release}, at least", _part(first.least, first), f"of {count(first.whole)}"),
-        Fact("at most", _part(first.most, first), "if all who are silent have"),
+        Fact(
+            f"reached {first.release} in {first.days} days",
+            f"{_part(first.least, first)} to {_part(first.most, first)}",
+            f"of {count(first.whole)}, at worst and at best",
+        ),
+        Fact("by now, at least", _part(first.now, first), "those that reported it"),
         Fact("half of them within", f"{soonest or 'never'} to {latest or 'never'}", "days, at best and at worst"),
         Fact(
             "went back",
@@ -174,15 +200,14 @@ def _tables(maker: PanelMaker, chosen: Sequence[str], found: Sequence[Reached]) 
 
 
 def _days_table(found: Sequence[Reached]) -> Rows:
-    columns = ("release", "came out", "alive then", "a quarter", "half", "three quarters", "now, at least", "at most")
+    columns = ("release", "came out", "alive then", "a quarter", "half", "three quarters", "by now, at least")
     rows = [
         [
             Figure(each.release, False),
             Figure(each.day.isoformat(), False),
             Figure(count(each.whole), True),
             *(Figure(_from_to(*each.quartiles.get(portion, ("", ""))), True) for portion in (0.25, 0.5, 0.75)),
-            Figure(_part(each.least, each), True),
-            Figure(_part(each.most, each), True),
+            Figure(_part(each.now, each), True),
         ]
         for each in found
     ]

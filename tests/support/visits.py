@@ -1,4 +1,4 @@
-"""Looks at the pages of a warehouse as a browser would, without a server: the answers are real, and the pictures are blank."""
+"""Looks at pages of a warehouse as a browser does, without a server: the answers are real, and the pictures are blank."""
 
 from __future__ import annotations
 

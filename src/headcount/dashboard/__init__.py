@@ -3,7 +3,7 @@
 from headcount.dashboard._badge import badge
 from headcount.dashboard._formats import FORMATS, Format, script
 from headcount.dashboard._panel import Asker, Drawer
-from headcount.dashboard._site import asset
+from headcount.dashboard._site import Asset, asset
 from headcount.dashboard._view import NoSuchPage, View
 from headcount.dashboard.charts import Spec, chart, drawn
 from headcount.dashboard.pages import PAGES, Page
@@ -19,6 +19,7 @@ __all__ = [
     "FORMATS",
     "PAGES",
     "Asker",
+    "Asset",
     "Collected",
     "Drawer",
     "Format",

@@ -148,13 +148,15 @@ def test_a_wrong_condition_is_pointed_at(server: Served, browser: Any) -> None:
 
 
 @pytest.mark.ci
-def test_without_the_cookie_there_is_what_is_published(server: Served, browser: Any) -> None:
+def test_without_the_cookie_there_is_what_is_published(server: Served, browser: Any, tmp_path: Path) -> None:
     """A browser that did not open the link sees the publication, drawn, and no other figure."""
     browser.delete_all_cookies()
     browser.get(server.url)
     assert "Nothing is published yet" in browser.page_source
-    simulated = headcount("simulate", "--installs=450", "--days=500", f"--into={server.data}")
+    simulated = headcount("simulate", "--installs=450", "--days=500", f"--out={tmp_path / 'fleet'}")
     assert simulated.returncode == 0, simulated.stderr
+    imported = headcount("import", str(tmp_path / "fleet"), f"--data={server.data}")
+    assert imported.returncode == 0, imported.stderr
     published = headcount("publish", f"--data={server.data}")
     assert published.returncode == 0, published.stderr
     browser.get(server.url)

@@ -21,6 +21,7 @@ from headcount.server.web.app import network_app, page_routes
 from headcount.server.web.asking import Answering, Asking
 from headcount.server.web.installation import RequestLimit
 from headcount.server.web.sign_in import SignIn
+from headcount.server.web.site_watch import SiteWatch
 from headcount.settings import Settings
 from tests.support.clocks import Machine
 from tests.support.serving import Answered
@@ -60,7 +61,12 @@ def site(path: Path, machine: Machine) -> Iterator[Site]:
             registry=CollectorRegistry(),
             settings=Settings,
         )
-        yield Site(data, routes, sign_in.token, network_app(routes))
+        yield Site(
+            data,
+            routes,
+            sign_in.token,
+            network_app(routes, watch=SiteWatch(data, lambda: "https://headcount.example.org", lambda: machine.passed)),
+        )
 
 
 def all_routes(path: Path) -> list[tuple[str, set[str]]]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from headcount.dashboard._site_state import SiteState
+
 
 class NoSuchPage(LookupError):
     """There is no page at this address; the message is a sentence that says which there are."""
@@ -13,7 +15,10 @@ class NoSuchPage(LookupError):
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows, as its address says it and as the site has it."""
+    """What a page shows, as its address says it and as the site has it.
+
+    A page is made of this and of answers alone, so that what was made before is known to be what would be made now.
+    """
 
     question: str = ""
     """The question in the page's path, empty where it has none."""
@@ -21,6 +26,8 @@ class View:
     """The parameters of the page's address, as they were typed."""
     weeks: Sequence[str] = ()
     """The weeks that were published (``2026-W47``), the newest first."""
+    site: SiteState = field(default_factory=SiteState)
+    """What is said at the top of every page."""
 
 
 class Rendered(NamedTuple):

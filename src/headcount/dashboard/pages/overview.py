@@ -34,6 +34,7 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
             bases=[Link(name, f"/?basis={name}", name == basis) for name in BASES],
             meaning=BASES[basis],
             navigation=navigation(),
+            site=view.site,
         )
     )
     return Rendered(html)

@@ -42,6 +42,7 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
         .render(
             question=question,
             navigation=navigation(view.question),
+            site=view.site,
             panel=shown,
             problem=problem,
             by=by,

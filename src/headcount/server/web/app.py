@@ -26,6 +26,7 @@ from headcount.server.web.privacy import privacy_route
 from headcount.server.web.public import public_routes
 from headcount.server.web.records import Recording, record_routes
 from headcount.server.web.sign_in import SignIn, guard
+from headcount.server.web.site_watch import SiteWatch
 from headcount.settings import Settings
 
 
@@ -63,7 +64,12 @@ def page_routes(
     ]
 
 
-def network_app(routes: Sequence[Route], *, safe_headers: bool = True) -> ASGIApp:
-    """Return what the network sees beside the endpoints for reports: the routes, delivered as browsers want it."""
+def network_app(routes: Sequence[Route], *, watch: SiteWatch | None = None, safe_headers: bool = True) -> ASGIApp:
+    """Return what the network sees beside the endpoints for reports: the routes, delivered as browsers want it.
+
+    ``watch``: knows what is said at the top of every page.
+    """
     middleware = [Middleware(SafeHeaders), Middleware(Delivery)] if safe_headers else []
-    return application(routes, middleware=middleware, exception_handlers=HANDLERS)
+    app = application(routes, middleware=middleware, exception_handlers=HANDLERS)
+    app.state.watch = watch
+    return app

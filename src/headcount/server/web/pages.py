@@ -15,6 +15,7 @@ from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.answer_tags import AnswerTags
 from headcount.server.web.asking import Answering
 from headcount.server.web.sign_in import Guard
+from headcount.server.web.site_watch import full_state, public_state
 
 _IMMUTABLE, _CHANGING = "public, max-age=31536000, immutable", "public, max-age=3600"
 
@@ -33,7 +34,11 @@ def asset_routes(drawing: DrawingProcess) -> list[Route]:
 async def _page(answering: Answering, tags: AnswerTags, page: dashboard.Page, request: Request, who: str) -> Response:
     _, drawing, asking = answering
     asking.count(who)
-    view = dashboard.View(request.path_params.get("question", ""), {**page.defaults, **request.query_params})
+    view = dashboard.View(
+        request.path_params.get("question", ""),
+        {**page.defaults, **request.query_params},
+        site=await run_in_threadpool(full_state, request),
+    )
     made_of = (request.url.path, who, view)
     held = tags.not_modified(request, *made_of)
     if held is not None:  # they look at it again, so that is noted like a question
@@ -52,8 +57,8 @@ async def _page(answering: Answering, tags: AnswerTags, page: dashboard.Page, re
     return HTMLResponse(rendered.html, headers=making.headers())
 
 
-async def _sign_in(_: Request) -> Response:
-    return HTMLResponse(dashboard.sign_in_page())
+async def _sign_in(request: Request) -> Response:
+    return HTMLResponse(dashboard.sign_in_page(public_state(request)))
 
 
 class _Assets:

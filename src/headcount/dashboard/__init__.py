@@ -3,11 +3,13 @@
 from headcount.dashboard._badge import badge
 from headcount.dashboard._formats import FORMATS, Format, script
 from headcount.dashboard._panel import Asker, Drawer
-from headcount.dashboard._site import asset
+from headcount.dashboard._site import Asset, asset
+from headcount.dashboard._site_state import SiteState
 from headcount.dashboard._view import NoSuchPage, View
 from headcount.dashboard.charts import Picture, Spec, chart, drawn, picture
 from headcount.dashboard.pages import PAGES, Page
-from headcount.dashboard.pages.busy import page as busy_page
+from headcount.dashboard.pages.message import NOT_FOUND, NOT_NOW, NOT_SO
+from headcount.dashboard.pages.message import page as message_page
 from headcount.dashboard.pages.privacy import Collected, Kept
 from headcount.dashboard.pages.privacy import page as privacy_page
 from headcount.dashboard.pages.public import page as public_page
@@ -17,8 +19,12 @@ from headcount.dashboard.pages.unavailable import page as unavailable_page
 
 __all__ = [
     "FORMATS",
+    "NOT_FOUND",
+    "NOT_NOW",
+    "NOT_SO",
     "PAGES",
     "Asker",
+    "Asset",
     "Collected",
     "Drawer",
     "Format",
@@ -26,13 +32,14 @@ __all__ = [
     "NoSuchPage",
     "Page",
     "Picture",
+    "SiteState",
     "Spec",
     "View",
     "asset",
     "badge",
-    "busy_page",
     "chart",
     "drawn",
+    "message_page",
     "picture",
     "privacy_page",
     "public_page",

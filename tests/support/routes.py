@@ -12,14 +12,15 @@ from headcount.ingest import Gate
 from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData
 from headcount.server.drawing.drawer import DrawingProcess
-from headcount.server.web.app import page_routes
+from headcount.server.web.app import Limits, page_routes
 from headcount.server.web.asking import Answering, Asking
-from headcount.server.web.installation import RequestLimit
-from headcount.server.web.sign_in import SignIn
+from headcount.server.web.request_limit import RequestLimit
+from headcount.server.web.sign_in.guard import Cookies, SignIn
+from headcount.server.web.sign_in.sessions import Bounds
 from headcount.settings import Settings
 from tests.support.clocks import Machine
 
-_PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32,
+_PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32, "{provider}": "github",
            "{record}": "2026-Q3-plugin-cvs-0fdb4aa5"}  # fmt: skip
 
 
@@ -30,9 +31,9 @@ def all_routes(path: Path) -> list[tuple[str, set[str]]]:
         data = OpenData(directory, stack, clock=Machine(0.0).clock(directory.clock))
         routes = page_routes(
             data,
-            SignIn(data.tokens, 8010),
+            SignIn(data.tokens, Cookies(8010), Bounds(1, 1)),
             Answering(data.answers, DrawingProcess(), Asking(data.question_log, lambda: 0.0)),
-            limit=RequestLimit(Gate()),
+            limits=Limits(RequestLimit(Gate()), RequestLimit(Gate())),
             checks={},
             registry=CollectorRegistry(),
             settings=Settings,

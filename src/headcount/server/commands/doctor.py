@@ -50,6 +50,7 @@ def examine(data: OpenData, arguments: Mapping[str, Any]) -> list[Finding]:
         *_inboxes(directory),
         *_loading(data),
         *_warehouse(data),
+        *(data.serving.sign_in if data.serving is not None else ()),
     ]
 
 

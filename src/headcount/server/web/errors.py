@@ -13,6 +13,7 @@ from headcount import dashboard
 from headcount.questions import BadQuestion, NotPublished
 from headcount.server._turns import Busy
 from headcount.server.web.asking import TooManyQuestions
+from headcount.server.web.sign_in.provider import ProviderTrouble
 from headcount.warehouse import WarehouseUnavailable
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,11 @@ async def too_many_questions(request: Request, error: Exception) -> Response:
     return JSONResponse({"problem": str(error)}, 429, headers)
 
 
+async def provider_trouble(_: Request, error: Exception) -> Response:
+    """Answer 503 where somebody cannot sign in, since a provider is away or broken; tokens open the pages all the same."""
+    return HTMLResponse(dashboard.busy_page(f"{error}: try again in a minute, or sign in with a token"), 503, _RETRY)
+
+
 async def bad_question(request: Request, error: Exception) -> Response:
     """Answer 400 where a question cannot be asked so."""
     if request.url.path.startswith(("/api/", "/public")):
@@ -79,6 +85,7 @@ HANDLERS: Mapping[type[Exception], Handler] = {
     Busy: busy,
     TooManyQuestions: too_many_questions,
     ClientDisconnect: gone,
+    ProviderTrouble: provider_trouble,
     BadQuestion: bad_question,
     NotPublished: not_published,
     dashboard.NoSuchPage: no_such_page,

@@ -13,7 +13,7 @@ from headcount import dashboard
 from headcount.questions import BadQuestion
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.asking import Answering
-from headcount.server.web.sign_in import Guard
+from headcount.server.web.sign_in.guard import Guard
 
 
 def maintainer_routes(answering: Answering, guarded: Guard) -> list[Route]:
@@ -22,8 +22,8 @@ def maintainer_routes(answering: Answering, guarded: Guard) -> list[Route]:
 
 
 def asset_routes(drawing: DrawingProcess) -> list[Route]:
-    """Return the routes that everybody needs who sees a page: how to sign in, and what pages load."""
-    return [Route("/sign-in", _sign_in), Route("/static/{name}", _Assets(drawing).answer)]
+    """Return the routes of what pages load."""
+    return [Route("/static/{name}", _Assets(drawing).answer)]
 
 
 async def _page(answering: Answering, page: dashboard.Page, request: Request, who: str) -> Response:
@@ -40,10 +40,6 @@ async def _page(answering: Answering, page: dashboard.Page, request: Request, wh
         return HTMLResponse(rendered.html, 400)
     asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
     return HTMLResponse(rendered.html)
-
-
-async def _sign_in(_: Request) -> Response:
-    return HTMLResponse(dashboard.sign_in_page())
 
 
 class _Assets:

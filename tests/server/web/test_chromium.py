@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,22 +10,17 @@ import pytest
 
 from headcount.questions import PUBLIC_TABLES, REGISTRY
 from tests.support import captures
+from tests.support.browsers import chromium, chromium_missing
 from tests.support.command import headcount
 from tests.support.requires import require
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
 
 
-def _missing() -> str | None:
-    if shutil.which("chromium") and shutil.which("chromedriver"):
-        return None
-    return "Chromium is missing; install with: apt-get install -y chromium chromium-driver"
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that was sent every capture."""
-    require(_missing())
+    require(chromium_missing())
     path: Path = tmp_path_factory.mktemp("page")
     with serving(path / "data", path / "stderr") as served:
         reports = captures.reports()
@@ -39,22 +33,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def browser(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A headless Chromium that can reach this machine alone."""
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    profile = tmp_path_factory.mktemp("chromium")
-    for argument in (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1200,2600",
-        f"--user-data-dir={profile}", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    driver = webdriver.Chrome(options, service)
-    yield driver
-    driver.quit()
-    assert service.process.stdout is None
+    with chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
 
 
 def _all_drawn(browser: Any) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -26,6 +25,7 @@ PATIENCE = 10.0
 """Seconds for all that a step of signing in asks of a provider."""
 
 _LARGEST = 1024 * 1024  # bytes of an answer
+_RUBBISH = "answers what Headcount cannot use"
 _CODE = re.compile(r"[a-z_]{1,40}")  # what OAuth calls an error; anything else may be any text
 
 # These name accounts, codes and tokens at the levels below.
@@ -70,38 +70,48 @@ def _kept(headers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-@asynccontextmanager
-async def asking(registration: Registration, context: ssl.SSLContext) -> AsyncIterator[Any]:
-    """Yield a client for one step of a sign-in, an ``AsyncOAuth2Client``, and close it.
+class Exchange:
+    """What steps of sign-ins ask providers with."""
 
-    ``context`` verifies certificates. Whatever goes wrong inside is raised as `ProviderTrouble`, but for `WrongTeam`.
-    """
-    name = registration.provider
-    client = _Client(
-        registration.client_id,
-        registration.client_secret,
-        token_endpoint_auth_method=registration.how,
-        redirect_uri=registration.redirect_uri,
-        scope=registration.scope,
-        code_challenge_method="S256",
-        verify=context,
-        timeout=PATIENCE,
-        headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "headcount"},
-    )
-    try:
-        async with asyncio.timeout(PATIENCE), client:
-            yield client
-    except (ProviderTrouble, WrongTeam):
-        raise
-    except Exception as error:  # what libraries raise over rubbish is without number
-        sentence = f"{name} {_said(error)}"
-        logger.warning("nobody can sign in now: %s (%s)", sentence, type(error).__name__)
-        raise ProviderTrouble(sentence) from error
+    def __init__(self, patience: float = PATIENCE) -> None:
+        """``patience``: seconds for all that a step asks."""
+        self._patience = patience
+        self._context = httpx2.create_ssl_context()  # that takes long, so it is made once
+
+    @asynccontextmanager
+    async def step(self, registration: Registration) -> AsyncIterator[Any]:
+        """Yield a client for one step of a sign-in, an ``AsyncOAuth2Client``, and close it.
+
+        Whatever goes wrong inside is raised as `ProviderTrouble`, but for `WrongTeam`.
+        """
+        name = registration.provider
+        client = _Client(
+            registration.client_id,
+            registration.client_secret,
+            token_endpoint_auth_method=registration.how,
+            redirect_uri=registration.redirect_uri,
+            scope=registration.scope,
+            code_challenge_method="S256",
+            verify=self._context,
+            timeout=self._patience,
+            headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "headcount"},
+        )
+        try:
+            async with asyncio.timeout(self._patience), client:
+                yield client
+        except (ProviderTrouble, WrongTeam):
+            raise
+        except Exception as error:  # what libraries raise over rubbish is without number
+            sentence = f"{name} {_said(error)}"
+            logger.warning(
+                "nobody can sign in now: %s (%s)", sentence, type(error).__name__, exc_info=_said(error) == _RUBBISH
+            )
+            raise ProviderTrouble(sentence) from error
 
 
 def _said(error: Exception) -> str:
     if isinstance(error, (TimeoutError, httpx2.TimeoutException)):
-        return f"did not answer within {PATIENCE:.0f} seconds"
+        return "takes too long to answer"
     if isinstance(error, httpx2.TransportError):
         return "cannot be reached"
     if isinstance(error, AuthlibBaseError) and _CODE.fullmatch(str(error.error)):
@@ -110,17 +120,17 @@ def _said(error: Exception) -> str:
         return "answers what is not signed for this sign-in"
     if isinstance(error, httpx2.HTTPStatusError):
         return f"answers with status {error.response.status_code}"
-    return "answers what Headcount cannot use"
+    return _RUBBISH
 
 
 async def fetch(client: Any, url: str) -> httpx2.Response:
     """Return the answer at an address, asked for without a token."""
-    response: httpx2.Response = await client.get(url, withhold_token=True)
+    response: httpx2.Response = await client.request("GET", url, withhold_token=True)
     return response
 
 
 def mapping(response: httpx2.Response) -> dict[str, Any]:
-    """Return the JSON object that a good answer holds. Raises an error that `asking` turns into `ProviderTrouble`."""
+    """Return the JSON object that a good answer holds. Raises an error that `Exchange.step` turns into `ProviderTrouble`."""
     response.raise_for_status()
     value = response.json()
     if not isinstance(value, dict):

@@ -6,13 +6,12 @@ forgotten then.
 
 from __future__ import annotations
 
-import ssl
 from typing import Any
 from urllib.parse import quote
 
 import httpx2
 
-from headcount.server.web.sign_in.exchange import Registration, asking, mapping
+from headcount.server.web.sign_in.exchange import Exchange, Registration, mapping
 from headcount.server.web.sign_in.provider import Account, Attempt, ProviderTrouble, WrongTeam, callback_path
 from headcount.settings import Settings
 
@@ -26,13 +25,13 @@ class GitHub:
     key = "github"
     name = "GitHub"
 
-    def __init__(self, settings: Settings, own_url: str, context: ssl.SSLContext) -> None:
+    def __init__(self, settings: Settings, own_url: str, exchange: Exchange) -> None:
         """``own_url``: the address by which browsers reach this server."""
         self._url = settings.github_url.rstrip("/")
         self._api = _PUBLIC_API if self._url == _PUBLIC else f"{self._url}/api/v3"
         self._organisation = settings.github_organisation
         self._team = settings.github_team
-        self._context = context
+        self._exchange = exchange
         self._registration = Registration(
             self.name,
             settings.github_client_id,
@@ -44,7 +43,7 @@ class GitHub:
 
     async def address(self, attempt: Attempt, *, another: bool) -> str:
         """Return GitHub's page for signing in, with what it is to send back."""
-        async with asking(self._registration, self._context) as client:
+        async with self._exchange.step(self._registration) as client:
             extra = {"prompt": "select_account"} if another else {}
             url, _ = client.create_authorization_url(
                 f"{self._url}/login/oauth/authorize", attempt.state, attempt.verifier, **extra
@@ -53,7 +52,7 @@ class GitHub:
 
     async def account(self, attempt: Attempt, code: str) -> Account:
         """Return the account, if it is an active member."""
-        async with asking(self._registration, self._context) as client:
+        async with self._exchange.step(self._registration) as client:
             await client.fetch_token(f"{self._url}/login/oauth/access_token", code=code, code_verifier=attempt.verifier)
             user = mapping(await client.get(f"{self._api}/user", headers=_FORM))
             number, login = user["id"], user["login"]

@@ -96,11 +96,11 @@ class SignIn:
             return None
         url = request.url.remove_query_params("token")
         response = RedirectResponse(f"{url.path}?{url.query}" if url.query else url.path, 303, NO_STORE)
-        return self._begun(response, token_id, None)
+        return self._begun(request, response, token_id, None)
 
-    def admit(self, account: Account, path: str) -> Response:
-        """Return a redirect to a path of ours that begins a session of an account."""
-        return self._begun(RedirectResponse(path, 303, NO_STORE), account.id, account.name)
+    def admit(self, request: Request, account: Account, path: str) -> Response:
+        """Return a redirect to a path of ours that begins a session of an account, in place of that of the request."""
+        return self._begun(request, RedirectResponse(path, 303, NO_STORE), account.id, account.name)
 
     def dismiss(self, request: Request, path: str) -> Response:
         """End the session of a request; return a redirect to a path of ours."""
@@ -117,7 +117,8 @@ class SignIn:
         ways = [dashboard.Way(each.name, begin_address(each.key, after)) for each in self.providers]
         return dashboard.sign_in_page(ways, None if session is None else session.account or "holder of a token", note)
 
-    def _begun(self, response: Response, who: str, account: str | None) -> Response:
+    def _begun(self, request: Request, response: Response, who: str, account: str | None) -> Response:
+        self._sessions.end(request.cookies.get(self.cookies.session, ""))
         session = self._sessions.begin(who, account)
         response.set_cookie(self.cookies.session, session, httponly=True, samesite="lax", secure=self.cookies.secure)
         return response

@@ -6,7 +6,6 @@ this one's. An account may sign in by a group, or by an e-mail address that the 
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,7 +17,7 @@ from joserfc.errors import InvalidKeyIdError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from headcount.server.web.sign_in.exchange import Registration, asking, fetch, mapping
+from headcount.server.web.sign_in.exchange import Exchange, Registration, fetch, mapping
 from headcount.server.web.sign_in.provider import Account, Attempt, WrongTeam, callback_path
 from headcount.settings import Settings, is_plain_loopback
 
@@ -46,7 +45,7 @@ class OpenIdConnect:
 
     key = "oidc"
 
-    def __init__(self, settings: Settings, own_url: str, context: ssl.SSLContext, clock: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, own_url: str, exchange: Exchange, clock: Callable[[], float]) -> None:
         """``own_url``: the address by which browsers reach this server; ``clock`` gives seconds that only pass."""
         self.name = settings.oidc_name or str(urlsplit(settings.oidc_issuer).hostname)
         self._issuer = settings.oidc_issuer.rstrip("/")
@@ -56,13 +55,13 @@ class OpenIdConnect:
         self._emails = tuple(each.casefold() for each in settings.oidc_emails)
         self._claim = settings.oidc_groups_claim
         self._scope = " ".join(dict.fromkeys(["openid", *(["email"] if self._emails else []), *settings.oidc_scopes]))
-        self._context = context
+        self._exchange = exchange
         self._clock = clock
         self._described: _Description | None = None
 
     async def address(self, attempt: Attempt, *, another: bool) -> str:
         """Return the provider's authorization endpoint, with what it is to send back."""
-        async with asking(self._registration(), self._context) as client:
+        async with self._exchange.step(self._registration()) as client:
             described = await self._description(client)
             extra = {"prompt": "select_account"} if another else {}
             url, _ = client.create_authorization_url(
@@ -72,7 +71,7 @@ class OpenIdConnect:
 
     async def account(self, attempt: Attempt, code: str) -> Account:
         """Return the account that the provider signed for, if it may sign in."""
-        async with asking(self._registration(), self._context) as client:
+        async with self._exchange.step(self._registration()) as client:
             described = await self._description(client)
             token = await client.fetch_token(described.at("token_endpoint"), code=code, code_verifier=attempt.verifier)
             claims = await self._claims(client, described, token, attempt.nonce)

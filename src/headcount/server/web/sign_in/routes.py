@@ -78,10 +78,10 @@ class _Pages:
         given = request.query_params
         cookie = request.cookies.get(self._sign_in.cookies.attempt, "")
         attempt = self._attempts.end(provider.key, cookie, given.get("state", ""))
+        if given.get("error") == "access_denied":  # some providers leave the state out then, and nothing comes of it
+            return self._again(request, _DENIED.format(provider.name), 403, attempt.after if attempt else "/")
         if attempt is None or not ("code" in given or "error" in given):
             return self._again(request, _STALE, 400)
-        if given.get("error") == "access_denied":
-            return self._again(request, _DENIED.format(provider.name), 403, attempt.after)
         if "error" in given:
             raise ProviderTrouble(f"{provider.name} says that nobody can sign in now")
         try:
@@ -91,7 +91,10 @@ class _Pages:
                 provider.name, wrong.account, str(wrong), begin_address(provider.key, attempt.after, another=True)
             )
             return HTMLResponse(page, 403)
-        return self._sign_in.admit(account, attempt.after)
+        response = self._sign_in.admit(request, account, attempt.after)
+        cookies = self._sign_in.cookies
+        response.delete_cookie(cookies.attempt, "/sign-in", httponly=True, samesite="lax", secure=cookies.secure)
+        return response
 
     async def sign_out(self, request: Request) -> Response:
         """End the session. No other site can have a browser do that."""

@@ -65,15 +65,14 @@ def _missing(settings: Settings, names: Sequence[str]) -> list[str]:
 
 def _providers(settings: Settings, url: str, whole: Sequence[str], clock: Callable[[], float]) -> Sequence[Provider]:
     """Return the providers; what they stand on takes long to import, and is not where nobody signs in by them."""
-    import httpx2  # noqa: PLC0415
-
+    from headcount.server.web.sign_in.exchange import Exchange  # noqa: PLC0415
     from headcount.server.web.sign_in.github import GitHub  # noqa: PLC0415
     from headcount.server.web.sign_in.oidc import OpenIdConnect  # noqa: PLC0415
 
-    context = httpx2.create_ssl_context()
+    exchange = Exchange()
     providers: list[Provider] = []
     if "GitHub" in whole:
-        providers.append(GitHub(settings, url, context))
+        providers.append(GitHub(settings, url, exchange))
     if "OpenID Connect" in whole:
-        providers.append(OpenIdConnect(settings, url, context, clock))
+        providers.append(OpenIdConnect(settings, url, exchange, clock))
     return providers

@@ -23,7 +23,7 @@ OIDC = {
     "oidc_groups": ("c",),
 }
 
-_NONE, _IN = "nobody can sign in by", "in the settings"
+_NONE, _WHOM, _IN = "nobody can sign in by", "no oidc_groups or oidc_emails", "in the settings"
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ _NONE, _IN = "nobody can sign in by", "in the settings"
             [],
             [
                 f"{_NONE} GitHub: there is no github_client_id, no github_client_secret, no github_organisation {_IN}",
-                f"{_NONE} OpenID Connect: there is no oidc_client_id, no oidc_client_secret, no oidc_groups or oidc_emails {_IN}",
+                f"{_NONE} OpenID Connect: there is no oidc_client_id, no oidc_client_secret, {_WHOM} {_IN}",
             ],
         ),
         (

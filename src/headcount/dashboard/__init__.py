@@ -14,7 +14,9 @@ from headcount.dashboard.pages.privacy import Collected, Kept
 from headcount.dashboard.pages.privacy import page as privacy_page
 from headcount.dashboard.pages.public import page as public_page
 from headcount.dashboard.pages.records import page as records_page
+from headcount.dashboard.pages.sign_in import Way
 from headcount.dashboard.pages.sign_in import page as sign_in_page
+from headcount.dashboard.pages.sign_in import wrong_team as wrong_team_page
 from headcount.dashboard.pages.unavailable import page as unavailable_page
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "SiteState",
     "Spec",
     "View",
+    "Way",
     "asset",
     "badge",
     "chart",
@@ -47,4 +50,5 @@ __all__ = [
     "script",
     "sign_in_page",
     "unavailable_page",
+    "wrong_team_page",
 ]

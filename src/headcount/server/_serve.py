@@ -51,7 +51,8 @@ def serve(
         directory = open_directory(settings.data, create=True)
         clock = Clock(directory.clock)
         reports = stack.enter_context(intake(directory, "serve", settings, clock))
-        serving = Serving(settings.k, settings.retention)
+        url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{listener.getsockname()[1]}"
+        serving = Serving(settings.k, settings.retention, settings.public_url or url)
         data = OpenData(directory, stack, reports.inbox, clock=clock, serving=serving)
         drawing = stack.enter_context(closing(DrawingProcess()))
         answering = Answering(data.answers, drawing, Asking(data.question_log, time.monotonic))
@@ -73,7 +74,6 @@ def serve(
                 data.publications, data.warehouse, settings.k, loader.load, trusted=lambda: clock.reckoning().settled
             )
         )
-        url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{listener.getsockname()[1]}"
         is_local = is_plain_loopback(settings.public_url or url)
         sign_in = SignIn(tokens, listener.getsockname()[1], secure=not is_local)
         reload = Reload(settings, read, apply, say)

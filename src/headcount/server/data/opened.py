@@ -38,10 +38,14 @@ _PATIENCE = 5.0  # seconds that a command waits for a load of a server's
 
 
 class Serving(NamedTuple):
-    """What a server does with its data: the threshold ``k`` of publications; for how many days sightings are held."""
+    """What a server does with its data: the threshold ``k`` of publications; for how many days sightings are held.
+
+    ``url``: where its pages are.
+    """
 
     k: int
     retention: int
+    url: str = ""
 
 
 class OpenData:

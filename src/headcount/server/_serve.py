@@ -57,7 +57,7 @@ def serve(
         port = listener.getsockname()[1]
         url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
         ways = ways_of(settings, url)
-        serving = Serving(settings.k, settings.retention, ways.findings())
+        serving = Serving(settings.k, settings.retention, settings.public_url or url, ways.findings())
         data = OpenData(directory, stack, reports.inbox, clock=clock, serving=serving)
         drawing = stack.enter_context(closing(DrawingProcess()))
         answering = Answering(data.answers, drawing, Asking(data.question_log, time.monotonic))

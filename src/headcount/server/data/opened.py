@@ -50,11 +50,12 @@ _PATIENCE = 5.0  # seconds that a command waits for a load of a server's
 class Serving(NamedTuple):
     """What a server does with its data: the threshold ``k`` of publications; for how many days sightings are held.
 
-    ``sign_in``: what the doctor says of who may sign in.
+    ``url``: where its pages are; ``sign_in``: what the doctor says of who may sign in.
     """
 
     k: int
     retention: int
+    url: str = ""
     sign_in: Sequence[Finding] = ()
 
 

@@ -16,10 +16,12 @@ from headcount.questions._record import NotReleased, Record, quarter_name, quart
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
 from headcount.questions._releases import released
+from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._terms import NoSuchValue, class_path
 from headcount.questions._windows import alive_since
+from headcount.questions.findings import finding, is_past
 
 __all__ = [
     "BASES",
@@ -50,6 +52,7 @@ __all__ = [
     "answer_parquet",
     "ask",
     "class_path",
+    "classes_of_steps",
     "compute",
     "compute_record",
     "conjunction",
@@ -57,6 +60,8 @@ __all__ = [
     "denominator_statement",
     "dictionary",
     "due_quarter",
+    "finding",
+    "is_past",
     "last_day",
     "listing",
     "plain",
@@ -67,6 +72,8 @@ __all__ = [
     "record_markdown",
     "record_name",
     "released",
+    "short_names",
+    "short_steps",
     "statement",
     "statements",
     "subjects",

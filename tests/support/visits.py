@@ -25,12 +25,12 @@ def blank(answer: Answer, kind: Chart | None = None, beside: Answer | None = Non
 
 
 class Visit(HTMLParser):
-    """A page that was looked at: its text, its links, its ids, and the names of its fields with what they hold."""
+    """A page that was looked at: its text, its links by address, its ids, and what its fields hold, by name."""
 
     def __init__(self, rendered: Rendered) -> None:
         super().__init__()
         self.rendered = rendered
-        self.links: dict[str, str] = {}
+        self.links: dict[str, list[str]] = {}
         self.ids: list[str] = []
         self.fields: dict[str, str] = {}
         self.pieces: list[str] = []
@@ -48,14 +48,14 @@ class Visit(HTMLParser):
             self.ids.append(given["id"])
         if tag == "a":
             self._link = given["href"]
-            self.links.setdefault(self._link, "")
+            self.links.setdefault(self._link, []).append("")
         if tag == "input" and "name" in given:
             self.fields[given["name"]] = given.get("value", "")
         if tag == "select":
             self._select = given["name"]
             self.fields.setdefault(self._select, "")
         if tag == "option" and "selected" in given:
-            self.fields[self._select] = given.get("value", "…")
+            self.fields[self._select] = given.get("value", "")
         if tag not in _VOID:
             self._open.append((tag, given))
 
@@ -72,7 +72,9 @@ class Visit(HTMLParser):
         """Note a text, and of what it is."""
         self.pieces.append(data)
         if self._link:
-            self.links[self._link] += data
+            self.links[self._link][-1] += data.strip()
+        if self._open and self._open[-1][0] == "option" and self._open[-1][1].keys() == {"selected"}:
+            self.fields[self._select] = data.strip()
         if self._open and self._open[-1][1].get("class") == "finding":
             self.finding += data
 

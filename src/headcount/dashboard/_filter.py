@@ -133,7 +133,8 @@ class Filter:
             "with": self.with_,
             **{name.rstrip("_"): text for name, text in changes.items()},
         }
-        given = urlencode({name: text for name, text in values.items() if text})
+        ordered = sorted(values.items(), key=lambda item: item[0] in PARAMETERS)  # those of the page stand first
+        given = urlencode({name: text for name, text in ordered if text})
         return f"{self.path if path is None else path}{'?' if given else ''}{given}"
 
     def adding(self, condition: str, path: str | None = None) -> str:

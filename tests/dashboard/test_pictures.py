@@ -213,8 +213,8 @@ def test_six_series_have_lines_and_the_older_ones_are_one() -> None:
     assert {row["version"] for row in shown.rows} == {"20.0", "19.0", "18.0", "17.0", "16.0", "15.0", "older"}
     assert drawn(shown) == shown
     texts = _texts(sketched(answer))
-    assert "older 20%" in texts
-    assert "15.0 10%" in texts
+    assert "older: 20%" in texts
+    assert "15.0: 10%" in texts
     assert {"0%", "25%", "50%", "75%", "100%"} <= {*texts}
     assert len({datum["detail"] for datum in sketched(answer).lines}) == 7
 

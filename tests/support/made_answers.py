@@ -19,7 +19,7 @@ _NUMBERS: dict[str, Cell] = {
     "instances": 1_234_567, "customized": 1, "upper": 0.6, "silent": 3, "rate": 0.4, "seen": 30, "low": 0.04, "high": 0.08,
     "bound": 50, "running_share": 0.6, "lift": 2.5, "elsewhere": 0.1, "confidence": 0.2, "others_share": 0.3, "others": 7,
     "p10": 0, "median": 7, "p90": 1800, "p99": 20_000, "most": 50_000, "subclassed": 0.1, "median_depth": 2,
-    "started": 5, "stopped": 400, "kept": 20, "adjusted": 0.01, "p": 0.01, "both": 3, "gone": 3, "alone": 1,
+    "started": 5, "stopped": 400, "kept": 20, "adjusted": 0.01, "p": 0.01, "both": 3, "gone": 3, "unanswered": 4, "alone": 1,
 }  # fmt: skip
 
 

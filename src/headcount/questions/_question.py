@@ -21,7 +21,7 @@ Rows = Sequence[Mapping[str, Cell | None]]
 
 Chart = Literal[
     "alive", "bands", "bounds", "changes", "coverage", "cumulative", "dumbbells", "floods", "intervals", "over_periods",
-    "over_time", "pairs", "points", "quantiles", "ranking", "rates", "reports", "shades", "versions",
+    "over_time", "pairs", "points", "quantiles", "ranking", "rates", "reports", "shades", "turnover", "versions",
 ]  # fmt: skip
 """The kinds of chart; the dashboard draws each."""
 

@@ -27,6 +27,7 @@ from headcount.dashboard.charts import (
     rates,
     reports,
     shades,
+    turnover,
     versions,
 )
 from headcount.dashboard.charts._sketch import Sketch
@@ -59,6 +60,7 @@ KINDS: Mapping[Chart, Kind] = {
     "rates": Kind(rates.draw, rates.tell),
     "reports": Kind(reports.draw, reports.tell),
     "shades": Kind(shades.draw, shades.tell),
+    "turnover": Kind(turnover.draw, turnover.tell),
     "versions": Kind(versions.draw, versions.tell),
 }
 """What draws and tells an answer, by the kind of its chart."""

@@ -13,6 +13,7 @@ GAP = 8.0
 """Pixels between a label or a number and the marks."""
 
 _PITCH = 22.0  # pixels from a lane to the next
+_SHORT, _PLOT = 0.25, 0.25  # of the width: labels that may be at the left, where less than that is left for marks
 _BESIDE = 0.43  # of the width that labels take at most at the left
 _FIRST = 10.0  # pixels from the top to the middle of the first line
 
@@ -40,17 +41,27 @@ class Lanes:
     bottom: float
     are_under: bool = False
 
+    @property
+    def spans(self) -> list[tuple[float, float]]:
+        """From where to where marks are: all lanes, or each of them where the labels stand between them."""
+        return [(middle - 9, middle + 9) for middle in self.middles] if self.are_under else [(self.top, self.bottom)]
+
     def draw_start(self, sketch: Sketch) -> None:
-        """Draw the line at which all marks begin: through all lanes, or in each where the labels stand between them."""
-        spans = [(middle - 9, middle + 9) for middle in self.middles] if self.are_under else [(self.top, self.bottom)]
-        for start, end in spans:
+        """Draw the line at which all marks begin."""
+        for start, end in self.spans:
             sketch.rule((self.left, start), (self.left, end), SOFT)
 
 
-def laid_out(sketch: Sketch, labels: Sequence[Label], top: float = 0.0, pitch: float = _PITCH) -> Lanes:
-    """Draw the labels, and make the sketch as high as the lanes; ``pitch``: the height of a lane."""
+def laid_out(
+    sketch: Sketch, labels: Sequence[Label], top: float = 0.0, pitch: float = _PITCH, room: float = 0.0
+) -> Lanes:
+    """Draw the labels, and make the sketch as high as the lanes.
+
+    ``pitch``: the height of a lane; ``room``: how wide what stands behind the marks is, in pixels.
+    """
     widest = max(label.width for label in labels)
-    if widest + GAP <= _BESIDE * sketch.width:
+    is_narrow = sketch.width - widest - room < _PLOT * sketch.width and widest > _SHORT * sketch.width
+    if widest + GAP <= _BESIDE * sketch.width and not is_narrow:
         middles = [top + pitch / 2 + pitch * number for number in range(len(labels))]
         for label, middle in zip(labels, middles, strict=True):
             end = widest
@@ -96,12 +107,12 @@ def linear(low: float, high: float, start: float, end: float) -> Scale:
     return lambda number: start + (number - low) / span * (end - start)
 
 
-def from_zero(ends: Sequence[tuple[float, float]], start: float, end: float) -> Scale:
+def from_zero(ends: Sequence[tuple[float, float]], start: float, end: float, least: float = 0.0) -> Scale:
     """Return the scale from 0 on of lanes behind whose ends texts stand.
 
     ``ends``: of each lane the number at which it ends, and the width of what stands behind that; nothing of it is beyond
-    ``end``.
+    ``end``, and of the scale no less than ``least``.
     """
     room = [((end - start - GAP - width) / number) for number, width in ends if number > 0]
-    unit = max(min(room, default=1.0), 0.0)
+    unit = max(min([*room, *([(end - start) / least] if least else [])], default=1.0), 0.0)
     return lambda number: start + unit * number

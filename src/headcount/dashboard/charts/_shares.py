@@ -13,6 +13,9 @@ from headcount.dashboard.charts._text import text_width
 from headcount.dashboard.charts._words import Row, difference, labels_of, number, words_of
 from headcount.questions import Answer
 
+LEAST = 0.05
+"""The share that a scale of shares has at least."""
+
 _HALF = 6.0  # pixels: of a bar's height
 _REACH = 5.0  # pixels from the middle of a hollow point to its side
 _RING = 90.0  # square pixels: of a hollow point, which stands out around a full one
@@ -79,15 +82,18 @@ def draw_lanes(
     are_joined: bool = False,
     right: float = 0.0,
     top: float = 0.0,
+    least: float = LEAST,
 ) -> tuple[Sketch, Lanes]:
     """Draw lanes; ``names``: of the marks and those beside them; ``are_joined``: whether each point is joined with that
-    beside it, and not with zero; ``right``: the room that is left free there, in pixels.
+    beside it, and not with zero; ``right``: the room that is left free there, in pixels;
+    ``least``: the number that the scale has at least, so that a share of nearly nobody is not drawn as large.
     """
     sketch = Sketch(width)
     if names is not None:
         top += draw_key(sketch, *names)
-    placed = laid_out(sketch, [lane.label for lane in lanes], top)
-    at = from_zero([(lane.end, lane.room + GAP + _REACH) for lane in lanes], placed.left, width - right)
+    room = max(lane.room for lane in lanes) + GAP + right
+    placed = laid_out(sketch, [lane.label for lane in lanes], top, room=room)
+    at = from_zero([(lane.end, lane.room + GAP + _REACH) for lane in lanes], placed.left, width - right, least)
     for lane, middle in zip(lanes, placed.middles, strict=True):
         if are_points:
             start = lane.beside if are_joined and lane.beside is not None else 0.0

@@ -197,6 +197,16 @@ class Sketch:
         )
 
 
+def words_alone(text: str, width: float) -> Sketch:
+    """Return a sketch that says why there is nothing to draw."""
+    sketch = Sketch(width)
+    lines = wrapped(text, width)
+    for number, line in enumerate(lines):
+        sketch.text(0, 10 + LEADING * number, line, SOFT)
+    sketch.height = LEADING * len(lines) + 5
+    return sketch
+
+
 _CHANNELS = ("fill", "fillOpacity", "stroke", "strokeWidth", "strokeDash", "size")
 """The channels whose columns have their names, and are used as they stand."""
 

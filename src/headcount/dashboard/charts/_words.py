@@ -52,6 +52,9 @@ def labels_of(answer: Answer, rows: Sequence[Row]) -> list[Label]:
     texts = [words_of(answer, row) or "all" for row in rows]
     if "steps" in answer.columns():
         return [Label(_folded(text)) for text in texts]
+    if "brought" in answer.columns():
+        names = class_labels([str(row["plugin"]) for row in rows])
+        return [Label(label.text, f"since {row['brought']}") for label, row in zip(names, rows, strict=True)]
     if "plugin" not in answer.columns():
         return [Label(text) for text in texts]
     return class_labels(texts)

@@ -48,4 +48,4 @@ def tell(answer: Answer, beside: Answer | None) -> str:
 def _line(answer: Answer, name: str) -> Line:
     values = [None if row["installations"] is None else float(row["installations"]) for row in answer.rows]
     last = next((value for value in reversed(values) if value is not None), 0.0)
-    return Line(f"{name} {last:,.0f}".strip(), values)
+    return Line(f"{name}: {last:,.0f}" if name else f"{last:,.0f}", values)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from headcount.dashboard.charts._colours import ACCENT, SOFT, WARM
+from headcount.dashboard.charts._colours import ACCENT, WARM
 from headcount.dashboard.charts._shares import Lane, draw_lanes
-from headcount.dashboard.charts._sketch import Sketch
-from headcount.dashboard.charts._text import LEADING, wrapped
+from headcount.dashboard.charts._sketch import Sketch, words_alone
 from headcount.dashboard.charts._words import Row, listed
 from headcount.dashboard.charts.dumbbells import attribute_labels
 from headcount.questions import Answer
@@ -18,12 +17,7 @@ def draw(answer: Answer, _: Answer | None, width: float) -> Sketch:
     """Draw those that differ most, what is more in another colour than what is less, and with a sign."""
     rows = _rows(answer)
     if not rows:
-        sketch = Sketch(width)
-        lines = wrapped(_nothing(answer), width)
-        for number, line in enumerate(lines):
-            sketch.text(0, 10 + LEADING * number, line, SOFT)
-        sketch.height = LEADING * len(lines) + 5
-        return sketch
+        return words_alone(_nothing(answer), width)
     shown = rows[:_MOST]
     lanes = [
         Lane(

@@ -24,7 +24,8 @@ def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
     names = [f"{round(100 * level, 1):g}%" for level in levels]
     at = linear(0, levels[-1], max(placed.left, text_width(names[0]) / 2), width - text_width(names[-1]) / 2)
     for level, name in zip(levels, names, strict=True):
-        sketch.level((at(level), placed.top), (at(level), placed.bottom))
+        for start, end in placed.spans:
+            sketch.level((at(level), start), (at(level), end))
         sketch.text(at(level), placed.bottom + 10, name, SOFT, "center")
     sketch.height = placed.bottom + 18
     for lane, middle in zip(lanes, placed.middles, strict=True):

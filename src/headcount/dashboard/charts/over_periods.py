@@ -103,7 +103,7 @@ def _to_size(line: Line, size: int) -> list[float | None]:
 
 def _with_share(line: Line) -> Line:
     last = next((value for value in reversed(line.values) if value is not None), None)
-    name = f"{line.name} {_said(last)}".strip()
+    name = f"{line.name}: {_said(last)}" if line.name else _said(last)
     return Line(name, line.values, line.colour, line.is_dashed, line.width, line.is_named and last is not None)
 
 

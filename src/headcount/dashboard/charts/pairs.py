@@ -62,7 +62,7 @@ def _draw_list(answer: Answer, width: float) -> Sketch:
         for lift in [float(row["lift"] or 0)]
         for first, second in [_labels([str(row["plugin"]), str(row["with"])])]
     ]
-    return draw_lanes(width, lanes)[0]
+    return draw_lanes(width, lanes, least=1.0)[0]
 
 
 def tell(answer: Answer, _: Answer | None) -> str:

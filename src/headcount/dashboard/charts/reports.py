@@ -17,7 +17,7 @@ def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
         for row in answer.rows
         for words in [words_of(answer, row)]
     ]
-    return draw_lanes(width, lanes, names_of(answer, beside))[0]
+    return draw_lanes(width, lanes, names_of(answer, beside), least=1.0)[0]
 
 
 def tell(answer: Answer, _: Answer | None) -> str:

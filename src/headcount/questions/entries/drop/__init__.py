@@ -89,7 +89,7 @@ _STATEMENTS: Mapping[str, Statement] = {
     **_differences.STATEMENTS,
     **_moves.STATEMENTS,
 }
-_CHARTS: Mapping[str, Chart] = {"series": "versions", "differences": "dumbbells"}
+_CHARTS: Mapping[str, Chart] = {"year": "turnover", "series": "versions", "differences": "dumbbells"}
 _SUMMARY = Breakdown(
     _STATEMENTS["whole"],
     _USERS,

@@ -108,7 +108,7 @@ def test_the_chosen_part_is_drawn_and_the_whole_is_in_the_table(asked: Asked) ->
     query = Query("plugins", by="step")
     shown = panel(asked, blank, query, "Steps", choose=first, beside=query, limit=None)
     assert shown.picture is not None
-    assert shown.picture.summary == "a ranking of 2 rows"
+    assert shown.picture.summary == "points of 2 rows"
     assert len(shown.tables[0].rows) == len(asked(query).rows)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from headcount.dashboard import PAGES, Page, Picture, View
 from headcount.dashboard._view import Rendered
+from headcount.dashboard.charts._kinds import KINDS
 from headcount.questions import Answer, Chart, Query, ask
 from headcount.warehouse import Asking
 
@@ -19,9 +20,11 @@ _PIECES = {"p", "td", "th", "li", "h1", "h2", "h3", "dd", "dt", "caption", "smal
 
 def blank(answer: Answer, kind: Chart | None = None, beside: Answer | None = None) -> Picture:
     """Draw nothing; what is drawn has tests of its own."""
+    kind = kind or answer.breakdown.shown.chart
+    assert kind in KINDS
     assert answer.rows
     assert beside is None or beside.rows
-    return Picture("<svg></svg>", "<svg></svg>", f"a {kind or answer.breakdown.shown.chart} of {len(answer.rows)} rows")
+    return Picture("<svg></svg>", "<svg></svg>", f"{kind} of {len(answer.rows)} rows")
 
 
 class Visit(HTMLParser):

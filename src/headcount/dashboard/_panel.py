@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._links import condition_of, page_of
-from headcount.dashboard._names import module_of, shown_name
+from headcount.dashboard._names import module_of
 from headcount.dashboard._site import Link
 from headcount.dashboard.charts import Picture
-from headcount.questions import Answer, BadQuestion, Cell, Chart, Query
+from headcount.questions import Answer, BadQuestion, Cell, Chart, Query, shown_name
 
 FEW = 30
 """Of fewer installations a page gives counts, and neither shares nor charts."""

@@ -4,9 +4,11 @@ from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask
 from headcount.questions._conjuncts import conjunction, conjuncts
 from headcount.questions._dictionary import dictionary
+from headcount.questions._estimates import interval
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
 from headcount.questions._parquet import answer_parquet, publication_parquet
+from headcount.questions._plugins import Plugin, find_plugin, plugin_names, shown_name, www_names
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
@@ -16,10 +18,11 @@ from headcount.questions._record import NotReleased, Record, quarter_name, quart
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
 from headcount.questions._releases import released
+from headcount.questions._series import supported
 from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
-from headcount.questions._terms import NoSuchValue, class_path
+from headcount.questions._terms import NoSuchValue
 from headcount.questions._windows import alive_since
 from headcount.questions.findings import finding, is_past
 
@@ -41,6 +44,7 @@ __all__ = [
     "NoSuchValue",
     "NotPublished",
     "NotReleased",
+    "Plugin",
     "PublicTable",
     "Publication",
     "Query",
@@ -51,7 +55,6 @@ __all__ = [
     "alive_since",
     "answer_parquet",
     "ask",
-    "class_path",
     "classes_of_steps",
     "compute",
     "compute_record",
@@ -60,11 +63,14 @@ __all__ = [
     "denominator_statement",
     "dictionary",
     "due_quarter",
+    "find_plugin",
     "finding",
+    "interval",
     "is_past",
     "last_day",
     "listing",
     "plain",
+    "plugin_names",
     "private_markdown",
     "publication_parquet",
     "quarter_name",
@@ -74,8 +80,11 @@ __all__ = [
     "released",
     "short_names",
     "short_steps",
+    "shown_name",
     "statement",
     "statements",
     "subjects",
+    "supported",
     "week_before",
+    "www_names",
 ]

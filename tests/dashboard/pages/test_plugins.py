@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from headcount.contract import vocabulary
-from headcount.dashboard._names import plugin_names, plugin_page, shown_name
-from headcount.dashboard.pages.plugin import find
-from headcount.questions import Answer, Query
+from headcount.dashboard._names import plugin_page
+from headcount.questions import Answer, Query, find_plugin, plugin_names, shown_name
 from tests.support.visits import Visit, Visitor, page_of
 
 Asked = Callable[[Query], Answer]
@@ -48,9 +47,9 @@ def test_what_everybody_uses_is_said_once_and_not_drawn(visit: Visitor, asked: A
 @pytest.mark.parametrize("name", ["Git", "buildbot.steps.source.git.Git", "console_view", "custom", "BuildFactory"])
 def test_a_plugin_has_one_address(visit: Visitor, name: str) -> None:
     """By its short name; any other leads there, with the filter."""
-    plugin = find(name)
+    plugin = find_plugin(name)
     _, shown = page_of(plugin_page(plugin.name))
-    assert find(shown) == plugin
+    assert find_plugin(shown) == plugin
     rendered = visit(f"/plugins/{name}?where=db+%3D+mysql").rendered
     assert rendered.location == ("" if name == shown else f"/plugins/{shown}?where=db+%3D+mysql")
 
@@ -58,8 +57,8 @@ def test_a_plugin_has_one_address(visit: Visitor, name: str) -> None:
 def test_every_name_that_completes_leads_to_a_plugin() -> None:
     """Also one that has moved, and each plugin of the web interface."""
     for name in (*plugin_names(), *vocabulary().moved, *vocabulary().www):
-        plugin = find(name)
-        assert find(page_of(plugin_page(plugin.name))[1]) == plugin
+        plugin = find_plugin(name)
+        assert find_plugin(page_of(plugin_page(plugin.name))[1]) == plugin
 
 
 def test_the_page_of_a_plugin_says_who_uses_it(visit: Visitor, asked: Asked) -> None:
@@ -113,5 +112,5 @@ def test_what_is_no_plugin_has_a_page_that_suggests(visit: Visitor, name: str) -
     assert "<b>" not in page.rendered.html
     near = [link for link in page.links if link.startswith("/plugins/")]
     assert ("/plugins/Git" in near) is (name == "Gitt")
-    assert all(find(page_of(link)[1]) for link in near)
+    assert all(find_plugin(page_of(link)[1]) for link in near)
     assert "/plugins" in page.links

@@ -9,11 +9,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from headcount.dashboard._filter import FORM_PARAMETERS, Filter
-from headcount.dashboard._names import plugin_names
 from headcount.dashboard._panel import Asker, Drawer, Panel, panel
 from headcount.dashboard._site import Link, environment, navigation
 from headcount.dashboard._view import Rendered, View
-from headcount.questions import Query
+from headcount.questions import Query, plugin_names
 
 
 class Fact(NamedTuple):

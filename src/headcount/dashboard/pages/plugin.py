@@ -5,26 +5,27 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any
 
-from headcount.contract import CUSTOM, vocabulary
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._names import WWW, plugin_names, plugin_page, shown_name
+from headcount.dashboard._names import plugin_page
 from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few, tables
 from headcount.dashboard._site import Link
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, percent, share
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
 from headcount.questions import (
-    REGISTRY,
     Answer,
     BadQuestion,
     Cell,
     NoSuchValue,
+    Plugin,
     Query,
-    class_path,
     conjunction,
     conjuncts,
+    find_plugin,
+    plugin_names,
+    www_names,
 )
 
 PATH = "/plugins/{name}"
@@ -35,31 +36,13 @@ _NEAR = 8  # names that are suggested
 Row = Mapping[str, Cell | None]
 
 
-class Plugin(NamedTuple):
-    """A plugin.
-
-    ``name``: its newest path, or its name in the web interface; ``kind``: what it is; ``by``: the way to ask of plugins that
-    counts it; ``condition``: that is true of who uses it.
-    """
-
-    name: str
-    kind: str
-    by: str
-    condition: str
-
-    @property
-    def shown(self) -> str:
-        """What it is called."""
-        return shown_name(self.name)
-
-
 def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     """Return the page of the plugin in the path: a class, by any path that it ever had, or a plugin of the web interface.
 
     Under another name than the one of its address, it leads there; of what is no plugin it says what is near.
     """
     try:
-        plugin = find(view.name)
+        plugin = find_plugin(view.name)
     except NoSuchValue as error:
         return _missing(view, str(error))
     address = plugin_page(plugin.name)
@@ -78,50 +61,17 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
         _panels(panels, plugin, row is not None),
         _links(filter_, plugin),
     )
-    return framed(view, filter_, content, template="plugin.html", current=_ALL, plugin=plugin, since=_since(plugin))
-
-
-def find(name: str) -> Plugin:
-    """Return the plugin of a name. Raises `NoSuchValue`, which says what is near."""
-    known = vocabulary()
-    if name in known.www:
-        return Plugin(name, WWW, WWW, f"www = {name}")
-    path = class_path(name)
-    kind = CUSTOM if path == CUSTOM else known.kind(path)
-    by = kind if kind in REGISTRY["plugins"].by and kind not in _IN_ALL else "all"
-    return Plugin(path, kind, by, f"plugin = {shown_name(path)}")
-
-
-_IN_ALL = ("worker", "builder", "step", "scheduler", "change source", "reporter", "service", "other")
+    return framed(view, filter_, content, template="plugin.html", current=_ALL, plugin=plugin)
 
 
 def _missing(view: View, problem: str) -> Rendered:
     filter_ = read_filter(view, _ALL)
-    near = get_close_matches(view.name, [*plugin_names(), *vocabulary().www], n=_NEAR, cutoff=0.5)
+    near = get_close_matches(view.name, [*plugin_names(), *www_names()], n=_NEAR, cutoff=0.5)
     last = view.name.rpartition(".")[2].lower()
     near += [name for name in plugin_names() if last and last in name.lower() and name not in near][:_NEAR]
     links = [Link(name, f"/plugins/{name}") for name in near]
     content = Content("There is no such plugin", f"{problem[:1].upper()}{problem[1:]}.", (), (), links)
     return framed(view, filter_, content, template="missing.html", current=_ALL)._replace(missing=True)
-
-
-def _since(plugin: Plugin) -> str:
-    """Say since which release there is the plugin, as far as that is known."""
-    known = vocabulary()
-    if plugin.kind == WWW:
-        return "A plugin of the web interface."
-    if plugin.name == CUSTOM:
-        return "Classes of administrators that derive from no public class."
-    release = known.brought.get(plugin.name)
-    if release is not None:
-        return (
-            f"In Buildbot since {release}, or before."
-            if release == min(known.releases)
-            else f"In Buildbot since {release}."
-        )
-    if plugin.name.startswith("buildbot."):
-        return f"Buildbot {known.newest} has it no more."
-    return "Of a package beside Buildbot."
 
 
 def _year(ask: Asker, filter_: Filter, plugin: Plugin) -> Row | None:
@@ -150,7 +100,7 @@ def _finding(plugin: Plugin, answer: Answer, row: Row | None, year: Row | None) 
     sentences = [
         f"{count(using, 'master')} of {whole:,} {'uses' if using == 1 else 'use'} {plugin.shown}{part}.",
         _year_in_words(year),
-        _subclassed(customized, using) if plugin.kind not in (WWW, CUSTOM) else "",
+        _subclassed(customized, using) if plugin.is_class else "",
     ]
     return " ".join(filter(None, sentences))
 
@@ -191,7 +141,7 @@ def _facts(plugin: Plugin, answer: Answer, row: Row | None) -> Sequence[Fact]:
     if not is_of_few(answer):
         said = f"{_interval(answer, row)}, if those who report were a random sample; they are not"
         facts.append(Fact("share", percent(using / answer.denominator), said))
-    if plugin.kind != WWW:
+    if plugin.is_class:
         facts.append(Fact("instances", count(int(row["instances"] or 0)), "in all of them together"))
         facts.append(Fact("subclassed", share(int(row["customized"] or 0), using), "with classes of their own"))
     return facts
@@ -216,7 +166,7 @@ def _panels(panels: PanelMaker, plugin: Plugin, is_used: bool) -> list[Panel]:
         bands = query("plugins", "bands")
         made.append(_part(panels, bands, "How many instances have they?", _of(plugin)))
     companions = query("combinations", "companions", where=where)
-    made.append(_part(panels, companions, "What do they use with it?", _companions(plugin), kind="lifts"))
+    made.append(_part(panels, companions, "What do they use with it?", _companions(plugin)))
     asked = (
         ("versions", "buildbot", "On which Buildbot?"),
         ("versions", "python", "On which Python?"),

@@ -5,19 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from headcount.contract import CUSTOM
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._names import WWW, shown_name
 from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, is_of_few, tables
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, listed, part_of
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
 from headcount.dashboard.pages._table import PARAMETERS, page_links, sorted_rows, with_headings
-from headcount.questions import Answer, Cell
+from headcount.questions import Answer, Cell, shown_name
 
 PATH = "/plugins"
 _EVERYBODY = 0.99  # of the share from which on a plugin tells nothing
 _TOP = 8  # of each kind
+_CUSTOM = "custom"  # in place of a plugin: classes that derive from none
 _RARE = 5  # masters, under which a plugin is hardly used
 _KINDS = (
     ("step", "Which steps?"),
@@ -25,7 +24,7 @@ _KINDS = (
     ("scheduler", "Which schedulers?"),
     ("change source", "Which change sources?"),
     ("reporter", "Which reporters?"),
-    (WWW, "Which plugins of the web interface?"),
+    ("www", "Which plugins of the web interface?"),
     ("secrets provider", "Which secrets providers?"),
     ("authentication", "Which ways to sign in?"),
     ("configurator", "Which configurators?"),
@@ -91,7 +90,7 @@ def _finding(every: Answer) -> str:
         return ""
     first = [shown_name(str(row["plugin"])) for row in rows[:3]]
     rare = [row for row in every.rows if 0 < int(row["installations"] or 0) < _RARE]
-    own = next((row for row in every.rows if row["plugin"] == CUSTOM), None)
+    own = next((row for row in every.rows if row["plugin"] == _CUSTOM), None)
     sentences = [
         f"{count(len(every.rows), 'plugin')} are in use; most use {listed(first)}.",
         f"{len(rare)} of them have fewer than {_RARE} masters each." if rare else "",
@@ -106,7 +105,7 @@ def _finding(every: Answer) -> str:
 def _facts(every: Answer) -> Sequence[Fact]:
     if not every.denominator:
         return ()
-    named = [row for row in every.rows if row["plugin"] != CUSTOM]
+    named = [row for row in every.rows if row["plugin"] != _CUSTOM]
     customized = max(named, key=lambda row: int(row["customized"] or 0), default=None)
     facts = [Fact("masters that list theirs", count(every.denominator)), Fact("plugins in use", count(len(every.rows)))]
     if customized is not None and customized["customized"]:

@@ -95,6 +95,12 @@ class Panel:
         """Whether it is of so few installations that it has counts alone."""
         return self.answer is not None and is_of_few(self.answer)
 
+    @property
+    def has_intervals(self) -> bool:
+        """Whether intervals stand in its picture or in its tables, so that what they suppose must be said."""
+        listed = any("interval" in table.columns or "low" in table.columns for table in self.tables)
+        return self.answer is not None and self.answer.needs_caveat and (self.picture is not None or listed)
+
 
 def is_of_few(answer: Answer) -> bool:
     """Return whether an answer is of so few installations that shares would say nothing; of a publication it never is."""

@@ -72,11 +72,11 @@ def test_pages_load_nothing_from_elsewhere(server: Served) -> None:
         policy = page.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        assert b"//" not in page.body.replace(b"https://vega.github.io/schema/", b"").replace(server.url.encode(), b"")
+        assert b"<script" not in page.body
+        assert b"//" not in page.body.replace(b"http://www.w3.org/2000/svg", b"").replace(server.url.encode(), b"")
         assert page.headers["x-content-type-options"] == "nosniff"
-    assert len(server.request("GET", "/static/vega.js").body) > 500_000
     _assert_draws_elsewhere(server)
-    assert server.request("GET", "/static/page.js").status == 200
+    assert server.request("GET", "/static/headcount.css").status == 200
     assert server.request("GET", "/static/..%2f..%2fpyproject.toml").status == 404
     assert server.request("GET", "/static/other.js").status == 404
 

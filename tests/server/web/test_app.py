@@ -125,6 +125,16 @@ def test_an_answer_can_be_had_in_every_format(server: Served) -> None:
     assert "it is one of table, json, csv, parquet, svg, png" in wrong.json()["problem"]
 
 
+def test_what_is_no_plugin_is_not_found(server: Served) -> None:
+    """404, with a page that suggests what is near; what was typed is not noted."""
+    bearer = {"Authorization": f"Bearer {server.token}"}
+    missing = server.request("GET", "/plugins/Gitt", headers=bearer)
+    assert missing.status == 404
+    assert b'href="/plugins/Git"' in missing.body
+    moved = server.request("GET", "/plugins/buildbot.steps.source.git.Git", headers=bearer)
+    assert (moved.status, moved.headers["location"]) == (303, "/plugins/Git")
+
+
 def test_a_picture_of_too_much_is_refused(server: Served) -> None:
     """400 with what to do, in the API; its figures can be had, and a page has them."""
     bearer = {"Authorization": f"Bearer {server.token}"}

@@ -7,10 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from headcount import settings
+from headcount._progress import waiting
 from headcount.cli._common import DONE, add_data, readable, write
 
 if TYPE_CHECKING:
-    from headcount.cli._common import Commands
+    from headcount._progress import waiting
+from headcount.cli._common import Commands
 
 
 def add(commands: Commands) -> None:
@@ -37,7 +39,8 @@ def add(commands: Commands) -> None:
 def _publish(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
-    published = commands.run(options.data, "publish", k=options.k)
+    with waiting("publishing"):
+        published = commands.run(options.data, "publish", k=options.k)
     if published["new"]:
         write(f"Week {published['week']} is published; counts under {published['k']} are not said.\n")
     else:

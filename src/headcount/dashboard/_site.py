@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import jinja2
 
-from headcount.questions import CAVEAT, REGISTRY, Query
+from headcount.dashboard._filter import BEFORE
+from headcount.questions import BASES, CAVEAT
 
 PRODUCT = "Buildbot"
 """The software whose use the pages are about."""
@@ -35,9 +36,27 @@ class Link(NamedTuple):
     current: bool = False
 
 
-def navigation(current: str = "") -> list[Link]:
-    """Return the links to the pages of all questions; ``current``: the question of this page."""
-    return [Link(question.title, Query(name).path(), name == current) for name, question in REGISTRY.items()]
+_MAINTAINERS = (
+    Link("Overview", "/"),
+    Link("Versions", "/versions"),
+    Link("Upgrades", "/upgrades"),
+    Link("Plugins", "/plugins"),
+    Link("Environments", "/environments"),
+    Link("May we drop\N{HORIZONTAL ELLIPSIS}?", "/drop"),
+    Link("Next release", "/next"),
+    Link("Changes", "/changes"),
+    Link("Explore", "/questions"),
+)
+_EVERYBODY = (
+    Link("Public figures", "/public"),
+    Link("Records of decisions", "/public/records"),
+    Link("What is collected", "/privacy"),
+)
+
+
+def navigation(current: str = "", *, public: bool = False) -> list[Link]:
+    """Return the links at the head of a page; ``current``: the path of the page, or of the one that it belongs to."""
+    return [link._replace(current=link.path == current) for link in (_EVERYBODY if public else _MAINTAINERS)]
 
 
 @cache
@@ -45,7 +64,7 @@ def environment() -> jinja2.Environment:
     """Return the templates of all pages."""
     loader = jinja2.PackageLoader("headcount.dashboard", "templates")
     templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    templates.globals |= {"product": PRODUCT, "caveat": CAVEAT, "static": static}
+    templates.globals |= {"product": PRODUCT, "caveat": CAVEAT, "bases": BASES, "before": BEFORE, "static": static}
     templates.filters["number"] = lambda value: f"{value:,}"
     templates.filters["plain"] = lambda text: text.replace("`", "")
     return templates

@@ -28,12 +28,8 @@ def page(publication: Publication | None, draw: Drawer, view: View) -> str:
 
 
 def _panel(publication: Publication, draw: Drawer, table: Answer) -> Panel:
-    address = f"/public/api/{table.question}?by={table.by}&week={publication.week}&format="
     return panel(
-        lambda query: publication.table(query.question, query.by),
-        draw,
-        Query(table.question, by=table.by),
-        links=[Link(text, address + name) for name, text in _FORMATS.items()],
+        lambda query: publication.table(query.question, query.by), draw, Query(table.question, by=table.by), table.by
     )
 
 

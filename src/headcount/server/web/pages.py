@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from headcount import dashboard
@@ -14,8 +14,8 @@ from headcount.questions import BadQuestion
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.answer_tags import AnswerTags
 from headcount.server.web.asking import Answering
-from headcount.server.web.sign_in import Guard
-from headcount.server.web.site_watch import full_state, public_state
+from headcount.server.web.sign_in.guard import Guard
+from headcount.server.web.site_watch import full_state
 
 _IMMUTABLE, _CHANGING = "public, max-age=31536000, immutable", "public, max-age=3600"
 
@@ -27,16 +27,17 @@ def maintainer_routes(answering: Answering, guarded: Guard) -> list[Route]:
 
 
 def asset_routes(drawing: DrawingProcess) -> list[Route]:
-    """Return the routes that everybody needs who sees a page: how to sign in, and what pages load."""
-    return [Route("/sign-in", _sign_in), Route("/static/{name}", _Assets(drawing).answer)]
+    """Return the routes of what pages load."""
+    return [Route("/static/{name}", _Assets(drawing).answer)]
 
 
 async def _page(answering: Answering, tags: AnswerTags, page: dashboard.Page, request: Request, who: str) -> Response:
-    _, drawing, asking = answering
+    answers, drawing, asking = answering
     asking.count(who)
     view = dashboard.View(
-        request.path_params.get("question", ""),
-        {**page.defaults, **request.query_params},
+        request.path_params.get("name", ""),
+        request.query_params,
+        today=answers.today(),
         site=await run_in_threadpool(full_state, request),
     )
     made_of = (request.url.path, who, view)
@@ -46,19 +47,17 @@ async def _page(answering: Answering, tags: AnswerTags, page: dashboard.Page, re
         return held
     making = tags.making(*made_of)
     try:
-        rendered = await run_in_threadpool(page.render, making.ask, drawing.spec, view)
+        rendered = await run_in_threadpool(page.render, making.ask, drawing.picture, view)
     except BadQuestion:
         asking.note_refused(who, page.name.format(**request.path_params))
         raise
+    if rendered.location:
+        return RedirectResponse(rendered.location, 303)
     if rendered.refused:
         asking.note_refused(who, page.name.format(**request.path_params))
         return HTMLResponse(rendered.html, 400)
     asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
     return HTMLResponse(rendered.html, headers=making.headers())
-
-
-async def _sign_in(request: Request) -> Response:
-    return HTMLResponse(dashboard.sign_in_page(public_state(request)))
 
 
 class _Assets:

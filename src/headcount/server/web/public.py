@@ -87,11 +87,11 @@ class _Public:
         weeks = self._publications.weeks()
         view = dashboard.View(weeks=weeks, site=public_state(request))
         if week is None and not weeks:
-            return _Body(_HTML, dashboard.public_page(None, self._drawing.spec, view).encode(), published=False)
+            return _Body(_HTML, dashboard.public_page(None, self._drawing.picture, view).encode(), published=False)
         content = self._content(
             week,
             ("page", *weeks, repr(view.site)),
-            lambda publication: dashboard.public_page(publication, self._drawing.spec, view).encode(),
+            lambda publication: dashboard.public_page(publication, self._drawing.picture, view).encode(),
         )
         return _Body(_HTML, content)
 

@@ -34,9 +34,9 @@ _REPORTS = round(10_000_000 * _SCALE)
 _RUNS = 15
 _LOADS = 3  # new reports that came, each before a look at every page
 _CVS = "buildbot.steps.source.cvs.CVS"
-_PLACES = {"question": tuple(REGISTRY), "name": (_CVS,), "plugin": (_CVS,)}  # by the name in a path
+_EXAMPLES = {"/questions/{name}": tuple(REGISTRY), "/plugins/{name}": (_CVS,)}  # what stands in a path that has a place
 _CONDITION = f"where={quote('plugin = CVS')}"
-_TYPED = {"/drop": _CONDITION, "/questions/drop": _CONDITION}  # pages that say nothing without one
+_TYPED = {"/drop": _CONDITION, "/questions/drop": _CONDITION, "/search": "q=CVS"}  # pages that say nothing without
 _LINKED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 _GZIP = {"Accept-Encoding": "gzip"}
 
@@ -116,10 +116,9 @@ def measure() -> dict[str, float]:
 def _addresses() -> Iterator[str]:
     """Every page that there is; of one whose path has a place, one for each example of what may stand there."""
     for page in PAGES:
-        place = re.search(r"\{(\w+)\}", page.path)
-        examples = _PLACES[place[1]] if place else ("",)
+        examples = _EXAMPLES[page.path] if "{" in page.path else ("",)
         for example in examples:
-            address = page.path if place is None else page.path.replace(place[0], quote(example))
+            address = page.path.replace("{name}", quote(example))
             yield f"{address}?{_TYPED[address]}" if address in _TYPED else address
 
 

@@ -11,8 +11,9 @@ from datetime import date
 from typing import get_args
 
 import pytest
+import vl_convert
 
-from headcount.dashboard.charts import Picture, picture
+from headcount.dashboard.charts import VEGA_LITE, Picture, picture
 from headcount.dashboard.charts._colours import ACCENT, INK, LINE, SERIES, SOFT, WARM
 from headcount.dashboard.charts._kinds import KINDS
 from headcount.dashboard.charts._rows import drawn
@@ -122,6 +123,8 @@ def test_a_picture_may_stand_in_a_page(kind: Chart, capfd: pytest.CaptureFixture
         }
         used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', svg)) - {"none"}
         assert used <= {ACCENT, WARM, INK, SOFT, LINE, *SERIES}
+    for width in WIDTHS:
+        vl_convert.vegalite_to_svg(sketched(answer, width).spec(), vl_version=VEGA_LITE, show_warnings=True)
     assert capfd.readouterr() == ("", "")
 
 

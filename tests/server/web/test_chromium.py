@@ -73,24 +73,6 @@ def test_the_link_opens_a_page_with_charts(server: Served, browser: Any) -> None
     assert {name.partition("/static/")[0] for name in loaded} == {server.url}
 
 
-def test_a_tooltip_shows_the_figures(browser: Any) -> None:
-    """It has no style of its own that the policy would refuse, and is seen."""
-    from selenium.webdriver import ActionChains
-    from selenium.webdriver.common.by import By
-
-    wait_until(lambda: _all_drawn(browser), "all charts were drawn")
-    bar = browser.find_element(By.CSS_SELECTOR, "#versions-buildbot .mark-rect path")
-    ActionChains(browser).move_to_element(bar).perform()
-    wait_until(
-        lambda: (
-            "installations"
-            in browser.execute_script("return document.getElementById('vg-tooltip-element')?.innerText ?? ''")
-        ),
-        "the tooltip was shown",
-    )
-    assert browser.get_log("browser") == []
-
-
 def test_the_other_bases_have_pages(server: Served, browser: Any) -> None:
     """The links lead to them; the figures are those of the API."""
     from selenium.webdriver.common.by import By

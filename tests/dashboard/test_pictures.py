@@ -14,7 +14,7 @@ import pytest
 import vl_convert
 
 from headcount.dashboard.charts import VEGA_LITE, Picture, picture
-from headcount.dashboard.charts._colours import ACCENT, INK, LINE, SERIES, SOFT, WARM
+from headcount.dashboard.charts._colours import ACCENT, DARKEST, INK, LINE, SERIES, SOFT, WARM
 from headcount.dashboard.charts._kinds import KINDS
 from headcount.dashboard.charts._rows import drawn
 from headcount.dashboard.charts._sketch import Sketch
@@ -139,12 +139,20 @@ def _contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def _mixed(colour: str, ground: str, opacity: float) -> str:
+    pairs = [(int(colour[place : place + 2], 16), int(ground[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{round(over * opacity + under * (1 - opacity)):02x}" for over, under in pairs)
+
+
 def test_colours_stand_out() -> None:
     """Text 4.5 to 1, marks 3 to 1; the lines of a chart on the ground of the dark theme too, which does not change them."""
     for colour in (ACCENT, WARM, INK, SOFT):
         assert _contrast(colour, LIGHT) >= 4.5
     for colour in SERIES:
         assert min(_contrast(colour, LIGHT), _contrast(colour, DARK)) >= 3
+    for ink, grounds, page in ((INK, (ACCENT, WARM), LIGHT), ("#e6ebf0", ("#6cb0ee", "#f0a94c"), DARK)):
+        for ground in grounds:
+            assert _contrast(ink, _mixed(ground, page, DARKEST)) >= 4.5
     texts = {words.colour for answer, beside in _cases() for words in sketched(answer, beside=beside).texts}
     assert texts <= {ACCENT, WARM, INK, SOFT}
 

@@ -117,6 +117,10 @@ class Settings:
     contact: str = _setting(
         "", str, "whom `/privacy` names as the operator, such as an e-mail address", live=True, metavar="TEXT"
     )
+    data_licence: str = _setting(
+        "CC0-1.0", str, "the licence of what is published, by its SPDX identifier such as CC0-1.0 or CC-BY-4.0; empty: the "
+        "pages name none", live=True, metavar="LICENCE",
+    )  # fmt: skip
     trusted_proxies: tuple[Any, ...] = _setting(
         (), _networks, "addresses and networks whose `X-Forwarded-For` is believed, separated by commas",
         live=True, metavar="NETWORKS",

@@ -10,14 +10,23 @@ from headcount.dashboard.pages import PAGES, Page
 from headcount.dashboard.pages.busy import page as busy_page
 from headcount.dashboard.pages.privacy import Collected, Kept
 from headcount.dashboard.pages.privacy import page as privacy_page
-from headcount.dashboard.pages.public import page as public_page
-from headcount.dashboard.pages.records import page as records_page
+from headcount.dashboard.pages.public._site import PublicSite
+from headcount.dashboard.pages.public._themes import THEMES
+from headcount.dashboard.pages.public.dictionary import page as dictionary_page
+from headcount.dashboard.pages.public.feed import MOST as MOST_WEEKS
+from headcount.dashboard.pages.public.feed import feed
+from headcount.dashboard.pages.public.publication import page as public_page
+from headcount.dashboard.pages.public.publication import theme_page
+from headcount.dashboard.pages.public.records import page as records_page
+from headcount.dashboard.pages.public.records import record_page
 from headcount.dashboard.pages.sign_in import page as sign_in_page
 from headcount.dashboard.pages.unavailable import page as unavailable_page
 
 __all__ = [
     "FORMATS",
+    "MOST_WEEKS",
     "PAGES",
+    "THEMES",
     "Asker",
     "Collected",
     "Drawer",
@@ -26,18 +35,23 @@ __all__ = [
     "NoSuchPage",
     "Page",
     "Picture",
+    "PublicSite",
     "Spec",
     "View",
     "asset",
     "badge",
     "busy_page",
     "chart",
+    "dictionary_page",
     "drawn",
+    "feed",
     "picture",
     "privacy_page",
     "public_page",
+    "record_page",
     "records_page",
     "script",
     "sign_in_page",
+    "theme_page",
     "unavailable_page",
 ]

@@ -15,6 +15,7 @@ from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, 
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
+from headcount.questions._series import supported
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._windows import alive_since
@@ -65,5 +66,6 @@ __all__ = [
     "statement",
     "statements",
     "subjects",
+    "supported",
     "week_before",
 ]

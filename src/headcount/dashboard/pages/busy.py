@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from headcount.dashboard._site import environment
+from headcount.dashboard.pages._everybody import rendered
 
 
 def page(reason: str) -> str:
     """Return the page as HTML. ``reason``: a clause that says why, and when to ask again."""
-    return environment().get_template("pages/busy.html").render(reason=f"{reason[:1].upper()}{reason[1:]}.")
+    return rendered("busy.html", reason=f"{reason[:1].upper()}{reason[1:]}.")

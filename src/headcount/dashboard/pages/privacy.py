@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from headcount.dashboard._site import environment
+from headcount.dashboard.pages._everybody import rendered
+
+_MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
 
 
 class Collected(NamedTuple):
@@ -31,5 +34,19 @@ def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str, uni
     ``contact``: who runs the collector, empty where the operator names nobody; ``unique``: of 100
     installations of a simulated fleet, how many have a configuration that no other one has.
     """
-    template = environment().get_template("pages/privacy.html")
-    return template.render(collected=collected, kept=kept, contact=contact, unique=unique)
+    return rendered(
+        "privacy.html",
+        "/privacy",
+        collected=collected,
+        kept=kept,
+        contact=contact,
+        contact_address=_address(contact),
+        unique=unique,
+    )
+
+
+def _address(contact: str) -> str:
+    """Return where a contact is reached, if it is an e-mail address or one of the web; empty for any other text."""
+    if _MAIL.fullmatch(contact):
+        return f"mailto:{contact}"
+    return contact if contact.startswith(("https://", "http://")) and " " not in contact else ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from headcount.dashboard._site import environment
+from headcount.dashboard.pages._everybody import rendered
 
 
 def page() -> str:
     """Return the page as HTML."""
-    return environment().get_template("pages/unavailable.html").render()
+    return rendered("unavailable.html")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from headcount.dashboard.pages._everybody import rendered
 
-_MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
 class Collected(NamedTuple):
@@ -46,7 +46,8 @@ def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str, uni
 
 
 def _address(contact: str) -> str:
-    """Return where a contact is reached, if it is an e-mail address or one of the web; empty for any other text."""
-    if _MAIL.fullmatch(contact):
-        return f"mailto:{contact}"
+    """Return where a contact is reached: the e-mail address that it has, or the web's that it is; empty for other text."""
+    mail = _MAIL.search(contact)
+    if mail is not None:
+        return f"mailto:{mail[0]}"
     return contact if contact.startswith(("https://", "http://")) and " " not in contact else ""

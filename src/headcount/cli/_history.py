@@ -78,7 +78,7 @@ def _simulate(options: argparse.Namespace) -> int:
         return DONE
     from headcount.server.commands.simulate import take_events
 
-    count = take_events(options.into, f"simulated-{options.seed}", events)
+    count = take_events(options.into, options.seed, events)
     write(f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n")
     return DONE
 

@@ -3,13 +3,16 @@
 from headcount.dashboard._badge import badge
 from headcount.dashboard._formats import FORMATS, Format, script
 from headcount.dashboard._panel import Asker, Drawer
-from headcount.dashboard._site import asset
+from headcount.dashboard._site import Asset, asset
+from headcount.dashboard._site_state import SiteState
 from headcount.dashboard._view import NoSuchPage, View
 from headcount.dashboard.charts import Picture, Spec, chart, drawn, picture
 from headcount.dashboard.pages import PAGES, Page
-from headcount.dashboard.pages.busy import page as busy_page
+from headcount.dashboard.pages.message import NOT_FOUND, NOT_NOW, NOT_SO
+from headcount.dashboard.pages.message import page as message_page
 from headcount.dashboard.pages.privacy import Collected, Kept
 from headcount.dashboard.pages.privacy import page as privacy_page
+from headcount.dashboard.pages.public._licence import Licence
 from headcount.dashboard.pages.public._site import PublicSite
 from headcount.dashboard.pages.public._themes import THEMES
 from headcount.dashboard.pages.public.dictionary import page as dictionary_page
@@ -25,26 +28,32 @@ from headcount.dashboard.pages.unavailable import page as unavailable_page
 __all__ = [
     "FORMATS",
     "MOST_WEEKS",
+    "NOT_FOUND",
+    "NOT_NOW",
+    "NOT_SO",
     "PAGES",
     "THEMES",
     "Asker",
+    "Asset",
     "Collected",
     "Drawer",
     "Format",
     "Kept",
+    "Licence",
     "NoSuchPage",
     "Page",
     "Picture",
     "PublicSite",
+    "SiteState",
     "Spec",
     "View",
     "asset",
     "badge",
-    "busy_page",
     "chart",
     "dictionary_page",
     "drawn",
     "feed",
+    "message_page",
     "picture",
     "privacy_page",
     "public_page",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
+
+from headcount.dashboard._site_state import SiteState
 
 
 class NoSuchPage(LookupError):
@@ -14,16 +16,19 @@ class NoSuchPage(LookupError):
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows, as its address says it and as the site has it."""
+    """What a page shows, as its address says it and as the site has it.
+
+    A page is made of this and of answers alone, so that what was made before is known to be what would be made now.
+    """
 
     name: str = ""
     """What the page is about, of its path: a question, or a plugin; empty where the path has none."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """The parameters of the page's address, as they were typed."""
-    weeks: Sequence[str] = ()
-    """The weeks that were published (``2026-W47``), the newest first."""
     today: date = date.min
     """The day (UTC) on which the page is looked at."""
+    site: SiteState = field(default_factory=SiteState)
+    """What is said at the top of every page."""
 
 
 class Rendered(NamedTuple):

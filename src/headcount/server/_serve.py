@@ -28,6 +28,7 @@ from headcount.server.web.asking import Answering, Asking
 from headcount.server.web.installation import RequestLimit
 from headcount.server.web.metrics import add_gauges
 from headcount.server.web.sign_in import SignIn
+from headcount.server.web.site_watch import SiteWatch
 from headcount.settings import Settings, is_plain_loopback
 from headcount.warehouse import FloodRule
 
@@ -90,7 +91,8 @@ def serve(
             registry=reports.registry,
             settings=lambda: reload.settings,
         )
-        served = [Served(network_app(routes), listener, reports.limits, reports.app)]
+        watch = SiteWatch(data, lambda: reload.settings.public_url or url)
+        served = [Served(network_app(routes, watch=watch), listener, reports.limits, reports.app)]
         commands = stack.enter_context(command_socket(directory))
         served.append(Served(command_app(data), commands, ConnectionLimits(FEW)))
         served += metrics(reports.registry)

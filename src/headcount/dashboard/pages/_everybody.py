@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from headcount.dashboard._site import environment, navigation
+from headcount.dashboard._site_state import SiteState
 
 
-def rendered(template: str, current: str = "", **context: Any) -> str:
+def rendered(template: str, site: SiteState, current: str = "", **context: Any) -> str:
     """Return a page for everybody as HTML; ``current``: the path in the navigation that it belongs to."""
     page = environment().get_template(f"pages/{template}")
-    return page.render(navigation=navigation(current, public=True), **context)
+    return page.render(site=site, navigation=navigation(current, public=True), **context)

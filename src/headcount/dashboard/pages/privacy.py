@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from headcount.dashboard._site_state import SiteState
 from headcount.dashboard.pages._everybody import rendered
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -28,7 +29,7 @@ class Kept(NamedTuple):
     how_long: str
 
 
-def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str, unique: int) -> str:
+def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str, unique: int, site: SiteState) -> str:
     """Return the page as HTML.
 
     ``contact``: who runs the collector, empty where the operator names nobody; ``unique``: of 100
@@ -36,6 +37,7 @@ def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str, uni
     """
     return rendered(
         "privacy.html",
+        site,
         "/privacy",
         collected=collected,
         kept=kept,

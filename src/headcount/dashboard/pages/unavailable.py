@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from headcount.dashboard._site_state import SiteState
 from headcount.dashboard.pages._everybody import rendered
 
 
-def page() -> str:
+def page(site: SiteState) -> str:
     """Return the page as HTML."""
-    return rendered("unavailable.html")
+    return rendered("unavailable.html", site)

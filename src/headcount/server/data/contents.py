@@ -125,6 +125,11 @@ def contents(retention: int, warehouse: str) -> list[Content]:
             "what is known of the collector's clock: when it was looked at last, and when it was wrong",
             "as long as the collector runs",
         ),
+        Content(
+            "SIMULATED",
+            "that reports were made up by a simulation, and whether others are among them",
+            "as long as the collector runs; in backups too",
+        ),
         Content("pseudonym.key", "the key of the pseudonyms", "until the operator makes another; not in backups"),
         Content(
             "import.json", "how far a file of old reports is read, by a keyed hash of it", "until it is read to its end"

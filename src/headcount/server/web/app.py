@@ -9,12 +9,13 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from headcount.server._application import application
 from headcount.server.data.opened import OpenData
 from headcount.server.web.api import api_routes
 from headcount.server.web.asking import Answering
+from headcount.server.web.delivery import Delivery, SafeHeaders
 from headcount.server.web.errors import HANDLERS
 from headcount.server.web.health import Check, health_routes
 from headcount.server.web.installation import RequestLimit, installation_routes
@@ -25,15 +26,8 @@ from headcount.server.web.privacy import privacy_route
 from headcount.server.web.public import public_routes
 from headcount.server.web.records import Recording, record_routes
 from headcount.server.web.sign_in import SignIn, guard
+from headcount.server.web.site_watch import SiteWatch
 from headcount.settings import Settings
-
-_HEADERS = (
-    (b"content-security-policy", (b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-     b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-)  # fmt: skip
-_CACHE = (b"cache-control", b"private, no-cache")
 
 
 def page_routes(
@@ -70,26 +64,12 @@ def page_routes(
     ]
 
 
-def network_app(routes: Sequence[Route], *, safe_headers: bool = True) -> ASGIApp:
-    """Return what the network sees beside the endpoints for reports: the routes, with headers for browsers."""
-    middleware = [Middleware(_SafeHeaders)] if safe_headers else []
-    return application(routes, middleware=middleware, exception_handlers=HANDLERS)
+def network_app(routes: Sequence[Route], *, watch: SiteWatch | None = None, safe_headers: bool = True) -> ASGIApp:
+    """Return what the network sees beside the endpoints for reports: the routes, delivered as browsers want it.
 
-
-class _SafeHeaders:
-    """Adds headers that keep a page from loading, or being loaded by, anything else, and from lying in a cache.
-
-    What others may keep says so itself; anything else is for whoever asked, and is asked for again.
+    ``watch``: knows what is said at the top of every page.
     """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                said = any(name.lower() == _CACHE[0] for name, _ in message["headers"])
-                message["headers"] = [*message["headers"], *_HEADERS, *(() if said else (_CACHE,))]
-            await send(message)
-
-        await self._app(scope, receive, send_with)
+    middleware = [Middleware(SafeHeaders), Middleware(Delivery)] if safe_headers else []
+    app = application(routes, middleware=middleware, exception_handlers=HANDLERS)
+    app.state.watch = watch
+    return app

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from headcount import dashboard
@@ -13,10 +14,11 @@ from headcount.questions import BadQuestion, dictionary, publication_parquet
 from headcount.server.data.publications import Publications
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.public_pages import public_page_routes
-from headcount.server.web.published import Body, Published, answering, parameters
+from headcount.server.web.published import WEEK, Body, Published, answering, parameters
 from headcount.settings import Settings
 
 _JSON = "application/json"
+_ROBOTS = "User-agent: *\nAllow: /public\nAllow: /privacy\nAllow: /static/\nDisallow: /\n"
 _FORMATS = tuple(name for name in dashboard.FORMATS if name != "table")
 
 
@@ -35,7 +37,12 @@ def public_routes(publications: Publications, drawing: DrawingProcess, settings:
         Route("/public/publication.parquet", answering(public.whole_parquet)),
         Route("/public/dictionary.json", answering(public.dictionary)),
         Route("/public/badge.svg", answering(public.badge)),
+        Route("/robots.txt", _robots),
     ]
+
+
+async def _robots(_: Request) -> Response:
+    return PlainTextResponse(_ROBOTS, headers={"cache-control": f"public, max-age={WEEK}"})
 
 
 class _Public:

@@ -16,7 +16,9 @@ from headcount.server._turns import Turns
 from headcount.server.data.publications import Publications
 
 _SIZE = 500  # responses that are held; the largest are pictures of some 500 kB
-_NEWEST, _WEEK = 300, 86_400  # seconds for which others may keep what is newest, and a week, which never changes
+_NEWEST = 300  # seconds for which others may keep what is newest
+WEEK = 86_400
+"""Seconds for which others may keep what is published of a week, which never changes."""
 _WAITING = (
     4  # threads that wait to make a response; so anybody takes one turn at drawing, and leaves maintainers theirs
 )
@@ -36,7 +38,7 @@ def answering(make: Callable[[Request], Body]) -> Callable[[Request], Awaitable[
 
     async def endpoint(request: Request) -> Response:
         body = await run_in_threadpool(make, request)
-        age = _WEEK if "week" in request.query_params else _NEWEST
+        age = WEEK if "week" in request.query_params else _NEWEST
         headers = {"cache-control": f"public, max-age={age}"} if body.published else _NO_STORE
         return Response(body.content, media_type=body.media_type, headers=headers)
 

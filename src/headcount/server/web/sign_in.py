@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from headcount import dashboard
 from headcount.server.data.tokens import Tokens
+from headcount.server.web.site_watch import public_state
 
 _LINK = "link"  # stands for the id of the token in the link
 _NO_STORE = {"cache-control": "no-store"}
@@ -94,5 +95,5 @@ def _turned_away(request: Request) -> Response:
         problem = "send a token of `headcount token`, as a bearer's; see /public without one"
         return JSONResponse({"problem": problem}, 401)
     if "token" in request.query_params or "authorization" in request.headers:
-        return HTMLResponse(dashboard.sign_in_page(), 401)
+        return HTMLResponse(dashboard.sign_in_page(public_state(request)), 401)
     return RedirectResponse("/public", 303)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
-from headcount.dashboard import PublicSite, feed
+from headcount.dashboard import Licence, feed
 from tests.support.publications import publication
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-SITE = PublicSite("https://headcount.example.org", "CC0-1.0")
+ADDRESS = "https://headcount.example.org"
+LICENCE = Licence("CC0-1.0")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # RFC 3339
 
 
@@ -20,7 +21,7 @@ def _one(element: ET.Element, name: str) -> str:
 
 def test_the_feed_is_valid() -> None:
     """The feed and each entry have an id, a title and a time each; the author is the feed's; links are absolute."""
-    root = ET.fromstring(feed([publication("2026-W48"), publication("2026-W47")], SITE))
+    root = ET.fromstring(feed([publication("2026-W48"), publication("2026-W47")], ADDRESS, LICENCE))
     assert root.tag == f"{ATOM}feed"
     entries = root.findall(f"{ATOM}entry")
     assert len(entries) == 2
@@ -28,7 +29,7 @@ def test_the_feed_is_valid() -> None:
         assert _one(element, "id").startswith("urn:uuid:")
         assert _one(element, "title")
         assert _TIME.fullmatch(_one(element, "updated"))
-        assert all(link.attrib["href"].startswith(f"{SITE.address}/public") for link in element.findall(f"{ATOM}link"))
+        assert all(link.attrib["href"].startswith(f"{ADDRESS}/public") for link in element.findall(f"{ATOM}link"))
     assert len({_one(element, "id") for element in (root, *entries)}) == 3
     assert root.findall(f"{ATOM}author/{ATOM}name")[0].text == "Headcount"
     assert {link.attrib["rel"] for link in root.findall(f"{ATOM}link")} == {"self", "alternate"}
@@ -43,7 +44,7 @@ def test_an_entry_stays_what_it_is() -> None:
     """Its id and its time do not change when weeks are added."""
 
     def known(*weeks: str) -> dict[str, str]:
-        root = ET.fromstring(feed([publication(week) for week in weeks], SITE))
+        root = ET.fromstring(feed([publication(week) for week in weeks], ADDRESS, LICENCE))
         return {_one(entry, "id"): _one(entry, "updated") for entry in root.findall(f"{ATOM}entry")}
 
     before = known("2026-W47")
@@ -52,5 +53,5 @@ def test_an_entry_stays_what_it_is() -> None:
 
 def test_an_address_cannot_write_into_the_feed() -> None:
     """It comes from whoever asks."""
-    root = ET.fromstring(feed([publication()], PublicSite('http://x"/><id>y</id>')))
+    root = ET.fromstring(feed([publication()], 'http://x"/><id>y</id>', LICENCE))
     assert len(root.findall(f"{ATOM}id")) == 1

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from headcount.dashboard import record_page, records_page
+from headcount.dashboard import SiteState, record_page, records_page
 from headcount.dashboard.pages.public._markdown import html_of
 from headcount.questions import Record, record_markdown
 
@@ -20,7 +20,7 @@ RECORD = Record(
 
 def test_the_page_says_what_the_markdown_says() -> None:
     """Word by word, with a link to the Markdown itself."""
-    page = record_page(RECORD)
+    page = record_page(RECORD, SiteState())
     article = page.partition('<article class="record">')[2].partition("</article>")[0]
     words = unescape(re.sub("<[^>]+>", " ", article)).split()
     marked = re.sub(r"^(### |- )|[*`]", "", record_markdown(RECORD), flags=re.MULTILINE)
@@ -28,7 +28,7 @@ def test_the_page_says_what_the_markdown_says() -> None:
     assert "<h1>Before dropping: <code>plugin = CVS and python &lt; 3.9</code></h1>" in article
     assert f'href="/public/records/{RECORD.name}.md"' in page
     assert f'<a href="/public/records/{RECORD.name}"><code>plugin = CVS and python &lt; 3.9</code></a>' in records_page(
-        [RECORD]
+        [RECORD], SiteState()
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from headcount.dashboard._panel import Drawer, Panel, tables
 from headcount.dashboard._site import Link
+from headcount.dashboard._site_state import SiteState
 from headcount.dashboard._words import percent
 from headcount.dashboard.pages._everybody import rendered
 from headcount.dashboard.pages._frame import Fact
@@ -36,34 +37,37 @@ class Part(NamedTuple):
     total: int
 
 
-def page(publication: Publication | None, draw: Drawer, weeks: Sequence[str], site: PublicSite) -> str:
-    """Return the page of a publication as HTML; None: the page that says that nothing is published yet.
-
-    ``weeks``: those that were published, the newest first.
-    """
+def page(publication: Publication | None, draw: Drawer, site: PublicSite) -> str:
+    """Return the page of a publication as HTML; None: the page that says that nothing is published yet."""
     if publication is None:
-        return rendered("unpublished.html", PATH)
+        return rendered("unpublished.html", site.state, PATH)
     said = findings(publication)
     return rendered(
         "public.html",
+        site.state,
         PATH,
-        **_week(publication, weeks, site, PATH),
+        **_week(publication, site.weeks, PATH),
+        licence=site.licence,
+        server=_server(site.state),
         finding=" ".join(said[name] for name in _FINDINGS if name in said),
         facts=_facts(publication),
         parts=list(_parts(publication, draw, said)),
-        years=_years(publication, weeks),
+        years=_years(publication, site.weeks),
     )
 
 
-def theme_page(publication: Publication | None, name: str, draw: Drawer, weeks: Sequence[str], site: PublicSite) -> str:
+def theme_page(publication: Publication | None, name: str, draw: Drawer, site: PublicSite) -> str:
     """Return the page of a theme, by its name in `THEMES`; as `page` where nothing is published."""
     if publication is None:
-        return rendered("unpublished.html", PATH)
+        return rendered("unpublished.html", site.state, PATH)
     shown = theme(name)
     return rendered(
         "public-theme.html",
+        site.state,
         PATH,
-        **_week(publication, weeks, site, f"{PATH}/{name}"),
+        **_week(publication, site.weeks, f"{PATH}/{name}"),
+        licence=site.licence,
+        server=_server(site.state),
         theme=shown,
         finding=findings(publication).get(name, ""),
         panels=list(_panels(publication, draw, shown.tables, _ALL)),
@@ -75,7 +79,7 @@ def theme_page(publication: Publication | None, name: str, draw: Drawer, weeks: 
     )
 
 
-def _week(publication: Publication, weeks: Sequence[str], site: PublicSite, path: str) -> dict[str, object]:
+def _week(publication: Publication, weeks: Sequence[str], path: str) -> dict[str, object]:
     """Return what a page says of the week, and of its place among the others."""
     place = weeks.index(publication.week) if publication.week in weeks else 0
     return {
@@ -86,8 +90,12 @@ def _week(publication: Publication, weeks: Sequence[str], site: PublicSite, path
         "newest": weeks[0] if place else "",
         "before": weeks[place + 1] if place + 1 < len(weeks) else "",
         "after": weeks[place - 1] if place else "",
-        "site": site,
     }
+
+
+def _server(site: SiteState) -> str:
+    """Return the address by which others reach the collector; empty for one that is of this machine alone."""
+    return site.address if site.address.startswith("https://") else ""
 
 
 def _facts(publication: Publication) -> Iterator[Fact]:

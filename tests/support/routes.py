@@ -17,16 +17,17 @@ from headcount.ingest import Gate
 from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData
 from headcount.server.drawing.drawer import DrawingProcess
-from headcount.server.web.app import network_app, page_routes
+from headcount.server.web.app import Limits, network_app, page_routes
 from headcount.server.web.asking import Answering, Asking
-from headcount.server.web.installation import RequestLimit
-from headcount.server.web.sign_in import SignIn
+from headcount.server.web.request_limit import RequestLimit
+from headcount.server.web.sign_in.guard import Cookies, SignIn
+from headcount.server.web.sign_in.sessions import Bounds
 from headcount.server.web.site_watch import SiteWatch
 from headcount.settings import Settings
 from tests.support.clocks import Machine
 from tests.support.serving import Answered
 
-_PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32,
+_PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32, "{provider}": "github",
            "{record}": "2026-Q3-plugin-cvs-0fdb4aa5"}  # fmt: skip
 
 
@@ -51,12 +52,12 @@ def site(path: Path, machine: Machine) -> Iterator[Site]:
         directory = open_directory(path, create=True)
         data = OpenData(directory, stack, clock=machine.clock(directory.clock))
         drawing = stack.enter_context(closing(DrawingProcess()))
-        sign_in = SignIn(data.tokens, 8010)
+        sign_in = SignIn(data.tokens, Cookies(8010), Bounds(1, 1))
         routes = page_routes(
             data,
             sign_in,
             Answering(data.answers, drawing, Asking(data.question_log, lambda: 0.0)),
-            limit=RequestLimit(Gate()),
+            limits=Limits(RequestLimit(Gate()), RequestLimit(Gate())),
             checks={},
             registry=CollectorRegistry(),
             settings=Settings,

@@ -22,7 +22,9 @@ from headcount.dashboard.pages.public.publication import page as public_page
 from headcount.dashboard.pages.public.publication import theme_page
 from headcount.dashboard.pages.public.records import page as records_page
 from headcount.dashboard.pages.public.records import record_page
+from headcount.dashboard.pages.sign_in import Way
 from headcount.dashboard.pages.sign_in import page as sign_in_page
+from headcount.dashboard.pages.sign_in import wrong_team as wrong_team_page
 from headcount.dashboard.pages.unavailable import page as unavailable_page
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "SiteState",
     "Spec",
     "View",
+    "Way",
     "asset",
     "badge",
     "chart",
@@ -63,4 +66,5 @@ __all__ = [
     "sign_in_page",
     "theme_page",
     "unavailable_page",
+    "wrong_team_page",
 ]

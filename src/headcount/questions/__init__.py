@@ -16,9 +16,11 @@ from headcount.questions._record import NotReleased, Record, quarter_name, quart
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
 from headcount.questions._series import supported
+from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._windows import alive_since
+from headcount.questions.findings import finding, is_past
 
 __all__ = [
     "BASES",
@@ -47,6 +49,7 @@ __all__ = [
     "alive_since",
     "answer_parquet",
     "ask",
+    "classes_of_steps",
     "compute",
     "compute_record",
     "conjunction",
@@ -54,6 +57,8 @@ __all__ = [
     "denominator_statement",
     "dictionary",
     "due_quarter",
+    "finding",
+    "is_past",
     "last_day",
     "listing",
     "plain",
@@ -63,6 +68,8 @@ __all__ = [
     "quarter_of",
     "record_markdown",
     "record_name",
+    "short_names",
+    "short_steps",
     "statement",
     "statements",
     "subjects",

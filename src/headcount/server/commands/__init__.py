@@ -40,6 +40,7 @@ class Command(NamedTuple):
 
 
 COMMANDS: Mapping[str, Command] = {
+    "address": Command("address:address"),
     "ask": Command("ask:ask"),
     "ask-published": Command("ask:ask_published"),
     "backup": Command("backup:backup"),

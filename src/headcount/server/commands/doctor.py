@@ -52,6 +52,7 @@ def examine(data: OpenData, arguments: Mapping[str, Any]) -> list[Finding]:
         *_loading(data),
         *_readable(_origin(data)),
         *_warehouse(data),
+        *(data.serving.sign_in if data.serving is not None else ()),
     ]
 
 

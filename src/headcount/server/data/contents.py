@@ -117,7 +117,8 @@ def contents(retention: int, warehouse: str) -> list[Content]:
         ),
         Content(
             "asked",
-            "what maintainers asked, when, and with which token; of installations nothing but what they asked for",
+            "what maintainers asked, when, and with which token or account, of which the provider's own id stands here and "
+            "nothing else; of installations nothing but what they asked for",
             f"{ASKED_DAYS} days",
         ),
         Content(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import NamedTuple
@@ -30,7 +30,16 @@ from headcount.server.data.simulation import Origin, SimulationMark, is_simulate
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import Tombstones
 from headcount.settings import Settings
-from headcount.warehouse import REPORT_DAYS, Chore, Loader, OtherKey, Warehouse, WarehouseInUse, WarehouseUnavailable
+from headcount.warehouse import (
+    REPORT_DAYS,
+    Chore,
+    Finding,
+    Loader,
+    OtherKey,
+    Warehouse,
+    WarehouseInUse,
+    WarehouseUnavailable,
+)
 from headcount.warehouse.duckdb import DuckWarehouse
 
 logger = logging.getLogger(__name__)
@@ -39,10 +48,15 @@ _PATIENCE = 5.0  # seconds that a command waits for a load of a server's
 
 
 class Serving(NamedTuple):
-    """What a server does with its data: the threshold ``k`` of publications; for how many days sightings are held."""
+    """What a server does with its data: the threshold ``k`` of publications; for how many days sightings are held.
+
+    ``url``: where its pages are; ``sign_in``: what the doctor says of who may sign in.
+    """
 
     k: int
     retention: int
+    url: str = ""
+    sign_in: Sequence[Finding] = ()
 
 
 class OpenData:

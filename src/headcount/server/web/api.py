@@ -14,7 +14,7 @@ from headcount.questions import BadQuestion, Query
 from headcount.server.web.answer_tags import AnswerTags
 from headcount.server.web.asking import Answering, shown_name
 from headcount.server.web.records import Recording
-from headcount.server.web.sign_in import Guard
+from headcount.server.web.sign_in.guard import Guard
 
 
 def api_routes(answering: Answering, recording: Recording, guarded: Guard) -> list[Route]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
@@ -18,16 +19,25 @@ from headcount.server.web.asking import Answering
 from headcount.server.web.delivery import Delivery, SafeHeaders
 from headcount.server.web.errors import HANDLERS
 from headcount.server.web.health import Check, health_routes
-from headcount.server.web.installation import RequestLimit, installation_routes
+from headcount.server.web.installation import installation_routes
 from headcount.server.web.metrics import metrics_endpoint
 from headcount.server.web.openapi import openapi_route
 from headcount.server.web.pages import asset_routes, maintainer_routes
 from headcount.server.web.privacy import privacy_route
 from headcount.server.web.public import public_routes
 from headcount.server.web.records import Recording, record_routes
-from headcount.server.web.sign_in import SignIn, guard
+from headcount.server.web.request_limit import RequestLimit
+from headcount.server.web.sign_in.guard import SignIn, guard
+from headcount.server.web.sign_in.routes import sign_in_routes
 from headcount.server.web.site_watch import SiteWatch
 from headcount.settings import Settings
+
+
+class Limits(NamedTuple):
+    """How often a block of addresses may ask of an installation, and have the server ask a provider who signs in."""
+
+    installation: RequestLimit
+    sign_in: RequestLimit
 
 
 def page_routes(
@@ -35,7 +45,7 @@ def page_routes(
     sign_in: SignIn,
     answering: Answering,
     *,
-    limit: RequestLimit,
+    limits: Limits,
     checks: Mapping[str, Check],
     registry: CollectorRegistry,
     settings: Callable[[], Settings],
@@ -56,10 +66,11 @@ def page_routes(
         Route("/metrics", guarded(metrics)),
         *public_routes(data.publications, answering.drawing, settings),
         *record_routes(data.records),
+        *sign_in_routes(sign_in, limits.sign_in),
         *asset_routes(answering.drawing),
         privacy_route(settings, data.warehouse.place),
         openapi_route(lambda: settings().public_url),
-        *installation_routes(data.installations, limit),
+        *installation_routes(data.installations, limits.installation),
         *health_routes(checks),
     ]
 

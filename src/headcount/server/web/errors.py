@@ -15,6 +15,7 @@ from headcount import dashboard
 from headcount.questions import BadQuestion, NotPublished
 from headcount.server._turns import Busy
 from headcount.server.web.asking import TooManyQuestions
+from headcount.server.web.sign_in.provider import ProviderTrouble
 from headcount.server.web.site_watch import public_state
 from headcount.warehouse import WarehouseUnavailable
 
@@ -52,6 +53,12 @@ async def too_many_questions(request: Request, error: Exception) -> Response:
     if _wants_page(request):
         return _page(request, 429, dashboard.NOT_NOW, error, headers)
     return JSONResponse({"problem": str(error)}, 429, headers)
+
+
+async def provider_trouble(request: Request, error: Exception) -> Response:
+    """Answer 503 where somebody cannot sign in, since a provider is away or broken; tokens open the pages all the same."""
+    why = f"{error}: try again in a minute, or sign in with a token"
+    return _page(request, 503, dashboard.NOT_NOW, why, _RETRY)
 
 
 async def bad_question(request: Request, error: Exception) -> Response:
@@ -97,6 +104,7 @@ HANDLERS: Mapping[type[Exception], Handler] = {
     Busy: busy,
     TooManyQuestions: too_many_questions,
     ClientDisconnect: gone,
+    ProviderTrouble: provider_trouble,
     BadQuestion: bad_question,
     NotPublished: not_published,
     dashboard.NoSuchPage: no_such_page,

@@ -14,8 +14,8 @@ from headcount.questions import BadQuestion
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.answer_tags import AnswerTags
 from headcount.server.web.asking import Answering
-from headcount.server.web.sign_in import Guard
-from headcount.server.web.site_watch import full_state, public_state
+from headcount.server.web.sign_in.guard import Guard
+from headcount.server.web.site_watch import full_state
 
 _IMMUTABLE, _CHANGING = "public, max-age=31536000, immutable", "public, max-age=3600"
 
@@ -27,8 +27,8 @@ def maintainer_routes(answering: Answering, guarded: Guard) -> list[Route]:
 
 
 def asset_routes(drawing: DrawingProcess) -> list[Route]:
-    """Return the routes that everybody needs who sees a page: how to sign in, and what pages load."""
-    return [Route("/sign-in", _sign_in), Route("/static/{name}", _Assets(drawing).answer)]
+    """Return the routes of what pages load."""
+    return [Route("/static/{name}", _Assets(drawing).answer)]
 
 
 async def _page(answering: Answering, tags: AnswerTags, page: dashboard.Page, request: Request, who: str) -> Response:
@@ -58,10 +58,6 @@ async def _page(answering: Answering, tags: AnswerTags, page: dashboard.Page, re
         return HTMLResponse(rendered.html, 400)
     asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
     return HTMLResponse(rendered.html, headers=making.headers())
-
-
-async def _sign_in(request: Request) -> Response:
-    return HTMLResponse(dashboard.sign_in_page(public_state(request)))
 
 
 class _Assets:

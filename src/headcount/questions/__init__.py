@@ -4,6 +4,7 @@ from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask
 from headcount.questions._conjuncts import conjunction, conjuncts
 from headcount.questions._dictionary import dictionary
+from headcount.questions._estimates import interval
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
 from headcount.questions._parquet import answer_parquet, publication_parquet
@@ -15,6 +16,7 @@ from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, 
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
+from headcount.questions._releases import released
 from headcount.questions._series import supported
 from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
@@ -58,6 +60,7 @@ __all__ = [
     "dictionary",
     "due_quarter",
     "finding",
+    "interval",
     "is_past",
     "last_day",
     "listing",
@@ -68,6 +71,7 @@ __all__ = [
     "quarter_of",
     "record_markdown",
     "record_name",
+    "released",
     "short_names",
     "short_steps",
     "statement",

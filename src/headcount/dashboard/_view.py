@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -25,8 +25,6 @@ class View:
     """What the page is about, of its path: a question, or a plugin; empty where the path has none."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """The parameters of the page's address, as they were typed."""
-    weeks: Sequence[str] = ()
-    """The weeks that were published (``2026-W47``), the newest first."""
     today: date = date.min
     """The day (UTC) on which the page is looked at."""
     site: SiteState = field(default_factory=SiteState)

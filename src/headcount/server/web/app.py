@@ -64,7 +64,7 @@ def page_routes(
         *maintainer_routes(answering, guarded),
         *api_routes(answering, Recording(data, answering), guarded),
         Route("/metrics", guarded(metrics)),
-        *public_routes(data.publications, answering.drawing),
+        *public_routes(data.publications, answering.drawing, settings),
         *record_routes(data.records),
         *sign_in_routes(sign_in, limits.sign_in),
         *asset_routes(answering.drawing),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from headcount.questions import Record, Removal
+
 
 class NoSuchPage(LookupError):
     """There is no page at this address; the message is a sentence that says which there are."""
@@ -24,6 +26,14 @@ class View:
     """The weeks that were published (``2026-W47``), the newest first."""
     today: date = date.min
     """The day (UTC) on which the page is looked at."""
+    records: Sequence[Record] = ()
+    """The records of decisions that were released."""
+    removals: Sequence[Removal] = ()
+    """What the maintainers think of removing in the next release."""
+    form_token: str = ""
+    """What a form sends back that changes something, so that no other site can send it."""
+    problems: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong with a form that was sent, a sentence by the field."""
 
 
 class Rendered(NamedTuple):

@@ -15,6 +15,7 @@ from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, 
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
+from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._windows import alive_since
@@ -22,6 +23,7 @@ from headcount.questions._windows import alive_since
 __all__ = [
     "BASES",
     "CAVEAT",
+    "LONGEST_REASON",
     "PARAMETERS",
     "PERIODS",
     "PUBLIC_TABLES",
@@ -29,6 +31,7 @@ __all__ = [
     "REGISTRY",
     "Answer",
     "BadQuestion",
+    "BadRemoval",
     "Basis",
     "Breakdown",
     "Cell",
@@ -41,6 +44,7 @@ __all__ = [
     "Query",
     "Question",
     "Record",
+    "Removal",
     "Table",
     "TooFew",
     "alive_since",

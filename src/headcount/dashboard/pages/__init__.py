@@ -11,7 +11,7 @@ from typing import NamedTuple
 from headcount.dashboard._filter import FORM_PARAMETERS
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard.pages import overview, question
+from headcount.dashboard.pages import drop, overview, question
 from headcount.questions import PARAMETERS
 
 
@@ -36,6 +36,7 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("/", "the first page", overview.page),
+    Page("/drop", "may we drop", drop.page),
     Page("/questions/{name}", "the page of {name}", question.page, PARAMETERS),
 )
 """Every page that asks the warehouse."""

@@ -88,19 +88,17 @@ def panel(
     beside: Query | None = None,
     limit: int | None = 50,
     filter_: Filter | None = None,
-    drawn: bool = True,
 ) -> Panel:
     """Return the panel of a query; what cannot be asked or drawn so is said in it.
 
     ``kind``: the chart, unless it is the registry's; ``beside``: what is drawn beside it; ``limit``: the rows of each table
-    at most, None: all; ``filter_``: of the page, so that values are links that add a condition to it; ``drawn``: whether it
-    has a chart, or its figures alone.
+    at most, None: all; ``filter_``: of the page, so that values are links that add a condition to it.
     """
     try:
         answer = ask(query)
         other = ask(beside) if beside is not None else None
         picture = None
-        if drawn and answer.rows and not is_of_few(answer):
+        if answer.rows and not is_of_few(answer):
             picture = draw(answer, kind, other)
     except BadQuestion as error:
         return Panel(_id(query, title), title, None, None, (), (), problem=str(error))

@@ -11,13 +11,14 @@ from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
 from headcount.questions._query import PARAMETERS, PERIODS, BadQuestion, Query
-from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question, Table
+from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Column, Grain, Question, Table
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
 from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
+from headcount.questions._suggestion import suggestion
 from headcount.questions._windows import alive_since
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Breakdown",
     "Cell",
     "Chart",
+    "Column",
     "Grain",
     "NotPublished",
     "NotReleased",
@@ -69,5 +71,6 @@ __all__ = [
     "statement",
     "statements",
     "subjects",
+    "suggestion",
     "week_before",
 ]

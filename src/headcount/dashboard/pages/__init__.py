@@ -11,7 +11,7 @@ from typing import NamedTuple
 from headcount.dashboard._filter import FORM_PARAMETERS
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard.pages import drop, overview, question
+from headcount.dashboard.pages import drop, overview, question, questions
 from headcount.questions import PARAMETERS
 
 
@@ -37,6 +37,7 @@ class Page(NamedTuple):
 PAGES = (
     Page("/", "the first page", overview.page),
     Page("/drop", "may we drop", drop.page),
-    Page("/questions/{name}", "the page of {name}", question.page, PARAMETERS),
+    Page("/questions", "the questions", questions.page, ()),
+    Page("/questions/{name}", "the page of {name}", question.page, (*PARAMETERS, "plugin", "was")),
 )
 """Every page that asks the warehouse."""

@@ -81,8 +81,8 @@ def _needed(usage: Usage) -> str:
     more = f" {early:,} of them used it already when reports began: they needed longer." if early else ""
     masters, median, long = (number(row, name) for name in ("installations", "median", "q3"))
     return (
-        f"The {count(masters, 'master')} that moved away used it for {count(median, 'day')} at the median, a quarter of them "
-        f"for over {count(long, 'day')}.{more}"
+        f"The {count(masters, 'master')} that moved away used it for {count(median, 'day')} at the median, a quarter of "
+        f"them for over {count(long, 'day')}.{more}"
     )
 
 

@@ -29,9 +29,9 @@ _SAID: Mapping[str, str] = {
 _LEAST = 0.001  # a p-value under it is said to be
 
 
-def record_tables(usage: Usage) -> list[Rows]:
-    """Return the tables that have something to say, each named by what it shows."""
-    return [_table(usage, name) for name in _TITLES if _is_worth(usage, name)]
+def record_tables(usage: Usage) -> dict[str, Rows]:
+    """Return the tables that have something to say, by the title that each has on the page."""
+    return {title: _table(usage, name) for name, title in _TITLES.items() if _is_worth(usage, name)}
 
 
 def compared(usage: Usage, others: Sequence[tuple[str, Usage]]) -> Rows:
@@ -61,7 +61,7 @@ def _table(usage: Usage, name: str) -> Rows:
         [_figure(row, column, answer.table_cell(name, column, row[column])) for column in columns]
         for row in usage.table(name)
     ]
-    return Rows(_TITLES[name], [_SAID.get(column, column) for column in columns], rows, len(rows))
+    return Rows("", [_SAID.get(column, column) for column in columns], rows, len(rows))
 
 
 def _figure(row: Row, column: str, text: str) -> Figure:

@@ -8,6 +8,7 @@ from headcount.dashboard._view import NoSuchPage, View
 from headcount.dashboard.charts import Picture, Spec, chart, drawn, picture
 from headcount.dashboard.pages import PAGES, Page
 from headcount.dashboard.pages.busy import page as busy_page
+from headcount.dashboard.pages.next_release import page as next_release_page
 from headcount.dashboard.pages.privacy import Collected, Kept
 from headcount.dashboard.pages.privacy import page as privacy_page
 from headcount.dashboard.pages.public import page as public_page
@@ -33,6 +34,7 @@ __all__ = [
     "busy_page",
     "chart",
     "drawn",
+    "next_release_page",
     "picture",
     "privacy_page",
     "public_page",

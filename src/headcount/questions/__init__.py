@@ -16,6 +16,7 @@ from headcount.questions._record import NotReleased, Record, quarter_name, quart
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
 from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
+from headcount.questions._search import Hit, near, search
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._suggestion import suggestion
@@ -39,6 +40,7 @@ __all__ = [
     "Chart",
     "Column",
     "Grain",
+    "Hit",
     "NotPublished",
     "NotReleased",
     "PublicTable",
@@ -61,6 +63,7 @@ __all__ = [
     "due_quarter",
     "last_day",
     "listing",
+    "near",
     "plain",
     "private_markdown",
     "publication_parquet",
@@ -68,6 +71,7 @@ __all__ = [
     "quarter_of",
     "record_markdown",
     "record_name",
+    "search",
     "statement",
     "statements",
     "subjects",

@@ -14,10 +14,11 @@ _COMPANIONS = 3  # that are named
 
 
 class Item(NamedTuple):
-    """What to think of: the question in a few words, and what the figures say to it."""
+    """What to think of: the question in a few words, what the figures say to it, and where more is, empty: nowhere."""
 
     ask: str
     known: str
+    path: str = ""
 
 
 def checklist(usage: Usage, silent: Answer) -> list[Item]:

@@ -36,7 +36,7 @@ def record_tables(usage: Usage) -> dict[str, Rows]:
 
 def compared(usage: Usage, others: Sequence[tuple[str, Usage]]) -> Rows:
     """Return a table of how many use it now, and at other times or under other conditions, by what these are."""
-    columns = ["when", "masters", "of"] + ([] if usage.is_of_few else ["share", "interval"])
+    columns = ["when", "masters", "answered"] + ([] if usage.is_of_few else ["share", "interval"])
     rows = []
     for name, each in [(f"now, {usage.answer.until}", usage), *others]:
         low, high, share = (each.value(column) for column in ("low", "high", "share"))

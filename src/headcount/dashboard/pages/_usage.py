@@ -43,6 +43,11 @@ class Usage:
         return f"{percent(float(value))} ({interval_in_words(float(low), float(high))})"
 
     @property
+    def of_how_many(self) -> str:
+        """Of how many they are, with their share unless these are few."""
+        return f"{self.share} of the {self.asked:,} that answer this" if self.share else f"of {self.asked:,}"
+
+    @property
     def newest_series(self) -> list[str]:
         """The newest two series of Buildbot."""
         return [name for name in str(self._row.get("newest_series") or "").split(", ") if name]
@@ -85,13 +90,13 @@ class Usage:
         basis = self.answer.basis
         if not self.asked:
             return f"Nobody is known: no {basis} master said what this asks."
-        of = f"the {self.asked:,} that say so"
+        of = f"the {self.asked:,} that answer this"
         if not self.users:
             return f"None of {of} uses it."
         use = "use it" if self.users > 1 else "uses it"
         if self.is_of_few:
             return f"{self.users:,} of {self.asked:,} {basis} masters {use}: too few for a share."
-        return f"{count(self.users, f'{basis} master')} {use}: {self.share} of {of}."
+        return f"{count(self.users, f'{basis} master')} {use}; of {of} {self.share}."
 
     def on_which(self) -> str:
         """Say how many of them run what is new; empty without users."""

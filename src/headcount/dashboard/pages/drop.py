@@ -74,7 +74,7 @@ def _record(ask: Asker, draw: Drawer, view: View, filter_: Filter) -> Rendered:
         query=query,
         quoted=shlex.quote(query.where or ""),
         released=_released(view, query.where or ""),
-        keep=f"/next?{urlencode({'where': query.where or ''})}",
+        keep=f"/next?{urlencode({'keep': query.where or ''})}",
     )
 
 
@@ -90,13 +90,12 @@ def _seen(usage: Usage) -> str:
 def _facts(usage: Usage, before: Usage) -> list[Fact]:
     if not usage.asked:
         return []
-    of = f"of {usage.asked:,}" + ("" if usage.is_of_few else f": {usage.share}")
     then = count(before.users) if before.asked else "not known"
     held = before.answer.held_since
-    earlier = f"of {before.asked:,}" if before.asked else f"reports are held since {held}" if held else ""
+    earlier = before.of_how_many if before.asked else f"reports are held since {held}" if held else ""
     two = " or ".join(usage.newest_series)
     return [
-        Fact("use it now", count(usage.users), of),
+        Fact("use it now", count(usage.users), usage.of_how_many),
         Fact("a year before", then, earlier),
         Fact(f"of them on {two}", count(usage.on_newest), f"of {usage.users:,}, the newest two series"),
         Fact("last seen", usage.last_seen),

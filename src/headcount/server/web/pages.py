@@ -14,11 +14,12 @@ from headcount.questions import BadQuestion
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.asking import Answering
 from headcount.server.web.sign_in import Guard
+from headcount.server.web.views import Views
 
 
-def maintainer_routes(answering: Answering, guarded: Guard) -> list[Route]:
+def maintainer_routes(views: Views, answering: Answering, guarded: Guard) -> list[Route]:
     """Return a route for each page of the dashboard, for those who signed in."""
-    return [Route(page.path, guarded(partial(_page, answering, page))) for page in dashboard.PAGES]
+    return [Route(page.path, guarded(partial(_page, views, answering, page))) for page in dashboard.PAGES]
 
 
 def asset_routes(drawing: DrawingProcess) -> list[Route]:
@@ -26,10 +27,10 @@ def asset_routes(drawing: DrawingProcess) -> list[Route]:
     return [Route("/sign-in", _sign_in), Route("/static/{name}", _Assets(drawing).answer)]
 
 
-async def _page(answering: Answering, page: dashboard.Page, request: Request, who: str) -> Response:
+async def _page(views: Views, answering: Answering, page: dashboard.Page, request: Request, who: str) -> Response:
     answers, drawing, asking = answering
     asking.count(who)
-    view = dashboard.View(request.path_params.get("name", ""), request.query_params, today=answers.today())
+    view = await run_in_threadpool(views.of, request, who)
     try:
         rendered = await run_in_threadpool(page.render, answers.ask, drawing.picture, view)
     except BadQuestion:

@@ -34,9 +34,14 @@ def examples(ask: Asker, filter_: Filter) -> list[Example]:
     return [Example(each, why, filter_.address(where=each)) for each, why in list(suggested.items())[:MOST]]
 
 
-def hardly_used(ask: Asker, filter_: Filter) -> Rows:
-    """Return the plugins of the newest release that fewest use, each with the address of the page that asks of it."""
+def hardly_used(ask: Asker, filter_: Filter) -> Rows | None:
+    """Return the plugins of the newest release that fewest use, each with the address of the page that asks of it.
+
+    None where nobody told any.
+    """
     candidates = ask(filter_.query("candidates", "all"))
+    if not candidates.denominator:
+        return None
     rows = [
         [
             Figure(short_name(plugin), False, filter_.address(where=f"plugin = {_named(plugin)}")),

@@ -72,7 +72,7 @@ class Usage:
     @property
     def change(self) -> str:
         """Whether it is more or fewer of the same masters than a year before, in words; empty where that is not known."""
-        if self.year is None or self.is_of_few:
+        if self.year is None or self.is_of_few or not (self.users or number(self.year, "installations")):
             return ""
         words = {"fewer": "Fewer than a year before.", "more": "More than a year before."}
         return words.get(str(self.year["change"]), "No clear change in a year.")

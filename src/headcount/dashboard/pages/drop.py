@@ -55,7 +55,8 @@ def _record(ask: Asker, draw: Drawer, view: View, filter_: Filter) -> Rendered:
     before = Usage(ask(dataclasses.replace(query, until=usage.answer.until - _YEAR)))
     silent = ask(filter_.query("drop", "silent"))
     finding = " ".join(filter(None, (usage.how_many(), usage.change, _seen(usage), usage.on_which())))
-    content = Content(title(filter_.where or ""), finding, _facts(usage, before), _panels(ask, draw, view, filter_))
+    panels = _panels(ask, draw, view, filter_) if usage.asked else ()
+    content = Content(title(filter_.where or ""), finding, _facts(usage, before), panels)
     beside = filter_.beside(query, view.today)
     others = [("a year before", before)]
     if beside is not None and filter_.with_ != "1y":
@@ -67,8 +68,8 @@ def _record(ask: Asker, draw: Drawer, view: View, filter_: Filter) -> Rendered:
         template="drop.html",
         usage=usage,
         compared=compared(usage, others),
-        shades=None if usage.is_of_few or not usage.asked else shades(silent),
-        tables=record_tables(usage),
+        shades=None if usage.is_of_few or not usage.users else shades(silent),
+        tables=record_tables(usage) if usage.users else {},
         checklist=checklist(usage, silent),
         downloads=_downloads(query),
         query=query,
@@ -94,12 +95,10 @@ def _facts(usage: Usage, before: Usage) -> list[Fact]:
     held = before.answer.held_since
     earlier = before.of_how_many if before.asked else f"reports are held since {held}" if held else ""
     two = " or ".join(usage.newest_series)
-    return [
-        Fact("use it now", count(usage.users), usage.of_how_many),
-        Fact("a year before", then, earlier),
-        Fact(f"of them on {two}", count(usage.on_newest), f"of {usage.users:,}, the newest two series"),
-        Fact("last seen", usage.last_seen),
-    ]
+    facts = [Fact("use it now", count(usage.users), usage.of_how_many), Fact("a year before", then, earlier)]
+    if usage.users:
+        facts.append(Fact(f"of them on {two}", count(usage.on_newest), f"of {usage.users:,}, the newest two series"))
+    return [*facts, Fact("last seen", usage.last_seen)]
 
 
 def _panels(ask: Asker, draw: Drawer, view: View, filter_: Filter) -> list[Panel]:

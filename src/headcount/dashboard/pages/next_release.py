@@ -76,6 +76,8 @@ def _together(
         usage = Usage(ask(_query(filter_, where)))
     except BadQuestion as error:
         return None, [], f"All together cannot be asked: {str(error).partition(chr(10))[0]}."
+    if not usage.asked:
+        return usage, [], ""
     shown = [panel(ask, draw, _query(filter_, where, over="month"), "How many have any of it, month by month?")]
     if len(conditions) > 1:
         shown.insert(0, panel(ask, draw, _query(filter_, where, "parts"), "How much of them does each leave behind?"))
@@ -88,11 +90,17 @@ def _finding(kept: Sequence[Kept], together: Usage | None) -> str:
     if together is None:
         return f"{count(len(kept), 'condition')} kept."
     all_ = "It" if len(kept) == 1 else f"All {len(kept)} together"
+    if not together.asked:
+        return f"{count(len(kept), 'condition')} kept; no {together.answer.basis} master tells anything of this yet."
     if not together.users:
         return f"{all_} would leave nobody behind, of the {together.asked:,} that answer this."
     two = listed(together.newest_series, "or")
     masters = count(together.users, f"{together.answer.basis} master")
-    return f"{all_} would leave {masters} behind ({together.of_how_many}). {together.on_newest:,} of them run {two}."
+    return f"{all_} would leave {masters} behind ({together.of_how_many}). {_of_them(together.on_newest)} {two}."
+
+
+def _of_them(masters: int) -> str:
+    return f"{masters:,} of them {'runs' if masters == 1 else 'run'}" if masters else "None of them runs"
 
 
 def _facts(together: Usage | None) -> list[Fact]:
@@ -108,7 +116,7 @@ def _facts(together: Usage | None) -> list[Fact]:
 
 def _tables(together: Usage | None) -> dict[str, Rows]:
     """Return how much each leaves behind alone, and how they overlap."""
-    found = {} if together is None else record_tables(together)
+    found = {} if together is None or not together.users else record_tables(together)
     return {title: table for title, table in found.items() if table.columns[0] == "part"}
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._panel import Asker, Drawer, panel
+from headcount.dashboard._panel import FEW, Asker, Drawer, panel
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard._words import count, listed, share
+from headcount.dashboard._words import count, listed, percent
 from headcount.dashboard.pages._checklist import Item
 from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter
 from headcount.dashboard.pages._usage import number
@@ -24,7 +24,7 @@ _SHOWN = {
 }
 _RECENT, _LONG = 30, 180  # days
 _LEAST_TOLD = 4  # fields that are named
-_LEVELS = {"basic": "are basic", "full": "full", "custom": "changed by a function of the administrator's"}
+_LEVELS = {"basic": "basic", "full": "full", "custom": "changed by a function of the administrator's"}
 _SENDERS = {"stock": "Buildbot's own reporter", "headcount": "ours"}
 
 
@@ -47,7 +47,7 @@ def _finding(found: dict[str, Answer]) -> str:
     recent = _within(found["age"], 0, _RECENT)
     return (
         f"Those who report are no random sample of all who run Buildbot, and nothing tells how many do not report. Of the "
-        f"{count(whole, 'master')} here {share(recent, whole)} reported in the last {_RECENT} days."
+        f"{count(whole, 'master')} here {_part(recent, whole)} reported in the last {_RECENT} days."
     )
 
 
@@ -98,44 +98,42 @@ def _unconfirmed(states: Answer) -> str:
     by_state = _counts(states, "state")
     once, alive = by_state.get("unconfirmed", 0), by_state.get("alive", 0)
     return (
-        f"{share(once, alive)} of the {alive:,} alive were seen on one day alone: masters that started once, containers "
-        "that lived for an hour, made-up reports. Decisions are therefore of the confirmed."
+        f"Of the {alive:,} alive {_part(once, alive)} {'was' if once == 1 else 'were'} seen on one day alone: masters that "
+        "started once, containers that lived for an hour, made-up reports. Decisions are therefore of the confirmed."
     )
 
 
 def _age(ages: Answer, whole: int) -> str:
     recent, old = _within(ages, 0, _RECENT), _within(ages, _LONG + 1, None)
-    return (
-        f"Most report only when they start. Of the {whole:,} {share(recent, whole)} did in the last {_RECENT} days, and "
-        f"{share(old, whole)} not for over {_LONG} days: what they run now may differ."
-    )
+    late = f"; {_part(old, whole)} did not for over {_LONG} days, and may run something else now" if old else ""
+    return f"Most report only when they start. Of the {whole:,} {_part(recent, whole)} did in the last {_RECENT} days{late}."
 
 
 def _told(levels: Answer, fields: Answer, whole: int) -> str:
     by_level = _counts(levels, "value")
-    parts = [f"{share(by_level[level], whole)} {words}" for level, words in _LEVELS.items() if by_level.get(level)]
+    parts = [f"{_part(by_level[level], whole)} {words}" for level, words in _LEVELS.items() if by_level.get(level)]
     rows = sorted(fields.rows, key=lambda row: (number(row, "installations"), str(row["value"])))
-    least = listed([f"{row['value']} ({share(number(row, 'installations'), whole)})" for row in rows[:_LEAST_TOLD]])
+    least = listed([f"{row['value']} ({_part(number(row, 'installations'), whole)})" for row in rows[:_LEAST_TOLD]])
     return (
-        f"Of the {whole:,} reports {listed(parts)}. Fewest answer {least}: what is said of those is said of so few. Each "
+        f"Of {count(whole, 'report')}: {listed(parts)}. Fewest answer {least}: what is said of those is said of so few. Each "
         "share is of those who answered what it asks."
     )
 
 
 def _sent(senders: Answer, whole: int) -> str:
     by_sender = _counts(senders, "value")
-    parts = [f"{share(by_sender[each], whole)} by {words}" for each, words in _SENDERS.items() if by_sender.get(each)]
-    return f"Of the {whole:,} reports {listed(parts)}. Ours tells more fields, so answers of those are about its users."
+    parts = [f"{_part(by_sender[each], whole)} by {words}" for each, words in _SENDERS.items() if by_sender.get(each)]
+    return f"Of {count(whole, 'report')}: {listed(parts)}. Ours tells more fields, so answers of those are about its users."
 
 
 def _scrubbed(scrubbed: Answer, whole: int) -> str:
     if not scrubbed.rows:
-        return f"Nothing: of the {whole:,} reports every value was public."
+        return f"Nothing: of {count(whole, 'report')} every value was public."
     rows = scrubbed.rows[:_LEAST_TOLD]
     parts = [f"{count(number(row, 'scrubs'), 'value')} of {row['value']}" for row in rows]
     most = max(number(row, "installations") for row in scrubbed.rows)
     return (
-        f"Values that are not public, before they were kept: {listed(parts)}, in the reports of up to {share(most, whole)} "
+        f"Values that are not public, before they were kept: {listed(parts)}, in the reports of up to {_part(most, whole)} "
         f"of the {whole:,}. A class of one's own counts as its public ancestor, or as custom."
     )
 
@@ -164,6 +162,13 @@ def _uncounted(found: dict[str, Answer]) -> Iterator[str]:
         yield f"{count(reports, 'report')} in the last {_RECENT} days are of nobody who is known: {kinds}."
     if not days and not reports:
         yield "Nothing: no flood came, and every report had an id."
+
+
+def _part(part: int, whole: int) -> str:
+    """Return a part of a whole that is said beside it: in percent, or of few as a number."""
+    if not part:
+        return "none"
+    return f"{part:,}" if whole < FEW else percent(part / whole)
 
 
 def _counts(answer: Answer, column: str) -> dict[str, int]:

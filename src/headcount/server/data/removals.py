@@ -76,7 +76,9 @@ class Removals:
         return Removal(where, why)
 
     def _damaged(self) -> DamagedRemovals:
-        return DamagedRemovals(f"{self._path} holds no list of removals: put it right, or delete it")
+        return DamagedRemovals(
+            f"{self._path.name} holds no list of removals: whoever runs the collector can put it right, or delete it"
+        )
 
 
 def _spelling(where: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import base64
-import json
 import os
 import sys
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
+from headcount._progress import waiting
 from headcount._refused import Refused
 from headcount.cli._common import DONE, add_data, write, write_bytes
+from headcount.cli._sources import answered, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from headcount.cli._common import Commands
 
 _FORMATS = ("table", "markdown", "json", "csv", "parquet", "svg", "png")
-_PICTURES = ("svg", "png")
 _READ_BY_PROGRAMS = ("json", "csv", "parquet")
 _BINARY = ("parquet", "png")
 _LIVE = ("where", "by", "over", "with", "support", "basis", "since", "until")
@@ -50,6 +48,8 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="with --format markdown: true counts of now, not for publication; else a record is released for everybody",
     )
+    ask.add_argument("--wide", action="store_true", help="on a terminal, the whole table, as it is in a pipe")
+    ask.add_argument("--open", action="store_true", help="open the page that answers this in the browser")
     add_data(ask)
     ask.add_argument("--url", help="ask this server, with the token in the environment variable HEADCOUNT_TOKEN")
     ask.set_defaults(run=_ask)
@@ -71,17 +71,38 @@ def _ask(options: argparse.Namespace) -> int:
         raise Refused(
             "--format markdown does not go with --public: what was released is at /public/records of the server."
         )
-    if options.url is None and options.format == "markdown":
-        content = _record(options, parameters)
-    elif options.url is None:
-        content = _from_data(options, parameters)
-    elif options.public:
-        content = _published_by_server(options, parameters)
-    else:
-        content = _from_server(options, parameters)
+    if options.open:
+        return _open(page_of(options, parameters))
+    with waiting("asking"):
+        if options.format == "table" and sys.stdout.isatty():
+            return _show(answered(options, parameters, "sheet"), wide=options.wide)
+        content = answered(options, parameters, options.format)
     write_bytes(content)
     if options.format in _READ_BY_PROGRAMS:
         _tell_grain(options)
+    return DONE
+
+
+def _show(sheet: bytes, *, wide: bool) -> int:
+    """Show an answer on the terminal."""
+    import json
+
+    from headcount.cli import _layout
+    from headcount.cli._terminal import Terminal
+
+    show = _layout.whole if wide else _layout.shown
+    write(show(json.loads(sheet), Terminal.of_output(os.environ)))
+    return DONE
+
+
+def _open(address: str) -> int:
+    """Open a page in the browser; without one, print its address."""
+    import webbrowser
+
+    if webbrowser.open(address):
+        sys.stderr.write(f"headcount: opened {address}\n")
+    else:
+        write(f"{address}\n")
     return DONE
 
 
@@ -111,74 +132,3 @@ def _parameters(options: argparse.Namespace) -> dict[str, str]:
     for name in parameters.keys() - set(known):
         raise Refused(f"--{name} does not go {'with' if options.public else 'without'} --public.")
     return parameters
-
-
-def _from_data(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:
-    from headcount.server import commands
-    from headcount.server.commands.connection import SHORT
-
-    is_picture = options.format in _PICTURES
-    name = "ask-published" if options.public else "ask"
-    answered = commands.run(
-        options.data,
-        name,
-        patience=SHORT,
-        question=options.question,
-        parameters=dict(parameters),
-        format="json" if is_picture else options.format,
-    )
-    content = base64.b64decode(answered)
-    return _drawn(content, options.format) if is_picture else content
-
-
-def _record(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:
-    from headcount.server import commands
-    from headcount.server.commands.connection import SHORT
-
-    text: str = commands.run(
-        options.data,
-        "record",
-        patience=SHORT,
-        question=options.question,
-        parameters=dict(parameters),
-        private=options.private,
-    )
-    return text.encode()
-
-
-def _drawn(content: bytes, form: str) -> bytes:
-    """Return the picture of an answer in JSON, which is drawn here: a server that runs on the data has reports to take."""
-    from headcount.dashboard import FORMATS
-    from headcount.questions import Answer, BadQuestion
-
-    try:
-        return FORMATS[form].render(Answer.from_dict(json.loads(content)))
-    except BadQuestion as error:
-        raise Refused(str(error)) from error
-
-
-def _from_server(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:
-    from headcount.server.commands.connection import connect, exchange
-
-    connection, prefix = connect(options.url)
-    asked = {**parameters, "format": options.format, **({"private": "true"} if options.private else {})}
-    query = urlencode(asked)
-    headers = {"Authorization": f"Bearer {os.environ.get('HEADCOUNT_TOKEN', '')}"}
-    reply = exchange(connection, "GET", f"{prefix}/api/ask/{quote(options.question)}?{query}", headers=headers)
-    return reply.content_or_problem()
-
-
-def _published_by_server(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes:
-    """Return a published table. The public addresses have no format for a terminal, which is made here."""
-    from headcount.server.commands.connection import connect, exchange
-
-    connection, prefix = connect(options.url, public=True)
-    is_table = options.format == "table"
-    query = urlencode({**parameters, "format": "json" if is_table else options.format})
-    reply = exchange(connection, "GET", f"{prefix}/public/api/{quote(options.question)}?{query}")
-    content = reply.content_or_problem()
-    if not is_table:
-        return content
-    from headcount.questions import Answer
-
-    return Answer.from_dict(reply.body).to_table().encode()

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headcount._progress import waiting
 from headcount._refused import Refused
 from headcount.cli._common import DONE, REFUSED, add_data, write
 
@@ -63,7 +64,8 @@ def _simulate(options: argparse.Namespace) -> int:
     from headcount import fleet
 
     yesterday = dt.datetime.now(dt.timezone.utc).date() - dt.timedelta(days=1)  # today is not over
-    events = fleet.simulate(options.installs, options.days, options.seed, yesterday, options.floods)
+    with waiting("making up the fleet"):
+        events = fleet.simulate(options.installs, options.days, options.seed, yesterday, options.floods)
     if options.out is not None:
         from headcount._disk import replacing
         from headcount.server.data.directory import refuse_target
@@ -71,14 +73,16 @@ def _simulate(options: argparse.Namespace) -> int:
         place = options.out.resolve()
         refuse_target(options.out)
         try:
-            with replacing(place) as out, replacing(place.with_name(place.name + ".truth")) as truth:
+            truth_place = place.with_name(place.name + ".truth")
+            with waiting("writing"), replacing(place) as out, replacing(truth_place) as truth:
                 fleet.write(events, out, truth)
         except OSError as error:
             raise Refused(f"{options.out} cannot be written: {error.strerror}.") from error
         return DONE
     from headcount.server.commands.simulate import take_events
 
-    count = take_events(options.into, f"simulated-{options.seed}", events)
+    with waiting("taking its reports"):
+        count = take_events(options.into, options.seed, events)
     write(f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n")
     return DONE
 
@@ -113,6 +117,7 @@ def _import(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from headcount.server.commands.export import export_to
 
-    counts = export_to(options.data, options.out)
+    with waiting("export"):
+        counts = export_to(options.data, options.out)
     write(f"{counts['sightings']:,} sightings of {counts['profiles']:,} profiles are in {options.out}.\n")
     return DONE

@@ -7,6 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from headcount._progress import waiting
 from headcount._refused import Refused
 from headcount.cli._common import DONE, add_data, write
 
@@ -39,7 +40,8 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     if options.collector is not None and options.url is None:
         raise Refused("--collector is for an installation that asks with --url.")
-    result = _from_server(options) if options.url is not None else _from_data(options)
+    with waiting(options.right):
+        result = _from_server(options) if options.url is not None else _from_data(options)
     if result is None:
         raise Refused("nothing is held under this id.")
     write(json.dumps(result, indent=2) + "\n")

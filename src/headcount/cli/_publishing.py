@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from headcount import settings
+from headcount._progress import waiting
 from headcount.cli._common import DONE, add_data, readable, write
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def add(commands: Commands) -> None:
 def _publish(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
-    published = commands.run(options.data, "publish", k=options.k)
+    with waiting("publishing"):
+        published = commands.run(options.data, "publish", k=options.k)
     if published["new"]:
         write(f"Week {published['week']} is published; counts under {published['k']} are not said.\n")
     else:

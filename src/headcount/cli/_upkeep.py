@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headcount._progress import waiting
 from headcount.cli._common import DONE, REFUSED, add_data, write
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def add(commands: Commands) -> None:
 def _backup(options: argparse.Namespace) -> int:
     from headcount.server.commands.backup import backup_to
 
-    backup_to(options.data, options.file)
+    with waiting("backup"):
+        backup_to(options.data, options.file)
     write(
         f"{options.file} holds the reports, the publications, the records and the hashes of tokens of {options.data}, but "
         f"the pseudonym key, {options.data / 'pseudonym.key'}: keep that one too, in another place.\n"
@@ -49,7 +51,8 @@ def _backup(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
-    restored = commands.run(options.data, "restore", file=None if options.empty else str(options.file))
+    with waiting("restore"):
+        restored = commands.run(options.data, "restore", file=None if options.empty else str(options.file))
     if options.empty:
         write(
             f"{options.data} has a new warehouse, without what the one before held; who was erased stays out of it.\n"
@@ -68,7 +71,8 @@ def _restore(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
-    findings = commands.run(options.data, "doctor", rebuild=options.rebuild)
+    with waiting("rebuilding" if options.rebuild else "looking"):
+        findings = commands.run(options.data, "doctor", rebuild=options.rebuild)
     write("".join(f"{'well ' if well else 'WRONG'}  {what}\n" for well, what in findings))
     return DONE if all(well for well, _ in findings) else REFUSED
 
@@ -76,7 +80,8 @@ def _doctor(options: argparse.Namespace) -> int:
 def _rotate_key(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
-    before = commands.run(options.data, "rotate-key")
+    with waiting("a new key"):
+        before = commands.run(options.data, "rotate-key")
     lines = (
         "There is a new pseudonym key. Every installation is a new one from now on:",
         f"the {before:,} that were seen are counted beside themselves until they lapse, in 13 months.",

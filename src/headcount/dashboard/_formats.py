@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from headcount.dashboard._sheet import sheet
 from headcount.dashboard.charts import Spec, chart
 from headcount.questions import REGISTRY, Answer, answer_parquet
 
@@ -72,5 +73,6 @@ FORMATS: Mapping[str, Format] = {
     "parquet": Format("application/vnd.apache.parquet", answer_parquet),
     "svg": Format("image/svg+xml", _svg, is_picture=True),
     "png": Format("image/png", _png, is_picture=True),
+    "sheet": Format("application/json", sheet),
 }
 """Every format, by name."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from headcount.dashboard._site_state import SiteState
 from headcount.questions import Record, Removal
 
 
@@ -16,7 +17,10 @@ class NoSuchPage(LookupError):
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows, as its address says it and as the site has it."""
+    """What a page shows, as its address says it and as the site has it.
+
+    A page is made of this and of answers alone, so that what was made before is known to be what would be made now.
+    """
 
     name: str = ""
     """What the page is about, of its path: a question, or a plugin; empty where the path has none."""
@@ -26,6 +30,8 @@ class View:
     """The weeks that were published (``2026-W47``), the newest first."""
     today: date = date.min
     """The day (UTC) on which the page is looked at."""
+    site: SiteState = field(default_factory=SiteState)
+    """What is said at the top of every page."""
     records: Sequence[Record] = ()
     """The records of decisions that were released."""
     removals: Sequence[Removal] = ()

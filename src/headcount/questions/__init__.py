@@ -17,10 +17,12 @@ from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
 from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
 from headcount.questions._search import Hit, near, search
+from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._suggestion import suggestion
 from headcount.questions._windows import alive_since
+from headcount.questions.findings import finding, is_past
 
 __all__ = [
     "BASES",
@@ -54,6 +56,7 @@ __all__ = [
     "alive_since",
     "answer_parquet",
     "ask",
+    "classes_of_steps",
     "compute",
     "compute_record",
     "conjunction",
@@ -61,6 +64,8 @@ __all__ = [
     "denominator_statement",
     "dictionary",
     "due_quarter",
+    "finding",
+    "is_past",
     "last_day",
     "listing",
     "near",
@@ -72,6 +77,8 @@ __all__ = [
     "record_markdown",
     "record_name",
     "search",
+    "short_names",
+    "short_steps",
     "statement",
     "statements",
     "subjects",

@@ -29,7 +29,7 @@ def test_a_removal_is_kept_changed_and_removed(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_kept_is_refused_by_its_field(tmp_path: Path) -> None:
-    """A condition that cannot be asked, none, one that is kept in another spelling, one too many; a line that is too long."""
+    """A condition that cannot be asked, none, one that is kept in another spelling, one too many; too long a line."""
     removals = Removals(tmp_path / "next-release.json")
     for where, why, field in (
         ("pythn < 3", "", "where"),

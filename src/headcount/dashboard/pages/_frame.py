@@ -65,6 +65,7 @@ def framed(
         .get_template(f"pages/{template}")
         .render(
             view=view,
+            site=view.site,
             filter=filter_,
             content=content,
             navigation=navigation(current or filter_.path),

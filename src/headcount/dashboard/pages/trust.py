@@ -115,8 +115,8 @@ def _told(levels: Answer, fields: Answer, whole: int) -> str:
     rows = sorted(fields.rows, key=lambda row: (number(row, "installations"), str(row["value"])))
     least = listed([f"{row['value']} ({_part(number(row, 'installations'), whole)})" for row in rows[:_LEAST_TOLD]])
     return (
-        f"Of {count(whole, 'report')}: {listed(parts)}. Fewest answer {least}: what is said of those is said of so few. Each "
-        "share is of those who answered what it asks."
+        f"Of {count(whole, 'report')}: {listed(parts)}. Fewest answer {least}: what is said of those is said of so few. "
+        "Each share is of those who answered what it asks."
     )
 
 

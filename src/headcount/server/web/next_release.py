@@ -12,7 +12,7 @@ from headcount.questions import BadRemoval, Removal
 from headcount.server.data.removals import DamagedRemovals, Removals
 from headcount.server.web.asking import Answering
 from headcount.server.web.form_tokens import FormTokens, NotFromHere
-from headcount.server.web.sign_in import Guard
+from headcount.server.web.sign_in.guard import Guard
 from headcount.server.web.views import Views
 
 _PATH = "/next"

@@ -12,41 +12,56 @@ from starlette.routing import Route
 from headcount import dashboard
 from headcount.questions import BadQuestion
 from headcount.server.drawing.drawer import DrawingProcess
+from headcount.server.web.answer_tags import AnswerTags
 from headcount.server.web.asking import Answering
-from headcount.server.web.sign_in import Guard
+from headcount.server.web.sign_in.guard import Guard
 from headcount.server.web.views import Views
+
+_IMMUTABLE, _CHANGING = "public, max-age=31536000, immutable", "public, max-age=3600"
 
 
 def maintainer_routes(views: Views, answering: Answering, guarded: Guard) -> list[Route]:
     """Return a route for each page of the dashboard, for those who signed in."""
-    return [Route(page.path, guarded(partial(_page, views, answering, page))) for page in dashboard.PAGES]
+    pages = _Pages(views, answering)
+    return [Route(page.path, guarded(partial(pages.answer, page))) for page in dashboard.PAGES]
 
 
 def asset_routes(drawing: DrawingProcess) -> list[Route]:
-    """Return the routes that everybody needs who sees a page: how to sign in, and what pages load."""
-    return [Route("/sign-in", _sign_in), Route("/static/{name}", _Assets(drawing).answer)]
+    """Return the routes of what pages load."""
+    return [Route("/static/{name}", _Assets(drawing).answer)]
 
 
-async def _page(views: Views, answering: Answering, page: dashboard.Page, request: Request, who: str) -> Response:
-    answers, drawing, asking = answering
-    asking.count(who)
-    view = await run_in_threadpool(views.of, request, who)
-    try:
-        rendered = await run_in_threadpool(page.render, answers.ask, drawing.picture, view)
-    except BadQuestion:
-        asking.note_refused(who, page.name.format(**request.path_params))
-        raise
-    if rendered.location:
-        return RedirectResponse(rendered.location, 303)
-    if rendered.refused:
-        asking.note_refused(who, page.name.format(**request.path_params))
-        return HTMLResponse(rendered.html, 400)
-    asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
-    return HTMLResponse(rendered.html)
+class _Pages:
+    """Answers with the pages of the dashboard, and with nothing to who has one as it would be made now."""
 
+    def __init__(self, views: Views, answering: Answering) -> None:
+        self._views = views
+        self._tags = AnswerTags(answering.answers)
+        self._drawing = answering.drawing
+        self._asking = answering.asking
 
-async def _sign_in(_: Request) -> Response:
-    return HTMLResponse(dashboard.sign_in_page())
+    async def answer(self, page: dashboard.Page, request: Request, who: str) -> Response:
+        asking = self._asking
+        asking.count(who)
+        view = await run_in_threadpool(self._views.of, request, who)
+        made_of = (request.url.path, who, view)
+        held = self._tags.not_modified(request, *made_of)
+        if held is not None:  # they look at it again, so that is noted like a question
+            asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
+            return held
+        making = self._tags.making(*made_of)
+        try:
+            rendered = await run_in_threadpool(page.render, making.ask, self._drawing.picture, view)
+        except BadQuestion:
+            asking.note_refused(who, page.name.format(**request.path_params))
+            raise
+        if rendered.location:
+            return RedirectResponse(rendered.location, 303)
+        if rendered.refused:
+            asking.note_refused(who, page.name.format(**request.path_params))
+            return HTMLResponse(rendered.html, 400)
+        asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
+        return HTMLResponse(rendered.html, headers=making.headers())
 
 
 class _Assets:
@@ -61,10 +76,10 @@ class _Assets:
         asset = await run_in_threadpool(self._draws if name == "vega.js" else dashboard.asset, name)
         if asset is None:
             return PlainTextResponse("There is no such file.\n", 404)
-        content, media_type = asset
-        return Response(content, media_type=media_type, headers={"cache-control": "public, max-age=3600"})
+        caching = _IMMUTABLE if asset.is_immutable else _CHANGING
+        return Response(asset.content, media_type=asset.media_type, headers={"cache-control": caching})
 
-    def _draws(self, _: str) -> tuple[bytes, str]:
+    def _draws(self, _: str) -> dashboard.Asset:
         if self._script is None:
             self._script = self._drawing.script()
-        return self._script, "text/javascript"
+        return dashboard.Asset(self._script, "text/javascript", is_immutable=False)

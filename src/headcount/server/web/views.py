@@ -11,6 +11,7 @@ from headcount.server.data.answer_cache import AnswerCache
 from headcount.server.data.records import Records
 from headcount.server.data.removals import DamagedRemovals, Removals
 from headcount.server.web.form_tokens import FormTokens
+from headcount.server.web.site_watch import full_state
 
 
 class Views:
@@ -42,6 +43,7 @@ class Views:
             name=request.path_params.get("name", ""),
             parameters=dict(request.query_params) if parameters is None else parameters,
             today=self._answers.today(),
+            site=full_state(request),
             records=self._records.listed(),
             removals=removals,
             form_token=self._tokens.of(who),

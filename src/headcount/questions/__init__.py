@@ -4,6 +4,7 @@ from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask
 from headcount.questions._conjuncts import conjunction, conjuncts
 from headcount.questions._dictionary import dictionary
+from headcount.questions._estimates import interval
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
 from headcount.questions._parquet import answer_parquet, publication_parquet
@@ -15,8 +16,10 @@ from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, 
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
+from headcount.questions._releases import released
 from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
 from headcount.questions._search import Hit, near, search
+from headcount.questions._series import supported
 from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
@@ -65,6 +68,7 @@ __all__ = [
     "dictionary",
     "due_quarter",
     "finding",
+    "interval",
     "is_past",
     "last_day",
     "listing",
@@ -76,6 +80,7 @@ __all__ = [
     "quarter_of",
     "record_markdown",
     "record_name",
+    "released",
     "search",
     "short_names",
     "short_steps",
@@ -83,5 +88,6 @@ __all__ = [
     "statements",
     "subjects",
     "suggestion",
+    "supported",
     "week_before",
 ]

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
-import altair as alt  # noqa: F401  # loaded before the process is ready, so that no job waits for it
+import vl_convert  # noqa: F401  # loaded before the process is ready, so that no job waits for it
 
 from headcount import dashboard
 from headcount.questions import Answer

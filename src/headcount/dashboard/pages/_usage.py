@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
-from headcount.dashboard._panel import is_of_few
+from headcount.dashboard._panel import FEW, is_of_few
 from headcount.dashboard._words import ago, count, listed, percent
-from headcount.questions import Answer, Cell
+from headcount.questions import Answer, Cell, interval
 
 Row = Mapping[str, Cell | None]
+
+
+class Count(NamedTuple):
+    """How many use something, of how many, and their share from 0 to 1 with its interval; None of few, and of nobody."""
+
+    users: int
+    asked: int
+    share: float | None
+    interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -37,10 +47,27 @@ class Usage:
     @property
     def share(self) -> str:
         """Their share in percent, with its interval; empty of few."""
+        now = self.now
+        return f"{percent(now.share)} ({in_words(now.interval)})" if now.share is not None and now.interval else ""
+
+    @property
+    def now(self) -> Count:
+        """How many use it at the end of the window."""
         value, low, high = (self._row.get(name) for name in ("share", "low", "high"))
         if self.is_of_few or value is None or low is None or high is None:
-            return ""
-        return f"{percent(float(value))} ({interval_in_words(float(low), float(high))})"
+            return Count(self.users, self.asked, None, None)
+        return Count(self.users, self.asked, float(value), (float(low), float(high)))
+
+    @property
+    def year_ago(self) -> Count | None:
+        """How many used it a year before the end of the last quarter; None where no year is held."""
+        if self.year is None:
+            return None
+        users, asked = number(self.year, "installations"), self.answer.tables["year"].denominator or 0
+        if asked < FEW:
+            return Count(users, asked, None, None)
+        value = float(self.year["share"] or 0)
+        return Count(users, asked, value, interval(round(value * asked), asked))
 
     @property
     def of_how_many(self) -> str:
@@ -81,6 +108,13 @@ class Usage:
         """Return the rows of a table of the record."""
         return self.answer.tables[name].rows if name in self.answer.tables else ()
 
+    def alone(self, name: str) -> Answer:
+        """Return a table of the record as the answer of `drop` by its name is."""
+        table = self.answer.tables[name]
+        whole = self.answer.denominator if table.denominator is None else table.denominator
+        levels = self.answer.levels if table.denominator is None else {}
+        return replace(self.answer, by=name, rows=tuple(table.rows), denominator=whole, levels=levels, tables={})
+
     def value(self, name: str) -> Cell | None:
         """Return a cell of the record's one row; None where there is none."""
         return self._row.get(name)
@@ -119,7 +153,7 @@ def number(row: Row, name: str) -> int:
     return int(value) if isinstance(value, int | float) else 0
 
 
-def interval_in_words(low: float, high: float) -> str:
+def in_words(ends_of_share: tuple[float, float]) -> str:
     """Return an interval of shares, from 0 to 1, in percent."""
-    ends = [f"{end * 100:.1f}" for end in (low, high)]
+    ends = [f"{end * 100:.1f}" for end in ends_of_share]
     return f"{ends[0]}\N{EN DASH}{ends[1]}\N{NO-BREAK SPACE}%"

@@ -80,7 +80,9 @@ def _together(
         return usage, [], ""
     shown = [panel(ask, draw, _query(filter_, where, over="month"), "How many have any of it, month by month?")]
     if len(conditions) > 1:
-        shown.insert(0, panel(ask, draw, _query(filter_, where, "parts"), "How much of them does each leave behind?"))
+        parts = _query(filter_, where, "parts")
+        title = "How much of them does each leave behind?"
+        shown.insert(0, panel(lambda _: usage.alone("parts"), draw, parts, title))
     return usage, shown, ""
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from headcount.dashboard._filter import FORM_PARAMETERS
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard.pages import overview, question
+from headcount.dashboard.pages import drop, next_release, overview, question, questions, search, trust
 from headcount.questions import PARAMETERS
 
 
@@ -36,6 +36,11 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("/", "the first page", overview.page),
-    Page("/questions/{name}", "the page of {name}", question.page, PARAMETERS),
+    Page("/drop", "may we drop", drop.page),
+    Page("/next", "the next release", next_release.page, ("basis", "until")),
+    Page("/questions", "the questions", questions.page, ()),
+    Page("/questions/{name}", "the page of {name}", question.page, (*PARAMETERS, "plugin", "was")),
+    Page("/trust", "how far to trust", trust.page),
+    Page("/search", "the search", search.page, ()),  # what was typed may be anything, and is not noted
 )
 """Every page that asks the warehouse."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -41,8 +41,13 @@ class View:
 
 
 class Rendered(NamedTuple):
-    """A page: its HTML, whether something that was typed cannot be asked, and where to go instead, empty: nowhere."""
+    """A page.
+
+    ``html``: what it is; ``refused``: whether something that was typed cannot be asked; ``location``: where to go instead,
+    empty: nowhere; ``missing``: whether its path leads nowhere, and it says where to go.
+    """
 
     html: str
     refused: bool = False
     location: str = ""
+    missing: bool = False

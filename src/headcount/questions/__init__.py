@@ -8,6 +8,7 @@ from headcount.questions._estimates import interval
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
 from headcount.questions._parquet import answer_parquet, publication_parquet
+from headcount.questions._plugins import Plugin, find_plugin, plugin_names, shown_name, www_names
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
@@ -24,6 +25,7 @@ from headcount.questions._short_names import classes_of_steps, short_names, shor
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._suggestion import suggestion
+from headcount.questions._terms import NoSuchValue
 from headcount.questions._windows import alive_since
 from headcount.questions.findings import finding, is_past
 
@@ -46,8 +48,10 @@ __all__ = [
     "Column",
     "Grain",
     "Hit",
+    "NoSuchValue",
     "NotPublished",
     "NotReleased",
+    "Plugin",
     "PublicTable",
     "Publication",
     "Query",
@@ -67,6 +71,7 @@ __all__ = [
     "denominator_statement",
     "dictionary",
     "due_quarter",
+    "find_plugin",
     "finding",
     "interval",
     "is_past",
@@ -74,6 +79,7 @@ __all__ = [
     "listing",
     "near",
     "plain",
+    "plugin_names",
     "private_markdown",
     "publication_parquet",
     "quarter_name",
@@ -84,10 +90,12 @@ __all__ = [
     "search",
     "short_names",
     "short_steps",
+    "shown_name",
     "statement",
     "statements",
     "subjects",
     "suggestion",
     "supported",
     "week_before",
+    "www_names",
 ]

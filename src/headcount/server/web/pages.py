@@ -57,6 +57,9 @@ class _Pages:
             raise
         if rendered.location:
             return RedirectResponse(rendered.location, 303)
+        if rendered.missing:  # what was typed may be anything, and is not noted
+            asking.note_refused(who, page.path)
+            return HTMLResponse(rendered.html, 404)
         if rendered.refused:
             asking.note_refused(who, page.name.format(**request.path_params))
             return HTMLResponse(rendered.html, 400)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from headcount.dashboard._names import short_name
 from headcount.dashboard._words import count, listed, percent
 from headcount.dashboard.pages._usage import Row, Usage, number
-from headcount.questions import Answer
+from headcount.questions import Answer, shown_name
 
 _COMPANIONS = 3  # that are named
 
@@ -108,7 +107,7 @@ def _unknown(usage: Usage, silent: Answer) -> Iterator[str]:
 def _companions(usage: Usage) -> Iterator[Item]:
     rows = [row for row in usage.table("differences") if row["attribute"] == "companion" and _is_more(row)]
     if rows:
-        named = listed([f"{short_name(str(row['value']))} ({_shares(row)})" for row in rows[:_COMPANIONS]])
+        named = listed([f"{shown_name(str(row['value']))} ({_shares(row)})" for row in rows[:_COMPANIONS]])
         yield Item("What goes with it?", f"Its users also use {named}: what takes its place must go with those.")
 
 

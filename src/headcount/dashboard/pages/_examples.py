@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._names import plugin_names, short_name
 from headcount.dashboard._panel import Asker, Figure, Rows
 from headcount.dashboard._words import count
 from headcount.dashboard.pages._usage import Row, number
-from headcount.questions import Answer
+from headcount.questions import Answer, plugin_names, shown_name
 
 MOST = 6
 _HARDLY_USED = 20  # plugins that are listed
@@ -44,7 +43,7 @@ def hardly_used(ask: Asker, filter_: Filter) -> Rows | None:
         return None
     rows = [
         [
-            Figure(short_name(plugin), False, filter_.address(where=f"plugin = {_named(plugin)}")),
+            Figure(shown_name(plugin), False, filter_.address(where=f"plugin = {_named(plugin)}")),
             Figure(str(row["kind"]), False),
             Figure(str(row["brought"]), False),
             Figure(count(number(row, "installations")), True),
@@ -97,10 +96,10 @@ def _hardly_used(candidates: Answer) -> Iterator[tuple[str, str]]:
 
 
 def _cvs(row: Row) -> str:
-    return str(row["plugin"]) if short_name(str(row["plugin"])) == "CVS" else ""
+    return str(row["plugin"]) if shown_name(str(row["plugin"])) == "CVS" else ""
 
 
 def _named(plugin: str) -> str:
     """Return a plugin as people type it: its last component, if no other has it."""
-    short = short_name(plugin)
+    short = shown_name(plugin)
     return short if short in plugin_names() else plugin

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from headcount.dashboard._names import short_name
+from headcount.dashboard._names import plugin_page
 from headcount.dashboard._panel import Figure, Rows
 from headcount.dashboard._words import count
 from headcount.dashboard.pages._usage import Count, Row, Usage, in_words
+from headcount.questions import shown_name
 
 _TITLES = {
     "parts": "Each alone, and together with another",
@@ -68,7 +69,7 @@ def _table(usage: Usage, name: str) -> Rows:
 def _figure(row: Row, column: str, text: str) -> Figure:
     value = row[column]
     if column == "plugin" and isinstance(value, str) and value.startswith("buildbot"):
-        return Figure(short_name(value), False, f"/plugins/{value}")
+        return Figure(shown_name(value), False, plugin_page(value))
     if column in ("part", "with") and isinstance(value, str):
         return Figure(text, False, f"/drop?{urlencode({'where': value})}")
     return Figure(text, not isinstance(value, str))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from headcount.dashboard._names import short_name
+from headcount.dashboard._names import plugin_page
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count
 from headcount.dashboard.pages._frame import Content, framed, read_filter
-from headcount.questions import REGISTRY, Hit, near, search
+from headcount.questions import REGISTRY, Hit, near, search, shown_name
 
 PATH = "/search"
 _MOST = 50  # that are listed
@@ -61,9 +61,9 @@ def _finding(wanted: str, hits: Sequence[Hit]) -> str:
 
 def _found(hit: Hit) -> Found:
     if hit.kind == "plugin":
-        return Found(short_name(hit.name), f"a plugin, {hit.name}", f"/plugins/{quote(hit.name, safe='')}")
+        return Found(shown_name(hit.name), f"a plugin, {hit.name}", plugin_page(hit.name))
     if hit.kind == "www":
-        return Found(hit.name, "a plugin of the web interface", f"/plugins/{quote(hit.name, safe='')}")
+        return Found(hit.name, "a plugin of the web interface", plugin_page(hit.name))
     if hit.kind == "question":
         return Found(REGISTRY[hit.name].title, "a question", f"/questions/{hit.name}")
     if hit.kind == "release":

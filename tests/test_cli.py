@@ -22,7 +22,7 @@ from tests.support.reports import REPORT
 from tests.support.waiting import wait_until
 
 OURS = {"headcount", "headcount._refused", "headcount.cli", "headcount.settings"}
-THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "altair", "jinja2", "vl_convert", "buildbot", "twisted")
+THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "jinja2", "vl_convert", "buildbot", "twisted")
 
 
 def test_help_imports_nothing_of_the_server() -> None:

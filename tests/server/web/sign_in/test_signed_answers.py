@@ -24,8 +24,8 @@ SECRET = "a secret that is long enough for a signature".replace(" ", "-")
 class Provider:
     """A provider that signs whatever a test wants, as no good one does.
 
-    ``described``: what it says of itself beside its addresses; ``claims`` changes those of a good answer; ``sign`` signs them; ``keys``: what it publishes; ``more``: what it says of
-    the account beside what it signed.
+    ``described``: what it says of itself beside its addresses; ``claims`` changes those of a good answer; ``sign`` signs
+    them; ``keys``: what it publishes; ``more``: what it says of the account beside what it signed.
     """
 
     def __init__(self) -> None:

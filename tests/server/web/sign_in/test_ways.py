@@ -18,8 +18,8 @@ from tests.support.openid import parameters
 from tests.support.serving import serving
 
 HERE, PUBLIC = "http://127.0.0.1:8010", "https://headcount.example.org"
-GITHUB = {"github_client_id": "a", "github_client_secret": "b", "github_organisation": "c"}
-OIDC = {
+GITHUB: dict[str, Any] = {"github_client_id": "a", "github_client_secret": "b", "github_organisation": "c"}
+OIDC: dict[str, Any] = {
     "oidc_issuer": "https://id.example.org/x",
     "oidc_client_id": "a",
     "oidc_client_secret": "b",

@@ -13,15 +13,18 @@ from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
 from headcount.questions._query import PARAMETERS, PERIODS, BadQuestion, Query
-from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question, Table
+from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Column, Grain, Question, Table
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
 from headcount.questions._releases import released
+from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
+from headcount.questions._search import Hit, near, search
 from headcount.questions._series import supported
 from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
+from headcount.questions._suggestion import suggestion
 from headcount.questions._terms import NoSuchValue
 from headcount.questions._windows import alive_since
 from headcount.questions.findings import finding, is_past
@@ -29,6 +32,7 @@ from headcount.questions.findings import finding, is_past
 __all__ = [
     "BASES",
     "CAVEAT",
+    "LONGEST_REASON",
     "PARAMETERS",
     "PERIODS",
     "PUBLIC_TABLES",
@@ -36,11 +40,14 @@ __all__ = [
     "REGISTRY",
     "Answer",
     "BadQuestion",
+    "BadRemoval",
     "Basis",
     "Breakdown",
     "Cell",
     "Chart",
+    "Column",
     "Grain",
+    "Hit",
     "NoSuchValue",
     "NotPublished",
     "NotReleased",
@@ -50,6 +57,7 @@ __all__ = [
     "Query",
     "Question",
     "Record",
+    "Removal",
     "Table",
     "TooFew",
     "alive_since",
@@ -69,6 +77,7 @@ __all__ = [
     "is_past",
     "last_day",
     "listing",
+    "near",
     "plain",
     "plugin_names",
     "private_markdown",
@@ -78,12 +87,14 @@ __all__ = [
     "record_markdown",
     "record_name",
     "released",
+    "search",
     "short_names",
     "short_steps",
     "shown_name",
     "statement",
     "statements",
     "subjects",
+    "suggestion",
     "supported",
     "week_before",
     "www_names",

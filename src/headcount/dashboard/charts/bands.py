@@ -25,7 +25,7 @@ def draw(answer: Answer, _: Answer | None, width: float) -> Sketch:
     shares = _shares(answer)
     placed = laid_out(sketch, class_labels(list(shares)), top + 4)
     totals = [sum(found.values()) for found in shares.values()]
-    said = [f"{total:.1%}" for total in totals]
+    said = [f"{_whole(total):.1%}" for total in totals]
     ends = [(total, text_width(text)) for total, text in zip(totals, said, strict=True)]
     at = from_zero(ends, placed.left, width)
     for found, total, text, y in zip(shares.values(), totals, said, placed.middles, strict=True):
@@ -47,10 +47,15 @@ def tell(answer: Answer, _: Answer | None) -> str:
     shares = _shares(answer)
     first = dict(list(shares.items())[:3])
     said = [
-        f"{label.text} {sum(found.values()):.1%}, most of these {max(found, key=found.__getitem__)}"
+        f"{label.text} {_whole(sum(found.values())):.1%}, most of these {max(found, key=found.__getitem__)}"
         for label, found in zip(class_labels(list(first)), first.values(), strict=True)
     ]
     return f"How many each installation has: {listed(said)}. {of_whom(answer)}".rstrip()
+
+
+def _whole(share: float) -> float:
+    """Return a sum of shares, of which noise makes no more than all."""
+    return min(share, 1.0)
 
 
 def _shares(answer: Answer) -> dict[str, dict[str, float]]:

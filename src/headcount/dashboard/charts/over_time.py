@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from headcount.dashboard.charts._colours import ACCENT, SOFT
 from headcount.dashboard.charts._lanes import linear
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._swatches import draw_swatches
 from headcount.dashboard.charts._timeline import Timeline, draw_levels, is_cut, room_of, round_levels
-from headcount.questions import Answer
+from headcount.questions import Answer, Cell
 
 _HEIGHT = 170.0  # pixels of the plot
 _GAP = 0.25  # of a period that stays free between two bars
@@ -53,11 +55,15 @@ def tell(answer: Answer, _: Answer | None) -> str:
     over = [row for row in answer.rows if not is_cut(answer, str(row["period"]))]
     if not over:
         last = answer.rows[-1]
-        return f"Installations seen in each period: in {last['period']}, which is not over, {last['installations'] or 0:,}."
+        return f"Installations seen in each period: in {last['period']}, which is not over, {_said(answer, last)}."
     last = over[-1]
     most = max(over, key=lambda row: int(row["installations"] or 0))
     return (
-        f"Installations seen in each period: {int(last['installations'] or 0):,} in {last['period']}, "
-        f"{int(last['new'] or 0):,} of them for the first time; most in {most['period']}, "
-        f"{int(most['installations'] or 0):,}."
+        f"Installations seen in each period: {_said(answer, last)} in {last['period']}, "
+        f"{_said(answer, last, 'new')} of them for the first time; most in {most['period']}, {_said(answer, most)}."
     )
+
+
+def _said(answer: Answer, row: Mapping[str, Cell | None], column: str = "installations") -> str:
+    """Return a count; of a publication, fewer than k where it is not said."""
+    return answer.cell(column, row[column])

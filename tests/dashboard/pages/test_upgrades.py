@@ -21,7 +21,7 @@ def test_the_worst_cases_are_said_of_a_day_on_which_they_say_something(visit: Vi
     finding = visit("/upgrades").finding
     least = 100 * int(then["installations"] or 0) / whole
     assert finding.startswith(
-        f"360 days later at least {least:.0f}\N{NO-BREAK SPACE}% of the {whole} that were alive when 4.3.0"
+        f"360 days after 4.3.0 came out, at least {least:.0f}\N{NO-BREAK SPACE}% of the {whole} that were alive then"
     )
     assert f"at most {100 * float(then['most'] or 0):.0f}\N{NO-BREAK SPACE}%" in finding
     half = next(row for row in answer.tables["quartiles"].rows if row["portion"] == 0.5)
@@ -34,7 +34,7 @@ def test_releases_are_chosen_in_the_filter(visit: Visitor) -> None:
     assert (page.fields["release"], page.fields["second"], page.fields["third"]) == ("4.2.0", "4.3.0", "")
     assert "Who has reached 4.2.0, which came out on 2024-12-14?" in page.text
     assert "Who has reached 4.3.0, which came out on 2025-05-12?" in page.text
-    assert "when 4.2.0 came out" in page.finding
+    assert "after 4.2.0 came out" in page.finding
     kept = [link for link in page.links if link.startswith("/upgrades?")]
     assert kept
     assert all("release=4.2.0&second=4.3.0" in link for link in kept)
@@ -44,7 +44,7 @@ def test_releases_are_chosen_in_the_filter(visit: Visitor) -> None:
 def test_what_is_no_release_is_as_if_it_were_not_given(visit: Visitor, release: str) -> None:
     """The newest is shown."""
     page = visit(f"/upgrades?release={release}&second=none")
-    assert "when 4.3.0 came out" in page.finding
+    assert "after 4.3.0 came out" in page.finding
 
 
 def test_a_release_before_all_reports_says_so(visit: Visitor) -> None:

@@ -136,10 +136,10 @@ def _finding(reached: Reached) -> str:
         if soonest
         else "Half of them cannot have reached it yet."
     )
-    whole = part_of(reached.least, reached.whole, f"that were alive when {reached.release} came out")
+    least = part_of(reached.least, reached.whole, "that were alive then")
     return (
-        f"{reached.days} days later at least {whole} had reached it or a later release, and at most "
-        f"{_part(reached.most, reached)}; by now it is {_part(reached.now, reached)} at least. {half}"
+        f"{reached.days} days after {reached.release} came out, at least {least} had reached it or a later release, and at "
+        f"most {_part(reached.most, reached)}; by now it is {_part(reached.now, reached)} at least. {half}"
     )
 
 

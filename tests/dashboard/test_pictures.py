@@ -239,6 +239,17 @@ def test_a_month_that_is_not_over_is_dashed() -> None:
     assert [point["fillOpacity"] for point in (*whole.points, *cut.points)] == [1.0, 0.0]
 
 
+def test_what_is_beside_is_dashed_and_named() -> None:
+    """By its day, or by its condition, in which classes have their short names."""
+    now, before = _over([[0.5, 0.6]], date(2026, 10, 31)), _over([[0.3, 0.4]], date(2025, 10, 31))
+    sketch = sketched(now, beside=before)
+    assert "lines: 2026-10-31; dashed: 2025-10-31" in _texts(sketch)
+    assert [datum["strokeDash"] for datum in sketch.lines] == [[]] * 2 + [[5, 3]] * 2
+    bars = made("environments", "db", 1)
+    with_cvs = dataclasses.replace(bars, where="plugin = buildbot.steps.source.cvs.CVS")
+    assert {"plugin = CVS", "all (in brackets)"} <= {*_texts(sketched(with_cvs, beside=bars))}
+
+
 def test_bars_of_months_that_are_not_over_are_hatched() -> None:
     """The first, of which the days before the window are missing, and the last; the key says so."""
     months = made("installs", "month", 24, over=None)

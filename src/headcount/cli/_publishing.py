@@ -11,8 +11,7 @@ from headcount._progress import waiting
 from headcount.cli._common import DONE, add_data, readable, write
 
 if TYPE_CHECKING:
-    from headcount._progress import waiting
-from headcount.cli._common import Commands
+    from headcount.cli._common import Commands
 
 
 def add(commands: Commands) -> None:

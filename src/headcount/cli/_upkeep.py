@@ -10,8 +10,7 @@ from headcount._progress import waiting
 from headcount.cli._common import DONE, REFUSED, add_data, write
 
 if TYPE_CHECKING:
-    from headcount._progress import waiting
-from headcount.cli._common import Commands
+    from headcount.cli._common import Commands
 
 
 def add(commands: Commands) -> None:

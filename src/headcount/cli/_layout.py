@@ -91,7 +91,7 @@ class _Marks(NamedTuple):
     """What is drawn beside the rows."""
 
     bars: Sequence[tuple[float, float]] = ()
-    trends: Sequence[list[float | None]] = ()
+    trends: Sequence[Sequence[float | None]] = ()
     states: Sequence[str] = ()
 
 

@@ -45,7 +45,7 @@ def _completion(options: argparse.Namespace) -> int:
     known = {"question": list(REGISTRY), "basis": list(BASES), "over": list(PERIODS)}
     commands = next(action for action in parser._actions if action.dest == "command").choices  # noqa: SLF001  # shtab reads it too
     for name, command in commands.items():
-        for action in command._actions:  # noqa: SLF001  # as above
+        for action in command.completed()._actions:  # noqa: SLF001  # as above
             if action.type is Path:
                 action.complete = shtab.FILE
             elif name == "ask" and action.dest in known:

@@ -7,13 +7,41 @@ import re
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
 _CHOICE = re.compile(r"(argument .+): invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
 
 
 class Parser(argparse.ArgumentParser):
-    """An `ArgumentParser` that names the nearest command, option or choice to a word that is none."""
+    """An `ArgumentParser` that names the nearest command, option or choice to a word that is none.
+
+    ``complete`` adds what it is long to make, and is called once the parser is used.
+    """
+
+    complete: Callable[[], None] | None = None
+
+    def completed(self) -> Parser:
+        """Return it with all its options."""
+        complete, self.complete = self.complete, None
+        if complete is not None:
+            complete()
+        return self
+
+    def parse_known_args(self, *arguments: Any) -> Any:  # type: ignore[override]  # it is called in one way
+        """Read arguments."""
+        self.completed()
+        return super().parse_known_args(*arguments)
+
+    def format_help(self) -> str:
+        """Return the help."""
+        self.completed()
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        """Return the usage."""
+        self.completed()
+        return super().format_usage()
 
     def error(self, message: str) -> NoReturn:
         """End with status 2 and what is wrong."""

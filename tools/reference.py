@@ -141,8 +141,9 @@ def _settings() -> Iterator[str]:
     for field in settings.fields():
         default = settings.shown(field.default)
         live = "yes" if field.metadata["live"] else ""
+        flag = settings.flag(field.name)
         yield (
-            f"| `{settings.flag(field.name)}` | `{settings.variable(field.name)}` | `{field.name}` | "
+            f"| {f'`{flag}`' if flag else 'none'} | `{settings.variable(field.name)}` | `{field.name}` | "
             f"{f'`{default}`' if default else 'none'} | {live} | {field.metadata['meaning']} |"
         )
 

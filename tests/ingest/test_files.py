@@ -132,7 +132,7 @@ def test_ctrl_c_is_held_back_while_processes_start() -> None:
     taker.start()
     started = False
     try:
-        with pytest.raises(KeyboardInterrupt), interrupts_held():
+        with pytest.raises(KeyboardInterrupt), interrupts_held():  # noqa: PT012  # what is interrupted is the whole of it
             os.kill(os.getpid(), signal.SIGINT)
             assert not threading.Event().wait(0.05)
             started = True

@@ -130,6 +130,7 @@ def test_a_first_server_whose_clock_is_not_set(tmp_path: Path) -> None:
         assert server.stop() == ""
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("days", [3650, -3])
 def test_a_first_server_that_is_put_right(tmp_path: Path, days: int) -> None:
     """Ahead or behind from the first look: who reported then is held, and who reports from then on has their day.

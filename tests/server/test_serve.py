@@ -88,7 +88,10 @@ def test_commands_go_through_the_running_server(tmp_path: Path) -> None:
         mode = (data / "headcount.sock").stat().st_mode
         assert stat.S_ISSOCK(mode)
         assert stat.S_IMODE(mode) & 0o077 == 0
-        added = headcount("simulate", "--installs", "6", "--days", "60", "--into", str(data))
+        fleet = str(tmp_path / "fleet.ndjson")
+        written = headcount("simulate", "--installs", "6", "--days", "60", "--out", fleet)
+        assert written.returncode == 0, written.stderr
+        added = headcount("import", fleet, "--data", str(data))
         assert added.returncode == 0, added.stderr
         yesterday = datetime.now(UTC).date() - timedelta(days=1)
         made = {event.truth.install for event in simulate(6, 60, 1, yesterday)} - {None}

@@ -26,7 +26,7 @@ class Fleet:
     ``believed``: the flood rule, by which those that came on one day are released in the order of their pseudonyms.
     """
 
-    truths: list[tuple[int, fleet.Truth]]
+    truths: fleet.Truths
     dropped: list[tuple[int, str, bytes]]
     warehouse: DuckWarehouse
     until: date
@@ -161,7 +161,8 @@ def load_events(
             for _ in range(times):
                 warehouse.load(arrivals[start : start + batch], inbox="a", through=start + batch)
         believed = fleet.Believed(order=lambda name: pseudonymizer.install(*name.split(" ")))
-        yield Fleet([(event.received, event.truth) for event in listed], dropped, warehouse, until, believed)
+        truths = fleet.Truths((event.received, event.truth) for event in listed)
+        yield Fleet(truths, dropped, warehouse, until, believed)
 
 
 def _dropped(events: list[fleet.Event]) -> Iterator[tuple[int, str, bytes]]:

@@ -94,7 +94,7 @@ def _simulate(options: argparse.Namespace) -> int:
     from headcount.server.commands.simulate import take_events
 
     with waiting("loading its reports"):
-        count = take_events(options.into, f"simulated-{options.seed}", _telling("taking its reports", made))
+        count = take_events(options.into, options.seed, _telling("taking its reports", made))
     write(f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n")
     return DONE
 

@@ -43,6 +43,8 @@ def _add_settings(parser: Parser) -> None:
     parser.add_argument("--config", type=Path, default=default, metavar="FILE", help="a TOML file of settings")
     for field in settings.fields():
         about = field.metadata
+        if about["secret"]:
+            continue
         default_text = settings.shown(field.default)
         parser.add_argument(
             settings.flag(field.name),
@@ -72,7 +74,7 @@ def _reader(options: argparse.Namespace) -> Callable[[], Settings]:
     """Return what reads the settings, each time anew. It raises `BadSettings`."""
     from headcount import settings
 
-    flags = {field.name: getattr(options, field.name) for field in settings.fields()}
+    flags = {field.name: getattr(options, field.name, None) for field in settings.fields()}
     return lambda: settings.read_settings(flags, os.environ, options.config)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
+
+from headcount.dashboard._site_state import SiteState
 
 
 class NoSuchPage(LookupError):
@@ -13,18 +16,26 @@ class NoSuchPage(LookupError):
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows, as its address says it and as the site has it."""
+    """What a page shows, as its address says it and as the site has it.
 
-    question: str = ""
-    """The question in the page's path, empty where it has none."""
+    A page is made of this and of answers alone, so that what was made before is known to be what would be made now.
+    """
+
+    name: str = ""
+    """What the page is about, of its path: a question, or a plugin; empty where the path has none."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """The parameters of the page's address, as they were typed."""
     weeks: Sequence[str] = ()
     """The weeks that were published (``2026-W47``), the newest first."""
+    today: date = date.min
+    """The day (UTC) on which the page is looked at."""
+    site: SiteState = field(default_factory=SiteState)
+    """What is said at the top of every page."""
 
 
 class Rendered(NamedTuple):
-    """A page: its HTML, and whether it only says that what was typed cannot be asked."""
+    """A page: its HTML, whether something that was typed cannot be asked, and where to go instead, empty: nowhere."""
 
     html: str
     refused: bool = False
+    location: str = ""

@@ -7,6 +7,7 @@ from headcount.fleet.oracle import answer, last_states
 from headcount.fleet.oracle.bounds import bounds
 from headcount.fleet.oracle.expected import Expected
 from headcount.fleet.oracle.over import by_period
+from headcount.fleet.oracle.population import Truths
 from headcount.fleet.oracle.quarantine import Believed
 from headcount.fleet.simulation import simulate
 from headcount.fleet.simulation.dumps import in_dumps
@@ -20,6 +21,7 @@ __all__ = [
     "Played",
     "Scenario",
     "Truth",
+    "Truths",
     "alive_since",
     "answer",
     "bounds",

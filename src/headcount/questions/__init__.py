@@ -2,6 +2,7 @@
 
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask
+from headcount.questions._conjuncts import conjunction, conjuncts
 from headcount.questions._dictionary import dictionary
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
@@ -10,7 +11,7 @@ from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
 from headcount.questions._query import PARAMETERS, PERIODS, BadQuestion, Query
-from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question
+from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question, Table
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
@@ -42,6 +43,7 @@ __all__ = [
     "Query",
     "Question",
     "Record",
+    "Table",
     "TooFew",
     "alive_since",
     "answer_parquet",
@@ -49,6 +51,8 @@ __all__ = [
     "classes_of_steps",
     "compute",
     "compute_record",
+    "conjunction",
+    "conjuncts",
     "denominator_statement",
     "dictionary",
     "due_quarter",

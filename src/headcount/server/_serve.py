@@ -23,11 +23,14 @@ from headcount.server.data.owner import become_owner
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.http.limits import FEW, ConnectionLimits
 from headcount.server.http.running import Served, listening, run
-from headcount.server.web.app import network_app, page_routes
+from headcount.server.web.app import Limits, network_app, page_routes
 from headcount.server.web.asking import Answering, Asking
-from headcount.server.web.installation import RequestLimit
 from headcount.server.web.metrics import add_gauges
-from headcount.server.web.sign_in import SignIn
+from headcount.server.web.request_limit import RequestLimit
+from headcount.server.web.sign_in.guard import Cookies, SignIn
+from headcount.server.web.sign_in.sessions import Bounds
+from headcount.server.web.sign_in.ways import ways_of
+from headcount.server.web.site_watch import SiteWatch
 from headcount.settings import Settings, is_plain_loopback
 from headcount.warehouse import FloodRule
 
@@ -51,8 +54,10 @@ def serve(
         directory = open_directory(settings.data, create=True)
         clock = Clock(directory.clock)
         reports = stack.enter_context(intake(directory, "serve", settings, clock))
-        url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{listener.getsockname()[1]}"
-        serving = Serving(settings.k, settings.retention, settings.public_url or url)
+        port = listener.getsockname()[1]
+        url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
+        ways = ways_of(settings, url)
+        serving = Serving(settings.k, settings.retention, settings.public_url or url, ways.findings())
         data = OpenData(directory, stack, reports.inbox, clock=clock, serving=serving)
         drawing = stack.enter_context(closing(DrawingProcess()))
         answering = Answering(data.answers, drawing, Asking(data.question_log, time.monotonic))
@@ -75,13 +80,14 @@ def serve(
             )
         )
         is_local = is_plain_loopback(settings.public_url or url)
-        sign_in = SignIn(tokens, listener.getsockname()[1], secure=not is_local)
+        bounds = Bounds(settings.session_hours * 3600, settings.session_idle_minutes * 60)
+        sign_in = SignIn(tokens, Cookies(port, secure=not is_local), bounds, ways.providers)
         reload = Reload(settings, read, apply, say)
         routes = page_routes(
             data,
             sign_in,
             answering,
-            limit=RequestLimit(reports.gate),
+            limits=Limits(RequestLimit(reports.gate), RequestLimit(reports.gate)),
             checks={
                 **reports.checks,
                 "inboxes": lambda: "an inbox cannot be read" if data.inboxes.unreadable else None,
@@ -90,7 +96,8 @@ def serve(
             registry=reports.registry,
             settings=lambda: reload.settings,
         )
-        served = [Served(network_app(routes), listener, reports.limits, reports.app)]
+        watch = SiteWatch(data, lambda: reload.settings.public_url or url)
+        served = [Served(network_app(routes, watch=watch), listener, reports.limits, reports.app)]
         commands = stack.enter_context(command_socket(directory))
         served.append(Served(command_app(data), commands, ConnectionLimits(FEW)))
         served += metrics(reports.registry)
@@ -102,6 +109,11 @@ def serve(
             say("For the answers, make a token with `headcount token`: a link would stay in the journal.")
         else:
             say(f"The answers: {settings.public_url or url}/?token={sign_in.token}")
+        if ways.providers:
+            names = " or ".join(each.name for each in ways.providers)
+            say(f"Maintainers sign in by {names} at {settings.public_url or url}/sign-in.")
+        for problem in ways.problems:
+            say(f"{problem[:1].upper()}{problem[1:]}.")
         say("Stop it with Ctrl-C.")
         return run(served, reload)
 

@@ -108,6 +108,9 @@ class Loading(Protocol):
     def mark(self, inbox: str) -> int:
         """Return the last row of ``inbox`` that is known to be loaded; 0 where none is. Raises `WarehouseUnavailable`."""
 
+    def loaded_inboxes(self) -> list[str]:
+        """Return the names of all inboxes of which something was loaded. Raises `WarehouseUnavailable`."""
+
 
 class Keeping(Protocol):
     """What an operator does, and what is done day by day. Each method raises `WarehouseUnavailable`."""

@@ -13,6 +13,7 @@ from headcount.server import commands
 from headcount.server.commands.backup import backup_to
 from headcount.server.commands.companions import missing, read_companions
 from headcount.server.data.directory import DataDirectory
+from headcount.server.data.simulation import Origin
 from tests.support.command import headcount
 from tests.support.serving import serving
 
@@ -68,7 +69,7 @@ def test_all_but_the_key_and_the_log_is_there_again(original: DataDirectory, kep
     assert restored.returncode == 0, restored.stderr
     assert "are there again: 1." in restored.stdout
     assert "headcount token --list" in restored.stdout
-    assert len(read_companions(original)) == 2
+    assert len(read_companions(original)) == 3
     assert read_companions(fresh) == read_companions(original)
     assert fresh.tokens.stat().st_mode & 0o077 == 0
     assert _answers(fresh) == _answers(original)
@@ -137,7 +138,7 @@ def test_a_week_that_may_have_been_published_is_not_computed_from_an_older_backu
     refused = headcount("publish", "--data", str(data.path))
     assert refused.returncode == 1
     assert "was published before, or may have been" in refused.stderr
-    assert read_companions(data) == {}
+    assert read_companions(data).keys() == {"SIMULATED"}
 
 
 def test_history_that_is_imported_changes_no_week_that_is_published(
@@ -152,7 +153,7 @@ def test_history_that_is_imported_changes_no_week_that_is_published(
     assert headcount("import", str(history), "--data", str(data.path)).returncode == 0
     assert _answers(data) != before
     assert "stays as it is" in headcount("publish", "--data", str(data.path)).stdout
-    assert read_companions(data) == read_companions(original)
+    assert read_companions(data) == {**read_companions(original), "SIMULATED": Origin.MIXED.value.encode()}
     next(data.publications.glob("*.json")).unlink()
     refused = headcount("publish", "--data", str(data.path))
     assert (refused.returncode, refused.stdout) == (1, "")

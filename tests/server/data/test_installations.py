@@ -12,7 +12,7 @@ import pytest
 
 from headcount.client import secret_for
 from headcount.ingest import Gate
-from headcount.server.web.installation import RequestLimit
+from headcount.server.web.request_limit import RequestLimit
 from tests.support import captures
 from tests.support.command import headcount
 from tests.support.reports import REPORTS, report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import re
 import resource
@@ -49,6 +50,10 @@ def test_pictures_come_from_the_process(drawing: DrawingProcess) -> None:
     assert drawing.render(_days(3), "png").startswith(b"\x89PNG")
     assert drawing.render(_days(MOST), "svg").startswith(b"<svg")  # the most that is drawn
     assert drawing.spec(_days(3))["width"] == "container"
+    picture = drawing.picture(_days(3))
+    assert picture.wide.startswith("<svg")
+    assert picture.narrow.startswith("<svg")
+    assert drawing.picture(_days(3), beside=_days(3)).summary
     assert drawing.render(_days(3), "csv").startswith(b"period,")
     program = """
 import sys
@@ -76,10 +81,20 @@ def test_the_process_has_nothing_of_the_server(drawing: DrawingProcess, tmp_path
         assert 0 < int(memory) <= (1 << 30) + (16 << 20) * (os.cpu_count() or 1)
 
 
+@pytest.mark.ci
+def test_a_picture_is_drawn_once() -> None:
+    """Also where a newer report came and changed no figure: then the process that draws is not asked."""
+    with closing(DrawingProcess()) as drawing:
+        picture = drawing.picture(_days(3))
+        assert drawing.picture(_days(3), "reports") != picture
+        os.kill(drawing.pid or 0, signal.SIGSTOP)
+        assert drawing.picture(dataclasses.replace(_days(3), data_until=1)) == picture
+
+
 def test_a_chart_of_too_many_rows_is_refused() -> None:
     """Before anything is drawn, with what to do; the figures can be had all the same."""
     drawing = DrawingProcess()
-    for ask in (lambda: drawing.render(_days(MOST + 1), "svg"), lambda: drawing.spec(_days(36_525))):
+    for ask in (lambda: drawing.render(_days(MOST + 1), "svg"), lambda: drawing.picture(_days(36_525))):
         with pytest.raises(BadQuestion, match=r"a chart has 800 rows at most, .*: give a later since, count by week"):
             ask()
     assert drawing.render(_days(MOST + 1), "csv").count(b"\n") == MOST + 2

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.protection import unique
+from headcount.dashboard import SiteState
 from headcount.server.data.contents import contents
 from headcount.server.web.privacy import UNIQUE, privacy_page
 from headcount.warehouse.duckdb import DuckWarehouse
@@ -64,7 +65,7 @@ def test_each_table_is_on_the_privacy_page() -> None:
 def test_the_page_says_what_a_stolen_database_tells() -> None:
     """By a configuration a row is found, and by an id none; the document says the same. A small fleet has about as many."""
     assert abs(unique(100) - UNIQUE / 100) < 0.05
-    page = privacy_page("", 793, "the warehouse")
+    page = privacy_page("", 793, "the warehouse", SiteState())
     assert f"<code>basic</code>, {UNIQUE} had a configuration that no other one had" in page
     assert "Nobody finds a row by the install id without the key" in page
     document = (Path(__file__).parents[3] / "docs" / "protection.md").read_text()

@@ -79,6 +79,22 @@ def _addresses(routes: list[str], record: str) -> Iterator[str]:
     yield from ("/nonsense", "/public/nonsense", "/api", "/metrics", "/healthz")
 
 
+def test_a_new_publication_ends_a_tag(server: Served) -> None:
+    """Until then 304; afterwards the page and the list of tables are others, and a table of a week stays as it is."""
+    directory = server.data / "publications"
+    newest = max(directory.iterdir())
+    paths = ("/public", "/public/api", f"/public/api/versions?by=python&week={newest.stem}")
+    tags = {path: server.request("GET", path).headers["etag"] for path in paths}
+    assert {server.request("GET", path, headers={"If-None-Match": tag}).status for path, tag in tags.items()} == {304}
+    older = directory / "2020-W01.json"
+    older.write_text(newest.read_text().replace(newest.stem, older.stem))
+    try:
+        changed = [server.request("GET", path, headers={"If-None-Match": tags[path]}).status for path in paths]
+        assert changed == [200, 200, 304]
+    finally:
+        older.unlink()
+
+
 def test_no_route_without_a_token_shows_anything_but_the_publication(
     server: Served, other: Served, tmp_path: Path
 ) -> None:

@@ -17,9 +17,9 @@ _TOP = 20  # bars of a chart of names; the table below it has all rows
 Rows = Sequence[Mapping[str, Any]]
 
 
-def drawn(answer: Answer) -> Answer:
+def drawn(answer: Answer, kind: Chart | None = None) -> Answer:
     """Return the answer with those rows alone that its chart shows. Raises `BadQuestion` where they are too many."""
-    kind: Chart = answer.breakdown.shown.chart
+    kind = kind or answer.breakdown.shown.chart
     rows = _rows(answer, kind)
     if len(rows) > MOST:
         raise BadQuestion(

@@ -10,7 +10,7 @@ import altair as alt
 from headcount.dashboard.charts._rows import Rows
 from headcount.questions import Answer
 
-BLUE, ORANGE = "#2f6fab", "#e08a2c"
+BLUE, ORANGE = "#1f5f99", "#b45309"
 BAR_HEIGHT = 20  # pixels
 _ASIDE = ("kind", "supported_until")
 """Words of a row that its label leaves out, unless they come first."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from headcount.dashboard._site import environment
+from headcount.dashboard._site_state import SiteState
 
 
 class Collected(NamedTuple):
@@ -25,11 +26,11 @@ class Kept(NamedTuple):
     how_long: str
 
 
-def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str, unique: int) -> str:
+def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str, unique: int, site: SiteState) -> str:
     """Return the page as HTML.
 
     ``contact``: who runs the collector, empty where the operator names nobody; ``unique``: of 100
     installations of a simulated fleet, how many have a configuration that no other one has.
     """
     template = environment().get_template("pages/privacy.html")
-    return template.render(collected=collected, kept=kept, contact=contact, unique=unique)
+    return template.render(collected=collected, kept=kept, contact=contact, unique=unique, site=site)

@@ -14,12 +14,13 @@ _WEEKS = 12  # weeks that the page links to
 def page(publication: Publication | None, draw: Drawer, view: View) -> str:
     """Return the page of a publication as HTML; None: the page that says that nothing is published yet."""
     if publication is None:
-        return environment().get_template("pages/unpublished.html").render()
+        return environment().get_template("pages/unpublished.html").render(site=view.site)
     return (
         environment()
         .get_template("pages/public.html")
         .render(
             publication=publication,
+            site=view.site,
             panels=[_panel(publication, draw, table) for table in publication.tables if _is_known(table)],
             weeks=[Link(week, f"/public?week={week}", week == publication.week) for week in view.weeks[:_WEEKS]],
         )
@@ -27,12 +28,8 @@ def page(publication: Publication | None, draw: Drawer, view: View) -> str:
 
 
 def _panel(publication: Publication, draw: Drawer, table: Answer) -> Panel:
-    address = f"/public/api/{table.question}?by={table.by}&week={publication.week}&format="
     return panel(
-        lambda query: publication.table(query.question, query.by),
-        draw,
-        Query(table.question, by=table.by),
-        links=[Link(text, address + name) for name, text in _FORMATS.items()],
+        lambda query: publication.table(query.question, query.by), draw, Query(table.question, by=table.by), table.by
     )
 
 

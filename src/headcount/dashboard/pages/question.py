@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 
 from headcount.dashboard._panel import Asker, Drawer, Panel, panel
-from headcount.dashboard._site import environment, navigation
 from headcount.dashboard._view import NoSuchPage, Rendered, View
-from headcount.questions import BASES, REGISTRY, BadQuestion, Query, Question
+from headcount.dashboard.pages._frame import Content, framed, read_filter
+from headcount.questions import REGISTRY, BadQuestion, Query, Question
 
 _TABLE_ROWS = 200
 _NO_CONDITION = "This is asked of a condition: give one, such as plugin = CVS, or python < 3.9."
@@ -21,9 +20,9 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     What cannot be asked is refused in the page, which keeps what was typed. Raises `NoSuchPage` where
     there is no such question.
     """
-    if view.question not in REGISTRY:
-        raise NoSuchPage(f"There is no question {view.question!r}: it is one of {', '.join(REGISTRY)}.")
-    question = REGISTRY[view.question]
+    if view.name not in REGISTRY:
+        raise NoSuchPage(f"There is no question {view.name!r}: it is one of {', '.join(REGISTRY)}.")
+    question = REGISTRY[view.name]
     typed = {name: text for name, text in view.parameters.items() if text}
     by = typed.get("by", next(iter(question.by)))
     shown: Panel | None = None
@@ -32,25 +31,25 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
         problem = _NO_CONDITION
     else:
         try:
-            shown = panel(ask, draw, Query.from_text(view.question, typed), limit=_TABLE_ROWS)
-            shown = dataclasses.replace(shown, title=f"By {shown.answer.by}")
+            query = Query.from_text(view.name, typed)
+            shown = panel(ask, draw, query, f"By {by}", limit=_TABLE_ROWS)
+            problem = shown.problem
         except BadQuestion as error:
             problem = str(error)
-    html = (
-        environment()
-        .get_template("pages/question.html")
-        .render(
-            question=question,
-            navigation=navigation(view.question),
-            panel=shown,
-            problem=problem,
-            by=by,
-            bases=BASES,
-            typed=typed,
-            columns=question.by[by].shown.columns if by in question.by else (),
-        )
+    filter_ = read_filter(view, f"/questions/{view.name}")
+    rendered = framed(
+        view,
+        filter_,
+        Content(question.title, "", (), [shown] if shown and not problem else []),
+        template="question.html",
+        current="/questions",
+        question=question,
+        problem=problem,
+        by=by,
+        typed=typed,
+        columns=question.by[by].shown.columns if by in question.by else (),
     )
-    return Rendered(html, refused=problem != "" and typed != {})
+    return rendered._replace(refused=problem != "" and typed != {})
 
 
 def _lacks_condition(question: Question, by: str, typed: Mapping[str, str]) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from headcount.dashboard._site import environment
+from headcount.dashboard._site_state import SiteState
 from headcount.questions import Record
 
 
-def page(records: Sequence[Record]) -> str:
+def page(records: Sequence[Record], site: SiteState) -> str:
     """Return the list of the records as HTML, in their order."""
-    return environment().get_template("pages/records.html").render(records=records)
+    return environment().get_template("pages/records.html").render(records=records, site=site)

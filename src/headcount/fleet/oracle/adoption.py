@@ -11,7 +11,7 @@ from headcount.fleet._truth import Truth
 from headcount.fleet._window import alive_since
 from headcount.fleet.oracle.candidates import plugins
 from headcount.fleet.oracle.expected import Expected, ExpectedTable, ratio
-from headcount.fleet.oracle.population import Matches, population
+from headcount.fleet.oracle.population import Matches, Truths, population
 from headcount.fleet.oracle.quarantine import Believed
 
 
@@ -25,7 +25,7 @@ def of_release(
     believed: Believed,
 ) -> Expected:
     """Count who uses each plugin at the end of ``until``, and so many months after the release, by the last reports then."""
-    reports = list(truths)
+    reports = Truths.of(truths)
     brought = {path: kind for path, (kind, since) in plugins().items() if since == by}
 
     def states(day: date) -> list[Truth]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import alive_since
 from headcount.fleet.oracle.expected import Expected, ExpectedTable, ratio
-from headcount.fleet.oracle.population import Matches, Population
+from headcount.fleet.oracle.population import Lives, Matches, Population
 from headcount.fleet.oracle.significance import fisher, paired, yekutieli
 
 _DAYS = {"month": 28, "year": 365}
@@ -77,7 +77,7 @@ def _at(fleet: Population, day: date) -> Population:
         for name, reports in fleet.installations.items()
         if reports[0][0] <= day
     }
-    return replace(fleet, installations=known, until=day, where=None)
+    return replace(fleet, lives=Lives(known, fleet.believed), until=day, where=None)
 
 
 def _turn(then: list[tuple[date, Truth]], now: list[tuple[date, Truth]]) -> object:

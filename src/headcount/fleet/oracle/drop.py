@@ -10,7 +10,7 @@ from headcount.fleet._history import version_of
 from headcount.fleet._truth import Truth
 from headcount.fleet.oracle import combinations
 from headcount.fleet.oracle.expected import Expected
-from headcount.fleet.oracle.population import Population, population
+from headcount.fleet.oracle.population import Population, Truths, population
 from headcount.fleet.oracle.quarantine import Believed
 from headcount.fleet.oracle.record import Asked, record
 
@@ -25,7 +25,7 @@ def by_aspect(
     believed: Believed,
 ) -> Expected:
     """Return what there is to know of the installations of which what is ``asked`` is true."""
-    listed = list(truths)
+    listed = Truths.of(truths)
     since, until = window
     if by not in ("companions", "month", "version", "silent"):
         found = record(listed, basis=basis, until=until, asked=asked, believed=believed)

@@ -12,7 +12,7 @@ from headcount.fleet.oracle import customization
 from headcount.fleet.oracle.answered import answered
 from headcount.fleet.oracle.expected import Expected, ExpectedTable, ratio
 from headcount.fleet.oracle.plugins import AT_FULL, OWN_FIELDS
-from headcount.fleet.oracle.population import Matches, Population, population
+from headcount.fleet.oracle.population import Matches, Population, Truths, population
 from headcount.fleet.oracle.quarantine import Believed
 
 Key = tuple[tuple[str, object], ...]
@@ -49,7 +49,7 @@ def by_period(
     ``where`` is judged at the end of each period; ``installs`` and ``drop`` ask of it, and the others of those that
     match. ``named``: the classes that it names.
     """
-    listed = list(truths)
+    listed = Truths.of(truths)
     known = population(listed, since, until, believed)
     if not known.installations:
         return Expected(0, []).beside({"periods": ExpectedTable(None, [])})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from headcount.fleet._truth import Truth
 from headcount.fleet._window import alive_since, day_of
@@ -22,22 +22,76 @@ Dropped = tuple[int, str, bytes]
 """A drop: when (Unix seconds), why, and the body."""
 
 
-@dataclass(frozen=True)
-class Population:
-    """Everything known on the evening of ``until``: the reports of each installation up to then, ``since``
-    a first day.
+class Truths(tuple[tuple[int, Truth], ...]):
+    """When each report was received (Unix seconds), and its truth.
 
-    ``believed``: how many newcomers a day are believed; ``anonymous``: the reports without an
-    id; ``dropped``: the drops; ``where``: a condition on the last reports of those that are counted.
+    It is equal to itself alone, so that what is made of it can be kept: a suite asks for hundreds of answers of one fleet.
     """
 
-    installations: dict[str, Reports]
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @classmethod
+    def of(cls, truths: Iterable[tuple[int, Truth]]) -> Truths:
+        """Return the truths, themselves if they are of this type."""
+        return truths if isinstance(truths, Truths) else cls(truths)
+
+
+@dataclass(frozen=True)
+class Lives:
+    """The reports of each installation, and how many newcomers a day are believed."""
+
+    reports: dict[str, Reports]
+    believed: Believed
+
+    @cached_property
+    def days(self) -> dict[str, list[date]]:
+        """The days on which each was seen, by time."""
+        return {install: sorted({day for day, _ in reports}) for install, reports in self.reports.items()}
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """All that came in a flood."""
+        crowded = {
+            install
+            for install, reports in self.reports.items()
+            if all(truth.crowded for day, truth in reports if day == reports[0][0])
+        }
+        return quarantine(self.days, crowded, self.believed)
+
+
+@dataclass(frozen=True)
+class Population:
+    """Everything known on the evening of ``until``: the lives of the installations up to then; ``since`` a first day.
+
+    ``anonymous``: the reports without an id; ``dropped``: the drops; ``where``: a condition on the last reports of those
+    that are counted.
+    """
+
+    lives: Lives
     since: date
     until: date
-    believed: Believed
-    anonymous: Reports
-    dropped: list[Dropped]
+    anonymous: Reports = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
     where: Matches | None = None
+
+    @property
+    def installations(self) -> dict[str, Reports]:
+        """The reports of each installation."""
+        return self.lives.reports
+
+    @property
+    def believed(self) -> Believed:
+        """How many newcomers a day are believed."""
+        return self.lives.believed
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """All that came in a flood."""
+        return self.lives.quarantine
 
     def ever(self) -> set[str]:
         """All that were ever seen."""
@@ -54,18 +108,7 @@ class Population:
 
     def confirmed(self) -> set[str]:
         """The living ones that were seen on two different days of their life."""
-        return {install for install in self.alive() if len(self._days(install)) >= 2}
-
-    @cached_property
-    def quarantine(self) -> Quarantine:
-        """All that came in a flood."""
-        days = {install: self._days(install) for install in self.installations}
-        crowded = {
-            install
-            for install, reports in self.installations.items()
-            if all(truth.crowded for day, truth in reports if day == reports[0][0])
-        }
-        return quarantine(days, crowded, self.believed)
+        return {install for install in self.alive() if len(self.lives.days[install]) >= 2}
 
     def seen(self, since: date) -> set[str]:
         """All that reported from ``since`` on."""
@@ -74,9 +117,6 @@ class Population:
     def born(self, install: str) -> date:
         """The day on which it was first seen."""
         return self.installations[install][0][0]
-
-    def _days(self, install: str) -> list[date]:
-        return sorted({day for day, _ in self.installations[install]})
 
     def of(self, basis: str) -> set[str]:
         """The installations of a basis."""
@@ -103,7 +143,14 @@ def population(
     """Sort reports by installation, without those after ``until``. Reports without an id belong to no
     installation.
     """
+    lives, anonymous = _lives(Truths.of(truths), until, believed)
+    thrown_away = [one for one in dropped if day_of(one[0]) <= until]
+    return Population(lives, since, until, anonymous, thrown_away)
+
+
+@lru_cache(maxsize=64)
+def _lives(truths: Truths, until: date, believed: Believed) -> tuple[Lives, Reports]:
+    """Return the lives of the installations up to a day, and the reports without an id."""
     listed = sorted(((at, truth) for at, truth in truths if day_of(at) <= until), key=lambda pair: pair[0])
     anonymous = [(day_of(at), truth) for at, truth in listed if truth.install is None]
-    thrown_away = [one for one in dropped if day_of(one[0]) <= until]
-    return Population(installations(listed), since, until, believed, anonymous, thrown_away)
+    return Lives(installations(listed), believed), anonymous

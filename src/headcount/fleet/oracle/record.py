@@ -15,7 +15,7 @@ from headcount.fleet._window import day_of, months_held
 from headcount.fleet.oracle import differences
 from headcount.fleet.oracle.chance import paired, wilson
 from headcount.fleet.oracle.expected import Expected, ExpectedTable
-from headcount.fleet.oracle.population import Population, population
+from headcount.fleet.oracle.population import Population, Truths, population
 from headcount.fleet.oracle.quarantine import Believed
 from headcount.fleet.oracle.spells import Spell, profile, spells
 
@@ -41,7 +41,7 @@ def record(
     truths: Iterable[tuple[int, Truth]], *, basis: str, until: date, asked: Asked, believed: Believed
 ) -> Expected:
     """Return the record at the end of a day."""
-    listed = list(truths)
+    listed = Truths.of(truths)
     fleet = population(listed, until, until, believed)
     states = fleet.states(basis)
     told = [state for state in states if asked.asks(state)]
@@ -245,7 +245,7 @@ def _quarter(until: date) -> tuple[date, date]:
     return end, date(end.year - 1, end.month, end.day)
 
 
-def _year(listed: list[tuple[int, Truth]], fleet: Population, basis: str, asked: Asked) -> ExpectedTable:
+def _year(listed: Truths, fleet: Population, basis: str, asked: Asked) -> ExpectedTable:
     newest = max((day_of(at) for at, truth in listed if truth.install is not None), default=date.min)
     quarter, before = _quarter(min(fleet.until, newest - timedelta(days=1)))
     held = min((reports[0][0] for reports in fleet.installations.values()), default=date.max)

@@ -10,7 +10,7 @@ from statistics import median_low
 from headcount.fleet._history import BUILDBOT, Version, version_of
 from headcount.fleet._truth import Truth
 from headcount.fleet.oracle.expected import Expected, ExpectedTable
-from headcount.fleet.oracle.population import Matches, Population, Reports, population
+from headcount.fleet.oracle.population import Matches, Population, Reports, Truths, population
 from headcount.fleet.oracle.quarantine import Believed
 
 Runs = list[tuple[date, Version]]
@@ -29,7 +29,7 @@ def by_release(
     """Count the installations that were alive on the release's day and had reported a release by then."""
     release = version_of(by)
     (day,) = (date.fromordinal(ordinal) for ordinal, version in BUILDBOT if version == release)
-    listed = list(truths)
+    listed = Truths.of(truths)
     then, now = population(listed, day, day, believed), population(listed, until, until, believed)
     cohort = (then if where is None else then.only(where)).of(basis)
     lives = [now.installations[install] for install in cohort if _versions(then.installations[install])]

@@ -52,11 +52,12 @@ COMMANDS: Mapping[str, Command] = {
     "record": Command("ask:record"),
     "restore": Command("restore:restore", creates=True, served=False),
     "rotate-key": Command("rotate_key:rotate_key", served=False),
+    "simulate": Command("simulate:claim", creates=True),
     "token": Command("tokens:make", creates=True),
     "token-list": Command("tokens:list_all"),
     "token-revoke": Command("tokens:revoke"),
 }
-"""Every command on a data directory, but for those that bring reports by the thousand: `history` and `simulate`."""
+"""Every command on a data directory, but for the parts that bring reports by the thousand: `history` and `simulate`."""
 
 
 def work_of(name: str) -> Work:

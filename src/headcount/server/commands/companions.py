@@ -1,8 +1,9 @@
-"""The files that a backup holds beside the warehouse: publications, records and tokens, which cannot be recomputed.
+"""The files that a backup holds beside the warehouse: publications, records, tokens and the mark of a simulation.
 
 Publications and records are frozen: computed again, of data that went on, they would be a second view of the same week or
-quarter. Tokens are hashes, which give nobody a token. Left out are the pseudonym key, which is to be stored apart; the
-tombstones, of which the newest count; and the log of questions, which copies would outlive.
+quarter. Tokens are hashes, which give nobody a token. The mark says of the warehouse, and of what was published of it, that
+it is not real. Left out are the pseudonym key, which is to be stored apart; the tombstones, of which the newest count; and
+the log of questions, which copies would outlive.
 """
 
 from __future__ import annotations
@@ -25,25 +26,26 @@ def read_companions(data: DataDirectory) -> dict[str, bytes]:
             name, content = f"{directory.name}/{path.name}", path.read_bytes()
             if is_published(name, content):
                 companions[name] = content
-    if data.tokens.exists():
-        companions[data.tokens.name] = data.tokens.read_bytes()
+    for path in (data.tokens, data.simulated):
+        if path.exists():
+            companions[path.name] = path.read_bytes()
     return companions
 
 
 def missing(data: DataDirectory, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return those companions that are to be put back beside the warehouse, by their names. Raises OSError.
 
-    What is there is newer, and stays: a publication or a record, unless it is damaged; and the tokens, since those that were
-    revoked would be valid again.
+    What is there is newer, and stays: a publication or a record, unless it is damaged; the tokens, since those that were
+    revoked would be valid again; and the mark of a simulation.
     """
     put_back = {}
     for name, content in files.items():
         path = data.path / name
         if is_published(name, content) and not (path.exists() and is_published(name, path.read_bytes())):
             put_back[name] = content
-    tokens = files.get(data.tokens.name)
-    if tokens is not None and not data.tokens.exists():
-        put_back[data.tokens.name] = tokens
+    for path in (data.tokens, data.simulated):
+        if path.name in files and not path.exists():
+            put_back[path.name] = files[path.name]
     return put_back
 
 

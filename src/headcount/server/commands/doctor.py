@@ -21,6 +21,7 @@ from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import OTHER_KEY
 from headcount.server.data.opened import OpenData
 from headcount.server.data.reckoning import DAY, PATIENCE
+from headcount.server.data.simulation import Origin
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import damaged_lines
 from headcount.warehouse import Finding
@@ -49,7 +50,9 @@ def examine(data: OpenData, arguments: Mapping[str, Any]) -> list[Finding]:
         *_readable(_files(directory)),
         *_inboxes(directory),
         *_loading(data),
+        *_readable(_origin(data)),
         *_warehouse(data),
+        *(data.serving.sign_in if data.serving is not None else ()),
     ]
 
 
@@ -192,6 +195,19 @@ def _inboxes(directory: DataDirectory) -> Iterator[Finding]:
 def _loading(data: OpenData) -> Iterator[Finding]:
     if data.serving is not None and data.loader.failing:
         yield Finding(False, "what waits in the inboxes cannot be loaded, and is tried again: the log says why")
+
+
+def _origin(data: OpenData) -> Iterator[Finding]:
+    """Say where reports are a simulated fleet's."""
+    origin = data.simulation.origin()
+    if origin is Origin.SIMULATED:
+        yield Finding(True, "the reports are of a simulated fleet, and every page says so")
+    elif origin is Origin.MIXED:
+        yield Finding(
+            False,
+            "real reports are among those of a simulated fleet, and no answer tells them apart: have them sent to another "
+            "collector",
+        )
 
 
 def _warehouse(data: OpenData) -> Iterator[Finding]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import NamedTuple
 
 from cachetools import LRUCache
@@ -42,16 +43,24 @@ class _Entry(NamedTuple):
     """An answer, of which generation of the data it is, when it was computed and last asked for, by the clock.
 
     ``cost``: the shorter of the last two times that it took, in seconds, since the first is often longer; 0 after the
-    first; ``last_cost``: the last of them; ``looks``: how often it was asked for.
+    first; ``last_cost``: the last of them; ``looks``: how often it was asked for; ``number``: see `NumberedAnswer`.
     """
 
     answer: Answer
+    number: int
     data: int
     computed: float
     asked: float
     cost: float
     last_cost: float
     looks: int
+
+
+class NumberedAnswer(NamedTuple):
+    """An answer, and its number: no two that were computed since the start have the same."""
+
+    answer: Answer
+    number: int
 
 
 class AnswerCache:
@@ -72,25 +81,40 @@ class AnswerCache:
         self._lock = threading.Lock()
         self._entries: LRUCache[_Key, _Entry] = LRUCache(_SIZE)
         self._corrections = warehouse.generation().corrections
+        self._numbers = count()
         self._turns = Turns(_AT_ONCE, _WAITING, "questions")
         self._budget = _SHARE * _SAVED  # seconds that may be spent on answers ahead of time
         self._budgeted = clock()
 
     def ask(self, query: Query) -> Answer:
         """Return the answer to a query. Raises `BadQuestion`, `WarehouseUnavailable`, and `Busy` where too many ask."""
-        key = _Key(query, self._today())
+        return self.ask_numbered(query).answer
+
+    def ask_numbered(self, query: Query) -> NumberedAnswer:
+        """Return the answer to a query with its number. Raises what `ask` raises."""
+        key = _Key(query, self.today())
         start = self._clock()
-        with self._lock:
-            entry = self._entries.get(key)
-            if entry is not None:
-                self._entries[key] = entry._replace(asked=start, looks=entry.looks + 1)
-        answer = self._shown(key, start)
-        if answer is not None:
-            return answer
-        with self._turns.turn():
-            return self._shown(key, start) or self._compute(
-                key, start
-            )  # whoever had the turn before may have asked the same
+        entry = self._looked_at(key, start)
+        if entry is None:
+            with self._turns.turn():
+                entry = self._shown(key, start) or self._compute(
+                    key, start
+                )  # whoever had the turn before may have asked the same
+        return NumberedAnswer(entry.answer, entry.number)
+
+    def numbers(self, queries: Iterable[Query]) -> list[int] | None:
+        """Return the numbers of the answers to queries where all would be shown now as they are; None where one would not.
+
+        Nothing is computed; that they are looked at counts as if they were asked for.
+        """
+        today, start = self.today(), self._clock()
+        entries = [self._looked_at(_Key(query, today), start) for query in queries]
+        numbers = [entry.number for entry in entries if entry is not None]
+        return numbers if len(numbers) == len(entries) else None
+
+    def today(self) -> date:
+        """Return the day of which answers are, in UTC."""
+        return datetime.fromtimestamp(self._now(), UTC).date()
 
     def refresh(self) -> int:
         """Compute anew what is wanted and will not be shown much longer, as far as the budget goes; return how many answers.
@@ -98,7 +122,7 @@ class AnswerCache:
         Wanted is an answer of a page that was asked for within a day, and any other that was asked for twice, within
         minutes; of them first what was asked for last.
         """
-        start, today = self._clock(), self._today()
+        start, today = self._clock(), self.today()
         with self._lock:
             generation = self._drop_corrected()
             due = [
@@ -145,28 +169,38 @@ class AnswerCache:
             return False
         return True
 
-    def _compute(self, key: _Key, asked: float) -> Answer:
+    def _looked_at(self, key: _Key, now: float) -> _Entry | None:
+        """Return the entry that is shown without being computed anew, and note that it was asked for; None where none is."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries[key] = entry._replace(asked=now, looks=entry.looks + 1)
+        return self._shown(key, now)
+
+    def _compute(self, key: _Key, asked: float) -> _Entry:
         generation = self._warehouse.generation()
         start = self._clock()
         answer = ask(self._warehouse, key.query, today=key.today)
         end = self._clock()
         with self._lock:
+            before = self._entries.get(key)
+            cost = 0.0 if before is None else min(before.last_cost, end - start)
+            looks = 1 if before is None else before.looks
+            number = next(self._numbers)
+            entry = _Entry(answer, number, generation.data, end, asked, cost, end - start, looks)
             if generation.corrections == self._warehouse.generation().corrections == self._corrections:
-                entry = self._entries.get(key)
-                cost = 0.0 if entry is None else min(entry.last_cost, end - start)
-                looks = 1 if entry is None else entry.looks
-                self._entries[key] = _Entry(answer, generation.data, end, asked, cost, end - start, looks)
-        return answer
+                self._entries[key] = entry
+        return entry
 
-    def _shown(self, key: _Key, now: float) -> Answer | None:
-        """Return the answer that is shown without being computed anew; None where there is none."""
+    def _shown(self, key: _Key, now: float) -> _Entry | None:
+        """Return the entry that is shown without being computed anew; None where there is none."""
         with self._lock:
             generation = self._drop_corrected()
             entry = self._entries.get(key)
         if entry is None:
             return None
         is_fresh = entry.data == generation.data or now - entry.computed < _patience(entry.cost)
-        return entry.answer if is_fresh else None
+        return entry if is_fresh else None
 
     def _drop_corrected(self) -> Generation:
         """Drop all answers where the data were corrected since the last look; return the generation of now."""
@@ -175,9 +209,6 @@ class AnswerCache:
             self._entries.clear()
             self._corrections = generation.corrections
         return generation
-
-    def _today(self) -> date:
-        return datetime.fromtimestamp(self._now(), UTC).date()
 
 
 def _is_wanted(query: Query, entry: _Entry, now: float) -> bool:

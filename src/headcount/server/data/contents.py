@@ -117,13 +117,19 @@ def contents(retention: int, warehouse: str) -> list[Content]:
         ),
         Content(
             "asked",
-            "what maintainers asked, when, and with which token; of installations nothing but what they asked for",
+            "what maintainers asked, when, and with which token or account, of which the provider's own id stands here and "
+            "nothing else; of installations nothing but what they asked for",
             f"{ASKED_DAYS} days",
         ),
         Content(
             "clock",
             "what is known of the collector's clock: when it was looked at last, and when it was wrong",
             "as long as the collector runs",
+        ),
+        Content(
+            "SIMULATED",
+            "that reports were made up by a simulation, and whether others are among them",
+            "as long as the collector runs; in backups too",
         ),
         Content("pseudonym.key", "the key of the pseudonyms", "until the operator makes another; not in backups"),
         Content(

@@ -1,9 +1,9 @@
 """The data directory: what is in it, its version, who owns it, and the refusal of what is not ours.
 
 It holds the pseudonym key, the tombstones, a file for each inbox, the warehouse of DuckDB, the publications, the records,
-the hashes of maintainers' tokens, the log of questions, what is known of the clock, copies on their way, and, while a
-server runs, its socket. The key and the tombstones lie beside the database: a copy of it is no copy of the key, and an
-older copy brings nobody back.
+the hashes of maintainers' tokens, the log of questions, what is known of the clock, the mark of a simulation, copies on
+their way, and, while a server runs, its socket. The key and the tombstones lie beside the database: a copy of it is no copy
+of the key, and an older copy brings nobody back.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class DataDirectory:
         self.imports = path / "import.json"
         self.copies = path / "copies"
         self.restored = path / "restored"
+        self.simulated = path / "SIMULATED"
         self._marker = path / _MARKER
         self._new = path / _NEW
 

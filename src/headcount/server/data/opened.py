@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import NamedTuple
@@ -26,10 +26,20 @@ from headcount.server.data.question_log import ASKED_DAYS, QuestionLog
 from headcount.server.data.reckoning import Move
 from headcount.server.data.records import Records, Releases
 from headcount.server.data.restoration import finish
+from headcount.server.data.simulation import Origin, SimulationMark, is_simulated
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import Tombstones
 from headcount.settings import Settings
-from headcount.warehouse import REPORT_DAYS, Chore, Loader, OtherKey, Warehouse, WarehouseInUse, WarehouseUnavailable
+from headcount.warehouse import (
+    REPORT_DAYS,
+    Chore,
+    Finding,
+    Loader,
+    OtherKey,
+    Warehouse,
+    WarehouseInUse,
+    WarehouseUnavailable,
+)
 from headcount.warehouse.duckdb import DuckWarehouse
 
 logger = logging.getLogger(__name__)
@@ -40,12 +50,13 @@ _PATIENCE = 5.0  # seconds that a command waits for a load of a server's
 class Serving(NamedTuple):
     """What a server does with its data: the threshold ``k`` of publications; for how many days sightings are held.
 
-    ``url``: where its pages are.
+    ``url``: where its pages are; ``sign_in``: what the doctor says of who may sign in.
     """
 
     k: int
     retention: int
     url: str = ""
+    sign_in: Sequence[Finding] = ()
 
 
 class OpenData:
@@ -152,6 +163,7 @@ class OpenData:
         """Moves what waits in the inboxes into the warehouse, and does the chores."""
         chores = [
             Chore("write the tokens", self._write_tokens),
+            Chore("tell real reports from simulated ones", self.note_origin),
             Chore("keep the time", self._keep_time),
             Chore("settle erasures", self.installations.settle),
             *self._expiries(),
@@ -206,6 +218,21 @@ class OpenData:
     def _load(self) -> None:
         """Load what waits. The loader is asked for when this is called, since its chores need the installations."""
         self.loader.load()
+
+    @cached_property
+    def simulation(self) -> SimulationMark:
+        """The mark of a simulation."""
+        return SimulationMark(self.directory.simulated)
+
+    def note_origin(self) -> None:
+        """Note where real reports are among simulated ones. Raises `WarehouseUnavailable`, sqlite3.Error and OSError."""
+        if self.simulation.origin() is Origin.SIMULATED and self.holds_real_reports():
+            self.simulation.set(Origin.MIXED)
+
+    def holds_real_reports(self) -> bool:
+        """Return whether anything came, or waits, that was not simulated. Raises what `note_origin` raises."""
+        waits = any(inbox.waits for inbox in self.inboxes if not is_simulated(inbox.name))
+        return waits or not all(is_simulated(name) for name in self.warehouse.loaded_inboxes())
 
     @cached_property
     def answers(self) -> AnswerCache:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import multiprocessing
@@ -14,15 +15,18 @@ from contextlib import ExitStack
 from multiprocessing.connection import Connection
 
 from headcount import dashboard
-from headcount.dashboard.charts import Spec
-from headcount.questions import Answer
+from headcount.dashboard.charts import Picture, Spec
+from headcount.questions import Answer, Chart
 from headcount.server._turns import Busy, Turns
+from headcount.server.drawing.kept import Kept
 from headcount.server.drawing.messages import DEADLINE, DONE
 
 logger = logging.getLogger(__name__)
 
 _START = 60.0  # seconds until the process must be ready
 _WAITING = 8  # threads that wait for a drawing: of a page one, whatever number of charts it has
+
+_KEPT = 16 << 20  # bytes of pictures that are kept: some hundreds
 
 _COMMAND = (sys.executable, "-P", "-m", "headcount.server.drawing.process")
 _BROKEN = "the picture could not be drawn: ask for the figures, with the format csv or json"
@@ -38,10 +42,24 @@ class DrawingProcess:
         """``deadline``: seconds that a drawing may take, once the process is ready."""
         self._deadline = deadline
         self._turns = Turns(1, _WAITING, "pictures")
+        self._kept = Kept(_KEPT)
         self._drawing = threading.Lock()
         self._state = threading.Lock()
         self._process: _Process | None = None
         self._closed = False
+
+    def picture(self, answer: Answer, kind: Chart | None = None, beside: Answer | None = None) -> Picture:
+        """Return an answer that has rows drawn for a page, as `dashboard.picture` does; what it drew is kept.
+
+        Raises `BadQuestion` where it has too many rows, and `Busy`.
+        """
+        answers = {"answer": answer, "beside": beside}
+        job = {
+            "what": "picture",
+            "kind": kind,
+            **{name: each and _without_freshness(dashboard.drawn(each, kind)) for name, each in answers.items()},
+        }
+        return Picture(*json.loads(self._kept.get(json.dumps(job).encode(), self._send)))
 
     def spec(self, answer: Answer) -> Spec:
         """Return the chart of an answer for a page. Raises `BadQuestion` where it has too many rows, and `Busy`."""
@@ -76,10 +94,13 @@ class DrawingProcess:
         return self._do({"what": what, "answer": dashboard.drawn(answer).to_dict()})
 
     def _do(self, job: Mapping[str, object]) -> bytes:
+        return self._send(json.dumps(job).encode())
+
+    def _send(self, job: bytes) -> bytes:
         with self._turns.turn(), self._drawing:
             try:
                 connection = self._running()
-                connection.send_bytes(json.dumps(job).encode())
+                connection.send_bytes(job)
                 if not connection.poll(self._deadline):
                     self._end()
                     logger.error(
@@ -123,6 +144,11 @@ class DrawingProcess:
             process, self._process = self._process, None
         if process is not None:
             process.end()
+
+
+def _without_freshness(answer: Answer) -> dict[str, object]:
+    """Return what is drawn of an answer: when the newest report came is in no picture, and would make each a new one."""
+    return dataclasses.replace(answer, data_until=None).to_dict()
 
 
 class _Process:

@@ -61,6 +61,9 @@ def _do(job: Mapping[str, Any]) -> bytes:
     if job["what"] == "script":
         return dashboard.script()
     answer = Answer.from_dict(job["answer"])
+    if job["what"] == "picture":
+        beside = job["beside"] and Answer.from_dict(job["beside"])
+        return json.dumps(dashboard.picture(answer, job["kind"], beside)).encode()
     if job["what"] == "spec":
         return json.dumps(dashboard.chart(answer)).encode()
     return dashboard.FORMATS[job["what"]].render(answer)

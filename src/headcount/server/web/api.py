@@ -11,18 +11,19 @@ from starlette.routing import Route
 
 from headcount import dashboard
 from headcount.questions import BadQuestion, Query
+from headcount.server.web.answer_tags import AnswerTags
 from headcount.server.web.asking import Answering, shown_name
 from headcount.server.web.records import Recording
-from headcount.server.web.sign_in import Guard
+from headcount.server.web.sign_in.guard import Guard
 
 
 def api_routes(answering: Answering, recording: Recording, guarded: Guard) -> list[Route]:
     """Return the routes of the answers, for those who signed in."""
-    return [Route("/api/ask/{question}", guarded(partial(_ask, answering, recording)))]
+    return [Route("/api/ask/{question}", guarded(partial(_ask, answering, AnswerTags(answering.answers), recording)))]
 
 
-async def _ask(answering: Answering, recording: Recording, request: Request, who: str) -> Response:
-    answers, drawing, asking = answering
+async def _ask(answering: Answering, tags: AnswerTags, recording: Recording, request: Request, who: str) -> Response:
+    _, drawing, asking = answering
     asking.count(who)
     if request.query_params.get("format") == "markdown":
         return await recording.answer(request, who)
@@ -31,12 +32,18 @@ async def _ask(answering: Answering, recording: Recording, request: Request, who
     try:
         form = _format(name)
         query = Query.from_text(question, parameters)
-        answer = await run_in_threadpool(answers.ask, query)
+        held = tags.not_modified(request, query, name)
+        making = tags.making(query, name)
+        if held is None:
+            answer = await run_in_threadpool(making.ask, query)
     except BadQuestion:
         asking.note_refused(who, shown_name(question))
         raise
     asking.note(who, question, query.to_text())
-    return Response(await run_in_threadpool(drawing.render, answer, name), media_type=form.media_type)
+    if held is not None:  # they look at it again, so that is noted all the same
+        return held
+    content = await run_in_threadpool(drawing.render, answer, name)
+    return Response(content, media_type=form.media_type, headers=making.headers())
 
 
 def _format(name: str) -> dashboard.Format:

@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from headcount.server._application import application
 from headcount.server.data.opened import OpenData
 from headcount.server.web.api import api_routes
 from headcount.server.web.asking import Answering
+from headcount.server.web.delivery import Delivery, SafeHeaders
 from headcount.server.web.errors import HANDLERS
 from headcount.server.web.health import Check, health_routes
-from headcount.server.web.installation import RequestLimit, installation_routes
+from headcount.server.web.installation import installation_routes
 from headcount.server.web.metrics import metrics_endpoint
 from headcount.server.web.openapi import openapi_route
 from headcount.server.web.pages import asset_routes, maintainer_routes
 from headcount.server.web.privacy import privacy_route
 from headcount.server.web.public import public_routes
 from headcount.server.web.records import Recording, record_routes
-from headcount.server.web.sign_in import SignIn, guard
+from headcount.server.web.request_limit import RequestLimit
+from headcount.server.web.sign_in.guard import SignIn, guard
+from headcount.server.web.sign_in.routes import sign_in_routes
+from headcount.server.web.site_watch import SiteWatch
 from headcount.settings import Settings
 
-_HEADERS = (
-    (b"content-security-policy", (b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-     b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-)  # fmt: skip
-_CACHE = (b"cache-control", b"private, no-cache")
+
+class Limits(NamedTuple):
+    """How often a block of addresses may ask of an installation, and have the server ask a provider who signs in."""
+
+    installation: RequestLimit
+    sign_in: RequestLimit
 
 
 def page_routes(
@@ -41,7 +45,7 @@ def page_routes(
     sign_in: SignIn,
     answering: Answering,
     *,
-    limit: RequestLimit,
+    limits: Limits,
     checks: Mapping[str, Check],
     registry: CollectorRegistry,
     settings: Callable[[], Settings],
@@ -62,34 +66,21 @@ def page_routes(
         Route("/metrics", guarded(metrics)),
         *public_routes(data.publications, answering.drawing),
         *record_routes(data.records),
+        *sign_in_routes(sign_in, limits.sign_in),
         *asset_routes(answering.drawing),
         privacy_route(settings, data.warehouse.place),
         openapi_route(lambda: settings().public_url),
-        *installation_routes(data.installations, limit),
+        *installation_routes(data.installations, limits.installation),
         *health_routes(checks),
     ]
 
 
-def network_app(routes: Sequence[Route], *, safe_headers: bool = True) -> ASGIApp:
-    """Return what the network sees beside the endpoints for reports: the routes, with headers for browsers."""
-    middleware = [Middleware(_SafeHeaders)] if safe_headers else []
-    return application(routes, middleware=middleware, exception_handlers=HANDLERS)
+def network_app(routes: Sequence[Route], *, watch: SiteWatch | None = None, safe_headers: bool = True) -> ASGIApp:
+    """Return what the network sees beside the endpoints for reports: the routes, delivered as browsers want it.
 
-
-class _SafeHeaders:
-    """Adds headers that keep a page from loading, or being loaded by, anything else, and from lying in a cache.
-
-    What others may keep says so itself; anything else is for whoever asked, and is asked for again.
+    ``watch``: knows what is said at the top of every page.
     """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                said = any(name.lower() == _CACHE[0] for name, _ in message["headers"])
-                message["headers"] = [*message["headers"], *_HEADERS, *(() if said else (_CACHE,))]
-            await send(message)
-
-        await self._app(scope, receive, send_with)
+    middleware = [Middleware(SafeHeaders), Middleware(Delivery)] if safe_headers else []
+    app = application(routes, middleware=middleware, exception_handlers=HANDLERS)
+    app.state.watch = watch
+    return app

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -12,12 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Scope
 
 from headcount.contract import INSTALL_ID, SECRET
-from headcount.ingest import Gate, Quotas
 from headcount.server.data.installations import Installations
-from headcount.server.web.sign_in import Endpoint
+from headcount.server.web.request_limit import RequestLimit
+from headcount.server.web.sign_in.guard import Endpoint
 
 LOOKUP, ERASE, RECEIPT = "/v1/installation/lookup", "/v1/installation/erase", "/v1/installation/receipts/{receipt}"
 
@@ -25,25 +22,6 @@ _MOST = 4096  # bytes of a body
 _NOTHING = "nothing is held under this id and secret"
 
 Action = Callable[[Sequence[int]], dict[str, object] | None]
-
-
-class RequestLimit:
-    """So many requests an hour from each block of addresses: a secret cannot be guessed, but a lookup costs something.
-
-    Who guesses uses up the quota of their own block alone. Blocks are told apart and held as those of reports are: in
-    memory, under the day's salt.
-    """
-
-    def __init__(self, gate: Gate, each_hour: int = 120, clock: Callable[[], float] = time.monotonic) -> None:
-        """``gate`` tells where a request comes from; ``clock``: of `Quotas`."""
-        self._gate = gate
-        self._quotas = Quotas(each_hour, clock=clock)
-
-    def wait(self, scope: Scope) -> int:
-        """Count a request; return 0, or after how many whole seconds another may be made."""
-        client = scope.get("client")
-        sender = self._gate.sender(client[0] if client else None, scope["headers"])
-        return 0 if sender is None else math.ceil(self._quotas.spend(sender, 1))
 
 
 def installation_routes(installations: Installations, limit: RequestLimit) -> list[Route]:

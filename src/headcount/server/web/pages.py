@@ -6,44 +6,58 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from headcount import dashboard
 from headcount.questions import BadQuestion
 from headcount.server.drawing.drawer import DrawingProcess
+from headcount.server.web.answer_tags import AnswerTags
 from headcount.server.web.asking import Answering
-from headcount.server.web.sign_in import Guard
+from headcount.server.web.sign_in.guard import Guard
+from headcount.server.web.site_watch import full_state
+
+_IMMUTABLE, _CHANGING = "public, max-age=31536000, immutable", "public, max-age=3600"
 
 
 def maintainer_routes(answering: Answering, guarded: Guard) -> list[Route]:
     """Return a route for each page of the dashboard, for those who signed in."""
-    return [Route(page.path, guarded(partial(_page, answering, page))) for page in dashboard.PAGES]
+    tags = AnswerTags(answering.answers)
+    return [Route(page.path, guarded(partial(_page, answering, tags, page))) for page in dashboard.PAGES]
 
 
 def asset_routes(drawing: DrawingProcess) -> list[Route]:
-    """Return the routes that everybody needs who sees a page: how to sign in, and what pages load."""
-    return [Route("/sign-in", _sign_in), Route("/static/{name}", _Assets(drawing).answer)]
+    """Return the routes of what pages load."""
+    return [Route("/static/{name}", _Assets(drawing).answer)]
 
 
-async def _page(answering: Answering, page: dashboard.Page, request: Request, who: str) -> Response:
+async def _page(answering: Answering, tags: AnswerTags, page: dashboard.Page, request: Request, who: str) -> Response:
     answers, drawing, asking = answering
     asking.count(who)
-    view = dashboard.View(request.path_params.get("question", ""), {**page.defaults, **request.query_params})
+    view = dashboard.View(
+        request.path_params.get("name", ""),
+        request.query_params,
+        today=answers.today(),
+        site=await run_in_threadpool(full_state, request),
+    )
+    made_of = (request.url.path, who, view)
+    held = tags.not_modified(request, *made_of)
+    if held is not None:  # they look at it again, so that is noted like a question
+        asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
+        return held
+    making = tags.making(*made_of)
     try:
-        rendered = await run_in_threadpool(page.render, answers.ask, drawing.spec, view)
+        rendered = await run_in_threadpool(page.render, making.ask, drawing.picture, view)
     except BadQuestion:
         asking.note_refused(who, page.name.format(**request.path_params))
         raise
+    if rendered.location:
+        return RedirectResponse(rendered.location, 303)
     if rendered.refused:
         asking.note_refused(who, page.name.format(**request.path_params))
         return HTMLResponse(rendered.html, 400)
     asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
-    return HTMLResponse(rendered.html)
-
-
-async def _sign_in(_: Request) -> Response:
-    return HTMLResponse(dashboard.sign_in_page())
+    return HTMLResponse(rendered.html, headers=making.headers())
 
 
 class _Assets:
@@ -58,10 +72,10 @@ class _Assets:
         asset = await run_in_threadpool(self._draws if name == "vega.js" else dashboard.asset, name)
         if asset is None:
             return PlainTextResponse("There is no such file.\n", 404)
-        content, media_type = asset
-        return Response(content, media_type=media_type, headers={"cache-control": "public, max-age=3600"})
+        caching = _IMMUTABLE if asset.is_immutable else _CHANGING
+        return Response(asset.content, media_type=asset.media_type, headers={"cache-control": caching})
 
-    def _draws(self, _: str) -> tuple[bytes, str]:
+    def _draws(self, _: str) -> dashboard.Asset:
         if self._script is None:
             self._script = self._drawing.script()
-        return self._script, "text/javascript"
+        return dashboard.Asset(self._script, "text/javascript", is_immutable=False)

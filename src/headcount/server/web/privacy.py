@@ -11,6 +11,7 @@ from starlette.routing import Route
 from headcount import dashboard
 from headcount.contract import ACCOMPANIMENTS, CATALOG
 from headcount.server.data.contents import contents
+from headcount.server.web.site_watch import public_state
 from headcount.settings import Settings
 
 UNIQUE = 91
@@ -23,14 +24,14 @@ UNIQUE = 91
 def privacy_route(settings: Callable[[], Settings], warehouse: str) -> Route:
     """Return the route of the page. ``settings`` returns those of now; ``warehouse``: where its data lie."""
 
-    async def privacy(_: Request) -> Response:
+    async def privacy(request: Request) -> Response:
         now = settings()
-        return HTMLResponse(privacy_page(now.contact, now.retention, warehouse))
+        return HTMLResponse(privacy_page(now.contact, now.retention, warehouse, public_state(request)))
 
     return Route("/privacy", privacy)
 
 
-def privacy_page(contact: str, retention: int, warehouse: str) -> str:
+def privacy_page(contact: str, retention: int, warehouse: str, site: dashboard.SiteState) -> str:
     """Return the page as HTML.
 
     ``contact``: whom it names as the operator; ``retention``: for how many days sightings are held.
@@ -38,4 +39,4 @@ def privacy_page(contact: str, retention: int, warehouse: str) -> str:
     collected = [dashboard.Collected(field.path, field.level, field.form.label, field.why) for field in CATALOG]
     collected += [dashboard.Collected(each.path, "every", each.form, each.why) for each in ACCOMPANIMENTS]
     kept = [dashboard.Kept(*content) for content in contents(retention, warehouse)]
-    return dashboard.privacy_page(collected, kept, contact, UNIQUE)
+    return dashboard.privacy_page(collected, kept, contact, UNIQUE, site)

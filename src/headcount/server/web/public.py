@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cachetools import LRUCache
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from headcount import dashboard
@@ -18,6 +18,7 @@ from headcount.questions import BadQuestion, Publication, dictionary, publicatio
 from headcount.server._turns import Turns
 from headcount.server.data.publications import Publications
 from headcount.server.drawing.drawer import DrawingProcess
+from headcount.server.web.site_watch import public_state
 
 _SIZE = 500  # responses that are held; the largest are pictures of some 500 kB
 _NEWEST, _WEEK = 300, 86_400  # seconds for which others may keep what is newest, and a week, which never changes
@@ -39,7 +40,15 @@ def public_routes(publications: Publications, drawing: DrawingProcess) -> list[R
         Route("/public/publication.parquet", _answering(public.whole_parquet)),
         Route("/public/dictionary.json", _answering(public.dictionary)),
         Route("/public/badge.svg", _answering(public.badge)),
+        Route("/robots.txt", _robots),
     ]
+
+
+_ROBOTS = "User-agent: *\nAllow: /public\nAllow: /privacy\nAllow: /static/\nDisallow: /\n"
+
+
+async def _robots(_: Request) -> Response:
+    return PlainTextResponse(_ROBOTS, headers={"cache-control": f"public, max-age={_WEEK}"})
 
 
 _NO_STORE = {"cache-control": "no-store"}
@@ -76,13 +85,13 @@ class _Public:
     def page(self, request: Request) -> _Body:
         week = _parameters(request, "week").get("week")
         weeks = self._publications.weeks()
-        view = dashboard.View(weeks=weeks)
+        view = dashboard.View(weeks=weeks, site=public_state(request))
         if week is None and not weeks:
-            return _Body(_HTML, dashboard.public_page(None, self._drawing.spec, view).encode(), published=False)
+            return _Body(_HTML, dashboard.public_page(None, self._drawing.picture, view).encode(), published=False)
         content = self._content(
             week,
-            ("page", *weeks),
-            lambda publication: dashboard.public_page(publication, self._drawing.spec, view).encode(),
+            ("page", *weeks, repr(view.site)),
+            lambda publication: dashboard.public_page(publication, self._drawing.picture, view).encode(),
         )
         return _Body(_HTML, content)
 

@@ -14,6 +14,7 @@ from headcount.questions import BadQuestion, NotReleased, Query, private_markdow
 from headcount.server.data.opened import OpenData
 from headcount.server.data.records import Records, asked_for, private_query
 from headcount.server.web.asking import Answering, shown_name
+from headcount.server.web.site_watch import public_state
 
 MARKDOWN = "text/markdown; charset=utf-8"
 _LIST, _RECORD = "public, max-age=300", "public, max-age=86400"  # for others to keep; a record never changes
@@ -24,7 +25,7 @@ def record_routes(records: Records) -> list[Route]:
 
     async def listed(request: Request) -> Response:
         _refuse_parameters(request)
-        page = await run_in_threadpool(lambda: dashboard.records_page(records.listed()))
+        page = await run_in_threadpool(lambda: dashboard.records_page(records.listed(), public_state(request)))
         return HTMLResponse(page, headers={"cache-control": _LIST})
 
     async def one(request: Request) -> Response:

@@ -117,6 +117,11 @@ class DuckWarehouse:
             row = cursor.execute("SELECT through FROM marks WHERE inbox = ?", [inbox]).fetchone()
         return 0 if row is None else int(row[0])
 
+    def loaded_inboxes(self) -> list[str]:
+        """Return the names of all inboxes of which something was loaded."""
+        with self.file.transaction() as cursor:
+            return sorted(str(name) for (name,) in cursor.execute("SELECT inbox FROM marks").fetchall())
+
     def keep_time(self, now: float) -> int:
         """Set apart and bring back by the clock, so that a clock that was wrong does no lasting harm."""
         with self.snapshot() as snapshot:

@@ -39,7 +39,9 @@ def _ask(served: Served, *arguments: str, columns: int = 80, **environment: str)
     """Return what is shown of an answer."""
     done = terminals.headcount("ask", *arguments, "--data", served.data, columns=columns, environment=environment)
     assert done.process.returncode == 0, done.out + done.err
-    assert done.err == ""
+    assert re.fullmatch(r"(\r(asking: \d+ s | *))*", done.err), (
+        "nothing but how long it takes, where the machine is busy"
+    )
     return done.out
 
 
@@ -91,6 +93,13 @@ def test_where_characters_are_missing_others_do(served: Served) -> None:
     assert " -> " in shown
     assert all(len(line) <= 50 for line in shown.splitlines())
     assert "##" in _ask(served, "installs", PYTHONIOENCODING="ascii")
+
+
+def test_a_list_of_all_questions_fits_too() -> None:
+    """For who asks none."""
+    listed = terminals.headcount("ask", columns=50).out.splitlines()
+    assert "    headcount ask drop --by year --where 'plugin =" in listed
+    assert all(len(line) <= 50 for line in listed)
 
 
 def test_classes_have_short_names(served: Served) -> None:

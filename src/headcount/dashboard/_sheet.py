@@ -14,6 +14,7 @@ from headcount.questions import (
     Cell,
     classes_of_steps,
     finding,
+    is_cut,
     is_past,
     short_names,
     short_steps,
@@ -26,7 +27,8 @@ _STEPS_OF_SCALE = (0.1, 0.25, 0.5, 1.0)
 _CLASSES = ("plugin", "with", "value")
 _DRAWN = {"lifts": "lift", "estimates": "estimate", "reports": "reports", "over_time": "installations"}
 _COUNTED = {"lift": "times as often"}
-_ENDED = "past its end"
+_ENDED, _SO_FAR = "past its end", "so far"
+_IN_PERIODS = ("over_time", "rates")
 
 
 def sheet(answer: Answer) -> bytes:
@@ -52,7 +54,7 @@ def sheet(answer: Answer) -> bytes:
             "scale": scale,
             "trends": trends,
             "periods": _ends(answer) if over else [],
-            "states": [_ENDED if _has_ended(answer, row) else "" for row in rows],
+            "states": _states(answer, rows),
             "left_out": (len({_key(row) for row in answer.rows}) if over else len(answer.rows)) - len(rows),
             "tables": [
                 {
@@ -101,6 +103,14 @@ def _last_of_periods(answer: Answer) -> tuple[Rows, list[list[float | None]]]:
 def _ends(answer: Answer) -> list[str]:
     """Return the first and the last period."""
     return [str(answer.rows[0]["period"]), str(answer.rows[-1]["period"])] if answer.rows else []
+
+
+def _states(answer: Answer, rows: Rows) -> list[str]:
+    """Return what is said of each row in words: that its support has ended, or that its period is not over."""
+    states = [_ENDED if _has_ended(answer, row) else "" for row in rows]
+    if rows and answer.breakdown.shown.chart in _IN_PERIODS and is_cut(answer):
+        states[-1] = _SO_FAR
+    return states
 
 
 def _has_ended(answer: Answer, row: Mapping[str, Cell | None]) -> bool:

@@ -19,7 +19,7 @@ from headcount.questions._short_names import classes_of_steps, short_names, shor
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._windows import alive_since
-from headcount.questions.findings import finding, is_past
+from headcount.questions.findings import finding, is_cut, is_past
 
 __all__ = [
     "BASES",
@@ -57,6 +57,7 @@ __all__ = [
     "dictionary",
     "due_quarter",
     "finding",
+    "is_cut",
     "is_past",
     "last_day",
     "listing",

@@ -63,6 +63,16 @@ def test_bars_are_on_scales_that_are_told() -> None:
     assert bars == {"a": 16, "b": 3, "c": 0}
 
 
+def test_classes_alone_are_shortened() -> None:
+    """Not what else has dots in it, such as fields and versions."""
+    rows = (
+        {"value": "versions.Python", "installations": 2, "share": 1.0},
+        {"value": "db", "installations": 1, "share": 0.5},
+    )
+    sheet = json.loads(FORMATS["sheet"].render(Answer("coverage", "field", "alive", UNTIL, UNTIL, 2, None, rows)))
+    assert sheet["columns"][0]["short"] == ["versions.Python", "db"]
+
+
 def test_a_trend_is_from_nothing_to_the_greatest() -> None:
     """What is not known is a blank; of more periods than there is room for, the last is always there."""
     terminal = Terminal(80, colour=False, blocks=True)

@@ -140,8 +140,9 @@ def _short(name: str, rows: Rows) -> list[str] | None:
 
 
 def _is_class(text: str) -> bool:
+    """Return whether a text is the path of a class, and no field, such as ``versions.Python``."""
     module, _, name = text.rpartition(".")
-    return bool(module) and name[:1].isupper()
+    return "." in module and name[:1].isupper()
 
 
 def _drawn(answer: Answer, rows: Rows) -> str:

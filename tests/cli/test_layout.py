@@ -65,7 +65,7 @@ def test_bars_are_on_scales_that_are_told() -> None:
 
 def test_classes_alone_are_shortened() -> None:
     """Not what else has dots in it, such as fields and versions."""
-    rows = (
+    rows: tuple[Mapping[str, Cell], ...] = (
         {"value": "versions.Python", "installations": 2, "share": 1.0},
         {"value": "db", "installations": 1, "share": 0.5},
     )

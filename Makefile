@@ -2,6 +2,7 @@
 # make test   the tests, some four minutes on two cores once set up
 # make check  style, types and structure
 # make soak   the long runs;  make bench  the measurements;  make docs  the documentation
+# make pictures   takes the README's pictures anew, with Chromium, of a simulated fleet
 # make vocabulary TAKE=buildbot   takes up what is newer of Buildbot, or of a plugin package
 # Each sets up what it needs in .venv; nothing is installed anywhere else.
 
@@ -13,7 +14,7 @@ SET_UP := $(VENV)/set-up
 # Else each process of the tests compiles all sources again: collecting takes 14 s where it takes 7.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test check soak bench docs vocabulary clean
+.PHONY: demo test check soak bench docs pictures vocabulary clean
 
 demo: $(SET_UP)/demo
 	@$(BIN)/python -m demo
@@ -39,6 +40,9 @@ docs: $(SET_UP)/all
 	@$(BIN)/python -m tools.leaks docs/leaks.md
 	@$(BIN)/sphinx-build --quiet --fail-on-warning docs build/docs
 	@echo "The documentation is in build/docs/index.html."
+
+pictures: $(SET_UP)/all
+	@$(BIN)/python -m tools.pictures docs
 
 vocabulary: $(SET_UP)/venv
 	@$(BIN)/python -m tools.vocabulary $(if $(TAKE),--take $(TAKE))

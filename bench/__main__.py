@@ -20,6 +20,7 @@ NAMES = (
     "history",
     "store",
     "questions",
+    "pages",
     "busy",
     "protection",
 )

@@ -140,18 +140,19 @@ def cpu_seconds(*roots: int) -> float:
 
 
 @contextlib.contextmanager
-def nginx(directory: Path) -> Iterator[int]:
-    """An nginx with a worker for each core that answers 200 with ``ok`` to everything; its port."""
+def nginx(directory: Path, files: Path | None = None) -> Iterator[int]:
+    """An nginx with a worker for each core; its port. It has ``files``, or answers 200 with ``ok`` to everything."""
     directory.mkdir()
     port = free_port()
     temporary = "".join(
         f"{kind}_temp_path {directory}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    answers = "return 200 ok;" if files is None else f"root {files};"
     config = directory / "nginx.conf"
     config.write_text(
         f"daemon off; pid {directory}/pid; error_log {directory}/log; worker_processes auto; user root;\n"
         f"events {{}} http {{ {temporary} access_log off; keepalive_requests 1000000000;\n"
-        f"server {{ listen 127.0.0.1:{port} backlog=1024; location / {{ return 200 ok; }} }} }}\n"
+        f"server {{ listen 127.0.0.1:{port} backlog=1024; location / {{ {answers} }} }} }}\n"
     )
     with process(need("nginx", "nginx"), "-p", str(directory), "-e", str(directory / "log"), "-c", str(config)):
         wait_for(port)

@@ -33,7 +33,7 @@ def test_a_package_offers_exactly_what_it_says(name: str) -> None:
 @pytest.mark.parametrize("name", ["questions", "dashboard"])
 def test_what_shows_answers_imports_nothing_that_only_draws_estimates_or_stores(name: str) -> None:
     """A command that prints a table is to start at once."""
-    heavy = ("altair", "duckdb", "numpy", "scipy", "vl_convert")
+    heavy = ("duckdb", "numpy", "scipy", "vl_convert")
     program = f"import headcount.{name}, sys; print(*sorted(sys.modules.keys() & {{*{heavy!r}}}))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

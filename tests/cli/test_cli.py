@@ -24,7 +24,7 @@ from tests.support.terminals import terminal
 from tests.support.waiting import wait_until
 
 OURS = {"headcount", "headcount._progress", "headcount._refused", "headcount.cli"}
-THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "altair", "jinja2", "vl_convert", "buildbot", "twisted")
+THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "jinja2", "vl_convert", "buildbot", "twisted")
 
 
 def test_help_imports_nothing_of_the_server() -> None:

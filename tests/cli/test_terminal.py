@@ -19,7 +19,7 @@ from tests.support.terminals import terminal
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _BLOCKS = "█▏▎▍▌▋▊▉"
 HEAVY = (
-    "duckdb", "starlette", "uvicorn", "altair", "jinja2", "vl_convert", "lark", "rich", "asyncio", "headcount.questions",
+    "duckdb", "starlette", "uvicorn", "jinja2", "vl_convert", "lark", "rich", "asyncio", "headcount.questions",
     "headcount.warehouse", "headcount.contract", "headcount.dashboard", "headcount.server.web", "headcount.server.http",
 )  # fmt: skip
 """What `ask` needs nothing of where a server answers."""

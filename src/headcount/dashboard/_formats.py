@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import copy
-import textwrap
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from headcount.dashboard._sheet import sheet
-from headcount.dashboard.charts import Spec, chart
-from headcount.questions import REGISTRY, Answer, answer_parquet
+from headcount.dashboard.charts import VEGA_LITE, framed
+from headcount.questions import Answer, answer_parquet
 
-_WIDTH = 640  # pixels of the plot; beside it stand the axis and the legend
-_LINE = 110  # characters of a caption's line
 _SCALE = 2  # of PNG, for screens with two pixels where there was one
-_VEGA_LITE = "6.4"  # the newest that the converter has
 
 
 class Format(NamedTuple):
@@ -29,33 +24,16 @@ class Format(NamedTuple):
     is_picture: bool = False
 
 
-def picture(answer: Answer) -> Spec:
-    """Return the chart of an answer as it stands alone: with a title, with its caption, and of a fixed width.
-
-    Raises `BadQuestion` where it has too many rows to be drawn.
-    """
-    spec = copy.deepcopy(chart(answer))
-    spec["width"] = _WIDTH
-    spec["background"] = "white"
-    spec["title"] = {
-        "text": f"{REGISTRY[answer.question].title} by {answer.by}",
-        "subtitle": textwrap.wrap(answer.caption(), _LINE),
-        "anchor": "start",
-        "offset": 12,
-    }
-    return spec
-
-
 def _svg(answer: Answer) -> bytes:
     import vl_convert  # noqa: PLC0415  # it is large, and most answers are not drawn
 
-    return vl_convert.vegalite_to_svg(picture(answer), vl_version=_VEGA_LITE).encode()
+    return vl_convert.vegalite_to_svg(framed(answer), vl_version=VEGA_LITE).encode()
 
 
 def _png(answer: Answer) -> bytes:
     import vl_convert  # noqa: PLC0415  # as above
 
-    return vl_convert.vegalite_to_png(picture(answer), vl_version=_VEGA_LITE, scale=_SCALE)
+    return vl_convert.vegalite_to_png(framed(answer), vl_version=VEGA_LITE, scale=_SCALE)
 
 
 def script() -> bytes:

@@ -25,7 +25,7 @@ _STEPS_OF_SCALE = (0.1, 0.25, 0.5, 1.0)
 """What a whole bar can stand for: a share of all is drawn on one of these scales, so that a small one looks small."""
 
 _CLASSES = ("plugin", "with", "value")
-_DRAWN = {"lifts": "lift", "estimates": "estimate", "reports": "reports", "over_time": "installations"}
+_DRAWN = {"pairs": "lift", "shades": "estimate", "reports": "reports", "over_time": "installations"}
 _COUNTED = {"lift": "times as often"}
 _ENDED, _SO_FAR = "past its end", "so far"
 _IN_PERIODS = ("over_time", "rates")

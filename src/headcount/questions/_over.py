@@ -18,6 +18,7 @@ from headcount.questions._question import (
     Analysis,
     Breakdown,
     Cell,
+    Chart,
     Column,
     Execution,
     Findings,
@@ -62,7 +63,9 @@ def over_periods(
     columns: tuple[Column, ...],
     scope: Scope,
     rows: Callable[[Execution, Periods, Line], list[PeriodRow]],
+    *,
     grain: Grain | None = None,
+    chart: Chart = "over_periods",
 ) -> Breakdown:
     """Return a way to ask at the ends of periods.
 
@@ -91,7 +94,7 @@ def over_periods(
             bases=tuple(basis for basis in scope.bases if basis != "seen"),
             subject="everyone" if scope.subject else "",
         ),
-        Shown((PERIOD, *columns, INSTALLATIONS), chart="over_periods", grain=grain, sample=False),
+        Shown((PERIOD, *columns, INSTALLATIONS), chart=chart, grain=grain, sample=False),
         Analysis(statements, compute),
         {"periods": TABLE},
     )
@@ -157,7 +160,7 @@ def by_value(
         (column,),
         scope,
         rows,
-        grain,
+        grain=grain,
     )
 
 
@@ -171,7 +174,7 @@ def most_first(found: Mapping[Any, Line]) -> list[Any]:
     return sorted(found, key=lambda key: (-found[key][-1], key))
 
 
-def of_condition(scope: Scope) -> Breakdown:
+def of_condition(scope: Scope, chart: Chart = "over_periods") -> Breakdown:
     """Return the answer over periods of those for whom a condition is true at the end of each; without one, of everybody.
 
     The share is of those that answered then all that it names.
@@ -195,6 +198,7 @@ def of_condition(scope: Scope) -> Breakdown:
         (),
         scope,
         rows,
+        chart=chart,
     )
 
 

@@ -20,7 +20,8 @@ Rows = Sequence[Mapping[str, Cell | None]]
 """Rows in which what is not known is None."""
 
 Chart = Literal[
-    "ranking", "lifts", "estimates", "reports", "bands", "over_time", "floods", "bounds", "rates", "over_periods"
+    "alive", "bands", "bounds", "changes", "coverage", "cumulative", "dumbbells", "floods", "intervals", "over_periods",
+    "over_time", "pairs", "points", "quantiles", "ranking", "rates", "reports", "shades", "turnover", "versions",
 ]  # fmt: skip
 """The kinds of chart; the dashboard draws each."""
 

@@ -24,6 +24,10 @@ class CollectorSettings:
         "", public_url, "the address by which others reach the server, such as https://headcount.example.org: for the "
         "sign-in's cookie and the links; empty: http, at the host and port", metavar="URL",
     )  # fmt: skip
+    data_licence: str = setting(
+        "CC0-1.0", str, "the licence of what is published, by its SPDX identifier such as CC0-1.0 or CC-BY-4.0; empty: the "
+        "pages name none", live=True, metavar="LICENCE",
+    )  # fmt: skip
     contact: str = setting(
         "", str, "whom `/privacy` names as the operator, such as an e-mail address", live=True, metavar="TEXT"
     )

@@ -23,7 +23,7 @@ from headcount.server.commands.connection import connect, exchange, running_serv
 from headcount.server.data.directory import DataDirectory
 from tests.support.serving import Served, serving
 
-HEAVY = ("duckdb", "starlette", "uvicorn", "orjson", "lark", "jinja2", "altair", "vl_convert", "scipy", "cachetools",
+HEAVY = ("duckdb", "starlette", "uvicorn", "orjson", "lark", "jinja2", "vl_convert", "scipy", "cachetools",
          "prometheus_client", "sqlite3", "headcount.ingest", "headcount.questions", "headcount.warehouse")  # fmt: skip
 
 

@@ -71,17 +71,21 @@ def test_a_record_is_released_with_and_without_a_server(data: Path, server: Serv
 
 
 def test_everybody_sees_it(server: Served) -> None:
-    """Without a token: the list, with what there is to read of each, and the record, which never changes."""
+    """Without a token: the list, with what there is to read of each, and the record, as a page and as Markdown."""
     released = _ask(server.data).stdout
     listed = server.request("GET", "/public/records")
     assert (listed.status, listed.headers["cache-control"]) == (200, "public, max-age=300")
     page = listed.body.decode()
     assert f'<a href="/public/records/{NAME}"><code>{CVS}</code></a>' in page
-    record = server.request("GET", f"/public/records/{NAME}")
+    record = server.request("GET", f"/public/records/{NAME}.md")
     assert record.body.decode() == released
     assert record.headers["content-type"] == "text/markdown; charset=utf-8"
-    assert record.headers["cache-control"] == "public, max-age=86400"
-    assert record.headers["x-content-type-options"] == "nosniff"
+    as_page = server.request("GET", f"/public/records/{NAME}")
+    assert f"<h1>Before dropping: <code>{CVS}</code></h1>" in as_page.body.decode()
+    assert as_page.headers["content-type"] == "text/html; charset=utf-8"
+    for each in (record, as_page):
+        assert each.headers["cache-control"] == "public, max-age=86400"
+        assert each.headers["x-content-type-options"] == "nosniff"
     missing = server.request("GET", f"/public/records/{NAME[:-1]}x")
     assert (missing.status, missing.headers["cache-control"]) == (404, "no-store")
     assert server.request("GET", "/public/records?where=x").status == 400
@@ -100,7 +104,7 @@ def test_a_maintainer_releases_it_by_the_api(server: Served, tmp_path: Path) -> 
     released = server.request("GET", where, headers=signed)
     assert (released.status, released.headers["content-type"]) == (200, "text/markdown; charset=utf-8")
     assert released.headers["cache-control"] == "private, no-cache"
-    assert released.body == server.request("GET", f"/public/records/{name}").body
+    assert released.body == server.request("GET", f"/public/records/{name}.md").body
     private = server.request("GET", f"{where}&private=true", headers=signed)
     assert private.body.startswith(b"### NOT FOR PUBLICATION: before dropping `plugin = CVS and distro != arch`\n")
     for wrong, sentence in (

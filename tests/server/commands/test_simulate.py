@@ -95,6 +95,24 @@ def test_a_backup_has_the_mark(data: Path, tmp_path: Path) -> None:
     assert _origin(other) is Origin.SIMULATED
 
 
+def test_an_export_has_the_mark(data: Path, tmp_path: Path) -> None:
+    """It is imported where the fleet is and into a new directory, and simulated there; it is not put among real reports."""
+    _do("export", tmp_path / "exported", "--data", data)
+    for name in ("new", "real"):
+        (tmp_path / name).mkdir()
+        shutil.copy(data / "pseudonym.key", tmp_path / name)
+    _do("import", tmp_path / "exported", "--data", data)
+    _do("import", tmp_path / "exported", "--data", tmp_path / "new")
+    for each in (data, tmp_path / "new"):
+        _do("ask", "installs", "--data", each)  # which does what a server does after each load
+        assert _origin(each) is Origin.SIMULATED
+    _do("simulate", "--installs=1", "--days=60", "--out", tmp_path / "reports")
+    _do("import", tmp_path / "reports", "--data", tmp_path / "real")
+    refused = headcount("import", str(tmp_path / "exported"), f"--data={tmp_path / 'real'}")
+    assert refused.returncode == 1
+    assert "holds reports that were not simulated" in refused.stderr
+
+
 def test_an_empty_collector_can_be_filled(tmp_path: Path) -> None:
     """One that was started and has no report yet: whoever looks around wants that."""
     data = tmp_path / "data"

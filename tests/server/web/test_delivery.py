@@ -69,13 +69,16 @@ def test_what_is_small_or_compressed_already_goes_out_as_it_is(made: Site) -> No
 
 def test_what_another_site_has_a_maintainer_ask_for_is_not_compressed(made: Site) -> None:
     """Its length would tell whether a guess in the address is in the answer; what is public may be guessed by anybody."""
-    elsewhere = {**GZIP, "sec-fetch-site": "cross-site"}
-    assert "content-encoding" not in made.get("/", elsewhere).headers
-    assert made.get("/static/headcount.css", elsewhere).headers["content-encoding"] == "gzip"
+    for elsewhere in ("cross-site", "same-site"):
+        asked = {**GZIP, "sec-fetch-site": elsewhere}
+        assert "content-encoding" not in made.get("/questions/versions", asked).headers
+        assert made.get("/static/headcount.css", asked).headers["content-encoding"] == "gzip"
+    here = {**GZIP, "sec-fetch-site": "same-origin"}
+    assert made.get("/questions/versions", here).headers["content-encoding"] == "gzip"
 
 
-def test_no_page_holds_the_token(made: Site) -> None:
-    """Compression rests on that."""
+def test_no_page_holds_the_token_of_a_link(made: Site) -> None:
+    """It would be guessed by the length of a page; nor would it stay with who opened the link."""
     for path in ("/", "/questions/versions", "/sign-in", "/privacy", "/public"):
         assert made.token.encode() not in made.get(path).body
 

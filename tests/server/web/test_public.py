@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import re
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -15,12 +16,15 @@ from typing import Any
 import duckdb
 import pytest
 
+from headcount.dashboard import THEMES
 from headcount.questions import PUBLIC_TABLES, REGISTRY
 from tests.support.command import headcount
 from tests.support.reports import REPORT
 from tests.support.routes import all_routes
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
+
+_NAMED = {"Host": "headcount.example.org"}
 
 
 def _simulate(data: Path, seed: int, installs: int) -> None:
@@ -60,7 +64,7 @@ def _addresses(routes: list[str], record: str) -> Iterator[str]:
     """Every route with values for its places that are there and that are not, and with what one may add to it."""
     places = {
         "question": [*REGISTRY, "nonsense"],
-        "record": [record, "nonsense"],
+        "record": [record, f"{record}.md", "nonsense"],
         "name": ["page.js", "headcount.css", "nonsense"],
     }
     added = ["", "?token=wrong", "?basis=seen", "?week=2020-W01", "?where=x", "?since=2026-01-01", "?format=csv"]
@@ -98,7 +102,10 @@ def test_a_new_publication_ends_a_tag(server: Served) -> None:
 def test_no_route_without_a_token_shows_anything_but_the_publication(
     server: Served, other: Served, tmp_path: Path
 ) -> None:
-    """Two servers over different fleets and one publication answer every route alike, byte for byte, headers too."""
+    """Two servers over different fleets and one publication answer every route alike, byte for byte, headers too.
+
+    They are asked by one name, since the links of the feed have it.
+    """
     routes = _routes(tmp_path)
     (record,) = [path.stem for path in (server.data / "records").iterdir()]
     assert {"/", "/api/ask/{question}", "/public", "/public/api/{question}", "/public/records/{record}"} <= set(routes)
@@ -106,9 +113,11 @@ def test_no_route_without_a_token_shows_anything_but_the_publication(
     for address, method in itertools.product(_addresses(routes, record), ("GET", "HEAD", "POST", "PUT")):
         if method in ("POST", "PUT", "HEAD") and "?" in address:
             continue
-        ours, theirs = server.request(method, address), other.request(method, address)
+        ours, theirs = (each.request(method, address, headers=_NAMED) for each in (server, other))
         for answered in (ours, theirs):
             answered.headers.pop("date", None)
+            if address == "/sign-out":  # the cookie has the name of the server's port, and is taken away
+                assert answered.headers.pop("set-cookie", '=""').partition("=")[2].startswith('""')
             if "allow" in answered.headers:  # a set, written in any order
                 answered.headers["allow"] = "".join(sorted(answered.headers["allow"]))
         assert ours == theirs, (method, address)
@@ -123,21 +132,54 @@ def test_no_route_without_a_token_shows_anything_but_the_publication(
         assert shown[0] != shown[1] or "token" in path
 
 
-def test_the_page_shows_the_publication(server: Served) -> None:
-    """Each table with its caption, protected; nothing is loaded from elsewhere; the policy is that of all pages."""
+def _page(server: Served, path: str) -> str:
+    answered = server.request("GET", path)
+    assert answered.status == 200, path
+    return answered.body.decode()
+
+
+def test_the_pages_show_the_publication(server: Served) -> None:
+    """Every table on the page of its theme, protected; nothing is loaded from elsewhere; the policy is that of all pages."""
     page = server.request("GET", "/public")
-    assert page.status == 200
-    text = page.body.decode()
-    assert text.count('class="chart"') == len(PUBLIC_TABLES)
-    assert text.count("Protected: every count has noise of at most 5") == len(PUBLIC_TABLES)
-    assert "fewer than 5" in text
-    assert b"//" not in page.body.replace(b"https://vega.github.io/schema/", b"")
-    assert "unsafe" not in page.headers["content-security-policy"]
     week = server.request("GET", "/public/api").json()["weeks"][0]
     assert server.request("GET", f"/public?week={week}").body == page.body
+    assert "unsafe" not in page.headers["content-security-policy"]
+    whole = page.body.decode()
+    themes = set(re.findall(rf'href="(/public/[a-z]+\?week={week})"', whole))
+    assert len(themes) == len(THEMES)
+    pages = {path: _page(server, path) for path in themes}
+    for text in (whole, *pages.values()):
+        assert "<svg" in text
+        assert "<script" not in text
+        assert not re.search(r"(src|href)=.(https?:)?//(?!creativecommons)", text)
+    together = "".join(pages.values())
+    for table in PUBLIC_TABLES:
+        for name in ("json", "csv", "parquet", "svg", "png"):
+            by = table.by.replace(",", "%2C")
+            assert f"/public/api/{table.question}?by={by}&amp;week={week}&amp;format={name}" in together
+    assert "Protected: every count has noise of at most 5" in together
+    assert "fewer than 5" in together
     assert "vl_convert" not in Path(f"/proc/{server.process.pid}/maps").read_text()  # another process draws
-    for name in ("json", "csv", "parquet", "svg", "png"):
-        assert f"/public/api/plugins?by=bands&amp;week={week}&amp;format={name}" in text
+
+
+def test_the_feed_has_the_weeks(server: Served) -> None:
+    """At the address by which it was asked for; it leads to pages that are there."""
+    answered = server.request("GET", "/public/feed.atom")
+    assert (answered.status, answered.headers["content-type"]) == (200, "application/atom+xml")
+    assert answered.headers["cache-control"] == "public, max-age=300"
+    links = [link.attrib["href"] for link in ET.fromstring(answered.body).iter("{http://www.w3.org/2005/Atom}link")]
+    assert len(links) == 3
+    for link in links:
+        assert link.startswith(server.url)
+        assert server.request("GET", link.removeprefix(server.url)).status == 200
+    assert 'href="/public/feed.atom"' in _page(server, "/public")
+
+
+def test_the_dictionary_is_a_page(server: Served) -> None:
+    """With every table of the dictionary in JSON."""
+    page = _page(server, "/public/dictionary")
+    for table in server.request("GET", "/public/dictionary.json").json()["tables"]:
+        assert f"<code>{table['question']}</code> by <code>{table['by']}</code>" in page
 
 
 def test_a_table_is_the_same_in_every_format(server: Served, tmp_path: Path) -> None:
@@ -268,9 +310,9 @@ def test_what_others_may_keep_of_it(server: Served) -> None:
     week = server.request("GET", "/public/api").json()["weeks"][0]
     kept = [
         server.request("GET", path).headers["cache-control"]
-        for path in ("/public", f"/public?week={week}", "/public?week=2020-W01")
+        for path in ("/public", f"/public?week={week}", f"/public/plugins?week={week}", "/public?week=2020-W01")
     ]
-    assert kept == ["public, max-age=300", "public, max-age=86400", "no-store"]
+    assert kept == ["public, max-age=300", "public, max-age=86400", "public, max-age=86400", "no-store"]
 
 
 def test_of_too_few_nothing_is_published(tmp_path: Path) -> None:
@@ -282,11 +324,16 @@ def test_of_too_few_nothing_is_published(tmp_path: Path) -> None:
         refused = headcount("publish", "--data", str(data))
         assert refused.returncode == 1
         assert "nothing is published: there were fewer than 5 confirmed installations" in refused.stderr
-        for path, says in (("/public", b"Nothing is published yet"), ("/public/badge.svg", b"not published yet")):
+        nothing = b"Nothing is published yet"
+        for path, says in (
+            ("/public", nothing), ("/public/plugins", nothing), ("/public/dictionary", nothing),
+            ("/public/badge.svg", b"not published yet"),
+        ):  # fmt: skip
             answered = served.request("GET", path)
             assert says in answered.body
             assert answered.headers["cache-control"] == "no-store"
-        for path in ("/public/api", "/public/api/installs", "/public/publication.json", "/public/dictionary.json"):
+        for path in ("/public/api", "/public/api/installs", "/public/publication.json", "/public/dictionary.json",
+                     "/public/feed.atom"):  # fmt: skip
             answered = served.request("GET", path)
             assert (answered.status, answered.json()) == (404, {"problem": "nothing is published yet"})
     assert headcount("publish", "--data", str(data)).returncode == 1

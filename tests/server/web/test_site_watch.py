@@ -98,7 +98,6 @@ def test_reports_that_cannot_be_loaded_are_said(made: Site) -> None:
     [
         ("/nonsense", 404, "Nothing of this collector is at this address."),
         ("/questions/nonsense", 404, "There is no question &#39;nonsense&#39;: it is one of installs"),
-        ("/?basis=all", 400, "There is no basis &#39;all&#39;: it is one of alive, confirmed, seen."),
         ("/public?week=2020-W01", 404, "There is no publication of &#39;2020-W01&#39;: there are none."),
         ("/public?what=1", 400, "There is no parameter &#39;what&#39; here"),
     ],

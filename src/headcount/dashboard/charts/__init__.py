@@ -1,4 +1,4 @@
-"""Charts: an answer as a Vega-Lite specification, made with Altair, and drawn to SVG.
+"""Charts: an answer as a Vega-Lite specification, and drawn to SVG with a summary in words.
 
 Each kind of the registry has a module here.
 """
@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from headcount.dashboard.charts._kinds import KINDS
 from headcount.dashboard.charts._rows import drawn
+from headcount.dashboard.charts._sketch import Sketch
+from headcount.dashboard.charts._svg import VEGA_LITE, drawn_svg
 from headcount.questions import REGISTRY, Answer, Chart
 
-__all__ = ["Picture", "Spec", "chart", "drawn", "picture"]
+__all__ = ["VEGA_LITE", "Picture", "Spec", "chart", "drawn", "framed", "picture"]
 
-_HEIGHT = 260  # pixels, of a chart whose bars do not make it higher
-_WIDE, _NARROW = 600, 300  # pixels
+_ALONE = 640  # pixels of a chart that is a file of its own
+_WIDE, _NARROW = 600, 320  # pixels: the narrow one fits a telephone with room on both sides
+
+_EMPTY = 20  # pixels: the height of a chart of nothing
+_NOTHING = "No figure of it is published."
 
 Spec = dict[str, Any]
 """A specification in Vega-Lite 6, as JSON has it."""
@@ -31,32 +37,38 @@ class Picture(NamedTuple):
     summary: str
 
 
-def picture(
-    answer: Answer,
-    kind: Chart | None = None,
-    beside: Answer | None = None,  # noqa: ARG001  # the next commit draws it
-) -> Picture:
+def picture(answer: Answer, kind: Chart | None = None, beside: Answer | None = None) -> Picture:
     """Draw an answer that has rows.
 
     ``kind``: how, unless as the registry says; ``beside``: another answer to the same question, which is drawn in the same
     chart as a second, lighter mark. Raises `BadQuestion` where it has too many rows to be drawn.
     """
-    from headcount.dashboard.charts._svg import drawn_svg  # noqa: PLC0415  # as below
-
-    spec = {**chart(answer, kind), "background": "transparent", "config": {"aria": False}}
-    summary = f"{REGISTRY[answer.question].title} by {answer.by}"
-    wide, narrow = (drawn_svg({**spec, "width": width}, summary) for width in (_WIDE, _NARROW))
+    kind = kind or answer.breakdown.shown.chart
+    chosen = KINDS[kind]
+    shown, other = drawn(answer, kind), drawn(beside, kind) if beside and beside.rows else None
+    summary = chosen.tell(shown, other) if shown.rows else _NOTHING
+    sketches = [chosen.draw(shown, other, width) if shown.rows else Sketch(width) for width in (_WIDE, _NARROW)]
+    wide, narrow = (drawn_svg(sketch.spec(), summary) for sketch in sketches)
     return Picture(wide, narrow, summary)
 
 
-def chart(answer: Answer, kind: Chart | None = None) -> Spec:
+def framed(answer: Answer) -> Spec:
+    """Return the chart of an answer as it stands alone: on white, with a title and its caption.
+
+    Raises `BadQuestion` where it has too many rows to be drawn.
+    """
+    title = f"{REGISTRY[answer.question].title} by {answer.by}"
+    return _sketch(answer, _ALONE).framed(title, answer.caption()).spec("#ffffff")
+
+
+def chart(answer: Answer) -> Spec:
     """Return the chart that the registry names for an answer. A count that is not published has no bar.
 
     Raises `BadQuestion` where it has too many rows to be drawn.
     """
-    # Altair takes a third of a second to import, and most commands draw nothing
-    from headcount.dashboard.charts._kinds import KINDS  # noqa: PLC0415
+    return _sketch(answer, _WIDE).spec()
 
-    kind = kind or answer.breakdown.shown.chart
-    spec: Spec = KINDS[kind](drawn(answer, kind)).to_dict(validate=False)  # a test draws every one
-    return {"height": _HEIGHT, **spec, "width": "container"}
+
+def _sketch(answer: Answer, width: float) -> Sketch:
+    shown = drawn(answer)
+    return KINDS[answer.breakdown.shown.chart].draw(shown, None, width) if shown.rows else Sketch(width, _EMPTY)

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import altair as alt
-
-from headcount.dashboard.charts._style import BLUE, height, labelled, labels, shares
+from headcount.dashboard.charts._shares import draw_lanes, lanes_of, names_of
+from headcount.dashboard.charts._sketch import Sketch
+from headcount.dashboard.charts._words import labels_of, listed, number, of_whom, words_of
 from headcount.questions import Answer
 
+_TOLD = 3  # rows
 
-def draw(answer: Answer, field: str, title: str = "") -> alt.Chart:
-    """Draw the column ``field`` of all rows; ``title``: of its axis, where it is no share."""
-    rows = answer.rows
-    axis = alt.X(f"{field}:Q", title=title) if title else shares(f"{field}:Q", field, answer, rows)
-    chart: alt.Chart = (
-        alt.Chart(labelled(answer, rows))
-        .mark_bar(color=BLUE)
-        .encode(
-            x=axis,
-            y=labels("label"),
-            tooltip=[
-                alt.Tooltip("label:N"),
-                alt.Tooltip("installations:Q", format=","),
-                alt.Tooltip(f"{field}:Q", format=".1f" if title else ".1%"),
-            ],
-        )
+
+def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
+    """Draw the share of each row, with its interval where it has one."""
+    return draw_lanes(width, lanes_of(answer, beside), names_of(answer, beside))[0]
+
+
+def tell(answer: Answer, beside: Answer | None) -> str:
+    """Return the largest shares, and what they were beside."""
+    most = sorted(answer.rows, key=lambda row: -float(row["share"] or 0))[:_TOLD]
+    names = [label.text for label in labels_of(answer, most)]
+    said = listed([f"{name} {number(answer, row)}" for name, row in zip(names, most, strict=True)])
+    was = (
+        next((row for row in beside.rows if words_of(beside, row) == words_of(answer, most[0])), None)
+        if beside
+        else None
     )
-    return chart.properties(height=height(rows))
+    before = f" Beside it {names[0]}: {number(beside, was)}." if beside and was else ""
+    return f"Most: {said}.{before} {of_whom(answer)}".rstrip()

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import altair as alt
-
-from headcount.dashboard.charts._style import BLUE
+from headcount.dashboard.charts import over_periods
+from headcount.dashboard.charts._sketch import Sketch
+from headcount.dashboard.charts._words import percent
 from headcount.questions import Answer
 
 
-def draw(answer: Answer) -> alt.Chart:
+def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
     """Draw the share of each period."""
-    rows: list[dict[str, Any]] = [dict(row) for row in answer.rows]
-    chart: alt.Chart = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_line(color=BLUE, point=True)
-        .encode(
-            x=alt.X("period:O", title=None),
-            y=alt.Y("share:Q", title="share of those seen in the month", axis=alt.Axis(format="%")),
-            tooltip=[
-                alt.Tooltip("period:O"),
-                alt.Tooltip("installations:Q", format=","),
-                alt.Tooltip("seen:Q", format=","),
-                alt.Tooltip("share:Q", format=".1%"),
-            ],
-        )
+    return over_periods.draw(answer, beside, width)
+
+
+def tell(answer: Answer, _: Answer | None) -> str:
+    """Return the first and the last share that is known."""
+    known = [row for row in answer.rows if row["share"] is not None]
+    if not known:
+        return "Of those seen in each month: not known."
+    first, last = known[0], known[-1]
+    return (
+        f"Of those seen in each period: from {percent(float(first['share'] or 0))} in {first['period']} "
+        f"to {percent(float(last['share'] or 0))} in {last['period']}."
     )
-    return chart

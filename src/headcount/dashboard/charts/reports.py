@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import altair as alt
-
-from headcount.dashboard.charts._style import BLUE, height, labelled, labels
+from headcount.dashboard.charts._lanes import Label
+from headcount.dashboard.charts._shares import Lane, draw_lanes, names_of
+from headcount.dashboard.charts._sketch import Sketch
+from headcount.dashboard.charts._words import listed, words_of
 from headcount.questions import Answer
 
 
-def draw(answer: Answer) -> alt.Chart:
-    """Draw the reports of all rows."""
-    rows = answer.rows
-    chart: alt.Chart = (
-        alt.Chart(labelled(answer, rows))
-        .mark_bar(color=BLUE)
-        .encode(
-            x=alt.X("reports:Q", title="reports"),
-            y=labels("label"),
-            tooltip=[alt.Tooltip("label:N"), alt.Tooltip("reports:Q", format=",")],
-        )
-    )
-    return chart.properties(height=height(rows))
+def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
+    """Draw the reports of each row."""
+    others = {words_of(beside, row): float(row["reports"] or 0) for row in beside.rows} if beside else {}
+    lanes = [
+        Lane(Label(words), float(row["reports"] or 0), f"{row['reports']:,}", beside=others.get(words))
+        for row in answer.rows
+        for words in [words_of(answer, row)]
+    ]
+    return draw_lanes(width, lanes, names_of(answer, beside), least=1.0)[0]
+
+
+def tell(answer: Answer, _: Answer | None) -> str:
+    """Return the most frequent."""
+    said = [f"{words_of(answer, row)} {row['reports']:,}" for row in answer.rows[:3]]
+    return f"Reports: {listed(said)}."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from headcount.dashboard._site import environment
 from headcount.dashboard._site_state import SiteState
+from headcount.dashboard.pages._everybody import rendered
 
 NOT_FOUND = "There is no such page"
 NOT_SO = "That cannot be asked so"
@@ -13,4 +13,4 @@ NOT_NOW = "Not now"
 def page(heading: str, text: str, site: SiteState) -> str:
     """Return the page as HTML. ``text``: why, as a clause or a sentence, which begins with a capital on the page."""
     sentence = f"{text[:1].upper()}{text[1:]}".rstrip(".")
-    return environment().get_template("pages/message.html").render(heading=heading, sentence=f"{sentence}.", site=site)
+    return rendered("message.html", site, heading=heading, sentence=f"{sentence}.")

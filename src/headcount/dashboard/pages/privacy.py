@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from headcount.dashboard._site import environment
 from headcount.dashboard._site_state import SiteState
+from headcount.dashboard.pages._everybody import rendered
+
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
 class Collected(NamedTuple):
@@ -32,5 +35,21 @@ def page(collected: Sequence[Collected], kept: Sequence[Kept], contact: str, uni
     ``contact``: who runs the collector, empty where the operator names nobody; ``unique``: of 100
     installations of a simulated fleet, how many have a configuration that no other one has.
     """
-    template = environment().get_template("pages/privacy.html")
-    return template.render(collected=collected, kept=kept, contact=contact, unique=unique, site=site)
+    return rendered(
+        "privacy.html",
+        site,
+        "/privacy",
+        collected=collected,
+        kept=kept,
+        contact=contact,
+        contact_address=_address(contact),
+        unique=unique,
+    )
+
+
+def _address(contact: str) -> str:
+    """Return where a contact is reached: the e-mail address that it has, or the web's that it is; empty for other text."""
+    mail = _MAIL.search(contact)
+    if mail is not None:
+        return f"mailto:{mail[0]}"
+    return contact if contact.startswith(("https://", "http://")) and " " not in contact else ""

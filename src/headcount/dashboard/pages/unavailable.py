@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from headcount.dashboard._site import environment
 from headcount.dashboard._site_state import SiteState
+from headcount.dashboard.pages._everybody import rendered
 
 
 def page(site: SiteState) -> str:
     """Return the page as HTML."""
-    return environment().get_template("pages/unavailable.html").render(site=site)
+    return rendered("unavailable.html", site)

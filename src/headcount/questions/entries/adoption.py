@@ -98,7 +98,7 @@ def _adoption(release: Release, plugins: Sequence[str]) -> Breakdown:
             counted=_present,
             whom=f"that run Buildbot {release} or a later one, and answered plugins",
         ),
-        Shown((PLUGIN, KIND, INSTALLATIONS)),
+        Shown((PLUGIN, KIND, INSTALLATIONS), chart="points"),
         Analysis({"used": used}, partial(_taken_up, plugins=plugins, came_out=came_out)),
         {"months": _OVER_TIME},
     )

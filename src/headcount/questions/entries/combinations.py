@@ -99,6 +99,7 @@ COMPANIONS = Breakdown(
             _LIFT,
         ),
         companions,
+        "dumbbells",
     ),
 )
 """What the installations that match a condition use, compared with all."""
@@ -110,7 +111,7 @@ def _pair(path: str, among: str, them: str, kind: str = "", order: str = "lift")
     return Breakdown(
         statement,
         Scope((path,)),
-        Shown(columns, chart="lifts"),
+        Shown(columns, chart="pairs"),
         Analysis({"pairs": statement}, partial(_pairs, first=lambda row: float(row[order]))),
         {"everywhere": (PLUGIN, INSTALLATIONS)},
         takes=frozenset({"support"}),

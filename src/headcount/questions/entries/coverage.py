@@ -101,7 +101,7 @@ QUESTION = Question(
         "field": Breakdown(
             Statement("coverage.field"),
             _EVERYONE,
-            Shown((Column("value", "a field of the catalog"), INSTALLATIONS), _every_field, sample=False),
+            Shown((Column("value", "a field of the catalog"), INSTALLATIONS), _every_field, "coverage", sample=False),
         ),
         "scrubbed": Breakdown(
             Statement("coverage.scrubbed"),

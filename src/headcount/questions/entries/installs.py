@@ -93,7 +93,7 @@ QUESTION = Question(
             Statement("installs.state", fill={"installations": "ever"}),
             Scope(denominator="everyone", bases=("alive",), whom="ever seen"),
             Shown((Column("state", ", ".join(_STATES)), INSTALLATIONS), _every_state, sample=False),
-            over=of_condition(Scope(bases=("alive", "confirmed"), judged=_AT_ENDS)),
+            over=of_condition(Scope(bases=("alive", "confirmed"), judged=_AT_ENDS), "alive"),
         ),
         "day": _period("day", 30, "{}", "installs.day"),
         "week": _period("week", 26 * 7, "toMonday({})"),

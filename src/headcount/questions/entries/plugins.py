@@ -22,7 +22,7 @@ def _plugins(kind: str, path: str, denominator: str = "answered") -> Breakdown:
     return Breakdown(
         Statement("plugins", parameters={"kind": kind}),
         scope,
-        Shown(_COLUMNS),
+        Shown(_COLUMNS, chart="points"),
         over=of_plugins(PLUGIN, KIND, scope, partial(_is_asked, kind), at_full=denominator == "answered_full"),
     )
 

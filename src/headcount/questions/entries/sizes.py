@@ -61,7 +61,9 @@ def _of(kind: str) -> Breakdown:
         INSTALLATIONS,
         Column("instances", f"how many {kind}s these installations have together"),
     )
-    return Breakdown(Statement("sizes", parameters={"kind": kind}), Scope(("plugins",)), Shown(columns, _banded))
+    return Breakdown(
+        Statement("sizes", parameters={"kind": kind}), Scope(("plugins",)), Shown(columns, _banded, "cumulative")
+    )
 
 
 QUESTION = Question(
@@ -85,6 +87,7 @@ QUESTION = Question(
                     ),
                 ),
                 _quantiles,
+                "quantiles",
             ),
         ),
     },

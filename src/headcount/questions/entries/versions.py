@@ -86,7 +86,7 @@ def _versions(product: str) -> dict[str, Breakdown]:
         by: Breakdown(
             statement,
             scope,
-            Shown(of_series, partial(_by_series, product=by), grain="series"),
+            Shown(of_series, partial(_by_series, product=by), "versions", "series"),
             over=by_value(
                 Column("version", f"a series of {product}, such as {_EXAMPLES[by]}", partial(_at_ends, by)),
                 f"floor({by} / {width(by)})",
@@ -95,7 +95,7 @@ def _versions(product: str) -> dict[str, Breakdown]:
                 grain="series",
             ),
         ),
-        f"{by}.release": Breakdown(statement, scope, Shown(of_releases, _by_release, grain="release")),
+        f"{by}.release": Breakdown(statement, scope, Shown(of_releases, _by_release, "versions", "release")),
     }
 
 
@@ -108,7 +108,7 @@ def _worker(meaning: str, grain: Grain, spans: int) -> Breakdown:
     return Breakdown(
         Statement("versions.worker", parameters={"width": spans}),
         Scope(("workers",)),
-        Shown(columns, grain=grain),
+        Shown(columns, chart="versions", grain=grain),
     )
 
 

@@ -27,10 +27,11 @@ class Destination(Protocol):
 class WarehouseDestination:
     """Loads one group while the next is put: with one more waiting it would take the memory of three."""
 
-    def __init__(self, warehouse: Loading, executor: Executor, now: Callable[[], float]) -> None:
-        """``executor``: has one thread; ``now`` gives Unix time."""
+    def __init__(self, warehouse: Loading, inbox: str, executor: Executor, now: Callable[[], float]) -> None:
+        """``inbox``: through which it is as if the arrivals came; ``executor``: has one thread; ``now`` gives Unix time."""
         self._now = now
         self._warehouse = warehouse
+        self._inbox = inbox
         self._executor = executor
         self._load: Future[None] | None = None
         self._waiting: list[Arrival] = []
@@ -52,7 +53,7 @@ class WarehouseDestination:
 
     def _load_group(self, arrivals: list[Arrival], then: Callable[[], None]) -> None:
         if arrivals:
-            load_past_damage(self._warehouse, arrivals, inbox="import", after=0, through=0, now=self._now())
+            load_past_damage(self._warehouse, arrivals, inbox=self._inbox, after=0, through=0, now=self._now())
         then()
 
 

@@ -19,7 +19,7 @@ def export(data: OpenData, _: Mapping[str, Any]) -> HandedOut:
     """Hand out the files of an export; the result is how many rows each has."""
     data.catch_up()
     with data.copies.directory() as directory:
-        counts = write_export(data.warehouse, directory, data.pseudonymizer.fingerprint)
+        counts = write_export(data.warehouse, directory, data.pseudonymizer.fingerprint, data.simulation.origin())
         return HandedOut.of_directory(counts, directory)
 
 

@@ -18,14 +18,16 @@ from typing import NamedTuple
 
 from headcount._refused import Refused
 from headcount.ingest import HistoryFiles, Pseudonymizer, UnreadableFile, load_key
+from headcount.server import commands
 from headcount.server.commands.bookmarks import Bookmarks
 from headcount.server.commands.connection import running_server
 from headcount.server.commands.destinations import Destination, InboxDestination, WarehouseDestination
 from headcount.server.data.directory import DataDirectory, open_directory
-from headcount.server.data.exports import read_arrivals
+from headcount.server.data.exports import origin_of, read_arrivals
 from headcount.server.data.inboxes import own_inbox
 from headcount.server.data.opened import opened, refusing
 from headcount.server.data.owner import acting_as_owner
+from headcount.server.data.simulation import Origin, SimulationMark, simulated_inbox
 
 _GROUP = 100_000  # reports that are loaded at a time
 _MOST = 256 * 1024 * 1024  # bytes of lines that are loaded at a time, which bounds what waits in memory
@@ -52,19 +54,27 @@ Progress = Callable[[Path, float, int], None]
 def import_files(path: Path, files: list[Path], progress: Progress) -> Imported:
     """Take the reports of files into a data directory. Raises `Refused`, also where a file cannot be read at all.
 
-    A server that runs on the directory loads them; without a server they are loaded here.
+    A server that runs on the directory loads them; without a server they are loaded here. An export of a simulated fleet is
+    taken where that is, and into a new directory, which is marked.
     """
     for file in files:
         if not os.access(file, os.R_OK):
             raise Refused(f"{file} cannot be read: is it there, and is it yours?")
         if not file.is_file() and not file.is_dir():
             raise Refused(f"{file} is neither a file nor a directory: write what comes out of it to a file")
+    origins = {origin_of(file) for file in files}
+    if origins != {Origin.REAL}:
+        with refusing():
+            there = SimulationMark(DataDirectory(path).simulated).origin()
+        if there is Origin.REAL:
+            commands.run(path, "simulate", into=str(path))
+    inbox = simulated_inbox("import") if origins == {Origin.SIMULATED} else "import"
     with ExitStack() as stack:
         stack.enter_context(acting_as_owner(path))
         directory = open_directory(path, create=True)
         stack.enter_context(refusing())
         stack.enter_context(_without_garbage_collection())
-        destination, pseudonymizer = _destination(directory, stack)
+        destination, pseudonymizer = _destination(directory, inbox, stack)
         key = load_key(directory.key, create=False)
         history = stack.enter_context(HistoryFiles(key))
         work = _Import(history, Bookmarks(directory.imports, key), pseudonymizer, destination, progress)
@@ -142,11 +152,11 @@ class _Import(NamedTuple):
         return Imported(taken, 0, [], unread)
 
 
-def _destination(directory: DataDirectory, stack: ExitStack) -> tuple[Destination, Pseudonymizer]:
+def _destination(directory: DataDirectory, name: str, stack: ExitStack) -> tuple[Destination, Pseudonymizer]:
     if stack.enter_context(running_server(directory)) is None:
         data = stack.enter_context(opened(directory))
         data.catch_up()
         loading = stack.enter_context(ThreadPoolExecutor(1, "loading"))
-        return WarehouseDestination(data.warehouse, loading, data.now), data.pseudonymizer
-    inbox, pseudonymizer = stack.enter_context(own_inbox(directory, "import"))
+        return WarehouseDestination(data.warehouse, name, loading, data.now), data.pseudonymizer
+    inbox, pseudonymizer = stack.enter_context(own_inbox(directory, name))
     return InboxDestination(inbox), pseudonymizer

@@ -15,6 +15,7 @@ from typing import Any
 from headcount._refused import Refused
 from headcount.contract import Arrival
 from headcount.ingest import Pseudonymizer
+from headcount.server.data.simulation import Origin
 from headcount.warehouse import Keeping
 from headcount.warehouse.duckdb import read_export
 
@@ -24,15 +25,25 @@ NOTE = "export.json"
 _VERSION = 2  # 1: without what full reports say since schema 2; who reads that alone takes configurators for plugins
 
 
-def write_export(warehouse: Keeping, directory: Path, key: str) -> dict[str, int]:
+def write_export(warehouse: Keeping, directory: Path, key: str, origin: Origin) -> dict[str, int]:
     """Write an export into a directory; return how many rows each file has.
 
-    ``key``: the fingerprint of the pseudonym key. Raises `WarehouseUnavailable` or OSError.
+    ``key``: the fingerprint of the pseudonym key; ``origin``: whose reports they are. Raises `WarehouseUnavailable` or
+    OSError.
     """
     counts = warehouse.export(directory)
-    note = {"headcount-export": _VERSION, "key": key, **counts}
+    note = {"headcount-export": _VERSION, "key": key, "origin": origin.name, **counts}
     (directory / NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="ascii")
     return counts
+
+
+def origin_of(path: Path) -> Origin:
+    """Return whose reports an export holds, by its note; real ones where that does not say, and where there is none."""
+    try:
+        note: Any = json.loads((path / NOTE).read_text(encoding="ascii"))
+        return Origin[note["origin"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return Origin.REAL
 
 
 def read_arrivals(directory: Path, pseudonymizer: Pseudonymizer) -> Iterator[tuple[float, list[Arrival]]]:

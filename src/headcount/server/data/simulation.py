@@ -41,9 +41,9 @@ class SimulationMark:
         write_durably(self._path, origin.value.encode("ascii"))
 
 
-def simulated_inbox(seed: int) -> str:
-    """Return the name of the inbox through which a simulated fleet comes."""
-    return f"{_PREFIX}{seed}"
+def simulated_inbox(what: object) -> str:
+    """Return the name of an inbox through which a simulated fleet comes; ``what``: its seed, or what brings it."""
+    return f"{_PREFIX}{what}"
 
 
 def is_simulated(inbox: str) -> bool:

@@ -53,6 +53,7 @@ class DrawingProcess:
 
         Raises `BadQuestion` where it has too many rows, and `Busy`.
         """
+        kind = kind or answer.breakdown.shown.chart
         answers = {"answer": answer, "beside": beside}
         job = {
             "what": "picture",

@@ -52,8 +52,9 @@ class Delivery:
     Whatever has no tag of its own gets one of its content. Tags are weak, since the same answer goes out in two encodings.
 
     Compression tells an eavesdropper who has somebody's browser ask again and again whether what they put into the
-    address is in the page too (BREACH). No page holds a token, a cookie or any other secret of that kind; but answers for
-    maintainers are private, so one that another site had the browser ask for is not compressed.
+    address is in the page too (BREACH). No page holds the token of a link or a cookie; but answers for maintainers are
+    private, and a page may hold the token of a form, so what another site had the browser ask for is not compressed, unless
+    it is public. Browsers say so in ``Sec-Fetch-Site``; over plain HTTP, where they do not, the answer can be read anyway.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -104,7 +105,7 @@ class Delivery:
             return status, body
         headers.add_vary_header("accept-encoding")
         is_public = caching.startswith("public")
-        is_sound = is_public or asked.get("sec-fetch-site") != "cross-site"
+        is_sound = is_public or asked.get("sec-fetch-site", "none") in ("none", "same-origin")
         if len(body) < _SMALL or not is_sound or not _takes_gzip(asked):
             return status, body
         body = await self._compressed(body, digest if is_public else "")

@@ -1,4 +1,4 @@
-"""The records that anybody may see: their list, and each as Markdown; and their release by a maintainer."""
+"""The records that anybody may see: their list, each as a page and as Markdown; and their release by a maintainer."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from headcount.server.web.asking import Answering, shown_name
 from headcount.server.web.site_watch import public_state
 
 MARKDOWN = "text/markdown; charset=utf-8"
+_SUFFIX = ".md"  # of the address of a record as Markdown
 _LIST, _RECORD = "public, max-age=300", "public, max-age=86400"  # for others to keep; a record never changes
 
 
 def record_routes(records: Records) -> list[Route]:
-    """Return the routes of the list of records, and of each."""
+    """Return the routes of the list of records, and of each: a page, or Markdown at the same address with ``.md``."""
 
     async def listed(request: Request) -> Response:
         _refuse_parameters(request)
@@ -30,8 +31,12 @@ def record_routes(records: Records) -> list[Route]:
 
     async def one(request: Request) -> Response:
         _refuse_parameters(request)
-        record = await run_in_threadpool(records.get, request.path_params["record"])
-        return Response(record_markdown(record), media_type=MARKDOWN, headers={"cache-control": _RECORD})
+        name = request.path_params["record"]
+        record = await run_in_threadpool(records.get, name.removesuffix(_SUFFIX))
+        headers = {"cache-control": _RECORD}
+        if name.endswith(_SUFFIX):
+            return Response(record_markdown(record), media_type=MARKDOWN, headers=headers)
+        return HTMLResponse(dashboard.record_page(record, public_state(request)), headers=headers)
 
     return [Route("/public/records", listed), Route("/public/records/{record}", one)]
 

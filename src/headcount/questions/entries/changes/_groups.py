@@ -62,7 +62,7 @@ def breakdown(fill: Mapping[str, str], scope: Scope, columns: tuple[Column, ...]
     return Breakdown(
         statements["classes"],
         scope,
-        Shown(columns, sample=False),
+        Shown(columns, chart="changes", sample=False),
         Analysis(statements, compute),
         {
             "classes": (PLUGIN, KIND, *_COUNTS),

@@ -126,6 +126,7 @@ def breakdown(days: int, when: str) -> Breakdown:
                 Column("gone", "how many were there on that day and are no longer alive at the end"),
                 Column("new", "how many are there at the end that were never seen up to that day"),
             ),
+            chart="changes",
             sample=False,
         ),
         Analysis(statements, compute),

@@ -14,6 +14,7 @@ from headcount.questions._question import (
     Basis,
     Breakdown,
     Cell,
+    Chart,
     Column,
     Execution,
     Findings,
@@ -88,6 +89,7 @@ _STATEMENTS: Mapping[str, Statement] = {
     **_differences.STATEMENTS,
     **_moves.STATEMENTS,
 }
+_CHARTS: Mapping[str, Chart] = {"year": "turnover", "series": "versions", "differences": "dumbbells"}
 _SUMMARY = Breakdown(
     _STATEMENTS["whole"],
     _USERS,
@@ -117,6 +119,7 @@ _SUMMARY = Breakdown(
             ),
             Column("last_seen", "the last day on which one of the basis was seen whose last report has it"),
         ),
+        chart="intervals",
         sample=False,
     ),
     Analysis(_STATEMENTS, _record),
@@ -135,7 +138,8 @@ def _alone(name: str) -> Breakdown:
             return Findings(found.denominator, table.rows, levels=found.levels, tested=found.tested)
         return Findings(table.denominator, table.rows, tested=found.tested)
 
-    return Breakdown(_STATEMENTS["whole"], _USERS, Shown(_TABLES[name], sample=False), Analysis(_STATEMENTS, compute))
+    shown = Shown(_TABLES[name], chart=_CHARTS.get(name, "ranking"), sample=False)
+    return Breakdown(_STATEMENTS["whole"], _USERS, shown, Analysis(_STATEMENTS, compute))
 
 
 def _months(results: Results, _: Totals) -> Rows:
@@ -186,7 +190,7 @@ QUESTION = Question(
         "version": Breakdown(
             Statement("drop.version"),
             Scope(("versions.Buildbot",), bases=_BASES, subject="matching"),
-            Shown((VERSION, INSTALLATIONS), grain="release"),
+            Shown((VERSION, INSTALLATIONS), chart="versions", grain="release"),
         ),
         "companions": replace(COMPANIONS, scope=replace(COMPANIONS.scope, bases=_BASES)),
         "silent": _silent.BREAKDOWN,

@@ -49,7 +49,7 @@ BREAKDOWN = Breakdown(
             INSTALLATIONS,
             Column("estimate", "the share of all installations that use it, then", is_share=True),
         ),
-        chart="estimates",
+        chart="shades",
     ),
     Analysis({"whole": Statement("drop.whole")}, _estimates),
 )

@@ -1,0 +1,17 @@
+"""What stands on the pages of a publication beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from headcount.dashboard._site_state import SiteState
+from headcount.dashboard.pages.public._licence import Licence
+
+
+class PublicSite(NamedTuple):
+    """The collector as the public sees it. ``weeks``: those that were published (``2026-W47``), the newest first."""
+
+    weeks: Sequence[str]
+    licence: Licence
+    state: SiteState

@@ -195,7 +195,15 @@ def test_ctrl_c_ends_a_command_that_waits_for_a_server(tmp_path: Path) -> None:
         accepted: list[socket.socket] = []
         process = _interrupted(["ask", "installs", "--data", str(data)], lambda _: accepted.append(hanging.accept()[0]))
         _assert_interrupted(process)
-        accepted[0].close()
+        with terminal(sys.executable, "-m", "headcount", "ask", "installs", "--data", str(data)) as running:
+            accepted.append(hanging.accept()[0])
+            running.wait_for("asking: 1 s")
+            os.killpg(running.process.pid, signal.SIGINT)
+            done = running.end()
+        assert done.process.returncode == 130
+        assert "Traceback" not in done.out + done.err
+        for connection in accepted:
+            connection.close()
 
 
 @pytest.mark.parametrize("command", ["serve", "ingest"])

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headcount._refused import Refused
 from headcount.cli._common import DONE, write
 
 if TYPE_CHECKING:
@@ -35,10 +34,8 @@ def add(commands: Commands, make_parser: Callable[[], argparse.ArgumentParser]) 
 
 
 def _completion(options: argparse.Namespace) -> int:
-    try:
-        import shtab
-    except ImportError as error:
-        raise Refused("shtab is missing: install it with `pip install 'headcount[completion]'`.") from error
+    import shtab
+
     from headcount.questions import BASES, PERIODS, REGISTRY
 
     parser = options.make_parser()

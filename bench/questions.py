@@ -14,8 +14,8 @@ from pathlib import Path
 from bench import _jsonb
 from bench._large_fleet import UNTIL, build
 from headcount.contract import Arrival, Profile, vocabulary
-from headcount.dashboard import PAGES, View, chart
-from headcount.questions import REGISTRY, Answer, Query, ask
+from headcount.dashboard import PAGES, Picture, View
+from headcount.questions import REGISTRY, Answer, Chart, Query, ask
 from headcount.server.data.answer_cache import AnswerCache
 from headcount.warehouse.duckdb import DuckWarehouse
 
@@ -103,6 +103,10 @@ def _ask(warehouse: DuckWarehouse, way: tuple[str, str], where: str | None = Non
     return ask(warehouse, Query(way[0], by=way[1], where=where), today=UNTIL)
 
 
+def _undrawn(answer: Answer, kind: Chart | None = None, beside: Answer | None = None) -> Picture:  # noqa: ARG001
+    return Picture("", "", "")
+
+
 def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
     """All that a page asks, as the server asks it again while the data is the same."""
     answers = AnswerCache(warehouse, lambda: _NOW)
@@ -112,12 +116,14 @@ def _pages(warehouse: DuckWarehouse) -> Iterator[Callable[[], object]]:
         asked.append(partial(answers.ask, query))
         return answers.ask(query)
 
-    overview, question = PAGES
-    overview.render(ask_and_note, chart, View(parameters=overview.defaults))
+    pages = {page.path: page for page in PAGES}
+    pages["/"].render(ask_and_note, _undrawn, View(today=UNTIL))
     yield partial(_all, list(asked))
     for name in REGISTRY:
         asked.clear()
-        question.render(ask_and_note, chart, View(name, {"where": "plugin = Git"} if name == "drop" else {}))
+        pages["/questions/{name}"].render(
+            ask_and_note, _undrawn, View(name, {"where": "plugin = Git"} if name == "drop" else {})
+        )
         yield partial(_all, list(asked))
 
 

@@ -11,9 +11,10 @@ from datetime import date
 from typing import get_args
 
 import pytest
+import vl_convert
 
-from headcount.dashboard.charts import Picture, picture
-from headcount.dashboard.charts._colours import ACCENT, INK, LINE, SERIES, SOFT, WARM
+from headcount.dashboard.charts import VEGA_LITE, Picture, picture
+from headcount.dashboard.charts._colours import ACCENT, DARKEST, INK, LINE, SERIES, SOFT, WARM
 from headcount.dashboard.charts._kinds import KINDS
 from headcount.dashboard.charts._rows import drawn
 from headcount.dashboard.charts._sketch import Sketch
@@ -122,6 +123,8 @@ def test_a_picture_may_stand_in_a_page(kind: Chart, capfd: pytest.CaptureFixture
         }
         used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', svg)) - {"none"}
         assert used <= {ACCENT, WARM, INK, SOFT, LINE, *SERIES}
+    for width in WIDTHS:
+        vl_convert.vegalite_to_svg(sketched(answer, width).spec(), vl_version=VEGA_LITE, show_warnings=True)
     assert capfd.readouterr() == ("", "")
 
 
@@ -136,12 +139,20 @@ def _contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def _mixed(colour: str, ground: str, opacity: float) -> str:
+    pairs = [(int(colour[place : place + 2], 16), int(ground[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{round(over * opacity + under * (1 - opacity)):02x}" for over, under in pairs)
+
+
 def test_colours_stand_out() -> None:
     """Text 4.5 to 1, marks 3 to 1; the lines of a chart on the ground of the dark theme too, which does not change them."""
     for colour in (ACCENT, WARM, INK, SOFT):
         assert _contrast(colour, LIGHT) >= 4.5
     for colour in SERIES:
         assert min(_contrast(colour, LIGHT), _contrast(colour, DARK)) >= 3
+    for ink, grounds, page in ((INK, (ACCENT, WARM), LIGHT), ("#e6ebf0", ("#6cb0ee", "#f0a94c"), DARK)):
+        for ground in grounds:
+            assert _contrast(ink, _mixed(ground, page, DARKEST)) >= 4.5
     texts = {words.colour for answer, beside in _cases() for words in sketched(answer, beside=beside).texts}
     assert texts <= {ACCENT, WARM, INK, SOFT}
 
@@ -226,6 +237,17 @@ def test_a_month_that_is_not_over_is_dashed() -> None:
     assert [datum["strokeDash"] for datum in whole.lines] == [[]] * 3
     assert [datum["strokeDash"] for datum in cut.lines] == [[5, 3]] * 2 + [[]] * 2
     assert [point["fillOpacity"] for point in (*whole.points, *cut.points)] == [1.0, 0.0]
+
+
+def test_what_is_beside_is_dashed_and_named() -> None:
+    """By its day, or by its condition, in which classes have their short names."""
+    now, before = _over([[0.5, 0.6]], date(2026, 10, 31)), _over([[0.3, 0.4]], date(2025, 10, 31))
+    sketch = sketched(now, beside=before)
+    assert "lines: 2026-10-31; dashed: 2025-10-31" in _texts(sketch)
+    assert [datum["strokeDash"] for datum in sketch.lines] == [[]] * 2 + [[5, 3]] * 2
+    bars = made("environments", "db", 1)
+    with_cvs = dataclasses.replace(bars, where="plugin = buildbot.steps.source.cvs.CVS")
+    assert {"plugin = CVS", "all (in brackets)"} <= {*_texts(sketched(with_cvs, beside=bars))}
 
 
 def test_bars_of_months_that_are_not_over_are_hatched() -> None:

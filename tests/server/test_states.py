@@ -196,6 +196,7 @@ def test_a_server_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, 
         before = (data / "warehouse.duckdb").read_bytes()
         assert server.post(REPORTS, report(1), {"Headcount-Secret": SECRET}).status == 202
         statuses = _walk_routes(server, routes)
+        assert statuses.pop("/sign-out") == [303, 303]
         assert {status for each in statuses.values() for status in each} <= {200, 404, 503}
         needs = {path for path, each in statuses.items() if 503 in each} - {"/readyz"}
         assert {"/", "/questions/{question}", "/api/ask/{question}"} <= needs

@@ -17,6 +17,8 @@ _ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
+_PATIENCE = 120  # seconds that a script of the tests may take, on a machine with much to do
+
 WIDE, NARROW = 1280, 390
 """The widths of a screen and of a telephone, in pixels."""
 
@@ -33,6 +35,7 @@ class Browser:
     def __init__(self, driver: Any) -> None:
         self.driver = driver
         driver.execute_cdp_cmd("Network.enable", {})
+        driver.set_script_timeout(_PATIENCE)
 
     def open(self, url: str) -> None:
         """Open an address, and wait until all of it is there."""

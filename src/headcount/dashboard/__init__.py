@@ -10,6 +10,7 @@ from headcount.dashboard.charts import Picture, Spec, chart, drawn, picture
 from headcount.dashboard.pages import PAGES, Page
 from headcount.dashboard.pages.message import NOT_FOUND, NOT_NOW, NOT_SO
 from headcount.dashboard.pages.message import page as message_page
+from headcount.dashboard.pages.next_release import page as next_release_page
 from headcount.dashboard.pages.privacy import Collected, Kept
 from headcount.dashboard.pages.privacy import page as privacy_page
 from headcount.dashboard.pages.public._licence import Licence
@@ -57,6 +58,7 @@ __all__ = [
     "drawn",
     "feed",
     "message_page",
+    "next_release_page",
     "picture",
     "privacy_page",
     "public_page",

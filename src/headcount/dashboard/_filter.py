@@ -13,10 +13,8 @@ from headcount.questions import BASES, REGISTRY, BadQuestion, Query, conjunction
 PARAMETERS = ("basis", "where", "since", "until", "with")
 """The parameters of a filter, in the order in which an address has them."""
 
-_PLUGIN, _WAS = (
-    "plugin",
-    "was",
-)  # of the form alone: a plugin that is added to the condition, and the condition of before
+_PLUGIN = "plugin"  # of the form alone: a plugin that is added to the condition
+_WAS = "was"  # of the form alone: the condition of before
 FORM_PARAMETERS = (*PARAMETERS, _PLUGIN, _WAS)
 """The parameters that the form of a filter sends."""
 
@@ -124,10 +122,10 @@ class Filter:
     def address(self, path: str | None = None, **changes: str | None) -> str:
         """Return the address of a page, this one unless given, with this filter but for the changes; None takes one away.
 
-        The parameter ``with`` is changed as ``with_``.
+        The parameter ``with`` is changed as ``with_``. The parameters of this page alone are in no other address.
         """
         values: dict[str, str | None] = {
-            **self.also,
+            **(self.also if path in (None, self.path) else {}),
             "basis": self.basis,
             "where": self.where,
             "since": self.since.isoformat() if self.since else None,
@@ -135,7 +133,8 @@ class Filter:
             "with": self.with_,
             **{name.rstrip("_"): text for name, text in changes.items()},
         }
-        given = urlencode({name: text for name, text in values.items() if text})
+        ordered = sorted(values.items(), key=lambda item: item[0] in PARAMETERS)  # those of the page stand first
+        given = urlencode({name: text for name, text in ordered if text})
         return f"{self.path if path is None else path}{'?' if given else ''}{given}"
 
     def adding(self, condition: str, path: str | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from headcount.dashboard._names import plugin_page
 from headcount.questions import Answer, Cell
 
 _WORDS = frozenset(
@@ -11,13 +12,27 @@ _WORDS = frozenset(
 )
 """The ways to ask of environments that are terms of a condition too."""
 
+_ATTRIBUTES = _WORDS | {"buildbot", "python", "twisted"}
+"""What a row can be about that names an attribute beside its value."""
+
 
 def condition_of(answer: Answer, column: str, row: Mapping[str, Cell | None]) -> str | None:
     """Return the condition that is true of the installations of a row, as its column says; None where there is none."""
     value = row.get(column)
     if not isinstance(value, str) or not value or answer.protected:
         return None
+    if "attribute" in row and column in ("version", "value"):
+        word = str(row["attribute"])
+        return f"{word} = {_quoted(value)}" if word in _ATTRIBUTES else None
     return _condition(answer, column, value, str(row.get("kind", "")))
+
+
+def page_of(answer: Answer, column: str, row: Mapping[str, Cell | None]) -> str:
+    """Return the address of the page of the plugin that a column names in a row; nothing where it names none."""
+    value = row.get(column)
+    if column not in ("plugin", "with") or not isinstance(value, str) or not value or answer.protected:
+        return ""
+    return plugin_page(value) if column == "plugin" or answer.question == "combinations" else ""
 
 
 def _condition(answer: Answer, column: str, value: str, kind: str) -> str | None:

@@ -1,25 +1,19 @@
-"""The names of plugins as people type them."""
+"""How pages call plugins, and where their pages are."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from functools import cache
+from urllib.parse import quote
 
-from headcount.contract import vocabulary
-
-_OTHER = "other"
+from headcount.questions import shown_name
 
 
 @cache
-def plugin_names() -> Sequence[str]:
-    """Return the names that complete in a field for a plugin, sorted: of each the last component, if no other has it."""
-    known = vocabulary()
-    plugins = [path for path, kind in known.kinds.items() if kind != _OTHER]
-    named = Counter(short_name(path) for path in plugins)
-    return sorted(short if named[short := short_name(path)] == 1 else path for path in plugins)
+def plugin_page(plugin: str) -> str:
+    """Return the address of the page of a plugin, which is given by its newest path, or by its name in the web interface."""
+    return f"/plugins/{quote(shown_name(plugin), safe='')}"
 
 
-def short_name(plugin: str) -> str:
-    """Return the last component of a dotted name: ``CVS`` of ``buildbot.steps.source.cvs.CVS``."""
-    return plugin.rpartition(".")[2]
+def module_of(plugin: str) -> str:
+    """Return the module in which a plugin is, where it is not called by its whole name; else nothing."""
+    return "" if shown_name(plugin) == plugin else plugin.rpartition(".")[0]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
 
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._links import condition_of
+from headcount.dashboard._links import condition_of, page_of
+from headcount.dashboard._names import module_of
 from headcount.dashboard._site import Link
 from headcount.dashboard.charts import Picture
-from headcount.questions import Answer, BadQuestion, Cell, Chart, Query, Table
+from headcount.questions import Answer, BadQuestion, Cell, Chart, Query, shown_name
 
 FEW = 30
 """Of fewer installations a page gives counts, and neither shares nor charts."""
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FORMATS = {"csv": "CSV", "json": "JSON", "parquet": "Parquet", "svg": "SVG", "png": "PNG"}
 _OF_SHARES = frozenset({"share", "interval", "running_share", "estimate", "most", "least", "low", "high"})
 
@@ -31,20 +34,37 @@ class Drawer(Protocol):
 
 
 class Figure(NamedTuple):
-    """A cell of a table: its text, whether it stands for a number, and where it leads, empty where nowhere."""
+    """A cell of a table.
+
+    ``text``: what it says; ``is_number``: whether it stands for a number; ``path``: where it leads, empty: nowhere;
+    ``note``: small beside it.
+    """
 
     text: str
     is_number: bool
     path: str = ""
+    note: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Whether it is a ``number`` or a ``day``, which stand on one line; else nothing."""
+        return "number" if self.is_number else "day" if _DAY.fullmatch(self.text) else ""
 
 
 class Rows(NamedTuple):
-    """A table as a page has it; ``total``: how many rows there are, of which the page has the first."""
+    """A table as a page has it.
+
+    ``name``: of the table beside the rows, or what it is about; ``columns``: as the registry names them; ``total``: how many
+    rows there are, of which the page has some; ``paths``: by column, where its heading leads; ``sorted_by``: the column in
+    whose order the rows are, as far as that was asked for.
+    """
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Figure]]
     total: int
+    paths: Mapping[str, str] = {}
+    sorted_by: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +74,8 @@ class Panel:
     ``title``: the question that the chart answers, or what it shows; ``answer``: None where it cannot be asked so, which
     ``problem`` says; ``picture``: None where there is nothing to draw; ``tables``: the rows, and the tables beside them;
     ``links``: the answer in other formats; ``path``: the page of the question, asked in the same way; ``command``: what
-    asks the same on a terminal, empty of a publication.
+    asks the same on a terminal, empty of a publication; ``notes``: sentences about it, such as what of the filter does not
+    apply; ``is_wide``: whether it takes the whole width.
     """
 
     id: str
@@ -66,6 +87,8 @@ class Panel:
     path: str = ""
     command: str = ""
     problem: str = ""
+    notes: Sequence[str] = ()
+    is_wide: bool = False
 
     @property
     def is_of_few(self) -> bool:
@@ -88,26 +111,36 @@ def panel(
     beside: Query | None = None,
     limit: int | None = 50,
     filter_: Filter | None = None,
+    choose: Callable[[Answer], Answer] | None = None,
+    shown: Callable[[Answer], Sequence[Rows]] | None = None,
+    draws: bool = True,
+    notes: Sequence[str] = (),
+    is_wide: bool = False,
 ) -> Panel:
     """Return the panel of a query; what cannot be asked or drawn so is said in it.
 
     ``kind``: the chart, unless it is the registry's; ``beside``: what is drawn beside it; ``limit``: the rows of each table
-    at most, None: all; ``filter_``: of the page, so that values are links that add a condition to it.
+    at most, None: all; ``filter_``: of the page, so that values are links that add a condition to it; ``choose`` returns the
+    part of an answer that is drawn; ``shown`` returns the tables, unless they are those of the answer; ``draws``: whether
+    there is a chart; ``notes``: sentences that stand at its head.
     """
     try:
         answer = ask(query)
-        other = ask(beside) if beside is not None else None
         picture = None
-        if answer.rows and not is_of_few(answer):
-            picture = draw(answer, kind, other)
+        told = [*notes, *_not_applied(answer, filter_)]
+        if draws and answer.rows and not is_of_few(answer):
+            other = _other(ask, beside, told)
+            picture = _picture(draw, answer, kind, other, choose)
     except BadQuestion as error:
-        return Panel(_id(query, title), title, None, None, (), (), problem=str(error))
+        return Panel(
+            _id(query, title), title, None, None, (), (), problem=_sentence(error), notes=notes, is_wide=is_wide
+        )
     return Panel(
         _id(query, title),
         title,
         answer,
         picture,
-        tables(answer, limit, filter_),
+        tables(answer, limit, filter_) if shown is None else shown(answer),
         [
             Link(text, _download(query, name))
             for name, text in _FORMATS.items()
@@ -115,17 +148,61 @@ def panel(
         ],
         query.path(),
         query.command(),
+        notes=told,
+        is_wide=is_wide,
     )
+
+
+def _other(ask: Asker, beside: Query | None, told: list[str]) -> Answer | None:
+    """Return what is compared with; None where there is none, or it cannot be asked, which is then told."""
+    if beside is None:
+        return None
+    try:
+        other = ask(beside)
+    except BadQuestion as error:
+        told.append(f"Nothing is compared here: {error}.")
+        return None
+    if not other.rows or is_of_few(other):
+        told.append(f"Nothing is compared here: {other.denominator or 0:,} are too few.")
+        return None
+    return other
+
+
+def _picture(
+    draw: Drawer,
+    answer: Answer,
+    kind: Chart | None,
+    other: Answer | None,
+    choose: Callable[[Answer], Answer] | None,
+) -> Picture | None:
+    if choose is not None:
+        answer = choose(answer)
+        other = None if other is None else choose(other)
+    if other is not None and not other.rows:
+        other = None
+    return draw(answer, kind, other) if answer.rows else None
+
+
+def _not_applied(answer: Answer, filter_: Filter | None) -> list[str]:
+    """Return what of the filter of a page does not apply to an answer, in sentences."""
+    if filter_ is None or filter_.basis in (None, answer.basis):
+        return []
+    return [f"Over {answer.basis}, since this is not asked over {filter_.basis}."]
+
+
+def _sentence(error: BadQuestion) -> str:
+    text = str(error)
+    return text if "\n" in text else f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
 def tables(answer: Answer, limit: int | None, filter_: Filter | None = None) -> list[Rows]:
     """Return the tables of an answer: its rows, with the intervals of their shares, and those beside them that have rows."""
     first = Rows("", _columns(answer), _rows(answer, limit, filter_), len(answer.rows))
-    return [first, *(_beside(answer, name, table, limit) for name, table in answer.tables.items() if table.rows)]
+    return [first, *(table_beside(answer, name, limit, filter_) for name, table in answer.tables.items() if table.rows)]
 
 
 def _id(query: Query, title: str) -> str:
-    words = f"{query.question} {query.by or title}".lower()
+    words = f"{query.question} {query.by or title} {query.over or ''}".lower()
     return "-".join("".join(char if char.isalnum() else " " for char in words).split())
 
 
@@ -142,9 +219,12 @@ def _columns(answer: Answer) -> list[str]:
 
 def _rows(answer: Answer, limit: int | None, filter_: Filter | None) -> list[list[Figure]]:
     columns = _columns(answer)
+    rows = answer.rows
+    if answer.over:  # the newest period is wanted first
+        rows = tuple(sorted(rows, key=lambda row: str(row["period"]), reverse=True))
     intervals = answer.intervals(limit) if "interval" in columns else []
     shown = []
-    for number, row in enumerate(answer.rows[:limit]):
+    for number, row in enumerate(rows[:limit]):
         cells = {name: _figure(answer, name, row, filter_) for name in columns if name != "interval"}
         if intervals:
             low, high = intervals[number]
@@ -155,15 +235,30 @@ def _rows(answer: Answer, limit: int | None, filter_: Filter | None) -> list[lis
 
 def _figure(answer: Answer, column: str, row: Mapping[str, Cell | None], filter_: Filter | None) -> Figure:
     value = row[column]
-    condition = condition_of(answer, column, row) if filter_ is not None else None
-    path = filter_.adding(condition) if filter_ is not None and condition is not None else ""
-    return Figure(answer.cell(column, value), not isinstance(value, str), path)
+    figure = Figure(answer.cell(column, value), not isinstance(value, str))
+    return figure if filter_ is None else linked(figure, answer, column, row, filter_)
 
 
-def _beside(answer: Answer, name: str, table: Table, limit: int | None) -> Rows:
-    columns = answer.table_columns(name)
-    rows = [
-        [Figure(answer.table_cell(name, column, row[column]), not isinstance(row[column], str)) for column in columns]
-        for row in table.rows[:limit]
-    ]
+def linked(figure: Figure, answer: Answer, column: str, row: Mapping[str, Cell | None], filter_: Filter) -> Figure:
+    """Return a cell that leads to the page of the plugin that it names, or else adds its condition to the filter.
+
+    A plugin is called by its last component, with its module beside it.
+    """
+    if page := page_of(answer, column, row):
+        plugin = str(row[column])
+        return figure._replace(text=shown_name(plugin), note=module_of(plugin), path=filter_.address(page))
+    condition = condition_of(answer, column, row)
+    return figure if condition is None else figure._replace(path=filter_.adding(condition))
+
+
+def table_beside(answer: Answer, name: str, limit: int | None = None, filter_: Filter | None = None) -> Rows:
+    """Return a table beside the rows of an answer; ``limit``: so many of its rows at most."""
+    columns, table = answer.table_columns(name), answer.tables[name]
+
+    def figure(column: str, row: Mapping[str, Cell | None]) -> Figure:
+        value = row[column]
+        plain = Figure(answer.table_cell(name, column, value), not isinstance(value, str))
+        return plain if filter_ is None else linked(plain, answer, column, row, filter_)
+
+    rows = [[figure(column, row) for column in columns] for row in table.rows[:limit]]
     return Rows(name, columns, rows, len(table.rows))

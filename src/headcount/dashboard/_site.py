@@ -11,6 +11,7 @@ from typing import NamedTuple
 import jinja2
 
 from headcount.dashboard._filter import BEFORE
+from headcount.dashboard._headings import BASIS_WORDS, heading, table_title
 from headcount.questions import BASES, CAVEAT
 
 PRODUCT = "Buildbot"
@@ -64,8 +65,17 @@ def environment() -> jinja2.Environment:
     """Return the templates of all pages."""
     loader = jinja2.PackageLoader("headcount.dashboard", "templates")
     templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    templates.globals |= {"product": PRODUCT, "caveat": CAVEAT, "bases": BASES, "before": BEFORE, "static": static}
+    templates.globals |= {
+        "product": PRODUCT,
+        "caveat": CAVEAT,
+        "bases": BASES,
+        "basis_words": BASIS_WORDS,
+        "before": BEFORE,
+        "static": static,
+    }
     templates.filters["number"] = lambda value: f"{value:,}"
+    templates.filters["heading"] = heading
+    templates.filters["table_title"] = table_title
     templates.filters["plain"] = lambda text: text.replace("`", "")
     return templates
 

@@ -22,6 +22,12 @@ def share(part: int, whole: int) -> str:
     return percent(part / whole)
 
 
+def part_of(part: int, whole: int, who: str = "") -> str:
+    """Return a part of a whole with the whole, as ``4.6 % of the 1,946 that say so``; ``who``: words after the whole."""
+    of = f"of the {whole:,}{' ' if who else ''}{who}"
+    return f"{part:,} {of}" if whole < FEW else f"{percent(part / whole)} {of}"
+
+
 def percent(value: float) -> str:
     """Return a share from 0 to 1 in percent, as ``4.6 %``, and ``19 %`` from ten on."""
     hundred = value * 100

@@ -8,25 +8,31 @@ from headcount.questions._estimates import interval
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
 from headcount.questions._parquet import answer_parquet, publication_parquet
+from headcount.questions._plugins import Plugin, find_plugin, plugin_names, shown_name, www_names
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
 from headcount.questions._publication import NotPublished, Publication, last_day, week_before
 from headcount.questions._publish import TooFew, compute
 from headcount.questions._query import PARAMETERS, PERIODS, BadQuestion, Query
-from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Grain, Question, Table
+from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, Column, Grain, Question, Table
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
 from headcount.questions._releases import released
+from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
+from headcount.questions._search import Hit, near, search
 from headcount.questions._series import supported
 from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
+from headcount.questions._suggestion import suggestion
+from headcount.questions._terms import NoSuchValue
 from headcount.questions._windows import alive_since
 from headcount.questions.findings import finding, is_past
 
 __all__ = [
     "BASES",
     "CAVEAT",
+    "LONGEST_REASON",
     "PARAMETERS",
     "PERIODS",
     "PUBLIC_TABLES",
@@ -34,18 +40,24 @@ __all__ = [
     "REGISTRY",
     "Answer",
     "BadQuestion",
+    "BadRemoval",
     "Basis",
     "Breakdown",
     "Cell",
     "Chart",
+    "Column",
     "Grain",
+    "Hit",
+    "NoSuchValue",
     "NotPublished",
     "NotReleased",
+    "Plugin",
     "PublicTable",
     "Publication",
     "Query",
     "Question",
     "Record",
+    "Removal",
     "Table",
     "TooFew",
     "alive_since",
@@ -59,12 +71,15 @@ __all__ = [
     "denominator_statement",
     "dictionary",
     "due_quarter",
+    "find_plugin",
     "finding",
     "interval",
     "is_past",
     "last_day",
     "listing",
+    "near",
     "plain",
+    "plugin_names",
     "private_markdown",
     "publication_parquet",
     "quarter_name",
@@ -72,11 +87,15 @@ __all__ = [
     "record_markdown",
     "record_name",
     "released",
+    "search",
     "short_names",
     "short_steps",
+    "shown_name",
     "statement",
     "statements",
     "subjects",
+    "suggestion",
     "supported",
     "week_before",
+    "www_names",
 ]

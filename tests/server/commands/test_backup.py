@@ -9,10 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from headcount.questions import Removal
 from headcount.server import commands
 from headcount.server.commands.backup import backup_to
 from headcount.server.commands.companions import missing, read_companions
 from headcount.server.data.directory import DataDirectory
+from headcount.server.data.removals import Removals
 from headcount.server.data.simulation import Origin
 from tests.support.command import headcount
 from tests.support.serving import serving
@@ -26,13 +28,14 @@ def restore_from(path: Path, file: Path) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
-    """A data directory with a fleet, a publication, a token and a log of what was asked."""
+    """A data directory with a fleet, a publication, a token, a removal that is planned, and a log of what was asked."""
     path: Path = tmp_path_factory.mktemp("backup")
     made = headcount("simulate", "--installs=80", "--days=450", "--seed=3", f"--into={path / 'data'}")
     assert made.returncode == 0, made.stderr
     backup_to(path / "data", path / "before it was published")
     assert headcount("publish", "--data", str(path / "data")).returncode == 0
     assert headcount("token", "--name", "Ada", "--data", str(path / "data")).returncode == 0
+    Removals(DataDirectory(path / "data").removals).keep(Removal("python < 3.9", "its support has ended"))
     with serving(path / "data", path / "stderr") as server:
         server.ask("installs")
         server.stop()
@@ -63,13 +66,13 @@ def _answers(data: DataDirectory) -> str:
 
 
 def test_all_but_the_key_and_the_log_is_there_again(original: DataDirectory, kept: Path, tmp_path: Path) -> None:
-    """Byte for byte: publications and tokens; and the same answers. The key is in no backup, and neither is the log."""
+    """Byte for byte, also tokens and removals; and the same answers. The key is in no backup, and neither is the log."""
     fresh = _fresh(tmp_path / "fresh", original)
     restored = headcount("restore", str(kept), "--data", str(fresh.path))
     assert restored.returncode == 0, restored.stderr
     assert "are there again: 1." in restored.stdout
     assert "headcount token --list" in restored.stdout
-    assert len(read_companions(original)) == 3
+    assert len(read_companions(original)) == 4
     assert read_companions(fresh) == read_companions(original)
     assert fresh.tokens.stat().st_mode & 0o077 == 0
     assert _answers(fresh) == _answers(original)

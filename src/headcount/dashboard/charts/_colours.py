@@ -6,3 +6,6 @@ ACCENT, WARM, INK, SOFT, LINE = "#1f5f99", "#b45309", "#1b232c", "#56636f", "#d8
 
 SERIES = ("#0072b2", "#d55e00", "#00855f", "#b0569b", "#8a6a00", "#7466c9")
 """Lines beside each other, after Okabe and Ito; each has a contrast of 3 to 1 on the ground of either theme."""
+
+DARKEST = 0.5
+"""The opacity of the darkest ground on which a text still stands out, in either theme."""

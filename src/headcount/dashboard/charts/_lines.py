@@ -35,7 +35,7 @@ class Plot:
 
     ``levels``: the value and the name of each line across; ``cut``: whether the first and the last period are unfinished;
     ``remembered``: how many of the last periods still count who left, with the sentence that says so; ``events``: what
-    happened in these periods; ``area``: under which line there is an area.
+    happened in these periods; ``area``: under which line there is an area; ``note``: what is said below.
     """
 
     periods: Sequence[str]
@@ -45,6 +45,7 @@ class Plot:
     remark: str = ""
     events: Sequence[Event] = ()
     area: Line | None = None
+    note: str = ""
 
 
 def draw_lines(width: float, plot: Plot, lines: Sequence[Line], height: float = _HEIGHT) -> Sketch:
@@ -65,6 +66,9 @@ def draw_lines(width: float, plot: Plot, lines: Sequence[Line], height: float = 
     draw_levels(sketch, [(at(level), text) for level, text in plot.levels], left, right)
     timeline.draw_axis(sketch, bottom)
     _draw_memory(sketch, timeline, plot, top, bottom)
+    for text in wrapped(plot.note, width - left) if plot.note else []:
+        sketch.text(left, sketch.height + 7, text, SOFT)
+        sketch.height += LEADING
     if plot.area is not None:
         known = [(timeline.place(n), at(value), at(0)) for n, value in enumerate(plot.area.values) if value is not None]
         sketch.area(known, plot.area.colour, 0.2)

@@ -62,7 +62,15 @@ class Sketch:
         """Add a rectangle by its left, top, right and bottom; ``outline``: its colour."""
         left, top, right, bottom = map(_rounded, box)
         self.rectangles.append(
-            {"x": left, "y": top, "x2": right, "y2": bottom, "fill": colour, "fillOpacity": opacity, "stroke": outline}
+            {
+                "x": left,
+                "y": top,
+                "x2": right,
+                "y2": bottom,
+                "fill": colour,
+                "fillOpacity": float(opacity),
+                "stroke": outline,
+            }
         )
 
     def hatched(self, box: Box, colour: str) -> None:
@@ -80,7 +88,7 @@ class Sketch:
         self.rules.append(
             {
                 "x": _rounded(x), "y": _rounded(y), "x2": _rounded(x2), "y2": _rounded(y2), "stroke": colour,
-                "strokeWidth": width, "strokeDash": [3, 3] if dashed else _SOLID,
+                "strokeWidth": float(width), "strokeDash": [3, 3] if dashed else _SOLID,
             }
         )  # fmt: skip
 
@@ -94,7 +102,7 @@ class Sketch:
         name = f"{len(self.lines)}"
         self.lines += [
             {
-                "x": _rounded(x), "y": _rounded(y), "detail": name, "stroke": colour, "strokeWidth": width,
+                "x": _rounded(x), "y": _rounded(y), "detail": name, "stroke": colour, "strokeWidth": float(width),
                 "strokeDash": [5, 3] if dashed else _SOLID,
             }
             for x, y in places
@@ -110,7 +118,7 @@ class Sketch:
                 "y2": _rounded(y2),
                 "detail": name,
                 "fill": colour,
-                "fillOpacity": opacity,
+                "fillOpacity": float(opacity),
             }
             for x, y, y2 in places
         ]
@@ -121,7 +129,7 @@ class Sketch:
         self.points.append(
             {
                 "x": _rounded(x), "y": _rounded(y), "stroke": colour, "fill": colour,
-                "fillOpacity": 0.0 if is_hollow else 1.0, "size": size,
+                "fillOpacity": 0.0 if is_hollow else 1.0, "size": float(size),
             }
         )  # fmt: skip
 

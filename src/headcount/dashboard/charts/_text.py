@@ -12,15 +12,16 @@ LEADING = 15
 """Pixels from a line to the next."""
 
 _WIDTHS = {
-    0.28: "ijl|'",
-    0.34: " .,:;/I!J",
-    0.42: "-()[]frt",
-    0.56: "cskvxyzFL_",
-    0.64: "abdeghnopqu0123456789?TPESz\N{EN DASH}±",
-    0.70: "ABCKRVXYZ",
+    0.28: "ijl'",
+    0.34: " .,:;/I|J\\",
+    0.42: "-()[]frt!",
+    0.56: "csz_L?",
+    0.60: 'kvxyF"*`',
+    0.64: "abdeghnopqu0123456789TPESY{}$\N{EN DASH}",
+    0.70: "ABCKRVXZ",
     0.79: "DGHNOQU&",
-    0.86: "Mw+<>=→~",
-    1.00: "mW%…",
+    0.86: "Mw+<>=~#^\N{RIGHTWARDS ARROW}\N{PLUS-MINUS SIGN}\N{MULTIPLICATION SIGN}\N{MINUS SIGN}",
+    1.00: "mW%",
 }
 _WIDTH = {character: width for width, characters in _WIDTHS.items() for character in characters}
 """Of DejaVu Sans, in sizes: the widest of the fonts that systems show pages in, so that no text comes out wider."""

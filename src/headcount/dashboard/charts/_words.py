@@ -90,8 +90,13 @@ def difference(answer: Answer, beside: Answer) -> tuple[str, str]:
     if (answer.where, answer.basis) == (beside.where, beside.basis):
         return f"{answer.until}", f"{beside.until}"
     if answer.where != beside.where:
-        return answer.where or "all", beside.where or "all"
+        return _condition(answer), _condition(beside)
     return answer.basis, beside.basis
+
+
+def _condition(answer: Answer) -> str:
+    """Return the condition of an answer, with the short names of classes."""
+    return _DOTTED.sub(lambda found: found[0].rpartition(".")[2], answer.where or "all")
 
 
 def listed(texts: Sequence[str]) -> str:

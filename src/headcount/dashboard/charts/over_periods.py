@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from headcount.dashboard.charts._colours import ACCENT, SERIES, SOFT
 from headcount.dashboard.charts._lines import Line, Plot, draw_lines
 from headcount.dashboard.charts._rows import OTHERS, key_of
@@ -26,7 +28,10 @@ def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
         names = difference(answer, beside)
         found = [line for each in found for line in _pair(each, dashed.get(each.name), names, size)]
     named = [_with_share(line) for line in found]
-    return draw_lines(width, plot_of(answer, found), named)
+    plot = plot_of(answer, found)
+    if beside and key_of(answer, answer.rows[0]):
+        plot = dataclasses.replace(plot, note="lines: {}; dashed: {}".format(*difference(answer, beside)))
+    return draw_lines(width, plot, named)
 
 
 def tell(answer: Answer, beside: Answer | None) -> str:

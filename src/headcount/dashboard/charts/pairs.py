@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from headcount.dashboard.charts._colours import ACCENT, INK, WARM
+from headcount.dashboard.charts._colours import ACCENT, DARKEST, INK, WARM
 from headcount.dashboard.charts._lanes import Label
 from headcount.dashboard.charts._rows import users_of
 from headcount.dashboard.charts._shares import Lane, draw_lanes
@@ -18,7 +18,6 @@ _LEAST = 27.0  # pixels: the side of a cell in which a number has room
 _HEIGHT = 20.0  # pixels of a row
 _FEWEST = 3  # classes of a table; of fewer, or where their names are too long, the pairs are listed
 _LISTED = 10  # pairs
-_DARKEST = 0.55  # of which a number still stands out
 _FAR = 3.0  # doublings of the lift from which on a cell has the darkest shade
 _TOLD = 3  # pairs
 
@@ -35,7 +34,7 @@ def draw(answer: Answer, _: Answer | None, width: float) -> Sketch:
         return _draw_list(answer, width)
     side = min(_side(labels, names, width), 2 * _LEAST)
     top = draw_swatches(
-        sketch, [("more often together than by chance", ACCENT, _DARKEST), ("less often", WARM, _DARKEST)]
+        sketch, [("more often together than by chance", ACCENT, DARKEST), ("less often", WARM, DARKEST)]
     )
     places = {name: place for place, name in enumerate(names)}
     for name, place in places.items():
@@ -46,7 +45,7 @@ def draw(answer: Answer, _: Answer | None, width: float) -> Sketch:
             continue
         lift = float(row["lift"] or 0)
         x, y = side * first, top + _HEIGHT * second
-        shade = _DARKEST * min(abs(math.log2(max(lift, 0.01))) / _FAR, 1)
+        shade = DARKEST * min(abs(math.log2(max(lift, 0.01))) / _FAR, 1)
         colour = ACCENT if lift >= 1 else WARM
         sketch.rectangle((x + 0.5, y + 0.5, x + side - 0.5, y + _HEIGHT - 0.5), colour, opacity=round(shade, 2))
         sketch.text(x + side / 2, y + _HEIGHT / 2, f"{lift:.1f}" if lift < 10 else f"{lift:,.0f}", INK, "center")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headcount.dashboard.charts._colours import ACCENT, INK, SOFT
+from headcount.dashboard.charts._colours import ACCENT, DARKEST, INK, SOFT
 from headcount.dashboard.charts._lanes import GAP
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import LEADING, text_width, wrapped
@@ -10,7 +10,6 @@ from headcount.dashboard.charts._words import percent
 from headcount.questions import Answer
 
 _MOST = 0.5  # the share from which on a cell has the darkest shade
-_DARKEST = 0.55  # of which a number still stands out
 _HEIGHT = 26.0  # pixels of a cell
 _ACROSS = "where those who do not report use it … times as often"
 
@@ -36,7 +35,7 @@ def draw(answer: Answer, _: Answer | None, width: float) -> Sketch:
         x = left + side * times.index(float(row["times"] or 0))
         y = top + _HEIGHT * parts.index(float(row["reporting"] or 0))
         estimate = float(row["estimate"] or 0)
-        shade = 0.06 + (_DARKEST - 0.06) * min(estimate / _MOST, 1)
+        shade = 0.06 + (DARKEST - 0.06) * min(estimate / _MOST, 1)
         sketch.rectangle((x + 1, y + 1, x + side - 1, y + _HEIGHT - 1), ACCENT, opacity=round(shade, 2))
         sketch.text(x + side / 2, y + _HEIGHT / 2, percent(estimate), INK, "center")
     sketch.height = top + _HEIGHT * len(parts)

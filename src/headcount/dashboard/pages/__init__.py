@@ -11,7 +11,22 @@ from typing import NamedTuple
 from headcount.dashboard._filter import FORM_PARAMETERS
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard.pages import overview, question
+from headcount.dashboard.pages import (
+    changes,
+    drop,
+    environments,
+    next_release,
+    overview,
+    plugin,
+    plugins,
+    question,
+    questions,
+    search,
+    trust,
+    upgrades,
+    versions,
+)
+from headcount.dashboard.pages._table import PARAMETERS as TABLE_PARAMETERS
 from headcount.questions import PARAMETERS
 
 
@@ -36,6 +51,17 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("/", "the first page", overview.page),
-    Page("/questions/{name}", "the page of {name}", question.page, PARAMETERS),
+    Page(versions.PATH, "the versions", versions.page, (*FORM_PARAMETERS, *versions.PARAMETERS)),
+    Page(plugins.PATH, "the plugins", plugins.page, (*FORM_PARAMETERS, *TABLE_PARAMETERS)),
+    Page(plugin.PATH, "the plugin {name}", plugin.page),
+    Page(environments.PATH, "the environments", environments.page, (*FORM_PARAMETERS, *environments.PARAMETERS)),
+    Page(changes.PATH, "the changes", changes.page),
+    Page(upgrades.PATH, "the upgrades", upgrades.page, (*FORM_PARAMETERS, *upgrades.PARAMETERS)),
+    Page("/drop", "may we drop", drop.page),
+    Page("/next", "the next release", next_release.page, ("basis", "until")),
+    Page("/questions", "the questions", questions.page, ()),
+    Page("/questions/{name}", "the page of {name}", question.page, (*PARAMETERS, "plugin", "was")),
+    Page("/trust", "how far to trust", trust.page),
+    Page("/search", "the search", search.page, ()),  # what was typed may be anything, and is not noted
 )
 """Every page that asks the warehouse."""

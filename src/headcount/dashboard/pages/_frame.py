@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, NamedTuple
 
 from headcount.dashboard._filter import FORM_PARAMETERS, Filter
-from headcount.dashboard._names import plugin_names
-from headcount.dashboard._panel import Panel
-from headcount.dashboard._site import environment, navigation
+from headcount.dashboard._panel import Asker, Drawer, Panel, panel
+from headcount.dashboard._site import Link, environment, navigation
 from headcount.dashboard._view import Rendered, View
+from headcount.questions import Query, plugin_names
 
 
 class Fact(NamedTuple):
-    """A figure at the head of a page: what it is, the number as it is shown, and a few words beside it."""
+    """A figure at the head of a page.
+
+    ``label``: what it is; ``value``: the number as it is shown; ``note``: a few words below it; ``line``: how it came about,
+    as `spark` returns it.
+    """
 
     label: str
     value: str
     note: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,13 +33,42 @@ class Content:
     """What a page says.
 
     ``title``: a question, or a noun of the field; ``finding``: a sentence or two made of the figures; ``facts``: four at
-    most; ``panels``: each answers one question.
+    most; ``panels``: each answers one question; ``links``: to the same in other ways, and to what is near.
     """
 
     title: str
     finding: str
     facts: Sequence[Fact]
     panels: Sequence[Panel]
+    links: Sequence[Link] = ()
+
+
+_SPARK = (96.0, 20.0)  # the width and the height of a spark line, in units of its own
+
+
+def spark(numbers: Sequence[int]) -> str:
+    """Return the points of a small line through numbers, from 0 to the greatest of them; nothing for fewer than three."""
+    if len(numbers) < 3 or not max(numbers):
+        return ""
+    width, height = _SPARK
+    step, unit = width / (len(numbers) - 1), (height - 2) / max(numbers)
+    return " ".join(f"{place * step:.1f},{height - 1 - number * unit:.1f}" for place, number in enumerate(numbers))
+
+
+class PanelMaker(NamedTuple):
+    """Makes the panels of a page with its filter, each beside what the filter compares with."""
+
+    ask: Asker
+    draw: Drawer
+    filter: Filter
+    today: date
+
+    def make(self, query: Query, title: str, **options: Any) -> Panel:
+        """Return a panel; ``options``: those of `panel`. Where nothing can stand beside it, it says so."""
+        if "beside" in options and options.get("draws", True) and self.filter.with_ is not None:
+            options["notes"] = [*options.get("notes", ()), "Nothing is compared here."]
+        options.setdefault("beside", self.filter.beside(query, self.today))
+        return panel(self.ask, self.draw, query, title, filter_=self.filter, **options)
 
 
 def read_filter(view: View, path: str, *also: str, subject: bool = False) -> Filter:
@@ -60,6 +96,7 @@ def framed(
     **context: Any,
 ) -> Rendered:
     """Return a page with its content; ``current``: the path in the navigation that it belongs to, its own unless given."""
+    content = replace(content, panels=_with_own_ids(content.panels))
     html = (
         environment()
         .get_template(f"pages/{template}")
@@ -74,3 +111,14 @@ def framed(
         )
     )
     return Rendered(html, refused=bool(filter_.problems))
+
+
+def _with_own_ids(panels: Sequence[Panel]) -> list[Panel]:
+    """Return the panels of a page, each with an id of its own: those of one answer are numbered."""
+    times: Counter[str] = Counter()
+    numbered = []
+    for each in panels:
+        times[each.id] += 1
+        number = times[each.id]
+        numbered.append(each if number == 1 else replace(each, id=f"{each.id}-{number}"))
+    return numbered

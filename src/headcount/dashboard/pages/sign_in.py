@@ -16,20 +16,23 @@ class Way(NamedTuple):
     address: str
 
 
-def page(site: SiteState, ways: Sequence[Way] = (), account: str | None = None, note: str = "") -> str:
+def page(
+    site: SiteState, ways: Sequence[Way] = (), after: str = "/", account: str | None = None, note: str = ""
+) -> str:
     """Return the page that says how to sign in as HTML.
 
-    ``site``: what is said at the top; ``account``: who is signed in already, None where nobody is; ``note``: a sentence on
-    what went wrong.
+    ``site``: what is said at the top; ``after``: the path to go to then; ``account``: who is signed in already, empty where
+    that is by a token, and None where nobody is; ``note``: a sentence on what went wrong.
     """
-    return environment().get_template("pages/sign-in.html").render(site=site, ways=ways, account=account, note=note)
+    template = environment().get_template("pages/sign-in.html")
+    return template.render(site=site, ways=ways, after=after, account=account, note=note)
 
 
 def wrong_team(site: SiteState, provider: str, account: str, missing: str, again: str) -> str:
     """Return the page for somebody whose account may not sign in, as HTML.
 
-    ``provider``: its name; ``account``: the name of the account there; ``missing``: what it lacks, as a clause; ``again``:
-    the address at which another account can be chosen.
+    ``provider``: its name; ``account``: the name of the account there; ``missing``: what it lacks, a sentence without a
+    stop; ``again``: the address at which another account can be chosen.
     """
     template = environment().get_template("pages/wrong-team.html")
     return template.render(site=site, provider=provider, account=account, missing=missing, again=again)

@@ -116,6 +116,12 @@ def contents(retention: int, warehouse: str) -> list[Content]:
             "until it is revoked; in backups too",
         ),
         Content(
+            "next-release.json",
+            "what maintainers think of removing in the next release: conditions, each with a line of text; nothing of "
+            "installations",
+            "until they take it out; in backups too",
+        ),
+        Content(
             "asked",
             "what maintainers asked, when, and with which token or account, of which the provider's own id stands here and "
             "nothing else; of installations nothing but what they asked for",

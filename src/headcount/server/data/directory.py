@@ -1,9 +1,9 @@
 """The data directory: what is in it, its version, who owns it, and the refusal of what is not ours.
 
 It holds the pseudonym key, the tombstones, a file for each inbox, the warehouse of DuckDB, the publications, the records,
-the hashes of maintainers' tokens, the log of questions, what is known of the clock, the mark of a simulation, copies on
-their way, and, while a server runs, its socket. The key and the tombstones lie beside the database: a copy of it is no copy
-of the key, and an older copy brings nobody back.
+the hashes of maintainers' tokens, what these think of removing, the log of questions, what is known of the clock, the mark
+of a simulation, copies on their way, and, while a server runs, its socket. The key and the tombstones lie beside the
+database: a copy of it is no copy of the key, and an older copy brings nobody back.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class DataDirectory:
         self.records = path / "records"
         self.tokens = path / "tokens.json"
         self.questions = path / "asked"
+        self.removals = path / "next-release.json"
         self.clock = path / "clock"
         self.imports = path / "import.json"
         self.copies = path / "copies"

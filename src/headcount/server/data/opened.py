@@ -25,6 +25,7 @@ from headcount.server.data.publications import Publications
 from headcount.server.data.question_log import ASKED_DAYS, QuestionLog
 from headcount.server.data.reckoning import Move
 from headcount.server.data.records import Records, Releases
+from headcount.server.data.removals import Removals
 from headcount.server.data.restoration import finish
 from headcount.server.data.simulation import Origin, SimulationMark, is_simulated
 from headcount.server.data.tokens import Tokens
@@ -248,6 +249,11 @@ class OpenData:
     def records(self) -> Records:
         """The records of `drop` that were released."""
         return Records(self.directory.records, self.now)
+
+    @cached_property
+    def removals(self) -> Removals:
+        """What maintainers think of removing in the next release."""
+        return Removals(self.directory.removals)
 
     @cached_property
     def releases(self) -> Releases:

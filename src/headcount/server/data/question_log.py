@@ -33,8 +33,9 @@ class QuestionLog:
         self._writing = threading.Lock()
 
     def note(self, who: str, what: str, parameters: Mapping[str, str], *, refused: bool = False) -> None:
-        """Write down that ``who``, the id of a token or ``operator``, asked a question or opened a page, ``what``.
+        """Write down that ``who`` asked a question or opened a page, ``what``.
 
+        ``who``: the id of a token or account, or ``operator``.
         ``refused``: it could not be asked so. Where nothing can be written, that is logged.
         """
         moment = datetime.fromtimestamp(self._now(), UTC)

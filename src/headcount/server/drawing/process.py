@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
-import vl_convert  # noqa: F401  # loaded before the process is ready, so that no job waits for it
+import vl_convert
 
 from headcount import dashboard
+from headcount.dashboard.charts import VEGA_LITE
 from headcount.questions import Answer
 from headcount.server.drawing.messages import DEADLINE, DONE, FAILED, READY
 
@@ -32,6 +33,8 @@ def main() -> None:
     _limit(resource.RLIMIT_DATA, _MEMORY + _MEMORY_OF_CORE * (os.cpu_count() or 1))
     _limit(resource.RLIMIT_CORE, 0)
     with Connection(int(sys.argv[1])) as connection:
+        # the first drawing takes ten times as long as others: no job waits for that
+        vl_convert.vegalite_to_svg({"mark": "point", "data": {"values": []}}, vl_version=VEGA_LITE)
         connection.send_bytes(READY)
         while True:
             try:

@@ -18,9 +18,11 @@ from headcount.server.web.api import api_routes
 from headcount.server.web.asking import Answering
 from headcount.server.web.delivery import Delivery, SafeHeaders
 from headcount.server.web.errors import HANDLERS
+from headcount.server.web.form_tokens import FormTokens
 from headcount.server.web.health import Check, health_routes
 from headcount.server.web.installation import installation_routes
 from headcount.server.web.metrics import metrics_endpoint
+from headcount.server.web.next_release import next_release_route
 from headcount.server.web.openapi import openapi_route
 from headcount.server.web.pages import asset_routes, maintainer_routes
 from headcount.server.web.privacy import privacy_route
@@ -30,6 +32,7 @@ from headcount.server.web.request_limit import RequestLimit
 from headcount.server.web.sign_in.guard import SignIn, guard
 from headcount.server.web.sign_in.routes import sign_in_routes
 from headcount.server.web.site_watch import SiteWatch
+from headcount.server.web.views import Views
 from headcount.settings import Settings
 
 
@@ -56,12 +59,15 @@ def page_routes(
     """
     guarded = guard(sign_in)
     endpoint = metrics_endpoint(registry)
+    tokens = FormTokens()
+    views = Views(answering.answers, data.records, data.removals, tokens)
 
     async def metrics(request: Request, _: str) -> Response:
         return await endpoint(request)
 
     return [
-        *maintainer_routes(answering, guarded),
+        *maintainer_routes(views, answering, guarded),
+        next_release_route(data.removals, tokens, views, answering, guarded),
         *api_routes(answering, Recording(data, answering), guarded),
         Route("/metrics", guarded(metrics)),
         *public_routes(data.publications, answering.drawing, settings),

@@ -37,7 +37,7 @@ class Asking:
         self._quotas.per_hour = each_hour
 
     def count(self, who: str) -> None:
-        """Count a question of ``who``, the id of a token. Raises `TooManyQuestions`."""
+        """Count a question of ``who``, the id of a token or account. Raises `TooManyQuestions`."""
         wait = self._quotas.spend(who.encode(), 1)
         if wait:
             raise TooManyQuestions(math.ceil(wait))

@@ -15,15 +15,15 @@ from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.answer_tags import AnswerTags
 from headcount.server.web.asking import Answering
 from headcount.server.web.sign_in.guard import Guard
-from headcount.server.web.site_watch import full_state
+from headcount.server.web.views import Views
 
 _IMMUTABLE, _CHANGING = "public, max-age=31536000, immutable", "public, max-age=3600"
 
 
-def maintainer_routes(answering: Answering, guarded: Guard) -> list[Route]:
+def maintainer_routes(views: Views, answering: Answering, guarded: Guard) -> list[Route]:
     """Return a route for each page of the dashboard, for those who signed in."""
-    tags = AnswerTags(answering.answers)
-    return [Route(page.path, guarded(partial(_page, answering, tags, page))) for page in dashboard.PAGES]
+    pages = _Pages(views, answering)
+    return [Route(page.path, guarded(partial(pages.answer, page))) for page in dashboard.PAGES]
 
 
 def asset_routes(drawing: DrawingProcess) -> list[Route]:
@@ -31,33 +31,40 @@ def asset_routes(drawing: DrawingProcess) -> list[Route]:
     return [Route("/static/{name}", _Assets(drawing).answer)]
 
 
-async def _page(answering: Answering, tags: AnswerTags, page: dashboard.Page, request: Request, who: str) -> Response:
-    answers, drawing, asking = answering
-    asking.count(who)
-    view = dashboard.View(
-        request.path_params.get("name", ""),
-        request.query_params,
-        today=answers.today(),
-        site=await run_in_threadpool(full_state, request),
-    )
-    made_of = (request.url.path, who, view)
-    held = tags.not_modified(request, *made_of)
-    if held is not None:  # they look at it again, so that is noted like a question
+class _Pages:
+    """Answers with the pages of the dashboard, and with nothing to who has one as it would be made now."""
+
+    def __init__(self, views: Views, answering: Answering) -> None:
+        self._views = views
+        self._tags = AnswerTags(answering.answers)
+        self._drawing = answering.drawing
+        self._asking = answering.asking
+
+    async def answer(self, page: dashboard.Page, request: Request, who: str) -> Response:
+        asking = self._asking
+        asking.count(who)
+        view = await run_in_threadpool(self._views.of, request, who)
+        made_of = (request.url.path, who, view)
+        held = self._tags.not_modified(request, *made_of)
+        if held is not None:  # they look at it again, so that is noted like a question
+            asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
+            return held
+        making = self._tags.making(*made_of)
+        try:
+            rendered = await run_in_threadpool(page.render, making.ask, self._drawing.picture, view)
+        except BadQuestion:
+            asking.note_refused(who, page.name.format(**request.path_params))
+            raise
+        if rendered.location:
+            return RedirectResponse(rendered.location, 303)
+        if rendered.missing:  # what was typed may be anything, and is not noted
+            asking.note_refused(who, page.path)
+            return HTMLResponse(rendered.html, 404)
+        if rendered.refused:
+            asking.note_refused(who, page.name.format(**request.path_params))
+            return HTMLResponse(rendered.html, 400)
         asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
-        return held
-    making = tags.making(*made_of)
-    try:
-        rendered = await run_in_threadpool(page.render, making.ask, drawing.picture, view)
-    except BadQuestion:
-        asking.note_refused(who, page.name.format(**request.path_params))
-        raise
-    if rendered.location:
-        return RedirectResponse(rendered.location, 303)
-    if rendered.refused:
-        asking.note_refused(who, page.name.format(**request.path_params))
-        return HTMLResponse(rendered.html, 400)
-    asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
-    return HTMLResponse(rendered.html, headers=making.headers())
+        return HTMLResponse(rendered.html, headers=making.headers())
 
 
 class _Assets:

@@ -109,7 +109,7 @@ def test_the_wrong_group_is_told_and_another_account_signs_in(server: Served, br
     _press(browser, "Sign in with Example")
     _press(browser, "eve")
     said = _await(browser, "This account may not sign in")
-    assert "Example says that you are eve, and it is in none of these groups: maintainers." in said
+    assert "At Example you are eve. That account is in none of these groups: maintainers." in said
     assert browser.get_cookie(f"headcount-{urlsplit(server.url).port}") is None
     _press(browser, "Sign in with another account of Example")
     assert parameters(browser.current_url)["prompt"] == "select_account"

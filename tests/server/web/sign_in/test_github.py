@@ -64,10 +64,10 @@ def test_a_member_of_the_team_signs_in(fake: fakes.GitHub, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("login", "team", "missing"),
     [
-        ("eve", "core", "it is no member of the team core of example"),
-        ("pat", "core", "its invitation to the team core of example is not accepted yet"),
-        ("eve", "other", "it is no member of the team other of example"),
-        ("mallory", "", "it is no member of the organisation example"),
+        ("eve", "core", "That account is no member of the team core of example"),
+        ("pat", "core", "That account has not accepted its invitation to the team core of example"),
+        ("eve", "other", "That account is no member of the team other of example"),
+        ("mallory", "", "That account is no member of the organisation example"),
         ("eve", "", None),
     ],
 )
@@ -81,7 +81,7 @@ def test_who_is_no_member_is_told_so(
         assert answer.status_code == 303
         return
     assert answer.status_code == 403
-    assert f"GitHub says that you are <strong>{login}</strong>, and {missing}." in answer.text
+    assert f"At GitHub you are <strong>{login}</strong>. {missing}." in answer.text
     assert '<a href="/sign-in/github?next=%2Fwho&amp;another=1">' in answer.text
     assert "prompt=select_account" in visitor.get("/sign-in/github?another=1").headers["location"]
     assert visitor.get("/who").status_code == 303
@@ -90,7 +90,7 @@ def test_who_is_no_member_is_told_so(
 @pytest.mark.parametrize(
     ("refuses", "headers", "status", "says"),
     [
-        (403, {}, 403, "GitHub does not say whether it is a member of the team core of example"),
+        (403, {}, 403, "GitHub does not say whether that account is a member of the team core of example"),
         (403, {"x-ratelimit-remaining": "0"}, 503, "GitHub has answered this application too often in the last hour"),
         (429, {"retry-after": "60"}, 503, "GitHub has answered this application too often in the last hour"),
         (502, {}, 503, "GitHub answers with status 502"),

@@ -54,18 +54,22 @@ def test_a_member_of_a_group_signs_in(issuer: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("subject", "settings", "missing"),
     [
-        ("eve", {"oidc_groups": (TEAM, "core")}, "it is in none of these groups: core, maintainers"),
-        ("ada", {"oidc_groups": (TEAM,), "oidc_groups_claim": "roles"}, "it is in none of these groups: maintainers"),
+        ("eve", {"oidc_groups": (TEAM, "core")}, "That account is in none of these groups: core, maintainers."),
+        ("ada", {"oidc_groups": (TEAM,), "oidc_groups_claim": "roles"}, "is in none of these groups: maintainers."),
         ("ada", {"oidc_emails": ("ada@example.org",)}, None),
         ("ada", {"oidc_emails": ("@example.org",)}, None),
-        ("ada", {"oidc_emails": ("@ample.org", "example.org", "da@example.org")}, "no address of it that the provider"),
+        (
+            "ada",
+            {"oidc_emails": ("@ample.org", "example.org", "da@example.org")},
+            "has no address that Id has confirmed",
+        ),
         (
             "eve",
             {"oidc_emails": ("ada@example.org",)},
-            "no address of it that the provider has confirmed is among those",
+            "That account has no address that Id has confirmed and that may sign in.",
         ),
-        ("eve", {"oidc_groups": (TEAM,), "oidc_emails": ("@example.org",)}, "maintainers; and no address of it that"),
-        ("nobody", {"oidc_groups": (TEAM,)}, "it is in none of these groups"),
+        ("eve", {"oidc_groups": (TEAM,), "oidc_emails": ("@example.org",)}, "maintainers, and has no address that Id"),
+        ("nobody", {"oidc_groups": (TEAM,)}, "is in none of these groups"),
     ],
 )
 def test_who_is_not_allowed_is_told_so(

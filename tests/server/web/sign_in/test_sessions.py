@@ -47,6 +47,7 @@ def test_a_session_ends_with_its_token_and_with_the_server(tmp_path: Path) -> No
     made, token = entrance.tokens.make("Ada")
     visitor.get(f"/who?token={token}")
     assert visitor.get("/who").text == made.id
+    assert "You are signed in with a token" in visitor.get("/sign-in?next=/who").text
     other = Visitor(Entrance(tmp_path))
     other.cookies = dict(visitor.cookies)
     assert other.get("/who").status_code == 303

@@ -24,8 +24,8 @@ SECRET = "a secret that is long enough for a signature".replace(" ", "-")
 class Provider:
     """A provider that signs whatever a test wants, as no good one does.
 
-    ``claims`` changes those of a good answer; ``sign`` signs them; ``keys``: what it publishes; ``more``: what it says of
-    the account beside what it signed.
+    ``described``: what it says of itself beside its addresses; ``claims`` changes those of a good answer; ``sign`` signs
+    them; ``keys``: what it publishes; ``more``: what it says of the account beside what it signed.
     """
 
     def __init__(self) -> None:
@@ -35,6 +35,7 @@ class Provider:
         self.claims: Callable[[dict[str, Any]], object] = lambda claims: None
         self.sign: Callable[[dict[str, Any]], str] = self.by_key
         self.more: dict[str, Any] = {"sub": "ada"}
+        self.described: dict[str, Any] = {}
         self.nonce = ""
 
     def by_key(self, claims: dict[str, Any]) -> str:
@@ -45,7 +46,7 @@ class Provider:
         """Return what it answers at a path."""
         if path == "/.well-known/openid-configuration":
             names = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
-            return {"issuer": self.url, **{name: f"{self.url}/{name}" for name in names}}
+            return {"issuer": self.url, **self.described, **{name: f"{self.url}/{name}" for name in names}}
         if path == "/jwks_uri":
             return {"keys": [key.as_dict(private=False) for key in self.keys]}
         if path == "/userinfo_endpoint":
@@ -166,3 +167,16 @@ def test_further_claims_are_of_the_same_account(provider: Provider, visitor: Vis
     provider.claims = lambda claims: claims.pop("groups")
     provider.more = {"sub": "eve", "groups": ["team"]}
     assert _status(provider, visitor) == 503
+
+
+@pytest.mark.parametrize(
+    ("known", "prompt"),
+    [([], "select_account"), (["none", "login", "consent"], "login"), (["login", "select_account"], "select_account")],
+)
+def test_another_account_is_asked_for_as_the_provider_knows_it(
+    provider: Provider, visitor: Visitor, known: list[str], prompt: str
+) -> None:
+    """With the choice of one, or where it has none with a new sign-in; what it does not know it may refuse."""
+    provider.described = {"prompt_values_supported": known}
+    assert parameters(visitor.get("/sign-in/oidc?another=1").headers["location"])["prompt"] == prompt
+    assert "prompt" not in parameters(visitor.get("/sign-in/oidc").headers["location"])

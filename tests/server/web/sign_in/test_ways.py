@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +10,16 @@ from typing import Any
 
 import pytest
 
+from headcount.server.web.sign_in.provider import Attempt
 from headcount.server.web.sign_in.ways import ways_of
 from headcount.settings import BadSettings, Settings, read_settings
 from tests.support.command import headcount
+from tests.support.openid import parameters
 from tests.support.serving import serving
 
 HERE, PUBLIC = "http://127.0.0.1:8010", "https://headcount.example.org"
-GITHUB = {"github_client_id": "a", "github_client_secret": "b", "github_organisation": "c"}
-OIDC = {
+GITHUB: dict[str, Any] = {"github_client_id": "a", "github_client_secret": "b", "github_organisation": "c"}
+OIDC: dict[str, Any] = {
     "oidc_issuer": "https://id.example.org/x",
     "oidc_client_id": "a",
     "oidc_client_secret": "b",
@@ -59,6 +62,15 @@ def test_the_settings_give_the_ways(settings: dict[str, Any], url: str, names: l
     ways = ways_of(Settings(**settings), url)
     assert [each.name for each in ways.providers] == names
     assert ways.problems == problems
+
+
+def test_people_are_sent_back_to_the_public_address() -> None:
+    """Whatever host a request names; and to where the server listens where there is none."""
+    for url, settings in ((PUBLIC, {**GITHUB, "public_url": PUBLIC}), (HERE, GITHUB)):
+        (provider,) = ways_of(Settings(**settings), HERE).providers
+        address = asyncio.run(provider.address(Attempt("state", "nonce", "verifier", "/"), another=False))
+        assert address.startswith("https://github.com/login/oauth/authorize?")
+        assert parameters(address)["redirect_uri"] == f"{url}/sign-in/github/callback"
 
 
 def test_what_signs_people_in_is_imported_where_it_is_wanted(tmp_path: Path) -> None:

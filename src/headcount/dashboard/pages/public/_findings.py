@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from headcount.dashboard._names import short_name
 from headcount.dashboard._words import count, listed, percent
 from headcount.dashboard.pages.public._themes import THEMES, find
-from headcount.questions import RARE, Answer, Cell, Publication, supported
+from headcount.questions import RARE, Answer, Cell, Publication, shown_name, supported
 
 _NEAR = 0.015  # by so much a share may be off the fraction that it is called
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -85,7 +84,7 @@ def _python(publication: Publication) -> Iterator[str]:
 def _plugins(publication: Publication) -> Iterator[str]:
     steps = [row for row in _told(find(publication, "plugins", "all"), "plugin") if row.get("kind") == "step"]
     if steps:
-        yield f"The steps that most masters use are {listed([short_name(str(row['plugin'])) for row in steps[:_TOP]])}."
+        yield f"The steps that most masters use are {listed([shown_name(str(row['plugin'])) for row in steps[:_TOP]])}."
     none = [row for row in _told(find(publication, "customization", "portion"), "band") if row["band"] == "none"]
     if none:
         yield f"{_capital(part(_share(none[0])))} have no class of their own."

@@ -64,7 +64,7 @@ class GitHub:
         return Account(f"{self.key}:{number}", login)
 
     async def _missing(self, client: Any, login: str) -> str | None:
-        """Return what an account lacks, as a clause; None where it lacks nothing."""
+        """Return what an account lacks, as a sentence without a stop; None where it lacks nothing."""
         organisation, team = quote(self._organisation, safe=""), quote(self._team, safe="")
         path = (
             f"/orgs/{organisation}/teams/{team}/memberships/{quote(login, safe='')}"
@@ -74,15 +74,19 @@ class GitHub:
         where = f"the team {self._team} of {self._organisation}" if team else f"the organisation {self._organisation}"
         response = await client.get(f"{self._api}{path}", headers=_FORM)
         if response.status_code == httpx2.codes.NOT_FOUND:
-            return f"it is no member of {where}"
+            return f"That account is no member of {where}"
         if response.status_code == httpx2.codes.FORBIDDEN and not _is_limit(response):
             return (
-                f"GitHub does not say whether it is a member of {where}: the organisation has to approve this application, "
-                "or the account to sign in to the organisation first"
+                f"GitHub does not say whether that account is a member of {where}: the organisation has to approve this "
+                "application, or the account to sign in to the organisation first"
             )
         if _is_limit(response):
             raise ProviderTrouble("GitHub has answered this application too often in the last hour")
-        return None if mapping(response).get("state") == "active" else f"its invitation to {where} is not accepted yet"
+        return (
+            None
+            if mapping(response).get("state") == "active"
+            else f"That account has not accepted its invitation to {where}"
+        )
 
 
 def _is_limit(response: httpx2.Response) -> bool:

@@ -105,9 +105,10 @@ class SignIn:
 
     def dismiss(self, request: Request, path: str) -> Response:
         """End the session of a request; return a redirect to a path of ours."""
-        self._sessions.end(request.cookies.get(self.cookies.session, ""))
         response = RedirectResponse(path, 303, NO_STORE)
-        response.delete_cookie(self.cookies.session, httponly=True, samesite="lax", secure=self.cookies.secure)
+        if self.cookies.session in request.cookies:
+            self._sessions.end(request.cookies[self.cookies.session])
+            response.delete_cookie(self.cookies.session, httponly=True, samesite="lax", secure=self.cookies.secure)
         return response
 
     def page(self, request: Request, after: str = "/", *, note: str = "") -> str:
@@ -117,8 +118,8 @@ class SignIn:
         """
         ways = [dashboard.Way(each.name, begin_address(each.key, after)) for each in self.providers]
         session = self.session(request)
-        account = None if session is None else session.account or "holder of a token"
-        return dashboard.sign_in_page(public_state(request), ways, account, note)
+        account = None if session is None else session.account or ""
+        return dashboard.sign_in_page(public_state(request), ways, after, account, note)
 
     def _begun(self, request: Request, response: Response, who: str, account: str | None) -> Response:
         self._sessions.end(request.cookies.get(self.cookies.session, ""))

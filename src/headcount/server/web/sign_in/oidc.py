@@ -63,7 +63,7 @@ class OpenIdConnect:
         """Return the provider's authorization endpoint, with what it is to send back."""
         async with self._exchange.step(self._registration()) as client:
             described = await self._description(client)
-            extra = {"prompt": "select_account"} if another else {}
+            extra = {"prompt": _prompt(described)} if another else {}
             url, _ = client.create_authorization_url(
                 described.at("authorization_endpoint"), attempt.state, attempt.verifier, nonce=attempt.nonce, **extra
             )
@@ -134,9 +134,15 @@ class OpenIdConnect:
         raise WrongTeam(str(name), self._missing())
 
     def _missing(self) -> str:
-        groups = f"it is in none of these groups: {', '.join(sorted(self._groups))}"
-        email = "no address of it that the provider has confirmed is among those that may sign in"
-        return "; and ".join([groups] * bool(self._groups) + [email] * bool(self._emails))
+        groups = f"is in none of these groups: {', '.join(sorted(self._groups))}"
+        email = f"has no address that {self.name} has confirmed and that may sign in"
+        return "That account " + ", and ".join([groups] * bool(self._groups) + [email] * bool(self._emails))
+
+
+def _prompt(described: _Description) -> str:
+    """Return what has a provider ask for an account, though one is signed in there."""
+    known = described.document.get("prompt_values_supported") or ["select_account"]
+    return "select_account" if "select_account" in known else "login"
 
 
 async def _fetch_keys(client: Any, described: _Description) -> KeySet:

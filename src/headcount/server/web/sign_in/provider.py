@@ -30,7 +30,10 @@ class Attempt(NamedTuple):
 
 
 class WrongTeam(Exception):
-    """Somebody has an account, which may not sign in. ``account``: its name there; the text: what it lacks, as a clause."""
+    """Somebody has an account, which may not sign in.
+
+    ``account``: its name there; the text: what it lacks, a sentence without a stop.
+    """
 
     def __init__(self, account: str, missing: str) -> None:
         super().__init__(missing)

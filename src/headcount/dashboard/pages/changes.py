@@ -1,0 +1,179 @@
+"""The page of changes: what gained and lost between two days, or differs between two groups, and who leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from headcount.dashboard._filter import BEFORE, Filter
+from headcount.dashboard._panel import FEW, Asker, Drawer, Figure, Panel, Rows
+from headcount.dashboard._site import Link
+from headcount.dashboard._view import Rendered, View
+from headcount.dashboard._words import count, listed, percent, signed
+from headcount.dashboard.pages._changes import changes, named
+from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
+from headcount.questions import Answer, BadQuestion, Cell, Query
+
+PATH = "/changes"
+_WAYS = {"28d": "month", "1y": "year"}
+_USUAL = "28d"
+_TITLES = {
+    "classes": "Which plugins?",
+    "series": "Which versions of Buildbot, Python and Twisted?",
+    "environments": "Which environments?",
+}
+_BETWEEN_DAYS = ("change", "started", "stopped", "kept", "installations", "share", "adjusted")
+_BETWEEN_GROUPS = ("share", "others_share", "installations", "others", "adjusted")
+_NAMED = 3  # in the finding
+_SMALLEST = 0.001  # of the share of false discoveries
+
+
+class Asked(NamedTuple):
+    """What is asked: the query, and whether it is between two days."""
+
+    query: Query
+    between_days: bool
+
+
+def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
+    """Return the page. What the filter compares with is what is asked: 28 days before unless given."""
+    filter_ = read_filter(view, PATH)
+    if (elsewhere := moved(view, filter_)) is not None:
+        return elsewhere
+    maker = PanelMaker(ask, draw, filter_, view.today)
+    asked = _asked(filter_)
+    finding, facts, panels = "", [], [_panel(maker, asked, "classes")]
+    try:
+        answer = ask(asked.query)
+    except BadQuestion:  # the panel says why
+        pass
+    else:
+        finding = _between_days(answer, filter_) if asked.between_days else _between_groups(answer, filter_)
+        facts = _facts(answer, between_days=asked.between_days)
+        panels = [_panel(maker, asked, table) for table in _TITLES]
+    panels.append(_lapsed(maker))
+    links = [
+        Link("In 28 days", filter_.address(with_=None), filter_.with_ in (None, _USUAL)),
+        Link("In a year", filter_.address(with_="1y"), filter_.with_ == "1y"),
+    ]
+    return framed(view, filter_, Content(_title(filter_), finding, facts, panels, links), template="changes.html")
+
+
+def _asked(filter_: Filter) -> Asked:
+    with_ = filter_.with_ or _USUAL
+    if with_ in BEFORE:
+        return Asked(filter_.query("changes", _WAYS[with_]), between_days=True)
+    where = filter_.where or with_
+    return Asked(filter_.query("changes", "condition", where=where, with_=with_ if filter_.where else None), False)
+
+
+def _title(filter_: Filter) -> str:
+    if filter_.with_ is None or filter_.with_ in BEFORE:
+        return f"What changed in {'a year' if filter_.with_ == '1y' else '28 days'}?"
+    if filter_.where is None:
+        return f"How do those with {filter_.with_} differ?"
+    return f"How do those with {filter_.where} differ from those with {filter_.with_}?"
+
+
+def _panel(maker: PanelMaker, asked: Asked, table: str) -> Panel:
+    columns = _BETWEEN_DAYS if asked.between_days else _BETWEEN_GROUPS
+    return maker.make(
+        asked.query,
+        _TITLES[table],
+        beside=None,
+        draws=False,
+        is_wide=True,
+        shown=lambda answer: _tables(answer, maker.filter, columns, table),
+    )
+
+
+def _lapsed(maker: PanelMaker) -> Panel:
+    def shown(answer: Answer) -> list[Rows]:
+        return _tables(answer, maker.filter, _BETWEEN_GROUPS, *_TITLES)
+
+    notes = ["Masters whose 13 months ended in the last year, by their last report, against those that are alive."]
+    query = maker.filter.query("changes", "lapsed")
+    return maker.make(query, "Who leaves?", beside=None, draws=False, is_wide=True, shown=shown, notes=notes)
+
+
+def _tables(answer: Answer, filter_: Filter, columns: tuple[str, ...], *names: str) -> list[Rows]:
+    if "others" in columns and _are_few(answer):
+        columns = tuple(name for name in columns if "share" not in name)
+    return [
+        Rows(name if len(names) > 1 else "", ("what", *columns), rows, len(rows))
+        for name in names
+        if (rows := [_row(answer, name, row, filter_, columns) for row in answer.tables[name].rows])
+    ]
+
+
+def _row(
+    answer: Answer, table: str, row: Mapping[str, Cell | None], filter_: Filter, columns: tuple[str, ...]
+) -> list[Figure]:
+    return [named(answer, row, filter_), *(_figure(answer, table, row, column) for column in columns)]
+
+
+def _figure(answer: Answer, table: str, row: Mapping[str, Cell | None], column: str) -> Figure:
+    if column == "change":
+        return Figure(signed(int(row["started"] or 0) - int(row["stopped"] or 0)), True)
+    if column == "adjusted":
+        value = float(row[column] or 0)
+        return Figure(f"{value:.1%}" if value >= _SMALLEST else f"under {_SMALLEST:.1%}", True)
+    return Figure(answer.table_cell(table, column, row[column]), True)
+
+
+def _between_days(answer: Answer, filter_: Filter) -> str:
+    found = changes(answer, filter_)
+    days = "a year" if answer.by == "year" else "28 days"
+    if not answer.denominator:
+        return f"Nobody is known who was there {days} before and has reported since."
+    compared = f"{count(answer.denominator or 0, 'master')} that were there {days} before and have reported since"
+    if not found:
+        return f"Nothing clearly gained or lost among the {compared}."
+    parts = []
+    for gained, verb in ((True, "gained"), (False, "lost")):
+        some = [f"{each.name.text} ({each.change})" for each in found if each.gained is gained]
+        if some:
+            more = f" and {len(some) - _NAMED} more" if len(some) > _NAMED else ""
+            parts.append(f"{listed(some[:_NAMED]) if not more else ', '.join(some[:_NAMED])}{more} {verb}")
+    return f"Among the {compared}, {', and '.join(parts)}."
+
+
+def _between_groups(answer: Answer, filter_: Filter) -> str:
+    (row,) = answer.rows
+    groups = f"{count(int(row['installations'] or 0), 'master')} and {count(int(row['others'] or 0))} others"
+    rows = sorted(
+        (each for table in answer.tables.values() for each in table.rows), key=lambda each: float(each["p"] or 0)
+    )
+    rows = [each for each in rows if not _is_by_definition(each)]
+    if not rows:
+        return f"Nothing else is clearly different between the {groups}."
+    few = _are_few(answer)
+    first = [f"{named(answer, each, filter_).text}{'' if few else _against(each)}" for each in rows[:_NAMED]]
+    return f"The {groups} differ most clearly in {listed(first)}."
+
+
+def _is_by_definition(row: Mapping[str, Cell | None]) -> bool:
+    """Return whether all of one group have it, and none of the other, as what the condition names."""
+    return {row["share"], row["others_share"]} == {0, 1}
+
+
+def _are_few(answer: Answer) -> bool:
+    (row,) = answer.rows
+    return min(int(row["installations"] or 0), int(row["others"] or 0)) < FEW
+
+
+def _against(row: Mapping[str, Cell | None]) -> str:
+    return f" ({percent(float(row['share'] or 0))} against {percent(float(row['others_share'] or 0))})"
+
+
+def _facts(answer: Answer, *, between_days: bool) -> list[Fact]:
+    (row,) = answer.rows or ({},)
+    labels = (
+        {"installations": "compared", "silent": "silent since", "gone": "gone since", "new": "new since"}
+        if between_days
+        else {"installations": "match", "others": "others", "both": "match both, left out"}
+    )
+    facts = [Fact(label, count(int(row.get(name) or 0))) for name, label in labels.items() if name in row]
+    if answer.tested is not None and not between_days:
+        facts.append(Fact("differences tested", count(answer.tested)))
+    return facts

@@ -1,0 +1,120 @@
+"""The page of all plugins: those that most use, by kind, and a table of all of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from headcount.dashboard._filter import Filter
+from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, is_of_few, tables
+from headcount.dashboard._view import Rendered, View
+from headcount.dashboard._words import count, listed, part_of
+from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
+from headcount.dashboard.pages._table import PARAMETERS, page_links, sorted_rows, with_headings
+from headcount.questions import Answer, Cell, shown_name
+
+PATH = "/plugins"
+_EVERYBODY = 0.99  # of the share from which on a plugin tells nothing
+_TOP = 8  # of each kind
+_CUSTOM = "custom"  # in place of a plugin: classes that derive from none
+_RARE = 5  # masters, under which a plugin is hardly used
+_KINDS = (
+    ("step", "Which steps?"),
+    ("worker", "Which workers?"),
+    ("scheduler", "Which schedulers?"),
+    ("change source", "Which change sources?"),
+    ("reporter", "Which reporters?"),
+    ("www", "Which plugins of the web interface?"),
+    ("secrets provider", "Which secrets providers?"),
+    ("authentication", "Which ways to sign in?"),
+    ("configurator", "Which configurators?"),
+    ("factory", "Which factories?"),
+)
+
+
+def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
+    """Return the page."""
+    filter_ = read_filter(view, PATH, *PARAMETERS)
+    if (elsewhere := moved(view, filter_)) is not None:
+        return elsewhere
+    every = ask(filter_.query("plugins", "all"))
+    shown = sorted_rows(every, view.parameters, "installations")
+    maker = PanelMaker(ask, draw, filter_, view.today)
+    panels = [_of_kind(maker, kind, title) for kind, title in _KINDS]
+    content = Content(
+        "Which plugins are used?",
+        _finding(every),
+        _facts(every),
+        [each for each in panels if each.problem or (each.answer is not None and each.answer.rows)],
+    )
+    table = maker.make(
+        filter_.query("plugins", "all"),
+        "All plugins",
+        draws=False,
+        beside=None,
+        shown=lambda answer: _table(answer, filter_, shown.rows, shown.by),
+    )
+    return framed(
+        view,
+        filter_,
+        content,
+        template="plugins.html",
+        table=table,
+        pages=page_links(filter_, shown),
+        total=len(every.rows),
+    )
+
+
+def _of_kind(panels: PanelMaker, kind: str, title: str) -> Panel:
+    query = panels.filter.query("plugins", kind)
+    return panels.make(query, title, limit=_TOP, choose=_top, notes=_universal(panels.ask(query)))
+
+
+def _top(answer: Answer) -> Answer:
+    """Leave the first of those that not everybody uses."""
+    rows = [row for row in answer.rows if float(row["share"] or 0) < _EVERYBODY]
+    return dataclasses.replace(answer, rows=tuple(rows[:_TOP]))
+
+
+def _universal(answer: Answer) -> list[str]:
+    """Name in a sentence what everybody uses, which no chart has."""
+    if is_of_few(answer):
+        return []
+    names = [shown_name(str(row["plugin"])) for row in answer.rows if float(row["share"] or 0) >= _EVERYBODY]
+    return [f"Nearly all use {listed(names)}, which the chart leaves out."] if names else []
+
+
+def _finding(every: Answer) -> str:
+    rows = [row for row in every.rows if float(row["share"] or 0) < _EVERYBODY or is_of_few(every)]
+    if not rows or not every.denominator:
+        return ""
+    first = [shown_name(str(row["plugin"])) for row in rows[:3]]
+    rare = [row for row in every.rows if 0 < int(row["installations"] or 0) < _RARE]
+    own = next((row for row in every.rows if row["plugin"] == _CUSTOM), None)
+    sentences = [
+        f"{count(len(every.rows), 'plugin')} are in use; most use {listed(first)}.",
+        f"{len(rare)} of them have fewer than {_RARE} masters each." if rare else "",
+        f"{part_of(int(own['installations'] or 0), every.denominator, 'that list theirs')} have classes of their own that "
+        "derive from none of them."
+        if own
+        else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _facts(every: Answer) -> Sequence[Fact]:
+    if not every.denominator:
+        return ()
+    named = [row for row in every.rows if row["plugin"] != _CUSTOM]
+    customized = max(named, key=lambda row: int(row["customized"] or 0), default=None)
+    facts = [Fact("masters that list theirs", count(every.denominator)), Fact("plugins in use", count(len(every.rows)))]
+    if customized is not None and customized["customized"]:
+        name = shown_name(str(customized["plugin"]))
+        facts.append(Fact("most often subclassed", name, f"by {count(int(customized['customized'] or 0), 'master')}"))
+    return facts
+
+
+def _table(answer: Answer, filter_: Filter, rows: Sequence[Mapping[str, Cell | None]], by: str) -> list[Rows]:
+    part = dataclasses.replace(answer, rows=tuple(rows))
+    (table, *_) = tables(part, None, filter_)
+    return [with_headings(table, filter_, by)._replace(total=len(rows))]

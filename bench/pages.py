@@ -76,7 +76,7 @@ def measure() -> dict[str, float]:
         with closing(build(data / "warehouse.duckdb", _INSTALLATIONS, _REPORTS)) as warehouse:
             warehouse.rebuild()
         with _serving(data) as server, nginx(Path(name) / "nginx", files) as peer:
-            addresses = list(_addresses())
+            addresses = [_place(server, address) for address in _addresses()]
             weights = {address: _weight(server, address) for address in addresses}
             warm, held, over, held_over = {}, {}, [], []
             for number, address in enumerate(addresses):
@@ -120,6 +120,12 @@ def _addresses() -> Iterator[str]:
         for example in examples:
             address = page.path.replace("{name}", quote(example))
             yield f"{address}?{_TYPED[address]}" if address in _TYPED else address
+
+
+def _place(server: _Server, address: str) -> str:
+    """Return where a page is: a plugin is named in more ways than one, and leads to its page."""
+    answer = server.get(address)
+    return answer.headers["location"] if answer.status == 303 else address
 
 
 def _weight(server: _Server, address: str) -> int:

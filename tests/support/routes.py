@@ -27,7 +27,7 @@ from headcount.settings import Settings
 from tests.support.clocks import Machine
 from tests.support.serving import Answered
 
-_EXAMPLES = {"/questions/{name}": "/questions/versions", "/plugins/{name}": "/plugins/buildbot.steps.source.cvs.CVS"}
+_EXAMPLES = {"/questions/{name}": "/questions/versions", "/plugins/{name}": "/plugins/CVS"}
 _PLACES = {"{question}": "versions", "{name}": "headcount.css", "{receipt}": "0" * 32, "{provider}": "github",
            "{record}": "2026-Q3-plugin-cvs-0fdb4aa5"}  # fmt: skip
 

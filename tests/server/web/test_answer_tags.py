@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from headcount.contract import Arrival, Profile, vocabulary
+from headcount.dashboard import PAGES as PAGES_OF_SITE
 from headcount.questions import Query
 from headcount.server.data.answer_cache import AnswerCache
 from headcount.server.web.answer_tags import AnswerTags
 from tests.support.clocks import Machine
-from tests.support.routes import Site, site
+from tests.support.routes import Site, address_of, site
 
 NOW = 1_793_491_100
 PAGES = ("/questions/versions?by=python", "/api/ask/versions?by=buildbot", "/api/ask/versions?format=csv")
@@ -68,6 +69,16 @@ def test_each_asker_address_and_start_has_a_tag_of_its_own(made: Site, tmp_path:
     first, second = (each.making("page") for each in tags)
     assert first.ask(Query("versions")) == second.ask(Query("versions"))
     assert first.headers() != second.headers()
+
+
+def test_every_page_is_known_again(tmp_path: Path, machine: Machine) -> None:
+    """Each page has a tag of its own, and whoever has it is told so."""
+    addresses = [address_of(page.path) for page in PAGES_OF_SITE]
+    with site(tmp_path / "empty", machine) as empty:
+        tags = {path: empty.get(path).headers.get("etag") for path in addresses}
+        assert all(tags.values()), tags
+        assert {empty.get(path, {"if-none-match": str(tag)}).status for path, tag in tags.items()} == {304}
+        assert len(set(tags.values())) == len(tags)
 
 
 def test_what_was_refused_has_no_tag(made: Site) -> None:

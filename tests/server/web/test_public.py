@@ -36,7 +36,7 @@ def _simulate(data: Path, seed: int, installs: int) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server over a simulated fleet that has published by itself."""
     path: Path = tmp_path_factory.mktemp("public")
-    _simulate(path / "data", 1, 450)
+    _simulate(path / "data", 1, 700)  # at the end of any quarter 300 were confirmed, so that a record can be released
     with serving(path / "data", path / "stderr") as served:
         wait_until(lambda: served.request("GET", "/public/api").status == 200, "the week was published")
         released = headcount("ask", "drop", "--where=plugin = SVN", "--format=markdown", f"--data={served.data}")

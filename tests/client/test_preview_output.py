@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import terminals
 from tests.support.command import preview
 from tests.support.masters import SMALL, make_master
 from tests.support.waiting import wait_until
@@ -116,3 +117,20 @@ def test_a_function_finds_its_files_where_the_master_does(tmp_path: Path) -> Non
     make_master(tmp_path / "m", SMALL + function + USAGE.format(level="reads", more=""))
     (tmp_path / "m" / "beside.txt").touch()
     assert preview("m", cwd=tmp_path).returncode == 0
+
+
+def test_a_terminal_is_told_why_each_field_is_in_it(tmp_path: Path) -> None:
+    """On standard error; standard output has the bytes, as in a pipe."""
+    make_master(tmp_path / "m", SMALL + USAGE.format(level="'basic'", more=""))
+    piped = preview("m", cwd=tmp_path)
+    shown = terminals.headcount("preview", tmp_path / "m")
+    assert shown.process.returncode == 0, shown.err
+    bodies = [json.loads(text) for text in (shown.out, piped.stdout)]
+    for body in bodies:
+        assert body["headcount"].pop("report")  # each has its own
+    assert bodies[0] == bodies[1]
+    assert (shown.out.count("\n"), shown.out[-1]) == (1, "\n")
+    assert "versions.Buildbot = " in shown.err
+    assert "level basic)" in shown.err
+    assert "Not sent: " in shown.err
+    assert "versions.Buildbot = " not in piped.stderr

@@ -11,6 +11,7 @@ import pytest
 
 from headcount.contract import CATALOG
 from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, Cell, Query, ask, finding
+from headcount.questions._question import Table
 from headcount.questions.findings import _WAYS
 from headcount.questions.findings._words import FEW, SAID
 from tests.support.loaded import Fleet, load
@@ -145,6 +146,21 @@ def test_versions_past_their_end_are_said_in_words() -> None:
     assert matched.startswith(
         "Of 1,908 installations seen from 2026-10-02 to 2026-10-31 that said their Python and match `db = sqlite`, "
     )
+
+
+def test_a_period_that_is_not_over_is_said_so() -> None:
+    """With the day up to which it is known."""
+    row: Mapping[str, Cell] = {"period": "2026-10", "installations": 300, "share": 0.3, "new": 7}
+    answer = Answer("installs", "month", "seen", date(2025, 11, 1), UNTIL, 1000, None, (row,))
+    assert "in the last month, 2026-10, 300 were" in finding(answer)
+    assert "in the last month, 2026-10 up to 2026-10-30, 300 were" in finding(replace(answer, until=date(2026, 10, 30)))
+    periods = Table(({"period": "2026-09", "denominator": 90}, {"period": "2026-10", "denominator": 100}))
+    rows = tuple({"period": period, "installations": 9, "share": 0.1} for period in ("2026-09", "2026-10"))
+    over = Answer(
+        "installs", "state", "alive", UNTIL, UNTIL, 100, None, rows, over="month", tables={"periods": periods}
+    )
+    assert finding(over).startswith("At the end of 2026-10, 9 installations were alive; at the end of 2026-09, 9 were.")
+    assert finding(replace(over, until=date(2026, 10, 30))).startswith("On 2026-10-30, 9 installations were alive")
 
 
 def test_few_are_counted_without_a_percentage() -> None:

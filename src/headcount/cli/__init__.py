@@ -6,15 +6,17 @@ import argparse
 import os
 import sys
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 import headcount
 from headcount._refused import Refused
-from headcount.cli import _ask, _history, _installations, _preview, _publishing, _serve, _upkeep
-from headcount.cli._common import INTERRUPTED, REFUSED
+from headcount.cli import _ask, _completion, _history, _installations, _preview, _publishing, _serve, _upkeep
+from headcount.cli._common import DONE, INTERRUPTED, REFUSED, write
+from headcount.cli._parser import Parser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["main"]
 
@@ -23,7 +25,9 @@ _GROUPS = (_serve, _preview, _ask, _publishing, _history, _installations, _upkee
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0 done, 1 refused or not found, 2 bad usage, 130 interrupted."""
-    options = _parser().parse_args(arguments)
+    options, unrecognized = _parser().parse_known_args(arguments)
+    if unrecognized:
+        options.parser.unrecognized(unrecognized)
     try:
         return _run(options)
     except Refused as error:
@@ -72,11 +76,22 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="headcount", description=headcount.__doc__)
+def _parser() -> Parser:
+    parser = Parser(prog="headcount", description=headcount.__doc__)
     parser.add_argument("--version", action="version", version=f"headcount {headcount.__version__}")
     parser.set_defaults(needs_server=True)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for group in _GROUPS:
         group.add(commands)
+    _completion.add(commands, _parser)
+    asked = commands.add_parser("help", help="say how a command is used")
+    asked.add_argument("about", nargs="?", choices=[*commands.choices], metavar="COMMAND", help="which (all)")
+    asked.set_defaults(run=partial(_help, parser, commands.choices), needs_server=False)
+    for command in commands.choices.values():
+        command.set_defaults(parser=command)
     return parser
+
+
+def _help(parser: Parser, commands: Mapping[str, Parser], options: argparse.Namespace) -> int:
+    write((commands[options.about] if options.about else parser).format_help())
+    return DONE

@@ -121,7 +121,13 @@ def _list(parameters: Mapping[str, str]) -> int:
 
     if parameters:
         raise Refused("say which question is asked; `headcount ask` alone lists them.")
-    write(listing())
+    text = listing()
+    if sys.stdout.isatty():
+        from headcount.cli import _layout
+        from headcount.cli._terminal import Terminal
+
+        text = _layout.folded(text, Terminal.of_output(os.environ))
+    write(text)
     return DONE
 
 

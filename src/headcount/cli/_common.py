@@ -14,7 +14,9 @@ from headcount._refused import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
+    from headcount.cli._parser import Parser
+
+    Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001  # it has no public name
 
 DONE, REFUSED = 0, 1  # 2, bad usage, is argparse's
 INTERRUPTED = 130

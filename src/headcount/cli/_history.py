@@ -5,15 +5,21 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
+from functools import partial
+from operator import length_hint
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from headcount._progress import waiting
+from headcount._progress import show, waiting
 from headcount._refused import Refused
 from headcount.cli._common import DONE, REFUSED, add_data, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from headcount.cli._common import Commands
+
+T = TypeVar("T")
 
 
 def add(commands: Commands) -> None:
@@ -64,8 +70,14 @@ def _simulate(options: argparse.Namespace) -> int:
     from headcount import fleet
 
     yesterday = dt.datetime.now(dt.timezone.utc).date() - dt.timedelta(days=1)  # today is not over
-    with waiting("making up the fleet"):
-        events = fleet.simulate(options.installs, options.days, options.seed, yesterday, options.floods)
+    made = fleet.simulate(
+        options.installs,
+        options.days,
+        options.seed,
+        yesterday,
+        options.floods,
+        progress=partial(show, "making up the fleet"),
+    )
     if options.out is not None:
         from headcount._disk import replacing
         from headcount.server.data.directory import refuse_target
@@ -74,17 +86,28 @@ def _simulate(options: argparse.Namespace) -> int:
         refuse_target(options.out)
         try:
             truth_place = place.with_name(place.name + ".truth")
-            with waiting("writing"), replacing(place) as out, replacing(truth_place) as truth:
-                fleet.write(events, out, truth)
+            with replacing(place) as out, replacing(truth_place) as truth:
+                fleet.write(_telling("writing its reports", made), out, truth)
         except OSError as error:
             raise Refused(f"{options.out} cannot be written: {error.strerror}.") from error
         return DONE
     from headcount.server.commands.simulate import take_events
 
-    with waiting("taking its reports"):
-        count = take_events(options.into, options.seed, events)
+    with waiting("loading its reports"):
+        count = take_events(options.into, options.seed, _telling("taking its reports", made))
     write(f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n")
     return DONE
+
+
+def _telling(what: str, made: Iterator[T]) -> Iterator[T]:
+    """Yield what an iterator yields that knows its length, and show how far it is."""
+    total = length_hint(made)
+    step = max(total // 100, 1)
+    for number, each in enumerate(made):
+        if number % step == 0:
+            show(what, number / total)
+        yield each
+    show(what, 1)
 
 
 def _import(options: argparse.Namespace) -> int:

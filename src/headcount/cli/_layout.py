@@ -63,6 +63,15 @@ def whole(sheet: Sheet, terminal: Terminal) -> str:
     return "\n".join([*_folded(sheet["finding"], terminal, BOLD), "", terminal.plain(sheet["table"])])
 
 
+def folded(text: str, terminal: Terminal) -> str:
+    """Return lines that fit, each as far to the right as it was."""
+    lines: list[str] = []
+    for line in terminal.plain(text).splitlines():
+        indent = " " * (len(line) - len(line.lstrip()) + len(_GAP))
+        lines += textwrap.wrap(line, terminal.width, subsequent_indent=indent, break_on_hyphens=False) or [""]
+    return "\n".join(lines) + "\n"
+
+
 def _folded(text: str, terminal: Terminal, style: str) -> list[str]:
     folded = textwrap.wrap(terminal.plain(text), terminal.width, break_long_words=False, break_on_hyphens=False)
     return [terminal.styled(line, style) for line in folded]
@@ -91,7 +100,7 @@ class _Marks(NamedTuple):
     """What is drawn beside the rows."""
 
     bars: Sequence[tuple[float, float]] = ()
-    trends: Sequence[list[float | None]] = ()
+    trends: Sequence[Sequence[float | None]] = ()
     states: Sequence[str] = ()
 
 

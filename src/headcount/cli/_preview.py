@@ -42,4 +42,5 @@ def _preview(options: argparse.Namespace) -> int:
             show=options.show,
             reset_id=options.reset_id,
             basedir=options.basedir,
+            explains=sys.stdout.isatty() and sys.stderr.isatty(),
         )

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
-from headcount import settings
 from headcount._progress import waiting
 from headcount.cli._common import DONE, add_data, readable, write
 
 if TYPE_CHECKING:
     from headcount.cli._common import Commands
+    from headcount.cli._parser import Parser
 
 
 def add(commands: Commands) -> None:
     """Add the commands to the parser."""
     publish = commands.add_parser("publish", help="publish the last week that is over, once for all")
     add_data(publish)
-    publish.add_argument(
-        "--k",
-        type=readable(settings.read_k),
-        default=settings.Settings.k,
-        help="counts under K are not published (%(default)s)",
-    )
+    publish.complete = partial(_add_threshold, publish)
     publish.set_defaults(run=_publish)
 
     token = commands.add_parser("token", help="make a maintainer's token, list or revoke them")
@@ -33,6 +29,17 @@ def add(commands: Commands) -> None:
     which.add_argument("--revoke", metavar="ID", help="revoke this one, at once")
     add_data(token)
     token.set_defaults(run=_token)
+
+
+def _add_threshold(publish: Parser) -> None:
+    from headcount import settings
+
+    publish.add_argument(
+        "--k",
+        type=readable(settings.read_k),
+        default=settings.Settings.k,
+        help="counts under K are not published (%(default)s)",
+    )
 
 
 def _publish(options: argparse.Namespace) -> int:

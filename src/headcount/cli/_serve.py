@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headcount import settings
 from headcount._refused import Refused
 from headcount.cli._common import DONE, INTERRUPTED, readable, write
 
@@ -16,20 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headcount.cli._common import Commands
+    from headcount.cli._parser import Parser
+    from headcount.settings import Settings
 
 
 def add(commands: Commands) -> None:
     """Add the commands to the parser."""
     serve = commands.add_parser("serve", help="take reports in, and answer questions")
-    _add_settings(serve)
+    serve.complete = partial(_add_settings, serve)
     serve.set_defaults(run=_serve)
 
     ingest = commands.add_parser("ingest", help="take more reports in, beside a server on the same data directory")
-    _add_settings(ingest)
+    ingest.complete = partial(_add_settings, ingest)
     ingest.set_defaults(run=_ingest)
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
+def _add_settings(parser: Parser) -> None:
+    from headcount import settings
+
     parser.epilog = (
         "Each of these can also be given in the environment, as HEADCOUNT_PORT, or in the file, as port = 8010; SIGHUP "
         "reads the file again."
@@ -66,16 +70,20 @@ def _ingest(options: argparse.Namespace) -> int:
     return _status(ingest(given, read, _say))
 
 
-def _reader(options: argparse.Namespace) -> Callable[[], settings.Settings]:
+def _reader(options: argparse.Namespace) -> Callable[[], Settings]:
     """Return what reads the settings, each time anew. It raises `BadSettings`."""
+    from headcount import settings
+
     flags = {field.name: getattr(options, field.name, None) for field in settings.fields()}
     return lambda: settings.read_settings(flags, os.environ, options.config)
 
 
-def _read(read: Callable[[], settings.Settings]) -> settings.Settings:
+def _read(read: Callable[[], Settings]) -> Settings:
+    from headcount.settings import BadSettings
+
     try:
         return read()
-    except settings.BadSettings as error:
+    except BadSettings as error:
         raise Refused(f"{error}.") from error
 
 

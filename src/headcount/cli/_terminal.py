@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 _NARROWEST = 40  # columns, whatever the terminal says
@@ -54,7 +54,7 @@ class Terminal(NamedTuple):
             solid = _BLOCKS[1]
         return solid, "░" * max(round(reach * width) - len(solid), 0)
 
-    def spark(self, numbers: list[float | None], width: int) -> str:
+    def spark(self, numbers: Sequence[float | None], width: int) -> str:
         """Return numbers as a line of characters, from 0 to the greatest of them; one that is not known is a blank."""
         levels = _LEVELS if self.blocks else _PLAIN_LEVELS
         step = max(1, -(-len(numbers) // width))

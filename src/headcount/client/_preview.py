@@ -35,13 +35,15 @@ def preview(
     show: str = "bytes",
     reset_id: bool = False,
     basedir: str | None = None,
+    explains: bool = False,
 ) -> int:
     """Print the report that the master at ``path`` (a ``master.cfg``, or a master's directory) would send.
 
     ``show``: ``bytes`` prints the bytes to post and nothing else, ``explain`` why each field is in the
     report, ``diff`` how it differs from the last one. ``reset_id``: replace the random id and the secret
     first; nothing else is written to the master's directory. ``basedir``: the master's directory, where
-    ``path`` and its ``buildbot.tac`` do not tell it. Assumptions are written to ``err``, as is what the
+    ``path`` and its ``buildbot.tac`` do not tell it. ``explains``: after the bytes, write to ``err`` why each field is in
+    them, as a person at a terminal wants to know. Assumptions are written to ``err``, as is what the
     configuration and the function print. Returns 0, or 1 where there is nothing to print.
     """
 
@@ -52,6 +54,9 @@ def preview(
         with _output_to(err):
             data, files = _report(Path(path), basedir, level, warn, reset_id=reset_id)
         out.write(_text(data, files, show))
+        if explains and show == "bytes":
+            out.flush()
+            err.write(f"\n{_explain.explained(json.loads(data))}")
     except (CannotPreview, NotLocated) as error:
         warn(str(error))
         return 1

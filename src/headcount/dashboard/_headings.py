@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _COLUMNS: Mapping[str, str] = {
-    "adjusted": "false discoveries",
+    "adjusted": "by chance, corrected",
     "all": "of all masters",
     "band": "how many",
     "both": "both",

@@ -123,7 +123,7 @@ def panel(
     notes: Sequence[str] = (),
     is_wide: bool = False,
 ) -> Panel:
-    """Return the panel of a query; what cannot be asked or drawn so is said in it.
+    """Return the panel of a query; what cannot be asked so is said in it, and of what cannot be drawn it has the figures.
 
     ``kind``: the chart, unless it is the registry's; ``beside``: what is drawn beside it; ``limit``: the rows of each table
     at most, None: all; ``filter_``: of the page, so that values are links that add a condition to it; ``choose`` returns the
@@ -136,7 +136,8 @@ def panel(
         told = [*notes, *_not_applied(answer, filter_)]
         if draws and answer.rows and not is_of_few(answer):
             other = _other(ask, beside, told)
-            picture = _picture(draw, answer, kind, other, choose=choose, told=told)
+            part = choose or (lambda whole: whole)
+            picture = _picture(draw, part(answer), kind, None if other is None else part(other), told)
     except BadQuestion as error:
         return Panel(
             _id(query, title), title, None, None, (), (), problem=_sentence(error), notes=notes, is_wide=is_wide
@@ -179,20 +180,13 @@ def _picture(
     answer: Answer,
     kind: Chart | None,
     other: Answer | None,
-    *,
-    choose: Callable[[Answer], Answer] | None,
     told: list[str],
 ) -> Picture | None:
-    """Return the picture; None of nothing, and where it cannot be drawn, which is then told."""
-    if choose is not None:
-        answer = choose(answer)
-        other = None if other is None else choose(other)
+    """Return the picture; None where there is nothing to draw, or too much, which is then told."""
     if other is not None and not other.rows:
         other = None
-    if not answer.rows:
-        return None
     try:
-        return draw(answer, kind, other)
+        return draw(answer, kind, other) if answer.rows else None
     except BadQuestion as error:
         told.append(_sentence(error))
         return None

@@ -14,6 +14,7 @@ from headcount.questions import (
     Cell,
     classes_of_steps,
     finding,
+    is_cut,
     is_past,
     short_names,
     short_steps,
@@ -24,13 +25,14 @@ _STEPS_OF_SCALE = (0.1, 0.25, 0.5, 1.0)
 """What a whole bar can stand for: a share of all is drawn on one of these scales, so that a small one looks small."""
 
 _CLASSES = ("plugin", "with", "value")
-_DRAWN = {"lifts": "lift", "estimates": "estimate", "reports": "reports", "over_time": "installations"}
+_DRAWN = {"pairs": "lift", "shades": "estimate", "reports": "reports", "over_time": "installations"}
 _COUNTED = {"lift": "times as often"}
-_ENDED = "past its end"
+_ENDED, _SO_FAR = "past its end", "so far"
+_IN_PERIODS = ("over_time", "rates")
 
 
 def sheet(answer: Answer) -> bytes:
-    """Return an answer as JSON: ``finding``, ``columns``, ``rows`` of texts, ``notes``, ``tables``, and its ``table``.
+    """Return an answer as JSON: its ``finding``, ``columns``, ``rows`` of texts, ``notes``, ``tables`` and ``table``.
 
     A column has a ``name``, whether it is of ``numbers``, and of classes their ``short`` names, row by row. ``bars`` are
     pairs from 0 to 1, the length of a bar and up to where it may reach, of the column ``drawn``; ``scale`` says what 1 is.
@@ -52,7 +54,7 @@ def sheet(answer: Answer) -> bytes:
             "scale": scale,
             "trends": trends,
             "periods": _ends(answer) if over else [],
-            "states": [_ENDED if _has_ended(answer, row) else "" for row in rows],
+            "states": _states(answer, rows),
             "left_out": (len({_key(row) for row in answer.rows}) if over else len(answer.rows)) - len(rows),
             "tables": [
                 {
@@ -103,6 +105,14 @@ def _ends(answer: Answer) -> list[str]:
     return [str(answer.rows[0]["period"]), str(answer.rows[-1]["period"])] if answer.rows else []
 
 
+def _states(answer: Answer, rows: Rows) -> list[str]:
+    """Return what is said of each row in words: that its support has ended, or that its period is not over."""
+    states = [_ENDED if _has_ended(answer, row) else "" for row in rows]
+    if rows and answer.breakdown.shown.chart in _IN_PERIODS and is_cut(answer):
+        states[-1] = _SO_FAR
+    return states
+
+
 def _has_ended(answer: Answer, row: Mapping[str, Cell | None]) -> bool:
     return answer.question == "versions" and answer.grain == "series" and is_past(answer, str(row["version"]))
 
@@ -130,8 +140,9 @@ def _short(name: str, rows: Rows) -> list[str] | None:
 
 
 def _is_class(text: str) -> bool:
+    """Return whether a text is the path of a class, and no field, such as ``versions.Python``."""
     module, _, name = text.rpartition(".")
-    return bool(module) and name[:1].isupper()
+    return "." in module and name[:1].isupper()
 
 
 def _drawn(answer: Answer, rows: Rows) -> str:

@@ -27,7 +27,7 @@ from headcount.questions._statements import denominator_statement, statement, st
 from headcount.questions._suggestion import suggestion
 from headcount.questions._terms import NoSuchValue
 from headcount.questions._windows import alive_since
-from headcount.questions.findings import finding, is_past
+from headcount.questions.findings import finding, is_cut, is_past
 
 __all__ = [
     "BASES",
@@ -74,6 +74,7 @@ __all__ = [
     "find_plugin",
     "finding",
     "interval",
+    "is_cut",
     "is_past",
     "last_day",
     "listing",

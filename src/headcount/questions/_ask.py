@@ -29,6 +29,8 @@ from headcount.questions._windows import ALIVE_MONTHS, FIRST_DAY, LAST_DAY, Wind
 from headcount.warehouse import Asking
 
 T = TypeVar("T")
+_LISTED = 20  # choices that are all named to who chose none of them
+_NAMED = 8  # those of more
 _BEYOND = 400  # days after the newest report, by which nobody is alive any more
 
 
@@ -106,7 +108,9 @@ def _found(execution: SnapshotExecution, breakdown: Breakdown) -> Findings:
 
 def _choose(what: str, name: str, known: Mapping[str, T]) -> T:
     if name not in known:
-        raise BadQuestion(f"there is no {what} {name!r}{suggestion(name, known)}: it is one of {', '.join(known)}")
+        listed = list(known)
+        some = listed if len(listed) <= _LISTED else [*listed[:_NAMED], f"{len(listed) - _NAMED} more"]
+        raise BadQuestion(f"there is no {what} {name!r}{suggestion(name, known)}: it is one of {', '.join(some)}")
     return known[name]
 
 

@@ -38,10 +38,10 @@ def test_now_stands_beside_a_year_before_and_what_became_of_the_same(site: Site)
     """With the denominators of both, and the moves of the same masters."""
     said = words(site.get(drop.page, CVS))
     record = site.ask(Query("drop", where=CVS["where"]))
-    assert f"now, {record.until} {record.rows[0]['installations']} {record.denominator} " in said
+    assert f"now {record.until} {record.rows[0]['installations']} {record.denominator} " in said
     (year,) = record.tables["year"].rows
     asked = record.tables["year"].denominator
-    assert f"a year ago, {year['before']} {year['installations']} {asked} " in said
+    assert f"a year ago {year['before']} {year['installations']} {asked} " in said
     assert f"still use it {year['kept']} stopped {year['stopped']} began {year['started']} " in said
 
 

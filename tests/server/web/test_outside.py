@@ -103,7 +103,7 @@ def test_the_privacy_page_names_all_that_is_kept(server: Served) -> None:
     """Every file and directory of a data directory, and for how long; but for what holds nothing."""
     server.ask("installs")
     text = server.request("GET", "/privacy").body.decode()
-    listed = set(re.findall(r"<td data-label=\"Where\"><code>([\w.]+)</code></td><td[^>]+>[^<]+</td></tr>", text))
+    listed = set(re.findall(r"<td data-label=\"Where\"><code>([\w.-]+)</code></td><td[^>]+>[^<]+</td></tr>", text))
     paths = {*vars(DataDirectory(server.data)).values(), *server.data.iterdir()} - {server.data}
     names = {path.name.removesuffix(".wal") for path in paths}
     assert names - {"HEADCOUNT", "NEW", "headcount.sock"} <= listed

@@ -44,16 +44,16 @@ def hardly_used(ask: Asker, filter_: Filter) -> Rows | None:
     rows = [
         [
             Figure(shown_name(plugin), False, filter_.address(where=f"plugin = {_named(plugin)}")),
+            Figure(count(number(row, "installations")), True),
+            Figure(str(row["last_seen"]) or "not seen", True),
             Figure(str(row["kind"]), False),
             Figure(str(row["brought"]), False),
-            Figure(count(number(row, "installations")), True),
-            Figure(str(row["last_seen"]) or "not seen", False),
         ]
         for row in candidates.rows[:_HARDLY_USED]
         for plugin in (str(row["plugin"]),)
     ]
-    of = f"masters of {candidates.denominator or 0:,}"
-    return Rows("", ["plugin", "kind", "since", of, "last seen"], rows, len(candidates.rows))
+    of = f"of {candidates.denominator:,} masters"
+    return Rows("", ["plugin", of, "last seen", "kind", "since"], rows, len(candidates.rows))
 
 
 def _suggested(ask: Asker, filter_: Filter) -> Iterator[tuple[str, str]]:

@@ -28,16 +28,16 @@ def record_tables(usage: Usage) -> dict[str, Rows]:
     return {title: _table(usage, name) for name, title in _TITLES.items() if _is_worth(usage, name)}
 
 
-def compared(counts: Sequence[tuple[str, Count | None]], *, shares: bool) -> Rows:
-    """Return a table of how many use it, by when or under which condition; None: that is not known.
+def compared(counts: Sequence[tuple[str, str, Count | None]], *, shares: bool) -> Rows:
+    """Return a table of how many use it, by when or under which condition, and on which day; None: that is not known.
 
     ``shares``: whether there are columns for these.
     """
-    columns = ["when", "masters", "answered", *(("share", "interval") if shares else ())]
+    columns = ["when", "on", "masters", "answered", *(("share", "interval") if shares else ())]
     rows = []
-    for name, each in counts:
+    for name, day, each in counts:
         texts = _texts(each)
-        rows.append([Figure(name, False), *(Figure(text, True) for text in texts[: len(columns) - 1])])
+        rows.append([Figure(name, False), *(Figure(text, True) for text in (day, *texts)[: len(columns) - 1])])
     return Rows("", columns, rows, len(rows))
 
 

@@ -77,12 +77,12 @@ def _record(ask: Asker, draw: Drawer, view: View, filter_: Filter) -> Rendered:
 
 def _compared(usage: Usage, beside: Usage | None, filter_: Filter) -> Rows:
     """Return the table of how many use it now, and used it a year ago, and of what the filter compares with."""
-    before = f", {usage.year['before']}" if usage.year else ""
-    counts = [(f"now, {usage.answer.until}", usage.now), (f"a year ago{before}", usage.year_ago)]
+    counts = [
+        ("now", str(usage.answer.until), usage.now),
+        ("a year ago", str(usage.year["before"]) if usage.year else "", usage.year_ago),
+    ]
     if beside is not None:
-        name = filter_.beside_in_words
-        day = f", {beside.answer.until}" if beside.answer.until != usage.answer.until else ""
-        counts.append((f"{name}{day}", beside.now))
+        counts.append((filter_.beside_in_words, str(beside.answer.until), beside.now))
     return compared(counts, shares=not usage.is_of_few)
 
 

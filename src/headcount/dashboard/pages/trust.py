@@ -35,7 +35,8 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
         return elsewhere
     found = {by: ask(filter_.query("coverage", by)) for by in _WAYS}
     states = ask(filter_.query("installs", "state"))
-    panels = [panel(ask, draw, filter_.query("coverage", by), title, filter_=filter_) for by, title in _SHOWN.items()]
+    shown = _SHOWN.items() if found["level"].denominator else ()
+    panels = [panel(ask, draw, filter_.query("coverage", by), title, filter_=filter_) for by, title in shown]
     content = Content("How far to trust these figures", _finding(found), _facts(found, states), panels)
     return framed(view, filter_, content, template="trust.html", items=_items(found, states, filter_), ways=_WAYS)
 

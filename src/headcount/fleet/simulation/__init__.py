@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from random import Random
 
@@ -22,9 +22,18 @@ from headcount.fleet.simulation.organisations import first_of, member
 _EARLIER = "2026.11.24"
 """The vocabulary of our reporter while its schema was 1."""
 
+_TOLD = 100  # installations that are made up between two words of the progress
+
 
 def simulate(
-    installs: int, days: int, seed: int, until: date, floods: int = 0, *, guessers: int = 0
+    installs: int,
+    days: int,
+    seed: int,
+    until: date,
+    floods: int = 0,
+    *,
+    guessers: int = 0,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> Iterator[Event]:
     """Yield the reports of a fleet in the ``days`` that end with ``until``, by time; equal arguments give
     equal fleets.
@@ -32,12 +41,14 @@ def simulate(
     Of ``installs`` masters some 30 % are born in the window; of the others, those that never start in it do
     not report. The first ``n`` of a larger fleet are the fleet of ``n``. ``floods``: the number of floods
     of invented installations beside the fleet, each large enough for the quarantine of a small collector;
-    ``guessers``: the number of senders who report under the ids of others.
+    ``guessers``: the number of senders who report under the ids of others; ``progress`` is told which part is made up.
     """
     last = until.toordinal()
     first = last - days + 1
     events: list[Event] = []
     for number in range(installs):
+        if number % _TOLD == 0:
+            progress(number / installs)
         organised = first_of(number)
         # a text seeds alike in every process, whatever the hash of it
         rng = Random(f"headcount/{seed}/{number if organised is None else organised}")  # noqa: S311  # not for secrets
@@ -48,6 +59,7 @@ def simulate(
             events += _events(one, rng, first, last)
     events += list(_guessers(guessers, seed, events, seconds(last + 1)))
     events += _floods(floods, seed, first, last)
+    progress(1)
     events.sort(key=operator.attrgetter("received"))
     return iter(events)
 

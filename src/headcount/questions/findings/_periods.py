@@ -17,7 +17,7 @@ def over(answer: Answer) -> str:
     if not whole:
         return f"Nothing is known of {answer.since} to {answer.until}: no report came in it."
     first, last = next(iter(whole)), list(whole)[-1]
-    end = f"At the end of {last}" if last != first else f"On {answer.until}"
+    end = f"On {answer.until}" if is_cut(answer) else f"At the end of {last}"
     if not whole[last]:
         return f"{end}, nothing is known: there are no {known_as(answer)}installations{whom(answer)}."
     column = next((name for name in _DOES if name in answer.columns()), None)
@@ -92,9 +92,14 @@ def seen(answer: Answer) -> str:
 
 def _last(answer: Answer) -> str:
     """Return the last period, with the day where it is cut short."""
-    period, after = str(answer.rows[-1]["period"]), answer.until + timedelta(days=1)
-    is_whole = answer.by == "day" or (after.isoweekday() == 1 if answer.by == "week" else after.day == 1)
-    return period if is_whole else f"{period} up to {answer.until}"
+    period = str(answer.rows[-1]["period"])
+    return f"{period} up to {answer.until}" if is_cut(answer) else period
+
+
+def is_cut(answer: Answer) -> bool:
+    """Return whether the last period of an answer over time is not over at the end of its window."""
+    unit, after = answer.over or answer.by, answer.until + timedelta(days=1)
+    return after.isoweekday() != 1 if unit == "week" else after.day != 1 if unit == "month" else False
 
 
 def rate(answer: Answer) -> str:

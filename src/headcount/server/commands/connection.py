@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from headcount._refused import Refused
 from headcount.server.commands.handed_out import MEDIA_TYPE, Received
 from headcount.server.data.directory import DataDirectory
-from headcount.settings import is_plain_loopback
 
 SHORT = 60.0
 """Seconds that a server may take for an answer."""
@@ -72,6 +71,8 @@ def connect(url: str, *, public: bool = False) -> tuple[http.client.HTTPConnecti
 
     ``public``: nothing secret goes over it, so that it may be plain HTTP over a network. Raises `Refused`.
     """
+    from headcount.settings import is_plain_loopback  # noqa: PLC0415  # it takes longer than a request to a socket
+
     problem = Refused(f"{url!r} is no address of a server: it looks like https://headcount.example.org.")
     try:
         parts = urlsplit(url)

@@ -15,6 +15,7 @@ from headcount import dashboard
 from headcount.questions import BadQuestion, NotPublished
 from headcount.server._turns import Busy
 from headcount.server.web.asking import TooManyQuestions
+from headcount.server.web.form_tokens import NotFromHere
 from headcount.server.web.sign_in.provider import ProviderTrouble
 from headcount.server.web.site_watch import public_state
 from headcount.warehouse import WarehouseUnavailable
@@ -92,6 +93,13 @@ async def no_such_address(request: Request, error: Exception) -> Response:
     return PlainTextResponse(error.detail, error.status_code, error.headers)
 
 
+async def not_from_here(request: Request, error: Exception) -> Response:
+    """Answer 403 to a form that no page of this server sent since it started."""
+    if _wants_page(request):
+        return _page(request, 403, dashboard.NOT_SO, error)
+    return PlainTextResponse(f"{error}\n", 403)
+
+
 async def gone(_: Request, __: Exception) -> Response:
     """Answer who went away before the body was whole; nobody reads it."""
     return Response(status_code=400)
@@ -106,6 +114,7 @@ HANDLERS: Mapping[type[Exception], Handler] = {
     ClientDisconnect: gone,
     ProviderTrouble: provider_trouble,
     BadQuestion: bad_question,
+    NotFromHere: not_from_here,
     NotPublished: not_published,
     dashboard.NoSuchPage: no_such_page,
     HTTPException: no_such_address,

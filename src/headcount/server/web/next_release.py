@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from headcount import dashboard
 from headcount.questions import BadRemoval, Removal
 from headcount.server.data.removals import DamagedRemovals, Removals
 from headcount.server.web.asking import Answering
-from headcount.server.web.form_tokens import FormTokens, NotFromHere
+from headcount.server.web.form_tokens import FormTokens
 from headcount.server.web.sign_in.guard import Guard
 from headcount.server.web.views import Views
 
@@ -31,10 +31,7 @@ def next_release_route(
 
     async def change(request: Request, who: str) -> Response:
         asking.count(who)
-        try:
-            form = await tokens.read(request, who)
-        except NotFromHere as error:
-            return PlainTextResponse(f"{error}\n", 403)
+        form = await tokens.read(request, who)
         try:
             noted = await run_in_threadpool(_change, removals, form)
         except BadRemoval as error:

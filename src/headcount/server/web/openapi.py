@@ -176,7 +176,11 @@ def _ask() -> dict[str, Any]:
             query("over", {"enum": list(PERIODS)}, "at the end of each of which periods, where the question has that"),
             query("with", text, "what to compare with, where the question does: a condition"),
             query("support", {"type": "integer", "minimum": 1}, "how many installations a row has at least"),
-            query("format", {"enum": list(FORMATS), "default": "json"}, "how the answer is written"),
+            query(
+                "format",
+                {"enum": list(FORMATS), "default": "json"},
+                "how the answer is written; sheet: what `headcount ask` shows on a terminal",
+            ),
         ],
         "responses": {
             "200": _json("The answer.", {"type": "object"}),

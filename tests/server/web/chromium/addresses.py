@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headcount.dashboard import PAGES
+from headcount.dashboard import PAGES, THEMES
 from headcount.questions import REGISTRY
 
 NAMED = {
@@ -19,7 +19,14 @@ MAINTAINERS = [NAMED.get(page.path, page.path) for page in PAGES]
 QUESTIONS = [f"/questions/{name}?{CONDITION}" for name in REGISTRY]
 """The page of every question, asked in its usual way, of a condition."""
 
-EVERYBODY = ["/public", "/public/dictionary", "/public/records", "/privacy", "/sign-in"]
+EVERYBODY = [
+    "/public",
+    *(f"/public/{theme.name}" for theme in THEMES),
+    "/public/dictionary",
+    "/public/records",
+    "/privacy",
+    "/sign-in",
+]
 """Every page for those who did not sign in."""
 
 FURTHER = [

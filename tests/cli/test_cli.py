@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,14 +20,15 @@ from headcount.server.web.openapi import openapi
 from tests.support import masters
 from tests.support.command import headcount
 from tests.support.reports import REPORT
+from tests.support.terminals import terminal
 from tests.support.waiting import wait_until
 
-OURS = {"headcount", "headcount._refused", "headcount.cli", "headcount.settings"}
+OURS = {"headcount", "headcount._progress", "headcount._refused", "headcount.cli"}
 THEIRS = ("duckdb", "starlette", "uvicorn", "orjson", "jinja2", "vl_convert", "buildbot", "twisted")
 
 
 def test_help_imports_nothing_of_the_server() -> None:
-    """Nor of any other part: it is quick because it loads the command and the table of settings alone."""
+    """Nor of any other part: it is quick because it loads the command alone."""
     code = (
         "import sys\nfrom headcount.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
@@ -52,6 +54,55 @@ def test_bad_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixtu
         main(arguments)
     assert caught.value.code == 2
     assert "usage: headcount" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["aks"], "headcount: error: there is no command 'aks' (did you mean ask?)"),
+        (["help", "expotr"], "there is no command 'expotr' (did you mean export?)"),
+        (["ask", "versions", "--format", "jsn"], "there is no --format 'jsn' (did you mean json?)"),
+        (
+            ["ask", "versions", "--ovr", "month"],
+            "headcount ask: error: unrecognized arguments: --ovr month (did you mean --over?)",
+        ),
+        (["preview", "m", "--level", "ful"], "there is no --level 'ful' (did you mean full?)"),
+    ],
+)
+def test_a_mistyped_word_of_the_command_line_is_answered_with_the_nearest(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A command, an option, and what an option can be."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_mistyped_word_of_a_question_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    """And of many right ones some are listed."""
+    data = tmp_path / "data"
+    assert main(["simulate", "--installs=2", "--days=2", f"--into={data}"]) == 0
+
+    def said(*arguments: str) -> str:
+        done = headcount("ask", *arguments, "--data", data)
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        return done.stderr
+
+    assert "(did you mean python?)" in said("versions", "--by", "pyhton")
+    assert "(did you mean confirmed?)" in said("versions", "--basis", "confirmd")
+    assert "(did you mean month?)" in said("versions", "--over", "mnth")
+    many = said("upgrades", "--by", "4.3")
+    assert "(did you mean 4.3.0?)" in many
+    assert len(many) < 200
+    assert re.search(r"4\.2\.1, .* \d+ more\n$", many)
+
+
+def test_help_is_a_command_too() -> None:
+    """Of all, or of one."""
+    assert headcount("help").stdout == headcount("--help").stdout
+    assert headcount("help", "ask").stdout == headcount("ask", "--help").stdout
 
 
 def test_without_the_servers_parts_it_says_how_to_get_them(tmp_path: Path) -> None:
@@ -144,7 +195,15 @@ def test_ctrl_c_ends_a_command_that_waits_for_a_server(tmp_path: Path) -> None:
         accepted: list[socket.socket] = []
         process = _interrupted(["ask", "installs", "--data", str(data)], lambda _: accepted.append(hanging.accept()[0]))
         _assert_interrupted(process)
-        accepted[0].close()
+        with terminal(sys.executable, "-m", "headcount", "ask", "installs", "--data", str(data)) as running:
+            accepted.append(hanging.accept()[0])
+            running.wait_for("asking: 1 s")
+            os.killpg(running.process.pid, signal.SIGINT)
+            done = running.end()
+        assert done.process.returncode == 130
+        assert "Traceback" not in done.out + done.err
+        for connection in accepted:
+            connection.close()
 
 
 @pytest.mark.parametrize("command", ["serve", "ingest"])
@@ -156,6 +215,18 @@ def test_ctrl_c_ends_a_server(tmp_path: Path, command: str) -> None:
         process.stdout.readline()
 
     _assert_interrupted(_interrupted([command, "--data", str(tmp_path / "data"), "--port", "0"], began))
+
+
+def test_ctrl_c_ends_a_simulation(tmp_path: Path) -> None:
+    """Likewise, and nothing is left that is half written."""
+    simulate = ("simulate", "--installs", "100000", "--days", "400", "--out", str(tmp_path / "reports"))
+    with terminal(sys.executable, "-m", "headcount", *simulate) as running:
+        running.wait_for("making up the fleet:   0%")
+        os.killpg(running.process.pid, signal.SIGINT)
+        done = running.end()
+    assert done.process.returncode == 130, done.err
+    assert "Traceback" not in done.err
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.ci

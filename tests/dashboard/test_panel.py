@@ -122,14 +122,15 @@ def test_a_picture_stands_inline_under_a_strict_policy(asked: Asked) -> None:
         assert "<script" not in svg
 
 
-def test_a_drawing_that_is_refused_is_said(asked: Asked) -> None:
-    """With what can be done."""
+def test_a_drawing_that_is_refused_is_said_beside_the_figures(asked: Asked) -> None:
+    """Which can be had all the same."""
 
     def refuse(answer: Answer, kind: object = None, beside: object = None) -> object:
         raise BadQuestion("a chart has few rows: take the figures")
 
     shown = panel(asked, refuse, Query("environments", by="db"), "Databases")  # type: ignore[arg-type]
-    assert (shown.problem, list(shown.notes)) == ("", ["A chart has few rows: take the figures."])
+    assert shown.notes == ["A chart has few rows: take the figures."]
+    assert shown.problem == ""
     assert shown.picture is None
     assert shown.tables[0].rows
 

@@ -1,12 +1,12 @@
 """Pages, panels and charts over the questions."""
 
 from headcount.dashboard._badge import badge
-from headcount.dashboard._formats import FORMATS, Format, script
+from headcount.dashboard._formats import FORMATS, Format
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._site import Asset, asset
 from headcount.dashboard._site_state import SiteState
 from headcount.dashboard._view import NoSuchPage, View
-from headcount.dashboard.charts import Picture, Spec, chart, drawn, picture
+from headcount.dashboard.charts import Picture, chart, drawn, picture
 from headcount.dashboard.pages import PAGES, Page
 from headcount.dashboard.pages.message import NOT_FOUND, NOT_NOW, NOT_SO
 from headcount.dashboard.pages.message import page as message_page
@@ -48,7 +48,6 @@ __all__ = [
     "Picture",
     "PublicSite",
     "SiteState",
-    "Spec",
     "View",
     "Way",
     "asset",
@@ -64,7 +63,6 @@ __all__ = [
     "public_page",
     "record_page",
     "records_page",
-    "script",
     "sign_in_page",
     "theme_page",
     "unavailable_page",

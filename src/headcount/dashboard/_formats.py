@@ -36,14 +36,6 @@ def _png(answer: Answer) -> bytes:
     return vl_convert.vegalite_to_png(framed(answer), vl_version=VEGA_LITE, scale=_SCALE)
 
 
-def script() -> bytes:
-    """Return the script that draws charts in a browser."""
-    import vl_convert  # noqa: PLC0415  # as above
-
-    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub wants what it has a default for
-    return bundle.encode()
-
-
 FORMATS: Mapping[str, Format] = {
     "table": Format("text/plain; charset=utf-8", lambda answer: answer.to_table().encode()),
     "json": Format("application/json", lambda answer: answer.to_json().encode()),

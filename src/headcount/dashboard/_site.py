@@ -17,7 +17,7 @@ from headcount.questions import BASES, CAVEAT
 PRODUCT = "Buildbot"
 """The software whose use the pages are about."""
 
-_TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
+_TYPES = {"css": "text/css", "svg": "image/svg+xml"}
 _HASHED = re.compile(r"([a-z-]+)\.([0-9a-f]{12})\.([a-z]+)")  # the name of a file with a hash of its content
 
 
@@ -89,8 +89,7 @@ def static(name: str) -> str:
 def asset(name: str) -> Asset | None:
     """Return a file that pages load, by its name or by that in its address; None where there is no such file.
 
-    What was asked for by another content than the file has is not there: it would be kept for ever under a wrong name. The
-    script that draws is none of the files: `script` makes it.
+    What was asked for by another content than the file has is not there: it would be kept for ever under a wrong name.
     """
     hashed = _HASHED.fullmatch(name)
     plain = f"{hashed[1]}.{hashed[3]}" if hashed else name

@@ -49,7 +49,6 @@ def test_pictures_come_from_the_process(drawing: DrawingProcess) -> None:
     assert drawing.render(_days(3), "svg").startswith(b"<svg")
     assert drawing.render(_days(3), "png").startswith(b"\x89PNG")
     assert drawing.render(_days(MOST), "svg").startswith(b"<svg")  # the most that is drawn
-    assert drawing.spec(_days(3))["width"] == 600
     picture = drawing.picture(_days(3))
     assert picture.wide.startswith("<svg")
     assert picture.narrow.startswith("<svg")
@@ -148,7 +147,7 @@ def test_where_no_process_can_be_started_who_asks_is_told(caplog: pytest.LogCapt
             resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
             try:
                 with pytest.raises(Busy, match="could not be drawn: ask for the figures"):
-                    drawing.script()
+                    drawing.render(_days(1), "svg")
             finally:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
             assert drawing.pid is None

@@ -65,7 +65,7 @@ def _addresses(routes: list[str], record: str) -> Iterator[str]:
     places = {
         "question": [*REGISTRY, "nonsense"],
         "record": [record, f"{record}.md", "nonsense"],
-        "name": ["page.js", "headcount.css", "nonsense"],
+        "name": ["icon.svg", "headcount.css", "nonsense"],
     }
     added = ["", "?token=wrong", "?basis=seen", "?week=2020-W01", "?where=x", "?since=2026-01-01", "?format=csv"]
     for route in routes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from headcount.dashboard._filter import FORM_PARAMETERS, Filter
+from headcount.dashboard._filter import BEFORE, FORM_PARAMETERS, Filter
 from headcount.dashboard._panel import Asker, Drawer, Panel, panel
 from headcount.dashboard._site import Link, environment, navigation
 from headcount.dashboard._view import Rendered, View
@@ -63,11 +63,15 @@ class PanelMaker(NamedTuple):
     filter: Filter
     today: date
 
-    def make(self, query: Query, title: str, **options: Any) -> Panel:
-        """Return a panel; ``options``: those of `panel`. Where nothing can stand beside it, it says so."""
-        if "beside" in options and options.get("draws", True) and self.filter.with_ is not None:
+    def make(self, query: Query, title: str, *, compares: bool = True, **options: Any) -> Panel:
+        """Return a panel; ``options``: those of `panel`. Where nothing can stand beside it, it says so.
+
+        ``compares``: whether the page compares with what the filter says by what stands beside a chart.
+        """
+        if compares and "beside" in options and options.get("draws", True) and self.filter.with_ is not None:
             options["notes"] = [*options.get("notes", ()), "Nothing is compared here."]
-        options.setdefault("beside", self.filter.beside(query, self.today))
+        shows_before = query.over is not None and self.filter.with_ in BEFORE  # by itself
+        options.setdefault("beside", None if shows_before else self.filter.beside(query, self.today))
         return panel(self.ask, self.draw, query, title, filter_=self.filter, **options)
 
 

@@ -50,7 +50,7 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     else:
         finding = _between_days(answer, filter_) if asked.between_days else _between_groups(answer, filter_)
         facts = _facts(answer, between_days=asked.between_days)
-        panels = [_panel(maker, asked, table) for table in _TITLES]
+        panels = [_drawn(maker, asked), *(_panel(maker, asked, table) for table in _TITLES)]
     panels.append(_lapsed(maker))
     links = [
         Link("In 28 days", filter_.address(with_=None), filter_.with_ in (None, _USUAL)),
@@ -73,6 +73,11 @@ def _title(filter_: Filter) -> str:
     if filter_.where is None:
         return f"How do those with {filter_.with_} differ?"
     return f"How do those with {filter_.where} differ from those with {filter_.with_}?"
+
+
+def _drawn(maker: PanelMaker, asked: Asked) -> Panel:
+    title = "What gained, and what lost?" if asked.between_days else "In what do they differ?"
+    return maker.make(asked.query, title, beside=None, is_wide=True, shown=lambda _: [], compares=False)
 
 
 def _panel(maker: PanelMaker, asked: Asked, table: str) -> Panel:

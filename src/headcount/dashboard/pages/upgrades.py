@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._panel import FEW, Asker, Drawer, Figure, Panel, Rows, is_of_few
@@ -61,7 +63,8 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     offered = _offered(held)
     chosen = _chosen(view.parameters, offered)
     found = [each for release in chosen if (each := _reached(ask, filter_, release)) is not None]
-    panels = [_panel(maker, release) for release in chosen]
+    until = _common_days(ask, filter_, chosen)
+    panels = [_panel(maker, release, until) for release in chosen]
     content = Content(
         "How fast do they upgrade?",
         _finding(found[0]) if found else f"Nobody is known who was alive before {chosen[0]} came out.",
@@ -166,14 +169,31 @@ def _facts(ask: Asker, filter_: Filter, found: Sequence[Reached]) -> list[Fact]:
     ]
 
 
-def _panel(maker: PanelMaker, release: str) -> Panel:
+def _common_days(ask: Asker, filter_: Filter, chosen: Sequence[str]) -> int | None:
+    """Return up to how many days all releases are drawn, so that their axes are the same; None where one is too young."""
+    spans = []
+    for release in chosen:
+        with suppress(BadQuestion):
+            spans += [int(row["days"] or 0) for row in ask(filter_.query("upgrades", release)).rows[-1:]]
+    shortest = min(spans, default=0) - _RECENT
+    return shortest if shortest >= _YEAR else None
+
+
+def _panel(maker: PanelMaker, release: str, until: int | None) -> Panel:
+    """Return the bounds of a release; on its last days anybody who is silent can have reached it, which says nothing."""
+
+    def choose(answer: Answer) -> Answer:
+        last = until or int(answer.rows[-1]["days"] or 0) - _RECENT
+        rows = tuple(row for row in answer.rows if int(row["days"] or 0) <= last)
+        return dataclasses.replace(answer, rows=rows or answer.rows)
+
     title = f"Who has reached {release}, which came out on {_days()[release]}?"
-    return maker.make(maker.filter.query("upgrades", release), title)
+    return maker.make(maker.filter.query("upgrades", release), title, choose=choose)
 
 
 def _tables(maker: PanelMaker, chosen: Sequence[str], found: Sequence[Reached]) -> list[Panel]:
     query = maker.filter.query
-    options = {"draws": False, "beside": None}
+    options: dict[str, Any] = {"draws": False, "beside": None}
     days = (
         []
         if not found

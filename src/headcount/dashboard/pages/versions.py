@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few
 from headcount.dashboard._site import Link
 from headcount.dashboard._view import Rendered, View
@@ -25,6 +27,7 @@ PARAMETERS = (_GRAIN,)
 """The parameters of the page alone."""
 
 _SHOWN = ("Buildbot", "Python", "Twisted", "SQLAlchemy")
+_RARE = 0.005  # of the share under which a version is not drawn
 _WORKERS = (
     "Only full reports tell it. A master is in the row of each version of which it has workers: shares do not add up."
 )
@@ -90,9 +93,23 @@ def _panels(panels: PanelMaker, *, of_releases: bool) -> list[Panel]:
     made = []
     for product in _SHOWN:
         by = product.lower()
-        made.append(panels.make(query("versions", f"{by}{grain}"), f"Which {product}?"))
+        now = query("versions", f"{by}{grain}")
+        made.append(panels.make(now, f"Which {product}?", choose=_common, notes=_rare(panels.ask(now))))
         made.append(panels.make(query("versions", by, over="month"), f"Which {product}, over time?"))
     workers = panels.make(
         query("versions", f"worker{grain}"), "Of which buildbot-worker have they workers?", notes=[_WORKERS]
     )
     return [*made, workers]
+
+
+def _common(answer: Answer) -> Answer:
+    """Leave what more than a few run."""
+    return dataclasses.replace(answer, rows=tuple(row for row in answer.rows if float(row["share"] or 0) >= _RARE))
+
+
+def _rare(answer: Answer) -> list[str]:
+    """Say how many versions the chart leaves out."""
+    rare = len(answer.rows) - len(_common(answer).rows)
+    if not rare or is_of_few(answer):
+        return []
+    return [f"{rare} more, of less than {percent(_RARE)} each, {'is' if rare == 1 else 'are'} in the table alone."]

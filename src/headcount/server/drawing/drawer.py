@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from multiprocessing.connection import Connection
 
 from headcount import dashboard
-from headcount.dashboard.charts import Picture, Spec
+from headcount.dashboard.charts import Picture
 from headcount.questions import Answer, Chart
 from headcount.server._turns import Busy, Turns
 from headcount.server.drawing.kept import Kept
@@ -62,19 +62,10 @@ class DrawingProcess:
         }
         return Picture(*json.loads(self._kept.get(json.dumps(job).encode(), self._send)))
 
-    def spec(self, answer: Answer) -> Spec:
-        """Return the chart of an answer for a page. Raises `BadQuestion` where it has too many rows, and `Busy`."""
-        spec: Spec = json.loads(self._draw("spec", answer))
-        return spec
-
     def render(self, answer: Answer, name: str) -> bytes:
         """Return an answer in a format of `dashboard.FORMATS`. Raises `BadQuestion` and `Busy` where that is a picture."""
         form = dashboard.FORMATS[name]
         return self._draw(name, answer) if form.is_picture else form.render(answer)
-
-    def script(self) -> bytes:
-        """Return the script that draws charts in a browser. Raises `Busy`."""
-        return self._do({"what": "script"})
 
     @property
     def pid(self) -> int | None:

@@ -1,8 +1,8 @@
 """What the server and the process that draws send each other.
 
-The server sends jobs, each a JSON object: ``what`` is a format, ``picture``, ``spec`` or ``script``, and ``answer`` the
-answer, but for a script; with a picture go its ``kind`` and the answer ``beside``, or null. The process sends `READY` once,
-and then for each job `DONE` with the result behind it, or `FAILED`.
+The server sends jobs, each a JSON object: ``what`` is a format, or ``picture``, and ``answer`` the answer; with a
+picture go its ``kind`` and the answer ``beside``, or null. The process sends `READY` once, and then for each job `DONE` with
+the result behind it, or `FAILED`.
 """
 
 from __future__ import annotations

@@ -61,14 +61,10 @@ def _result(job: Mapping[str, Any]) -> bytes:
 
 
 def _do(job: Mapping[str, Any]) -> bytes:
-    if job["what"] == "script":
-        return dashboard.script()
     answer = Answer.from_dict(job["answer"])
     if job["what"] == "picture":
         beside = job["beside"] and Answer.from_dict(job["beside"])
         return json.dumps(dashboard.picture(answer, job["kind"], beside)).encode()
-    if job["what"] == "spec":
-        return json.dumps(dashboard.chart(answer)).encode()
     return dashboard.FORMATS[job["what"]].render(answer)
 
 

@@ -73,7 +73,7 @@ def page_routes(
         *public_routes(data.publications, answering.drawing, settings),
         *record_routes(data.records),
         *sign_in_routes(sign_in, limits.sign_in),
-        *asset_routes(answering.drawing),
+        *asset_routes(),
         privacy_route(settings, data.warehouse.place),
         openapi_route(lambda: settings().public_url),
         *installation_routes(data.installations, limits.installation),

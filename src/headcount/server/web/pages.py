@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from headcount import dashboard
 from headcount.questions import BadQuestion
-from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.answer_tags import AnswerTags
 from headcount.server.web.asking import Answering
 from headcount.server.web.sign_in.guard import Guard
@@ -26,9 +25,9 @@ def maintainer_routes(views: Views, answering: Answering, guarded: Guard) -> lis
     return [Route(page.path, guarded(partial(pages.answer, page))) for page in dashboard.PAGES]
 
 
-def asset_routes(drawing: DrawingProcess) -> list[Route]:
+def asset_routes() -> list[Route]:
     """Return the routes of what pages load."""
-    return [Route("/static/{name}", _Assets(drawing).answer)]
+    return [Route("/static/{name}", _asset)]
 
 
 class _Pages:
@@ -67,22 +66,9 @@ class _Pages:
         return HTMLResponse(rendered.html, headers=making.headers())
 
 
-class _Assets:
-    """What pages load. The process that draws has the script that draws in a browser; it is held once it was asked for."""
-
-    def __init__(self, drawing: DrawingProcess) -> None:
-        self._drawing = drawing
-        self._script: bytes | None = None
-
-    async def answer(self, request: Request) -> Response:
-        name = request.path_params["name"]
-        asset = await run_in_threadpool(self._draws if name == "vega.js" else dashboard.asset, name)
-        if asset is None:
-            return PlainTextResponse("There is no such file.\n", 404)
-        caching = _IMMUTABLE if asset.is_immutable else _CHANGING
-        return Response(asset.content, media_type=asset.media_type, headers={"cache-control": caching})
-
-    def _draws(self, _: str) -> dashboard.Asset:
-        if self._script is None:
-            self._script = self._drawing.script()
-        return dashboard.Asset(self._script, "text/javascript", is_immutable=False)
+async def _asset(request: Request) -> Response:
+    asset = dashboard.asset(request.path_params["name"])
+    if asset is None:
+        return PlainTextResponse("There is no such file.\n", 404)
+    caching = _IMMUTABLE if asset.is_immutable else _CHANGING
+    return Response(asset.content, media_type=asset.media_type, headers={"cache-control": caching})

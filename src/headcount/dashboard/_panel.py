@@ -136,8 +136,7 @@ def panel(
         told = [*notes, *_not_applied(answer, filter_)]
         if draws and answer.rows and not is_of_few(answer):
             other = _other(ask, beside, told)
-            part = choose or (lambda whole: whole)
-            picture = _picture(draw, part(answer), kind, None if other is None else part(other), told)
+            picture = _picture(draw, answer, kind, other, choose=choose, told=told)
     except BadQuestion as error:
         return Panel(
             _id(query, title), title, None, None, (), (), problem=_sentence(error), notes=notes, is_wide=is_wide
@@ -180,13 +179,20 @@ def _picture(
     answer: Answer,
     kind: Chart | None,
     other: Answer | None,
+    *,
+    choose: Callable[[Answer], Answer] | None,
     told: list[str],
 ) -> Picture | None:
-    """Return the picture; None where there is nothing to draw, or too much, which is then told."""
+    """Return the picture; None of nothing, and where it cannot be drawn, which is then told."""
+    if choose is not None:
+        answer = choose(answer)
+        other = None if other is None else choose(other)
     if other is not None and not other.rows:
         other = None
+    if not answer.rows:
+        return None
     try:
-        return draw(answer, kind, other) if answer.rows else None
+        return draw(answer, kind, other)
     except BadQuestion as error:
         told.append(_sentence(error))
         return None

@@ -141,7 +141,10 @@ def test_a_picture_of_too_much_is_refused(server: Served) -> None:
     query = "by=day&basis=seen&since=2000-01-01&until=2099-12-31"
     assert server.post("/v1/reports", REPORT).status == 202
     server.wait_for_installations(1)
-    for path in (f"/api/ask/installs?{query}&format=svg", f"/api/ask/installs?{query}&format=png"):
+    for path in (
+        f"/api/ask/installs?{query}&format=svg",
+        f"/api/ask/installs?{query}&format=png",
+    ):
         refused = server.request("GET", path, headers=bearer)
         assert refused.status == 400
         assert b"a chart has 800 rows at most, and this one would have" in refused.body

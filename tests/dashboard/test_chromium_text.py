@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from headcount.dashboard.charts import picture
+from tests.support.browsing import chromium
 from tests.support.made_answers import made, ways
-from tests.support.requires import require
 
 _FAULTS = """
 const faults = [];
@@ -33,23 +32,13 @@ return faults;
 @pytest.mark.ci
 def test_no_text_is_cut_and_none_lies_on_another(tmp_path: Path) -> None:
     """Whatever the estimate says, by which the texts were placed."""
-    installed = shutil.which("chromium") and shutil.which("chromedriver")
-    require(None if installed else "Chromium is missing; install with: apt-get install -y chromium chromium-driver")
-    from selenium import webdriver
-
     pictures = [picture(made(question, by, 24, over=over)) for question, by, over in ways() if question != "changes"]
     page = tmp_path / "pictures.html"
     shown = "".join(f"<p>{each.wide}</p><p>{each.narrow}</p>" for each in pictures)
     page.write_text(
         f'<!doctype html><meta charset="utf-8"><style>body {{ margin: 50px }}</style>{shown}', encoding="utf-8"
     )
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-    try:
-        driver.get(page.as_uri())
-        assert driver.execute_script("return document.querySelectorAll('svg text').length") > 1000
-        assert driver.execute_script(_FAULTS) == []
-    finally:
-        driver.quit()
+    with chromium(tmp_path / "profile") as browser:
+        browser.open(page.as_uri())
+        assert browser.run("return document.querySelectorAll('svg text').length") > 1000
+        assert browser.run(_FAULTS) == []

@@ -23,10 +23,10 @@ WIDE, NARROW = 1280, 390
 """The widths of a screen and of a telephone, in pixels."""
 
 
-def _missing() -> str | None:
-    if shutil.which("chromium") and shutil.which("chromedriver"):
-        return None
-    return "Chromium is missing; install with: apt-get install -y chromium chromium-driver"
+def require_chromium() -> None:
+    """Skip the test where Debian's Chromium is missing."""
+    is_there = shutil.which("chromium") and shutil.which("chromedriver")
+    require(None if is_there else "Chromium is missing; install with: apt-get install -y chromium chromium-driver")
 
 
 class Browser:
@@ -128,7 +128,7 @@ class Browser:
 @contextlib.contextmanager
 def chromium(profile: Path) -> Iterator[Browser]:
     """Keep a browser open with its profile, and its downloads, in a directory. Skips the test where Debian's is missing."""
-    require(_missing())
+    require_chromium()
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()

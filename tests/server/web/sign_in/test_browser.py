@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.browsers import chromium, chromium_missing
+from tests.support.browsing import chromium, require_chromium
 from tests.support.command import headcount
 from tests.support.openid import ADA, EVE, TEAM, openid_provider, parameters, with_parameter
-from tests.support.requires import require
 from tests.support.serving import Served, serving
 from tests.support.waiting import wait_until
 
@@ -24,7 +23,7 @@ SECRET = "hush-hush-hush"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server at which who is in a group of a provider signs in; it logs all that it can."""
-    require(chromium_missing())
+    require_chromium()
     path = tmp_path_factory.mktemp("server")
     with openid_provider(ADA, EVE) as issuer:
         settings = {
@@ -44,8 +43,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def running(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The browser."""
-    with chromium(tmp_path_factory.mktemp("chromium")) as driver:
-        yield driver
+    with chromium(tmp_path_factory.mktemp("chromium")) as opened:
+        yield opened.driver
 
 
 @pytest.fixture

@@ -161,17 +161,19 @@ def _assert_one_sentence(name: str, text: str) -> None:
 
 
 def _walk_routes(server: Served, routes: list[tuple[str, set[str]]]) -> dict[str, list[int]]:
-    """Ask every route, as a browser and as a script; return the statuses of each path."""
+    """Ask every route, as a browser and as a script; return the statuses of each path, and of each ``POST`` with its path."""
     statuses: dict[str, list[int]] = {}
     for path, methods in routes:
         address = address_of(path)
         for accept in (BROWSER, SCRIPT):
             headers = {"Authorization": f"Bearer {server.token}", "Accept": accept}
+            name = path
             if "POST" in methods:
+                name = f"POST {path}"
                 answered = server.post(address, {"id": INSTALL, "secret": SECRET}, headers)
             else:
                 answered = server.request("GET", address, headers=headers)
-            statuses.setdefault(path, []).append(answered.status)
+            statuses.setdefault(name, []).append(answered.status)
             if answered.status == 503 and path != "/readyz":
                 _assert_says_why(address, accept, answered)
     return statuses
@@ -196,10 +198,11 @@ def test_a_server_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, 
         before = (data / "warehouse.duckdb").read_bytes()
         assert server.post(REPORTS, report(1), {"Headcount-Secret": SECRET}).status == 202
         statuses = _walk_routes(server, routes)
-        assert statuses.pop("/sign-out") == [303, 303]
+        assert statuses.pop("POST /sign-out") == [303, 303]
+        assert statuses.pop("POST /next") == [400, 400]  # what is sent is no condition
         assert {status for each in statuses.values() for status in each} <= {200, 404, 503}
         needs = {path for path, each in statuses.items() if 503 in each} - {"/readyz"}
-        assert {"/", "/questions/{question}", "/api/ask/{question}"} <= needs
+        assert {"/", "/questions/{name}", "/api/ask/{question}"} <= needs
         assert all(set(statuses[path]) == {503} for path in needs)
         for path in ("/public", "/public/api/{question}", "/metrics", "/privacy", "/healthz"):
             assert statuses[path] == [200, 200]
@@ -265,6 +268,7 @@ def test_a_full_disk(whole: Path, tmp_path: Path) -> None:
             small.fill()
             assert server.post(REPORTS, report(1), {"Headcount-Secret": SECRET}).status in (202, 503)
             statuses = _walk_routes(server, routes)
+            assert (statuses.pop("POST /sign-out"), statuses.pop("POST /next")) == ([303, 303], [400, 400])
             assert {status for each in statuses.values() for status in each} <= {200, 404, 503}
             assert statuses["/metrics"] == statuses["/public"] == [200, 200]
             _walk_on_a_full_disk(data, tmp_path / "served")

@@ -161,7 +161,7 @@ def _assert_one_sentence(name: str, text: str) -> None:
 
 
 def _walk_routes(server: Served, routes: list[tuple[str, set[str]]]) -> dict[str, list[int]]:
-    """Ask every route, as a browser and as a script; return the statuses of each path, and of each ``POST`` with its path."""
+    """Ask every route as a browser and as a script; return the statuses of each path, and of each ``POST`` with its path."""
     statuses: dict[str, list[int]] = {}
     for path, methods in routes:
         address = address_of(path)

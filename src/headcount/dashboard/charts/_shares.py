@@ -18,6 +18,7 @@ LEAST = 0.05
 
 _HALF = 6.0  # pixels: of a bar's height
 _REACH = 5.0  # pixels from the middle of a hollow point to its side
+_INSET = 8.0  # pixels between the labels and zero, where points may be, so that none touches a label
 _RING = 90.0  # square pixels: of a hollow point, which stands out around a full one
 _TINT = 0.35  # of a bar on which an interval lies, which must stand out from it
 
@@ -26,7 +27,7 @@ _TINT = 0.35  # of a bar on which an interval lies, which must stand out from it
 class Lane:
     """A lane: its value, the ends of its interval where it has one, and the value beside it.
 
-    Behind the mark stand ``number``, ``before``, which is that of the value beside it, and ``remark``.
+    ``number`` and ``remark`` stand behind the mark; ``before`` is the number of the value beside it.
     """
 
     label: Label
@@ -44,15 +45,9 @@ class Lane:
         return max(self.value, self.beside or 0.0, self.interval[1] if self.interval else 0.0)
 
     @property
-    def room(self) -> float:
-        """How wide what stands behind the mark is."""
-        return sum(text_width(text) + GAP for text, _ in self.said) - GAP
-
-    @property
-    def said(self) -> list[tuple[str, str]]:
-        """What stands behind the mark, each with its colour."""
-        texts = ((self.number, INK), (f"({self.before})" if self.before else "", SOFT), (self.remark, self.colour))
-        return [(text, colour) for text, colour in texts if text]
+    def said(self) -> tuple[tuple[str, str], ...]:
+        """What is written of it, each text with its colour; a text may be empty."""
+        return (self.number, INK), (f"({self.before})" if self.before else "", SOFT), (self.remark, self.colour)
 
 
 def lanes_of(answer: Answer, beside: Answer | None) -> list[Lane]:
@@ -87,24 +82,59 @@ def draw_lanes(
     """Draw lanes; ``names``: of the marks and those beside them; ``are_joined``: whether each point is joined with that
     beside it, and not with zero; ``right``: the room that is left free there, in pixels;
     ``least``: the number that the scale has at least, so that a share of nearly nobody is not drawn as large.
+
+    A number stands behind its mark; where a lane has two marks, both numbers stand in columns at the right instead, since
+    beside the one that is further right the other's would be taken for its own.
     """
     sketch = Sketch(width)
     if names is not None:
         top += draw_key(sketch, *names)
-    room = max(lane.room for lane in lanes) + GAP + right
-    placed = laid_out(sketch, [lane.label for lane in lanes], top, room=room)
-    at = from_zero([(lane.end, lane.room + GAP + _REACH) for lane in lanes], placed.left, width - right, least)
+    columns = _columns(lanes) if names is not None else []
+    behind = [0.0 if columns else _room(lane) + GAP for lane in lanes]
+    right += sum(column + GAP for column in columns if column)
+    inset = _INSET if are_points or names is not None else 0.0
+    placed = laid_out(sketch, [lane.label for lane in lanes], top, room=max(behind) + right + inset)
+    placed = dataclasses.replace(placed, left=placed.left + inset)
+    ends = [(lane.end, room + _REACH) for lane, room in zip(lanes, behind, strict=True)]
+    at = from_zero(ends, placed.left, width - right, least)
     for lane, middle in zip(lanes, placed.middles, strict=True):
         if are_points:
             start = lane.beside if are_joined and lane.beside is not None else 0.0
             sketch.rule((at(start), middle), (at(lane.value), middle), lane.colour if are_joined else LINE)
         _mark(sketch, lane, at, middle, is_point=are_points)
-        x = at(lane.end) + GAP + (_REACH if lane.beside == lane.end else 0)
-        for text, colour in lane.said:
-            sketch.text(x, middle, text, colour)
-            x += text_width(text) + GAP
+        if columns:
+            _write_columns(sketch, lane, columns, width - right, middle)
+        else:
+            _write_behind(sketch, lane, at(lane.end) + GAP, middle)
     placed.draw_start(sketch)
     return sketch, placed
+
+
+def _columns(lanes: Sequence[Lane]) -> list[float]:
+    """Return how wide each column is of what is written of lanes; 0 where nothing is."""
+    return [
+        max(map(text_width, texts)) for texts in zip(*([text for text, _ in lane.said] for lane in lanes), strict=True)
+    ]
+
+
+def _room(lane: Lane) -> float:
+    """Return how wide what is written behind a mark is."""
+    return sum(text_width(text) + GAP for text, _ in lane.said if text) - GAP
+
+
+def _write_columns(sketch: Sketch, lane: Lane, columns: Sequence[float], x: float, y: float) -> None:
+    for (text, colour), column in zip(lane.said, columns, strict=True):
+        if column:
+            x += GAP + column
+        if text:
+            sketch.text(x, y, text, colour, "right")
+
+
+def _write_behind(sketch: Sketch, lane: Lane, x: float, y: float) -> None:
+    for text, colour in lane.said:
+        if text:
+            sketch.text(x, y, text, colour)
+            x += text_width(text) + GAP
 
 
 def _mark(sketch: Sketch, lane: Lane, at: Scale, y: float, *, is_point: bool) -> None:

@@ -11,9 +11,15 @@ from headcount.questions import Answer
 
 def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
     """Draw the reports of each row."""
-    others = {words_of(beside, row): float(row["reports"] or 0) for row in beside.rows} if beside else {}
+    others = {words_of(beside, row): int(row["reports"] or 0) for row in beside.rows} if beside else {}
     lanes = [
-        Lane(Label(words), float(row["reports"] or 0), f"{row['reports']:,}", beside=others.get(words))
+        Lane(
+            Label(words),
+            float(row["reports"] or 0),
+            f"{row['reports']:,}",
+            beside=others.get(words),
+            before=f"{others[words]:,}" if words in others else "",
+        )
         for row in answer.rows
         for words in [words_of(answer, row)]
     ]

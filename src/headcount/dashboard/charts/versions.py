@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from headcount.dashboard.charts._colours import SOFT, WARM
-from headcount.dashboard.charts._lanes import GAP
-from headcount.dashboard.charts._shares import draw_lanes, lanes_of, names_of
+from headcount.dashboard.charts._lanes import GAP, Label
+from headcount.dashboard.charts._shares import Lane, draw_lanes, lanes_of, names_of
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import LEADING, text_width
 from headcount.dashboard.charts._words import Row, listed, number, of_whom, percent
@@ -21,7 +21,7 @@ _PAST = "past its end"
 def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
     """Draw the share of each, those whose support has ended marked in words, and the running total at the right."""
     lanes = [
-        dataclasses.replace(lane, colour=WARM, remark=_PAST) if _is_past(answer, row) else lane
+        _marked(lane, is_compared=beside is not None) if _is_past(answer, row) else lane
         for lane, row in zip(lanes_of(answer, beside), answer.rows, strict=True)
     ]
     if any(row.get("running_share") is None for row in answer.rows):
@@ -47,6 +47,13 @@ def tell(answer: Answer, _: Answer | None) -> str:
         said.append(f"{percent(sum(float(row['share'] or 0) for row in past))} one that is past its end")
     sentence = listed(said)
     return f"In the order of versions: {sentence}. {of_whom(answer)}".rstrip()
+
+
+def _marked(lane: Lane, *, is_compared: bool) -> Lane:
+    """Return the lane of a version that is past its end, which is said behind its mark, or beside its label."""
+    if is_compared:
+        return dataclasses.replace(lane, colour=WARM, label=Label(lane.label.text, _PAST))
+    return dataclasses.replace(lane, colour=WARM, remark=_PAST)
 
 
 def _is_past(answer: Answer, row: Row) -> bool:

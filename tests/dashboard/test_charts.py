@@ -11,6 +11,7 @@ import vl_convert
 
 from headcount.dashboard import asset, chart
 from headcount.dashboard.charts import VEGA_LITE
+from headcount.dashboard.charts._kinds import KINDS
 from headcount.questions import Answer
 from tests.support.made_answers import made
 
@@ -35,6 +36,22 @@ def test_a_number_is_labelled_with_its_name() -> None:
         _answer("customization", by="depth", rows=1), rows=({"depth": 3, "installations": 2, "share": 0.5},)
     )
     assert "'text': 'depth 3'" in str(chart(depth))
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("buildbot", "most run 4.2, 80.0%, the newest, 4.3, 15.0% and 3.0% one that is not released"),
+        ("python", "most run 4.2, 80.0% and the newest, 4.4, 3.0%"),
+    ],
+)
+def test_the_newest_version_is_one_that_is_released(by: str, told: str) -> None:
+    """As far as that is known; what is not out yet is told apart, and the rare ones are no version."""
+    shares = {"rare": 0.02, "4.4": 0.03, "4.3": 0.15, "4.2": 0.8}
+    rows = tuple({"version": version, "installations": 50, "share": share, "running_share": None}
+                 for version, share in shares.items())  # fmt: skip
+    answer = replace(made("versions", by, 1), rows=rows)
+    assert KINDS["versions"].tell(answer, None).startswith(f"In the order of versions: {told}. ")
 
 
 def test_assets_are_files_of_the_package() -> None:

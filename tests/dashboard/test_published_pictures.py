@@ -7,13 +7,20 @@ from headcount.questions import Answer, Cell
 from tests.support.made_answers import DAY, WHOLE
 
 
-def test_what_a_publication_does_not_say_is_fewer_than_k() -> None:
-    """And what noise adds up to more than all is all."""
+def test_who_is_new_is_left_out() -> None:
+    """Newcomers count from their second day on, so that the last months would seem to have none."""
     months: tuple[dict[str, Cell | None], ...] = tuple(
         {"period": f"2026-0{month}", "installations": 534, "share": 0.4, "new": None} for month in (8, 9)
     )
-    seen = Answer("installs", "month", "confirmed", DAY, DAY, WHOLE, None, months, k=5)
-    assert "534 in 2026-09, fewer than 5 of them for the first time" in picture(seen).summary
+    seen = picture(Answer("installs", "month", "confirmed", DAY, DAY, WHOLE, None, months, k=5))
+    assert seen.summary == "Installations seen in each period: 534 in 2026-09; most in 2026-08, 534."
+    assert "new" not in seen.wide
+    few = ({**months[0], "installations": None, "share": None},)
+    assert "fewer than 5" in picture(Answer("installs", "month", "confirmed", DAY, DAY, WHOLE, None, few, k=5)).summary
+
+
+def test_what_noise_adds_up_to_more_than_all_is_all() -> None:
+    """A share of a publication is off by a little."""
     bands: tuple[dict[str, Cell | None], ...] = tuple(
         {"plugin": "buildbot.steps.shell.Test", "kind": "step", "band": band, "installations": 454, "share": 0.51}
         for band in ("1", "2-5")

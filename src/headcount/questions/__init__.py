@@ -17,7 +17,7 @@ from headcount.questions._question import BASES, Basis, Breakdown, Cell, Chart, 
 from headcount.questions._record import NotReleased, Record, quarter_name, quarter_of, record_name
 from headcount.questions._recording import compute_record, due_quarter
 from headcount.questions._registry import REGISTRY
-from headcount.questions._releases import released
+from headcount.questions._releases import is_released, released
 from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
 from headcount.questions._search import Hit, near, search
 from headcount.questions._series import supported
@@ -76,6 +76,7 @@ __all__ = [
     "interval",
     "is_cut",
     "is_past",
+    "is_released",
     "last_day",
     "listing",
     "near",

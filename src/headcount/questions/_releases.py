@@ -23,6 +23,11 @@ def released() -> Mapping[Release, date]:
     return dict(sorted(days.items(), key=lambda item: (item[1], item[0])))
 
 
+def is_released(version: str, until: date) -> bool:
+    """Return whether a release of Buildbot, or one of a series, had come out by the end of a day: ``4.3.0`` or ``4.3``."""
+    return any(day <= until and f"{release}.".startswith(f"{version}.") for release, day in released().items())
+
+
 def of_the_year(until: date) -> set[int]:
     """Return the numbers of the releases of the 365 days that end with ``until``."""
     return {release.number for release, day in released().items() if 0 <= (until - day).days < 365}

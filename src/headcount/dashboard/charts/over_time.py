@@ -1,4 +1,8 @@
-"""A bar for each period, and a part of it in a full colour; what is not finished is hatched."""
+"""A bar for each period, and a part of it in a full colour; what is not finished is hatched.
+
+Of a publication the new ones are left out: it counts who was seen on two days, as newcomers of the last months often were
+not yet.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,8 @@ def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
     periods = [str(row["period"]) for row in answer.rows]
     cut = [is_cut(answer, period) for period in periods]
     others = [int(row["installations"] or 0) for row in beside.rows] if beside else []
-    names: list[tuple[str, str, float | None]] = [("seen", ACCENT, _TINT), ("of them new", ACCENT, 1.0)]
+    names: list[tuple[str, str, float | None]] = [("seen", ACCENT, _TINT)]
+    names += [] if answer.protected else [("of them new", ACCENT, 1.0)]
     names += [("not finished", ACCENT, None)] if any(cut) else []
     top = draw_swatches(sketch, names, "before" if others else "")
     counts = [int(row["installations"] or 0) for row in answer.rows]
@@ -43,7 +48,8 @@ def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
             outline = ACCENT if half > 1 else None
             tint = _TINT if outline else 1.0
             sketch.rectangle((left, at(count), right, bottom), ACCENT, opacity=tint, outline=outline)
-            sketch.rectangle((left, at(int(row["new"] or 0)), right, bottom), ACCENT)
+            if not answer.protected:
+                sketch.rectangle((left, at(int(row["new"] or 0)), right, bottom), ACCENT)
     for number, count in enumerate(others[-len(periods) :], start=max(len(periods) - len(others), 0)):
         sketch.point((timeline.place(number), at(count)), SOFT, is_hollow=True, size=40)
     timeline.draw_axis(sketch, bottom)
@@ -58,9 +64,10 @@ def tell(answer: Answer, _: Answer | None) -> str:
         return f"Installations seen in each period: in {last['period']}, which is not over, {_said(answer, last)}."
     last = over[-1]
     most = max(over, key=lambda row: int(row["installations"] or 0))
+    new = "" if answer.protected else f", {_said(answer, last, 'new')} of them for the first time"
     return (
-        f"Installations seen in each period: {_said(answer, last)} in {last['period']}, "
-        f"{_said(answer, last, 'new')} of them for the first time; most in {most['period']}, {_said(answer, most)}."
+        f"Installations seen in each period: {_said(answer, last)} in {last['period']}{new}; "
+        f"most in {most['period']}, {_said(answer, most)}."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from headcount.dashboard.charts._colours import SOFT, WARM
@@ -12,10 +13,11 @@ from headcount.dashboard.charts._shares import Lane, draw_lanes, lanes_of, names
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import LEADING, text_width
 from headcount.dashboard.charts._words import Row, listed, number, of_whom, percent
-from headcount.questions import Answer
+from headcount.questions import Answer, is_released
 
 _HEAD = "this or newer"
 _PAST = "past its end"
+_OURS = ("buildbot", "worker")
 
 
 def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
@@ -36,12 +38,16 @@ def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
 
 
 def tell(answer: Answer, _: Answer | None) -> str:
-    """Return which most run, the newest, and how many run what is not supported any more."""
+    """Return which most run, the newest that is released, and how many run what is not, or not supported any more."""
     most = max(answer.rows, key=lambda row: float(row["share"] or 0))
-    newest = answer.rows[0]
+    versions = [row for row in answer.rows if str(row["version"])[:1].isdigit()]  # and not the rare ones
+    ahead = list(takewhile(lambda row: _is_ahead(answer, row), versions))
+    newest = versions[len(ahead)] if len(ahead) < len(versions) else most
     said = [f"most run {most['version']}, {number(answer, most)}"]
     if newest is not most:
         said.append(f"the newest, {newest['version']}, {number(answer, newest)}")
+    if ahead:
+        said.append(f"{percent(sum(float(row['share'] or 0) for row in ahead))} one that is not released")
     past = [row for row in answer.rows if _is_past(answer, row)]
     if past:
         said.append(f"{percent(sum(float(row['share'] or 0) for row in past))} one that is past its end")
@@ -54,6 +60,12 @@ def _marked(lane: Lane, *, is_compared: bool) -> Lane:
     if is_compared:
         return dataclasses.replace(lane, colour=WARM, label=Label(lane.label.text, _PAST))
     return dataclasses.replace(lane, colour=WARM, remark=_PAST)
+
+
+def _is_ahead(answer: Answer, row: Row) -> bool:
+    """Return whether a version had not come out by the last day, which is known of Buildbot and its worker alone."""
+    is_ours = answer.question != "versions" or answer.by.partition(".")[0] in _OURS
+    return is_ours and not is_released(str(row["version"]), answer.until)
 
 
 def _is_past(answer: Answer, row: Row) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from headcount.dashboard import Licence, PublicSite, SiteState, dictionary_page, picture, public_page, theme_page
-from headcount.questions import PUBLIC_TABLES, dictionary
+from headcount.questions import PUBLIC_TABLES, Cell, dictionary
 from tests.support.publications import FLEET, publication, table
 
 WEEKS = ["2026-W48", "2026-W47", "2025-W52"]
@@ -68,6 +69,14 @@ def test_the_dictionary_has_every_table_and_column() -> None:
     assert page.count("<h3 ") == len(PUBLIC_TABLES)
     assert max(_ids(page).values()) == 1
     assert "Nothing is published yet" in dictionary_page(None, LICENCE, SITE)
+
+
+def test_months_say_why_few_are_new() -> None:
+    """Beside the counts, since newcomers are counted from their second day on."""
+    row: dict[str, Cell | None] = {"period": "2026-10", "installations": 534, "share": 0.5, "new": None}
+    months = replace(table("installs", "month", []), rows=(row,))
+    assert "were seen on two days" in public_page(publication(tables=[months]), picture, PUBLIC)
+    assert "were seen on two days" not in public_page(publication(tables=FLEET[:1]), picture, PUBLIC)
 
 
 def test_what_an_operator_says_is_text() -> None:

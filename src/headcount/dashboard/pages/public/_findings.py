@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from headcount.dashboard._words import count, listed, percent
+from headcount.dashboard.pages._series import newest_series
 from headcount.dashboard.pages.public._themes import THEMES, find
-from headcount.questions import RARE, Answer, Cell, Publication, shown_name, supported
+from headcount.questions import RARE, Answer, Cell, Publication, is_released, shown_name, supported
 
 _NEAR = 0.015  # by so much a share may be off the fraction that it is called
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -57,15 +58,31 @@ def _masters(publication: Publication) -> Iterator[str]:
 
 
 def _buildbot(publication: Publication) -> Iterator[str]:
-    rows = _told(find(publication, "versions", "buildbot"), "version")
-    if not rows:
+    table = find(publication, "versions", "buildbot")
+    rows = _told(table, "version")
+    if table is None or not rows:
         return
-    most, newest = _most(rows), rows[0]
-    said = f"{part(_share(most))} of those that say so run Buildbot {most['version']}"
-    if newest is most:
-        yield f"{_capital(said)}, the newest that is seen."
-    else:
-        yield f"{_capital(said)}; {part(_share(newest))} run {newest['version']}, the newest that is seen."
+    most = _most(rows)
+    said = [f"{_capital(part(_share(most)))} of those that say so run Buildbot {most['version']}"]
+    out = [row for row in rows if is_released(str(row["version"]), table.until)]
+    if out:
+        newest = _newest(str(out[0]["version"]), table.until)
+        if out[0] is most:
+            said[0] += f", {newest}"
+        else:
+            said.append(f"{part(_share(out[0]))} run {out[0]['version']}, {newest}")
+        ahead = sum(_share(row) for row in rows[: rows.index(out[0])])
+        if ahead:
+            said.append(f"{part(ahead)} run one that is not released")
+    yield f"{'; '.join(said)}."
+
+
+def _newest(version: str, until: date) -> str:
+    """Return what to call the newest version of which a figure is said; one of nearly nobody may be newer."""
+    newest = newest_series(until)
+    if f"{version}.".startswith(f"{newest}."):
+        return "the newest series" if version == newest else "of the newest series"
+    return "the newest of which a figure is said"
 
 
 def _python(publication: Publication) -> Iterator[str]:

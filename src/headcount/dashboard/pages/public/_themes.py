@@ -9,11 +9,18 @@ from headcount.questions import REGISTRY, Answer, NotPublished, Publication
 
 
 class Listed(NamedTuple):
-    """A table of publications, and the question that it answers."""
+    """A table of publications, the question that it answers, and what must be said beside it, empty: nothing."""
 
     question: str
     by: str
     title: str
+    note: str = ""
+
+
+_SEEN_TWICE = (
+    "Counted are masters that were seen on two days. Those that came in the last months are often not among them yet, so "
+    "that few of the counted are new there."
+)
 
 
 class Theme(NamedTuple):
@@ -42,7 +49,7 @@ THEMES = (
     Theme(
         "masters",
         "How many masters report?",
-        (Listed("installs", "month", "How many were seen in each month?"),),
+        (Listed("installs", "month", "How many were seen in each month?", _SEEN_TWICE),),
         (Listed("installs", "state", "How many report still, and how many no more?"),),
     ),
     Theme(

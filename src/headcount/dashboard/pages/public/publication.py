@@ -158,6 +158,7 @@ def _panel(publication: Publication, draw: Drawer, listed: Listed, table: Answer
         draw(table) if drawable else None,
         tables(table, limit),
         [Link(text, _download(publication, listed, name)) for name, text in _FORMATS.items()],
+        notes=[listed.note] if listed.note else [],
     )
 
 

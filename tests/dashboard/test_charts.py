@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -52,6 +53,30 @@ def test_the_newest_version_is_one_that_is_released(by: str, told: str) -> None:
                  for version, share in shares.items())  # fmt: skip
     answer = replace(made("versions", by, 1), rows=rows)
     assert KINDS["versions"].tell(answer, None).startswith(f"In the order of versions: {told}. ")
+
+
+def test_what_users_differ_in_is_called_by_its_name() -> None:
+    """A class as everywhere else, and any other value with what it is of."""
+    rows = made("drop", "differences", 2).rows
+    rows = (
+        {**rows[0], "attribute": "companion", "value": "buildbot.steps.shell.Compile"},
+        {**rows[1], "attribute": "db", "value": "mysql"},
+    )
+    told = KINDS["dumbbells"].tell(replace(made("drop", "differences", 2), rows=rows), None)
+    assert re.match(
+        r"With it, and of those without it: Compile [\d.]+% against 30\.0% and db mysql [\d.]+% against ", told
+    )
+
+
+def test_a_report_has_its_age_in_days() -> None:
+    """And a field the name that people have for it."""
+    age, field = (replace(made("coverage", by, 1), rows=({**_SEEN, **row},)) for by, row in _NAMED.items())
+    assert "0-7 days 50.0%" in KINDS["ranking"].tell(age, None)
+    assert "kind of Python 50.0%" in KINDS["coverage"].tell(field, None)
+
+
+_SEEN = {"installations": 1200, "share": 0.5}
+_NAMED = {"age": {"band": "0-7"}, "field": {"value": "platform.python_implementation"}}
 
 
 def test_assets_are_files_of_the_package() -> None:

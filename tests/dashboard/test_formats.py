@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,14 @@ import duckdb
 import pytest
 import vl_convert
 
+from headcount.contract import CATALOG
 from headcount.dashboard import FORMATS, badge
 from headcount.dashboard._badge import short
+from headcount.dashboard._fields import field_name
+from headcount.dashboard._titles import _WAYS
 from headcount.dashboard.charts import VEGA_LITE, chart
-from headcount.questions import PUBLIC_TABLES, Answer, Cell, Publication, PublicTable
+from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, Cell, Publication, PublicTable
+from tests.support.made_answers import made
 
 DAY = date(2026, 10, 31)
 
@@ -82,6 +87,27 @@ def test_a_picture_stands_alone() -> None:
         assert part in text
     assert not [element for element in svg.iter() if element.tag.endswith("}b")]
     assert FORMATS["png"].render(answer).startswith(b"\x89PNG")
+
+
+def test_a_picture_that_stands_alone_has_a_title_in_words() -> None:
+    """Neither the registry's words nor its marks of code."""
+    answer = replace(made("drop", "silent", 15), where="plugin = CVS")
+    text = " ".join(ET.fromstring(FORMATS["svg"].render(answer)).itertext())
+    assert "May we drop it? What if the silent use it more, or less" in text
+    assert "`" in answer.caption()
+    assert "`" not in text
+
+
+def test_every_way_that_has_a_title_can_be_asked() -> None:
+    """A title of a way that the registry no longer has would never be read."""
+    assert all(by in REGISTRY[question].by for question, by in _WAYS)
+
+
+def test_every_field_has_a_name() -> None:
+    """Which is none of the catalog's own with a dot or an underscore."""
+    names = [field_name(field.path) for field in CATALOG]
+    assert len({*names}) == len(names)
+    assert not [name for name in names if "_" in name or "." in name]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,13 @@ def test_each_is_told_and_all_together(site: Site) -> None:
     assert f"{both['part']} {both['with']} {both['installations']} " in said
 
 
+@pytest.mark.ci
+def test_one_condition_is_not_called_all(site: Site) -> None:
+    """There is nothing that it would be all of."""
+    assert " left behind by all of it " in words(site.get(next_release.page, removals=KEPT))
+    assert "by all of it" not in words(site.get(next_release.page, removals=KEPT[:1]))
+
+
 def test_what_cannot_be_asked_any_more_says_why_and_the_others_are_told(bare: Site) -> None:
     """A condition that an earlier vocabulary knew, or that was written by hand, stands there with its problem."""
     page = bare.get(next_release.page, removals=(Removal("plugin = Gone", "was"), Removal("db = mysql", "")))

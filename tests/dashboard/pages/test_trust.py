@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from headcount.dashboard.pages import trust
@@ -21,6 +23,17 @@ def test_the_words_are_made_of_the_coverage(site: Site) -> None:
     assert "Masters alive, and seen on two different days of their life." in said
     assert "Nothing: no flood came, and every report had an id." in said
     assert {f"/questions/coverage?by={way}" for way in ("level", "sender", "field", "uncounted")} <= {*links(page)}
+
+
+@pytest.mark.ci
+def test_fields_and_ages_are_said_in_words(site: Site) -> None:
+    """No name of the catalog, and no number of days without its unit."""
+    page = site.get(trust.page)
+    said = words(page)
+    assert "kind of Python" in said
+    assert not re.search(r"\b((platform|versions)\.|www_plugins|db_server)", said)
+    assert re.search(r"\d-\d+ days", said)
+    assert not re.search(r"\b(0-7|8-30|31-90|91-180|271-400)(?! days)\b", said)
 
 
 @pytest.mark.ci

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from headcount.dashboard._titles import answer_title
 from headcount.dashboard.charts._kinds import KINDS
 from headcount.dashboard.charts._rows import drawn
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._svg import VEGA_LITE, drawn_svg
-from headcount.questions import REGISTRY, Answer, Chart
+from headcount.questions import Answer, Chart
 
 __all__ = ["VEGA_LITE", "Picture", "Spec", "chart", "drawn", "framed", "picture"]
 
@@ -57,8 +58,8 @@ def framed(answer: Answer) -> Spec:
 
     Raises `BadQuestion` where it has too many rows to be drawn.
     """
-    title = f"{REGISTRY[answer.question].title} by {answer.by}"
-    return _sketch(answer, _ALONE).framed(title, answer.caption()).spec("#ffffff")
+    title = answer_title(answer.question, answer.by)
+    return _sketch(answer, _ALONE).framed(title, answer.caption().replace("`", "")).spec("#ffffff")
 
 
 def chart(answer: Answer) -> Spec:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from headcount.dashboard._fields import cell_in_words
 from headcount.dashboard.charts._lanes import Label
 from headcount.questions import Answer
 
@@ -43,7 +44,10 @@ def words_of(answer: Answer, row: Row) -> str:
         return f"{row['from']} → {row['to']}"
     kept = [name for name in words if name not in _ASIDE or words[0] == name]
     return ", ".join(
-        str(row[name]) if isinstance(row[name], str) else f"{name} {answer.cell(name, row[name])}" for name in kept
+        str(cell_in_words(answer, name, row[name]))
+        if isinstance(row[name], str)
+        else f"{name} {answer.cell(name, row[name])}"
+        for name in kept
     )
 
 

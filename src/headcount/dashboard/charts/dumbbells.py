@@ -11,7 +11,7 @@ from headcount.dashboard.charts._shares import draw_lanes, lanes_of
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import LEADING, text_width
 from headcount.dashboard.charts._words import Row, class_labels, labels_of, listed, number, of_whom
-from headcount.questions import Answer
+from headcount.questions import Answer, shown_name
 
 _OTHER = {"elsewhere": "of all", "others_share": "of those without it"}
 """The columns that have the share elsewhere, with what they are."""
@@ -46,9 +46,11 @@ def tell(answer: Answer, _: Answer | None) -> str:
     """Return the first rows with both shares."""
     column = _column(answer)
     rows = answer.rows[:_TOLD]
+    is_named = "attribute" in answer.columns()
+    names = [_named(row) for row in rows] if is_named else [label.text for label in labels_of(answer, rows)]
     said = [
-        f"{label.text} {number(answer, row)} against {float(row[column] or 0):.1%}"
-        for row, label in zip(rows, labels_of(answer, rows), strict=True)
+        f"{name} {number(answer, row)} against {float(row[column] or 0):.1%}"
+        for row, name in zip(rows, names, strict=True)
     ]
     return f"With it, and {_OTHER[column]}: {listed(said)}. {of_whom(answer)}".rstrip()
 
@@ -62,6 +64,12 @@ def _label(row: Row, label: Label) -> Label:
     if "attribute" not in row:
         return label
     return attribute_labels([row])[0]
+
+
+def _named(row: Row) -> str:
+    """Return what a row about an attribute is called in a sentence: a companion by its name, else with the attribute."""
+    name = shown_name(str(row["value"]))
+    return name if row["attribute"] == "companion" else f"{row['attribute']} {name}"
 
 
 def attribute_labels(rows: Sequence[Row]) -> list[Label]:

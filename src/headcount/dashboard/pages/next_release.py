@@ -40,7 +40,7 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     return framed(
         view,
         filter_,
-        Content("What will the next release leave behind?", _finding(kept, together), _facts(together), panels),
+        Content("What will the next release leave behind?", _finding(kept, together), _facts(kept, together), panels),
         template="next-release.html",
         kept=kept,
         together=together,
@@ -105,12 +105,14 @@ def _of_them(masters: int) -> str:
     return f"{masters:,} of them {'runs' if masters == 1 else 'run'}" if masters else "None of them runs"
 
 
-def _facts(together: Usage | None) -> list[Fact]:
+def _facts(kept: Sequence[Kept], together: Usage | None) -> list[Fact]:
     if together is None or not together.asked:
         return []
     two = " or ".join(together.newest_series)
     return [
-        Fact("left behind by all of it", count(together.users), together.of_how_many),
+        Fact(
+            "left behind" if len(kept) == 1 else "left behind by all of it", count(together.users), together.of_how_many
+        ),
         Fact(f"of them on {two}", count(together.on_newest), f"of {together.users:,}, the newest two series"),
         Fact("last seen", together.last_seen),
     ]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from headcount.dashboard._filter import FORM_PARAMETERS, Filter
 from headcount.dashboard._panel import Asker, Drawer, Panel, panel
 from headcount.dashboard._site import Link
+from headcount.dashboard._titles import question_title, way_title
 from headcount.dashboard._view import NoSuchPage, Rendered, View
 from headcount.dashboard.pages._frame import Content, framed, moved, read_filter
 from headcount.questions import PERIODS, REGISTRY, BadQuestion, Breakdown, Column, Query, Question, suggestion
@@ -36,7 +37,7 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     rendered = framed(
         view,
         filter_,
-        Content(question.title, "", (), ()),
+        Content(question_title(question.name), "", (), ()),
         template="question.html",
         current="/questions",
         question=question,
@@ -92,7 +93,7 @@ def _heading(query: Query, filter_: Filter) -> str:
     by = query.by or next(iter(REGISTRY[query.question].by))
     over = f", at the end of each {query.over}" if query.over else ""
     beside = f", and {filter_.beside_in_words}" if filter_.beside_in_words else ""
-    return f"By {by}{over}{beside}"
+    return f"{way_title(query.question, by)}{over}{beside}"
 
 
 def _markdown(query: Query) -> list[Link]:

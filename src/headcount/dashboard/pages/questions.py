@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from headcount.dashboard._panel import Asker, Drawer
 from headcount.dashboard._site import Link
+from headcount.dashboard._titles import question_title
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard.pages._frame import Content, framed, read_filter
 from headcount.questions import REGISTRY, Question
@@ -37,7 +38,7 @@ def _asked(question: Question) -> Asked:
     path = f"{PATH}/{question.name}"
     ways = [Link(by, f"{path}?{urlencode({'by': by})}") for by in question.by]
     most = len(ways) if len(ways) <= _WAYS + 1 else _WAYS  # one more takes no more room than to say so
-    return Asked(Link(question.title, path), first_sentence(question.meaning), ways[:most], ways[most:])
+    return Asked(Link(question_title(question.name), path), first_sentence(question.meaning), ways[:most], ways[most:])
 
 
 def first_sentence(text: str) -> str:

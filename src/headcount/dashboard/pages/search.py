@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from headcount.dashboard._names import plugin_page
 from headcount.dashboard._panel import Asker, Drawer
+from headcount.dashboard._titles import question_title
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count
 from headcount.dashboard.pages._frame import Content, framed, read_filter
-from headcount.questions import REGISTRY, Hit, near, search, shown_name
+from headcount.questions import Hit, near, search, shown_name
 
 PATH = "/search"
 _MOST = 50  # that are listed
@@ -65,7 +66,7 @@ def _found(hit: Hit) -> Found:
     if hit.kind == "www":
         return Found(hit.name, "a plugin of the web interface", plugin_page(hit.name))
     if hit.kind == "question":
-        return Found(REGISTRY[hit.name].title, "a question", f"/questions/{hit.name}")
+        return Found(question_title(hit.name), "a question", f"/questions/{hit.name}")
     if hit.kind == "release":
         return Found(hit.name, "a release of Buildbot", f"/upgrades?{urlencode({'release': hit.name})}")
     path = "/versions" if hit.kind == "series" else "/environments"

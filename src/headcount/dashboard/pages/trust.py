@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+from headcount.dashboard._fields import cell_in_words, field_name
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._panel import FEW, Asker, Drawer, panel
+from headcount.dashboard._panel import FEW, Asker, Drawer, Rows, panel, tables
+from headcount.dashboard._site import Link
+from headcount.dashboard._titles import way_title
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, listed, percent
 from headcount.dashboard.pages._checklist import Item
@@ -22,6 +26,7 @@ _SHOWN = {
     "field": "Who answers what?",
     "quarantine": "When did a flood come?",
 }
+_COLUMNS = {"band": "ago"}
 _RECENT, _LONG = 30, 180  # days
 _LEAST_TOLD = 4  # fields that are named
 _LEVELS = {"basic": "basic", "full": "full", "custom": "changed by a function of the administrator's"}
@@ -36,9 +41,24 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     found = {by: ask(filter_.query("coverage", by)) for by in _WAYS}
     states = ask(filter_.query("installs", "state"))
     shown = _SHOWN.items() if found["level"].denominator else ()
-    panels = [panel(ask, draw, filter_.query("coverage", by), title, filter_=filter_) for by, title in shown]
+    panels = [
+        panel(ask, draw, filter_.query("coverage", by), title, filter_=filter_, shown=_tables(filter_))
+        for by, title in shown
+    ]
     content = Content("How far to trust these figures", _finding(found), _facts(found, states), panels)
-    return framed(view, filter_, content, template="trust.html", items=_items(found, states, filter_), ways=_WAYS)
+    ways = [Link(way_title("coverage", by), f"/questions/coverage?by={by}") for by in _WAYS]
+    return framed(view, filter_, content, template="trust.html", items=_items(found, states, filter_), ways=ways)
+
+
+def _tables(filter_: Filter) -> Callable[[Answer], Sequence[Rows]]:
+    """Return what makes the tables of an answer, with fields and ages in words."""
+
+    def shown(answer: Answer) -> Sequence[Rows]:
+        rows = [{name: cell_in_words(answer, name, cell) for name, cell in row.items()} for row in answer.rows]
+        first, *beside = tables(dataclasses.replace(answer, rows=tuple(rows)), None, filter_)
+        return [first._replace(columns=[_COLUMNS.get(name, name) for name in first.columns]), *beside]
+
+    return shown
 
 
 def _finding(found: dict[str, Answer]) -> str:
@@ -114,7 +134,8 @@ def _told(levels: Answer, fields: Answer, whole: int) -> str:
     by_level = _counts(levels, "value")
     parts = [f"{_part(by_level[level], whole)} {words}" for level, words in _LEVELS.items() if by_level.get(level)]
     rows = sorted(fields.rows, key=lambda row: (number(row, "installations"), str(row["value"])))
-    least = listed([f"{row['value']} ({_part(number(row, 'installations'), whole)})" for row in rows[:_LEAST_TOLD]])
+    named = [(field_name(str(row["value"])), _part(number(row, "installations"), whole)) for row in rows[:_LEAST_TOLD]]
+    least = listed([f"{name} ({part})" for name, part in named])
     return (
         f"Of {count(whole, 'report')}: {listed(parts)}. Fewest answer {least}: what is said of those is said of so few. "
         "Each share is of those who answered what it asks."
@@ -131,7 +152,7 @@ def _scrubbed(scrubbed: Answer, whole: int) -> str:
     if not scrubbed.rows:
         return f"Nothing: of {count(whole, 'report')} every value was public."
     rows = scrubbed.rows[:_LEAST_TOLD]
-    parts = [f"{count(number(row, 'scrubs'), 'value')} of {row['value']}" for row in rows]
+    parts = [f"{count(number(row, 'scrubs'), 'value')} of {field_name(str(row['value']))}" for row in rows]
     most = max(number(row, "installations") for row in scrubbed.rows)
     return (
         f"Values that are not public, before they were kept: {listed(parts)}, in the reports of up to {_part(most, whole)} "

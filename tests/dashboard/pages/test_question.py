@@ -27,6 +27,7 @@ def test_every_way_to_ask_is_a_link(bare: Site) -> None:
     ]
     assert sum("?by=" in link for link in found) == sum(len(each.by) for each in REGISTRY.values())
     assert "How fast people upgrade." in words(page)
+    assert "May we drop it?" in words(page)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,8 @@ def test_an_answer_has_all_its_tables_columns_and_ways_to_take_it_away(site: Sit
     assert "headcount ask drop --where 'plugin = CVS'" in said
     for column in REGISTRY["drop"].by["summary"].tables["year"]:
         assert column.meaning.replace("`", "") in said
+    assert re.search(r"<h1[^>]*>May we drop it\?</h1>", page.html)
+    assert re.search(r"<h2[^>]*>Who uses it</h2>", page.html)
     assert "still" not in said
     assert "What the picture shows." in said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from headcount.cli._terminal import ACCENT, BOLD, DIM, WARM, Terminal
@@ -43,7 +44,7 @@ def shown(sheet: Sheet, terminal: Terminal) -> str:
     lines += _rows(sheet, terminal, _marks(sheet))
     if sheet["left_out"] > 0:
         lines += _folded(f"… and {sheet['left_out']} more rows: --format csv has them all", terminal, DIM)
-    for table in sheet["tables"]:
+    for table in filter(itemgetter("rows"), sheet["tables"]):
         of = "" if table["denominator"] is None else f" (of {table['denominator']:,})"
         lines += ["", terminal.styled(f"{table['name']}{of}", BOLD)]
         lines += _rows(table, terminal)
@@ -73,7 +74,9 @@ def folded(text: str, terminal: Terminal) -> str:
 
 
 def _folded(text: str, terminal: Terminal, style: str) -> list[str]:
-    folded = textwrap.wrap(terminal.plain(text), terminal.width, break_long_words=False, break_on_hyphens=False)
+    """Return a text as lines of the terminal's width; the marks of code in it are for pages."""
+    plain = terminal.plain(text.replace("`", ""))
+    folded = textwrap.wrap(plain, terminal.width, break_long_words=False, break_on_hyphens=False)
     return [terminal.styled(line, style) for line in folded]
 
 

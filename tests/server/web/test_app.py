@@ -33,6 +33,7 @@ def test_without_the_link_nothing_is_seen(server: Served) -> None:
     wrong = server.request("GET", "/?token=wrong")
     assert wrong.status == 401
     assert b"Open the link" in wrong.body
+    assert b"That token opens nothing" in wrong.body
 
 
 def test_the_link_is_exchanged_for_a_cookie(server: Served) -> None:

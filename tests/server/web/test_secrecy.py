@@ -43,8 +43,8 @@ def test_no_address_leads_to_another(server: Served, tmp_path: Path) -> None:
                     assert (answered.status, answered.headers.get("location")) == (404, None), wrong
 
 
-def test_what_is_private_lies_in_no_cache(server: Served) -> None:
-    """Answers, metrics, documents, errors, the way to the sign-in, and the sign-in itself."""
+def test_what_is_private_is_asked_for_again_by_every_cache(server: Served) -> None:
+    """Answers, metrics, documents, errors and the way to the sign-in are for who asks alone; the sign-in is kept nowhere."""
     bearer = {"Authorization": f"Bearer {server.token}"}
     for path in ("/api/ask/versions", "/metrics", "/openapi.json", "/privacy", "/readyz", "/nonsense"):
         assert server.request("GET", path, headers=bearer).headers["cache-control"] == "private, no-cache"

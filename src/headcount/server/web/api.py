@@ -48,5 +48,6 @@ async def _ask(answering: Answering, tags: AnswerTags, recording: Recording, req
 
 def _format(name: str) -> dashboard.Format:
     if name not in dashboard.FORMATS:
-        raise BadQuestion(f"there is no format {name!r}: it is one of {', '.join(dashboard.FORMATS)}, markdown")
+        offered = [name for name in dashboard.FORMATS if name != "sheet"]  # which the command alone reads
+        raise BadQuestion(f"there is no format {name!r}: it is one of {', '.join(offered)}, markdown")
     return dashboard.FORMATS[name]

@@ -34,7 +34,8 @@ class FormTokens:
     async def read(self, request: Request, who: str) -> dict[str, str]:
         """Return the fields of a form that ``who`` sends, without its token. Raises `NotFromHere`.
 
-        A request with a bearer's token needs no form's: no site makes a browser send one.
+        A request that a bearer's token signed in needs no form's: no site makes a browser send one. Other schemes sign
+        nobody in, and a browser sends some of them by itself.
         """
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
             raise NotFromHere
@@ -44,6 +45,7 @@ class FormTokens:
         except ValueError:
             raise NotFromHere from None
         token = form.pop("token", "")
-        if "authorization" not in request.headers and not hmac.compare_digest(token.encode(), self.of(who).encode()):
+        scheme = request.headers.get("authorization", "").partition(" ")[0]
+        if scheme.lower() != "bearer" and not hmac.compare_digest(token.encode(), self.of(who).encode()):
             raise NotFromHere
         return form

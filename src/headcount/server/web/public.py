@@ -20,6 +20,7 @@ from headcount.settings import Settings
 _JSON = "application/json"
 _ROBOTS = "User-agent: *\nAllow: /public\nAllow: /privacy\nAllow: /static/\nDisallow: /\n"
 _FORMATS = tuple(name for name in dashboard.FORMATS if name != "table")
+_OFFERED = tuple(name for name in _FORMATS if name != "sheet")  # which the command alone reads
 
 
 def public_routes(publications: Publications, drawing: DrawingProcess, settings: Callable[[], Settings]) -> list[Route]:
@@ -56,7 +57,7 @@ class _Public:
     def index(self, request: Request) -> Body:
         parameters(request)
         tables = [{"question": table.question, "by": table.by} for table in self._publications.get().tables]
-        value = {"weeks": self._publications.weeks(), "tables": tables, "formats": _FORMATS}
+        value = {"weeks": self._publications.weeks(), "tables": tables, "formats": _OFFERED}
         return Body(_JSON, json.dumps(value).encode())
 
     def table(self, request: Request) -> Body:
@@ -64,7 +65,7 @@ class _Public:
         given = parameters(request, "by", "week", "format")
         by, name = given.get("by"), given.get("format", "json")
         if name not in _FORMATS:
-            raise BadQuestion(f"there is no format {name!r}: it is one of {', '.join(_FORMATS)}")
+            raise BadQuestion(f"there is no format {name!r}: it is one of {', '.join(_OFFERED)}")
         content = self._published.content(
             given.get("week"),
             (question, by or "", name),

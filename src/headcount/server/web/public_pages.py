@@ -65,9 +65,11 @@ class _Pages:
         if not publications:
             raise NotPublished("nothing is published yet")
         address = public_state(request).address
-        if not address.startswith("https://"):  # of this machine alone; who asks came by another one, or sits at it
+        is_known = address.startswith("https://")
+        if not is_known:  # of this machine alone; who asks came by another one, or sits at it
             address = f"{request.url.scheme}://{request.url.netloc}"
-        return Body(_ATOM, dashboard.feed(publications, address, self._licence()))
+        content = dashboard.feed(publications, address, self._licence())
+        return Body(_ATOM, content, published=is_known)  # else no cache may give it to who asks by another name
 
     def _page(self, request: Request, name: str, made: _Page) -> Body:
         """Return a page of the week that is asked for. Raises `NotPublished` where there is none of it."""

@@ -36,6 +36,7 @@ def test_a_session_ends_at_a_sign_out(tmp_path: Path) -> None:
     assert visitor.get("/who").text == "link"
     answer = visitor.post("/sign-out", sec_fetch_site="same-origin")
     assert (answer.status_code, answer.headers["location"], visitor.cookies) == (303, "/sign-in", {})
+    assert answer.headers["clear-site-data"] == '"cache"'  # Back shows no page of before
     visitor.cookies = kept
     assert visitor.get("/who").status_code == 303
 

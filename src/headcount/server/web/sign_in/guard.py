@@ -18,6 +18,7 @@ from headcount.server.web.sign_in.provider import Account, Provider, begin_addre
 from headcount.server.web.sign_in.sessions import Bounds, Session, Sessions
 from headcount.server.web.site_watch import public_state
 
+_WRONG = "That token opens nothing: it is wrong, or was revoked, or is of the link of an earlier start."
 _LINK = "link"  # stands for the id of the token in the link
 NO_STORE = {"cache-control": "no-store"}
 """The header of an answer with a secret in it, or on a way that has one."""
@@ -104,8 +105,8 @@ class SignIn:
         return self._begun(request, RedirectResponse(path, 303, NO_STORE), account.id, account.name)
 
     def dismiss(self, request: Request, path: str) -> Response:
-        """End the session of a request; return a redirect to a path of ours."""
-        response = RedirectResponse(path, 303, NO_STORE)
+        """End the session of a request; return a redirect to a path of ours, at which a browser forgets the pages it has."""
+        response = RedirectResponse(path, 303, {**NO_STORE, "clear-site-data": '"cache"'})
         if self.cookies.session in request.cookies:
             self._sessions.end(request.cookies[self.cookies.session])
             response.delete_cookie(self.cookies.session, httponly=True, samesite="lax", secure=self.cookies.secure)
@@ -152,8 +153,8 @@ def _turned_away(request: Request, sign_in: SignIn) -> Response:
         problem = "send a token of `headcount token`, as a bearer's; see /public without one"
         return JSONResponse({"problem": problem}, 401)
     if "token" in request.query_params or "authorization" in request.headers:
-        return HTMLResponse(sign_in.page(request), 401)
-    if sign_in.providers and request.url.path != "/":  # somebody sent the address to a maintainer
+        return HTMLResponse(sign_in.page(request, note=_WRONG), 401)
+    if request.url.path != "/":  # somebody sent the address to a maintainer, or a session ended
         path = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         return RedirectResponse(f"/sign-in?{urlencode({'next': path})}", 303)
     return RedirectResponse("/public", 303)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.server.web.chromium.addresses import EVERYBODY, FURTHER, MAINTAINERS, QUESTIONS
@@ -13,9 +15,12 @@ pytestmark = pytest.mark.ci
 _REFUSED = ("pythn",)  # what is wrong is answered with 400, which Chromium notes
 
 
-def _assert_sound(browser: Browser, served: Served, address: str) -> None:
+_LOOKS = ((WIDE, False), (WIDE, True), (NARROW, False))  # how wide the screen is, and whether in the dark
+
+
+def _assert_sound(browser: Browser, served: Served, address: str, looks: Sequence[tuple[int, bool]] = _LOOKS) -> None:
     """Assert that a page is whole: nothing cut, nothing wider than the screen, nothing from elsewhere, no complaint."""
-    for width, dark in ((WIDE, False), (WIDE, True), (NARROW, False)):
+    for width, dark in looks:
         browser.look(width=width, dark=dark)
         browser.open(f"{served.url}{address}")
         seen = f"{address} at {width}, {'dark' if dark else 'light'}"
@@ -35,6 +40,7 @@ def test_a_page_is_sound(browser: Browser, fleet: Served, address: str) -> None:
     _assert_sound(browser, fleet, address)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("address", QUESTIONS)
 def test_the_page_of_a_question_is_sound(browser: Browser, fleet: Served, address: str) -> None:
     """Likewise."""
@@ -50,14 +56,14 @@ def test_a_page_for_everybody_is_sound(browser: Browser, fleet: Served, address:
 @pytest.mark.parametrize("address", MAINTAINERS)
 def test_a_page_of_an_empty_collector_is_sound(browser: Browser, empty: Served, address: str) -> None:
     """It says that no report came, and how to point a master at it."""
-    _assert_sound(browser, empty, address)
+    _assert_sound(browser, empty, address, _LOOKS[:1])
     assert "UsageData" in browser.run("return document.body.innerText")
 
 
 @pytest.mark.parametrize("address", [*MAINTAINERS, "/drop?where=plugin+%3D+Git"])
 def test_a_page_of_one_installation_is_sound(browser: Browser, alone: Served, address: str) -> None:
     """It has counts and no shares."""
-    _assert_sound(browser, alone, address)
+    _assert_sound(browser, alone, address, _LOOKS[:1])
     assert "%" not in browser.run("return document.querySelector('.finding')?.innerText ?? ''")
 
 

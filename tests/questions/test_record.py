@@ -144,12 +144,13 @@ def test_users_that_are_like_the_others_differ_in_nothing() -> None:
 
 
 def test_who_would_not_upgrade_anyway() -> None:
-    """Users on old series are told apart from those on the newest two."""
+    """Users on old series are told apart from those on the newest two; who runs what is not released is on neither."""
     with fleet(
         many(1, 10, profile(CVS, buildbot=Release(4, 3, 0))),
         many(100, 5, profile(CVS, buildbot=Release(4, 2, 1))),
         many(200, 20, profile(CVS, buildbot=Release(1, 8, 0))),
         many(300, 15, profile(GIT, buildbot=Release(4, 3, 0))),
+        many(400, 2, profile(CVS, buildbot=Release(4, 4, 0))),
     ) as warehouse:
         answer = asked(warehouse, "drop", where="plugin = CVS")
         record = row(answer)
@@ -157,7 +158,7 @@ def test_who_would_not_upgrade_anyway() -> None:
         assert (record["newest_series"], record["on_newest_series"]) == ("4.3, 4.2", 15)
         assert record["rate_on_newest_series"] == 0.5
         assert [(each["version"], each["installations"]) for each in table(answer, "series")] == [
-            ("4.3", 10), ("4.2", 5), ("1.8", 20)
+            ("4.4", 2), ("4.3", 10), ("4.2", 5), ("1.8", 20)
         ]  # fmt: skip
 
 

@@ -128,7 +128,7 @@ def _of_newest(users: list[Truth], told: list[Truth], judge: Judge, until: date)
     answering = on_two(told)
     return {
         "newest_release": ".".join(map(str, newest)),
-        "on_newest_release": sum((differences.release(state) or ()) >= newest for state in users),
+        "on_newest_release": sum(differences.release(state) == newest for state in users),
         "newest_series": ", ".join(f"{major}.{minor}" for major, minor in two),
         "on_newest_series": len(on_two(users)),
         "rate_on_newest_series": _of(sum(judge(state) is True for state in answering), len(answering)),

@@ -108,11 +108,11 @@ _SUMMARY = Breakdown(
             Column("over_half", "whether one installation has over half of the instances: yes or no"),
             Column("builders", "how many builders these installations have"),
             Column("newest_release", "the newest release of Buildbot at the end of the window"),
-            Column("on_newest_release", "how many of them run it"),
+            Column("on_newest_release", "how many of them run it; who runs what is not released yet does not"),
             Column("newest_series", "the newest two series"),
             Column(
                 "on_newest_series",
-                "how many of them run one of those; the others would not upgrade anyway, as it seems",
+                "how many of them run one of those; who runs an older one would not upgrade anyway, as it seems",
             ),
             Column(
                 "rate_on_newest_series", "which part of all on those two series that answered uses it", is_share=True

@@ -42,15 +42,17 @@ def compute(counts: Counts) -> Table:
 
 
 def of_newest(counts: Counts, window: Window) -> dict[str, Cell | None]:
-    """Return how many users run the newest release and the newest two series, and which part of all that answered does."""
+    """Return how many users run the newest release and the newest two series, and which part of all that answered does.
+
+    Who runs what is not released yet is in neither.
+    """
     out = [release for release, day in released().items() if day <= window.until]
     two = newest_series(window.until)
     told, everybody = _by_series(counts.told_users), _by_series(counts.told_users + counts.told_others)
     newest = max(out, default=None)
-    on_newest = 0 if newest is None else sum(n for release, n in counts.users.items() if release >= newest.number)
     return {
         "newest_release": "" if newest is None else str(newest),
-        "on_newest_release": on_newest,
+        "on_newest_release": 0 if newest is None else counts.users[newest.number],
         "newest_series": ", ".join(two),
         "on_newest_series": _on(two, _by_series(counts.users)),
         "rate_on_newest_series": part_of(_on(two, told), _on(two, everybody)),

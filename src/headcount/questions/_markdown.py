@@ -99,10 +99,10 @@ def _true_points(answer: Answer) -> Iterator[str]:
 
 def _true_moves(row: Mapping[str, Cell | None]) -> str:
     return (
-        f"A year before ({row['before']}, to {row['quarter']}): used by {_number(row['installations'])}. Of the same "
-        f"masters {_number(row['kept'])} still use it, {_number(row['stopped'])} stopped, {_number(row['started'])} began, "
-        f"{_number(row['unanswered'])} no longer tell, {_number(row['gone'])} did not report since: {row['change']} "
-        f"(p = {row['p']})."
+        f"In the year up to the end of the last quarter, from {row['before']} to {row['quarter']}: used by "
+        f"{_number(row['installations'])} at first. Of the same masters {_number(row['kept'])} still use it, "
+        f"{_number(row['stopped'])} stopped, {_number(row['started'])} began, {_number(row['unanswered'])} no longer tell, "
+        f"{_number(row['gone'])} did not report since: {row['change']} (p = {row['p']})."
     )
 
 

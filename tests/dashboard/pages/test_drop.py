@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from headcount.dashboard._view import Rendered
 from headcount.dashboard.pages import drop
-from headcount.questions import Query, Record, Removal
+from headcount.questions import Answer, Query, Record, Removal
 from tests.support.sites import Site, finding, links, words
+from tests.support.visits import Visitor
 
 CVS = {"where": "plugin = CVS"}
 SEVERAL = {"where": "plugin = CVS or buildbot < 3"}
@@ -35,13 +39,16 @@ def test_the_finding_is_made_of_the_record(site: Site) -> None:
 
 @pytest.mark.ci
 def test_now_stands_beside_a_year_before_and_what_became_of_the_same(site: Site) -> None:
-    """With the denominators of both, and the moves of the same masters."""
-    said = words(site.get(drop.page, CVS))
-    record = site.ask(Query("drop", where=CVS["where"]))
+    """With the denominators of both; and the moves of the same masters, which are of the quarters' ends, with these days."""
+    page = site.get(drop.page, CVS)
+    said, record = words(page), site.ask(Query("drop", where=CVS["where"]))
+    before = record.until - timedelta(days=365)
+    then = site.ask(Query("drop", where=CVS["where"], until=before))
     assert f"now {record.until} {record.rows[0]['installations']} {record.denominator} " in said
     (year,) = record.tables["year"].rows
-    asked = record.tables["year"].denominator
-    assert f"a year ago {year['before']} {year['installations']} {asked} " in said
+    assert year["before"] != before.isoformat()
+    assert f"a year ago {before} {then.rows[0]['installations']} {then.denominator} " in said
+    assert f"from {year['before']} to {year['quarter']}." in finding(page)
     assert f"still use it {year['kept']} stopped {year['stopped']} began {year['started']} " in said
 
 
@@ -148,3 +155,38 @@ def test_of_few_there_are_counts_alone(lone: Site, bare: Site) -> None:
     assert finding(none) == "Nobody is known: no confirmed master said what this asks."
     assert "/drop?basis=alive&where=plugin+%3D+CVS" in links(none)
     assert not bare.get(drop.page).refused
+
+
+@pytest.mark.ci
+def test_what_is_a_year_before_stands_once(site: Site) -> None:
+    """Whether or not the filter compares with it."""
+    plain, compared = (words(site.get(drop.page, {**CVS, **more})) for more in ({}, {"with": "1y"}))
+    assert plain.count("a year ago 2025-10-30") == compared.count("a year ago 2025-10-30") == 1
+    assert "a year before 2025" not in compared
+
+
+def _of_series(page: Rendered) -> str:
+    """The cells of the table by series."""
+    table = page.html.partition('id="drop-series"')[2].partition("</table>")[0]
+    assert "<td" in table
+    return table.partition("<tbody>")[2]
+
+
+@pytest.mark.ci
+def test_of_few_on_a_series_there_is_no_share(lone: Site, site: Site) -> None:
+    """Its cell is empty, where the others have one."""
+    until = "2026-03-30"
+    (row,) = lone.ask(Query("drop", "series", where=CVS["where"], until=date.fromisoformat(until))).rows
+    assert (row["all"], row["rate"]) == (1, 1.0)
+    assert "%<" not in _of_series(lone.get(drop.page, {**CVS, "until": until}))
+    assert "%<" in _of_series(site.get(drop.page, CVS))
+
+
+def test_an_example_counts_whom_its_page_counts(visit: Visitor, asked: Callable[[Query], Answer]) -> None:
+    """The confirmed, or those of the basis that is asked for."""
+    for basis, address in (("confirmed", "/drop"), ("alive", "/drop?basis=alive")):
+        said = re.findall(r"<code>([^<]*)</code></a> <small>[^<]* (\d+) masters?<", visit(address).rendered.html)
+        assert said
+        for where, masters in said:
+            answer = asked(Query("drop", where=unescape(where), basis=basis))
+            assert answer.rows[0]["installations"] == int(masters)

@@ -1,4 +1,4 @@
-"""A share now and a year ago, each with its interval."""
+"""A share now and before, or beside another one, each with its interval."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from headcount.questions import Answer, interval
 
 _LEAST = 0.1  # the largest number of the scale at the least
 _PITCH = 38.0  # pixels of a lane
+_YEAR = (365, 366)  # days
 
 
 def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:
@@ -49,21 +50,28 @@ def tell(answer: Answer, beside: Answer | None) -> str:
 
 
 def _lanes(answer: Answer, beside: Answer | None) -> list[Lane]:
-    lanes = [_lane(answer, "now")]
+    lanes = [_lane(answer, Label("now"), ACCENT)]
     year = answer.tables.get("year")
-    if year is not None and year.rows and year.denominator:
+    if beside is not None:
+        lanes.append(_lane(beside, _named(answer, beside), SOFT))
+    elif year is not None and year.rows and year.denominator:  # the year up to the end of the last quarter
         row = year.rows[0]
         share = float(row["share"] or 0)
         ends = interval(round(share * year.denominator), year.denominator)
-        lanes.append(Lane(Label("a year ago", str(row["before"])), share, f"{share:.1%}", ends))
-    if beside is not None:
-        lanes.append(_lane(beside, difference(answer, beside)[1]))
+        lanes.append(Lane(Label(str(row["before"])), share, f"{share:.1%}", ends, colour=SOFT))
     return lanes
 
 
-def _lane(answer: Answer, name: str) -> Lane:
+def _named(answer: Answer, beside: Answer) -> Label:
+    """Return what tells a share from that of now; a year before it is called so, with its day."""
+    name = difference(answer, beside)[1]
+    is_year = name == str(beside.until) and (answer.until - beside.until).days in _YEAR
+    return Label("a year ago", name) if is_year else Label(name)
+
+
+def _lane(answer: Answer, label: Label, colour: str) -> Lane:
     row = answer.rows[0]
     share = float(row["share"] or 0)
     low, high = row.get("low"), row.get("high")
     ends = None if low is None or high is None else (float(low), float(high))
-    return Lane(Label(name), share, f"{share:.1%}", ends, colour=ACCENT if name == "now" else SOFT)
+    return Lane(label, share, f"{share:.1%}", ends, colour=colour)

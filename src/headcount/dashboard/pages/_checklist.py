@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from headcount.dashboard._panel import FEW
 from headcount.dashboard._words import count, listed, percent
 from headcount.dashboard.pages._usage import Row, Usage, number
 from headcount.questions import Answer, shown_name
@@ -107,7 +108,7 @@ def _unknown(usage: Usage, silent: Answer) -> Iterator[str]:
 def _companions(usage: Usage) -> Iterator[Item]:
     rows = [row for row in usage.table("differences") if row["attribute"] == "companion" and _is_more(row)]
     if rows:
-        named = listed([f"{shown_name(str(row['value']))} ({_shares(row)})" for row in rows[:_COMPANIONS]])
+        named = listed([f"{shown_name(str(row['value']))} ({_shares(row, usage)})" for row in rows[:_COMPANIONS]])
         yield Item("What goes with it?", f"Its users also use {named}: what takes its place must go with those.")
 
 
@@ -115,7 +116,9 @@ def _is_more(row: Row) -> bool:
     return float(row["share"] or 0) > float(row["others_share"] or 0)
 
 
-def _shares(row: Row) -> str:
+def _shares(row: Row, usage: Usage) -> str:
+    if min(usage.users, usage.asked - usage.users) < FEW:
+        return f"{number(row, 'installations'):,} of them, {number(row, 'others'):,} of the others"
     return f"{percent(float(row['share'] or 0))} of them, {percent(float(row['others_share'] or 0))} of the others"
 
 

@@ -9,9 +9,10 @@ from headcount.dashboard._filter import Filter
 from headcount.dashboard._panel import Asker, Figure, Rows
 from headcount.dashboard._words import count
 from headcount.dashboard.pages._usage import Row, number
-from headcount.questions import Answer, plugin_names, shown_name
+from headcount.questions import REGISTRY, Answer, plugin_names, shown_name
 
 MOST = 6
+_BASIS = REGISTRY["drop"].by["summary"].scope.bases[0]
 _HARDLY_USED = 20  # plugins that are listed
 _ALWAYS = ("plugin = CVS", "python < 3.10", "db = mysql", "mq = wamp", "system = Windows", "buildbot < 2.0")
 """What is offered where no report says what is hardly used."""
@@ -38,7 +39,7 @@ def hardly_used(ask: Asker, filter_: Filter) -> Rows | None:
 
     None where nobody told any.
     """
-    candidates = ask(filter_.query("candidates", "all"))
+    candidates = _asked(ask, filter_, "candidates", "all")
     if not candidates.denominator:
         return None
     rows = [
@@ -52,16 +53,21 @@ def hardly_used(ask: Asker, filter_: Filter) -> Rows | None:
         for row in candidates.rows[:_HARDLY_USED]
         for plugin in (str(row["plugin"]),)
     ]
-    of = f"of {candidates.denominator:,} masters"
+    of = f"of {count(candidates.denominator, f'{candidates.basis} master')}"
     return Rows("", ["plugin", of, "last seen", "kind", "since"], rows, len(candidates.rows))
 
 
 def _suggested(ask: Asker, filter_: Filter) -> Iterator[tuple[str, str]]:
     yield "plugin = CVS", "a tool of old"
-    yield from _unsupported(ask(filter_.query("versions", "python")))
+    yield from _unsupported(_asked(ask, filter_, "versions", "python"))
     for by, noun in (("db", "a database"), ("mq", "a message queue")):
-        yield from _rarest(ask(filter_.query("environments", by)), by, noun)
-    yield from _hardly_used(ask(filter_.query("candidates", "all")))
+        yield from _rarest(_asked(ask, filter_, "environments", by), by, noun)
+    yield from _hardly_used(_asked(ask, filter_, "candidates", "all"))
+
+
+def _asked(ask: Asker, filter_: Filter, question: str, by: str) -> Answer:
+    """Return an answer on the basis of the pages that the examples lead to, so that their counts are those of the pages."""
+    return ask(filter_.query(question, by, basis=filter_.query("drop").basis or _BASIS))
 
 
 def _unsupported(pythons: Answer) -> Iterator[tuple[str, str]]:

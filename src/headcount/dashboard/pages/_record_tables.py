@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
+from headcount.dashboard._filter import Filter
 from headcount.dashboard._names import plugin_page
-from headcount.dashboard._panel import Figure, Rows
+from headcount.dashboard._panel import FEW, Figure, Rows, is_of_few, tables
 from headcount.dashboard._words import count
 from headcount.dashboard.pages._usage import Count, Row, Usage, in_words
-from headcount.questions import shown_name
+from headcount.questions import Answer, shown_name
 
 _TITLES = {
     "parts": "Each alone, and together with another",
@@ -41,6 +42,22 @@ def compared(counts: Sequence[tuple[str, str, Count | None]], *, shares: bool) -
     return Rows("", columns, rows, len(rows))
 
 
+def without_shares_of_few(answer: Answer, filter_: Filter, wholes: Mapping[str, Callable[[Row], int]]) -> list[Rows]:
+    """Return the table of an answer with an empty cell for each share of few.
+
+    ``wholes``: by the column of a share, of how many it is in a row.
+    """
+    (table, *_) = tables(answer, None, filter_)
+    rows = [
+        [
+            Figure("", True) if column in wholes and wholes[column](row) < FEW else figure
+            for column, figure in zip(table.columns, figures, strict=True)
+        ]
+        for row, figures in zip(answer.rows, table.rows, strict=True)
+    ]
+    return [table._replace(rows=rows)]
+
+
 def _texts(found: Count | None) -> tuple[str, str, str, str]:
     """Return how many, of how many, their share and its interval."""
     if found is None:
@@ -58,7 +75,8 @@ def _is_worth(usage: Usage, name: str) -> bool:
 
 def _table(usage: Usage, name: str) -> Rows:
     answer = usage.answer
-    columns = [column for column in answer.table_columns(name) if not (usage.is_of_few and "share" in column)]
+    few = is_of_few(usage.alone(name))
+    columns = [column for column in answer.table_columns(name) if not (few and "share" in column)]
     rows = [
         [_figure(row, column, answer.table_cell(name, column, row[column])) for column in columns]
         for row in usage.table(name)

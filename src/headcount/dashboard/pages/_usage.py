@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from headcount.dashboard._panel import FEW, is_of_few
+from headcount.dashboard._filter import BEFORE
+from headcount.dashboard._panel import Asker, is_of_few
 from headcount.dashboard._words import ago, count, listed, percent
-from headcount.questions import Answer, Cell, interval
+from headcount.questions import Answer, Cell, Query
 
 Row = Mapping[str, Cell | None]
 
@@ -59,17 +60,6 @@ class Usage:
         return Count(self.users, self.asked, float(value), (float(low), float(high)))
 
     @property
-    def year_ago(self) -> Count | None:
-        """How many used it a year before the end of the last quarter; None where no year is held."""
-        if self.year is None:
-            return None
-        users, asked = number(self.year, "installations"), self.answer.tables["year"].denominator or 0
-        if asked < FEW:
-            return Count(users, asked, None, None)
-        value = float(self.year["share"] or 0)
-        return Count(users, asked, value, interval(round(value * asked), asked))
-
-    @property
     def of_how_many(self) -> str:
         """Of how many they are, with their share unless these are few."""
         return f"{self.share} of the {self.asked:,} that answer this" if self.share else f"of {self.asked:,}"
@@ -92,17 +82,24 @@ class Usage:
 
     @property
     def year(self) -> Row | None:
-        """What became of the same masters in a year; None where no year is held."""
+        """What became of the same masters in the year up to the end of the last quarter; None where no year is held."""
         rows = self.table("year")
         return rows[0] if rows else None
 
     @property
     def change(self) -> str:
-        """Whether it is more or fewer of the same masters than a year before, in words; empty where that is not known."""
+        """Whether it is more or fewer of the same masters in that year, in words; empty where that is not known."""
         if self.year is None or self.is_of_few or not (self.users or number(self.year, "installations")):
             return ""
-        words = {"fewer": "Fewer than a year before.", "more": "More than a year before."}
-        return words.get(str(self.year["change"]), "No clear change in a year.")
+        return {"fewer": "Clearly fewer.", "more": "Clearly more."}.get(str(self.year["change"]), "No clear change.")
+
+    @property
+    def change_by_days(self) -> str:
+        """The same, with the days from which and to which it is."""
+        if self.year is None or not self.change:
+            return ""
+        of = "" if self.year["change"] == "no clear change" else " of the same masters"
+        return f"{self.change.rstrip('.')}{of} from {self.year['before']} to {self.year['quarter']}."
 
     def table(self, name: str) -> Sequence[Row]:
         """Return the rows of a table of the record."""
@@ -145,6 +142,12 @@ class Usage:
     @property
     def _row(self) -> Row:
         return self.answer.rows[0] if self.answer.rows else {}
+
+
+def a_year_before(ask: Asker, query: Query, usage: Usage) -> Usage | None:
+    """Return the usage of the day a year before that of the answer to a query; None where no report is held of it."""
+    held, day = usage.answer.held_since, usage.answer.until - timedelta(days=BEFORE["1y"][0])
+    return None if held is None or held > day else Usage(ask(replace(query, until=day)))
 
 
 def number(row: Row, name: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, panel
+from headcount.dashboard._panel import FEW, Asker, Drawer, Panel, Rows, panel
 from headcount.dashboard._site import Link
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, percent
@@ -15,9 +15,9 @@ from headcount.dashboard.charts import Picture
 from headcount.dashboard.pages._checklist import checklist
 from headcount.dashboard.pages._examples import examples, hardly_used
 from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter
-from headcount.dashboard.pages._record_tables import compared, record_tables
+from headcount.dashboard.pages._record_tables import compared, record_tables, without_shares_of_few
 from headcount.dashboard.pages._silent import shades
-from headcount.dashboard.pages._usage import Count, Usage
+from headcount.dashboard.pages._usage import Count, Usage, a_year_before, number
 from headcount.questions import Answer, BadQuestion, Query, plain
 
 PATH = "/drop"
@@ -53,16 +53,17 @@ def _record(ask: Asker, draw: Drawer, view: View, filter_: Filter) -> Rendered:
     silent = ask(filter_.query("drop", "silent"))
     other = filter_.beside(query, view.today)
     beside = None if other is None else Usage(ask(other))
-    finding = " ".join(filter(None, (usage.how_many(), usage.change, _seen(usage), usage.on_which())))
+    before = a_year_before(ask, query, usage)
+    finding = " ".join(filter(None, (usage.how_many(), usage.change_by_days, _seen(usage), usage.on_which())))
     panels = _panels(ask, draw, view, filter_, usage) if usage.asked else []
     return framed(
         view,
         filter_,
-        Content(title(filter_.where or ""), finding, _facts(usage), panels[:2]),
+        Content(title(filter_.where or ""), finding, _facts(usage, before), panels[:2]),
         template="drop.html",
         usage=usage,
-        compared=_compared(usage, beside, filter_),
-        picture=_picture(draw, usage, beside),
+        compared=_compared(usage, before, beside, filter_),
+        picture=_picture(draw, usage, beside or before),
         shades=None if usage.is_of_few or not usage.users else shades(silent),
         further=panels[2:],
         tables=record_tables(usage) if usage.users else {},
@@ -75,13 +76,11 @@ def _record(ask: Asker, draw: Drawer, view: View, filter_: Filter) -> Rendered:
     )
 
 
-def _compared(usage: Usage, beside: Usage | None, filter_: Filter) -> Rows:
+def _compared(usage: Usage, before: Usage | None, beside: Usage | None, filter_: Filter) -> Rows:
     """Return the table of how many use it now, and used it a year ago, and of what the filter compares with."""
-    counts = [
-        ("now", str(usage.answer.until), usage.now),
-        ("a year ago", str(usage.year["before"]) if usage.year else "", usage.year_ago),
-    ]
-    if beside is not None:
+    day, then = ("", None) if before is None else (str(before.answer.until), before.now)
+    counts = [("now", str(usage.answer.until), usage.now), ("a year ago", day, then)]
+    if beside is not None and (before is None or beside.answer != before.answer):
         counts.append((filter_.beside_in_words, str(beside.answer.until), beside.now))
     return compared(counts, shares=not usage.is_of_few)
 
@@ -102,11 +101,11 @@ def _seen(usage: Usage) -> str:
     return f"One was last seen {usage.last_seen}." if usage.users and usage.last_seen != "never" else ""
 
 
-def _facts(usage: Usage) -> list[Fact]:
+def _facts(usage: Usage, before: Usage | None) -> list[Fact]:
     if not usage.asked:
         return []
-    before, held = usage.year_ago, usage.answer.held_since
-    then = ("not known", f"reports are held since {held}") if before is None else _then(before)
+    held = usage.answer.held_since
+    then = ("not known", f"reports are held since {held}") if before is None else _then(before.now)
     facts = [Fact("use it now", count(usage.users), usage.of_how_many), Fact("a year ago", *then)]
     if usage.users:
         two = " or ".join(usage.newest_series)
@@ -129,11 +128,19 @@ def _panels(ask: Asker, draw: Drawer, view: View, filter_: Filter, usage: Usage)
             ask, draw, monthly, "How many have it, month by month?",
             beside=filter_.beside(monthly, view.today), filter_=filter_,
         ),
-        panel(of_record, draw, filter_.query("drop", "series"), "On which Buildbot are they?", filter_=filter_),
+        panel(
+            of_record, draw, filter_.query("drop", "series"), "On which Buildbot are they?",
+            shown=lambda answer: without_shares_of_few(answer, filter_, {"rate": lambda row: number(row, "all")}),
+        ),
     ]  # fmt: skip
     if usage.table("differences"):
-        query = filter_.query("drop", "differences")
-        panels.append(panel(of_record, draw, query, "Where do its users differ from the others?", filter_=filter_))
+        users, others = usage.users, usage.asked - usage.users
+        wholes = {"share": lambda _: users, "others_share": lambda _: others}
+        differences = panel(
+            of_record, draw, filter_.query("drop", "differences"), "Where do its users differ from the others?",
+            draws=min(users, others) >= FEW, shown=lambda answer: without_shares_of_few(answer, filter_, wholes),
+        )  # fmt: skip
+        panels.append(differences)
     return panels
 
 

@@ -27,7 +27,7 @@ from headcount.questions._statements import denominator_statement, statement, st
 from headcount.questions._suggestion import suggestion
 from headcount.questions._terms import NoSuchValue
 from headcount.questions._windows import alive_since
-from headcount.questions.findings import finding, is_cut, is_past
+from headcount.questions.findings import finding, is_cut, is_past, unnamed
 
 __all__ = [
     "BASES",
@@ -98,6 +98,7 @@ __all__ = [
     "subjects",
     "suggestion",
     "supported",
+    "unnamed",
     "week_before",
     "www_names",
 ]

@@ -53,6 +53,7 @@ def test_what_changed_is_listed_with_links(visit: Visitor, asked: Callable[[Quer
     page = visit("/")
     found = [row for table in asked(Query("changes", by="month")).tables.values() for row in table.rows]
     assert "What changed in 28 days?" in page.text
+    assert " confirmed masters that were there 28 days before" in page.text
     assert page.rendered.html.count('class="amount"') == min(len(found), 16)
     assert ("Nothing clear." in page.text) is (len(found) == 0)
     assert "All changes" in page.links["/changes"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from headcount.dashboard._filter import BEFORE, Filter
@@ -12,16 +13,12 @@ from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, listed, percent, signed
 from headcount.dashboard.pages._changes import changes, named
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
-from headcount.questions import Answer, BadQuestion, Cell, Query
+from headcount.questions import Answer, BadQuestion, Cell, Query, unnamed
 
 PATH = "/changes"
 _WAYS = {"28d": "month", "1y": "year"}
 _USUAL = "28d"
-_TITLES = {
-    "classes": "Which plugins?",
-    "series": "Which versions of Buildbot, Python and Twisted?",
-    "environments": "Which environments?",
-}
+_TABLES = ("classes", "series", "environments")
 _BETWEEN_DAYS = ("change", "started", "stopped", "kept", "installations", "share", "adjusted")
 _BETWEEN_GROUPS = ("share", "others_share", "installations", "others", "adjusted")
 _NAMED = 3  # in the finding
@@ -42,21 +39,22 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
         return elsewhere
     maker = PanelMaker(ask, draw, filter_, view.today)
     asked = _asked(filter_)
-    finding, facts, panels = "", [], [_panel(maker, asked, "classes")]
+    finding, facts, told = "", [], None
     try:
         answer = ask(asked.query)
     except BadQuestion:  # the panel says why
         pass
     else:
-        finding = _between_days(answer, filter_) if asked.between_days else _between_groups(answer, filter_)
+        told = answer if asked.between_days else _telling(answer)
+        finding = _between_days(told, filter_) if asked.between_days else _between_groups(told, filter_)
         facts = _facts(answer, between_days=asked.between_days)
-        panels = [_drawn(maker, asked), *(_panel(maker, asked, table) for table in _TITLES)]
-    panels.append(_lapsed(maker))
+    differences = _differences(maker, asked, told)
     links = [
         Link("In 28 days", filter_.address(with_=None), filter_.with_ in (None, _USUAL)),
         Link("In a year", filter_.address(with_="1y"), filter_.with_ == "1y"),
     ]
-    return framed(view, filter_, Content(_title(filter_), finding, facts, panels, links), template="changes.html")
+    content = Content(_title(filter_), finding, facts, [_lapsed(maker)], links)
+    return framed(view, filter_, content, template="changes.html", differences=differences)
 
 
 def _asked(filter_: Filter) -> Asked:
@@ -75,38 +73,61 @@ def _title(filter_: Filter) -> str:
     return f"How do those with {filter_.where} differ from those with {filter_.with_}?"
 
 
-def _drawn(maker: PanelMaker, asked: Asked) -> Panel:
-    title = "What gained, and what lost?" if asked.between_days else "In what do they differ?"
-    return maker.make(asked.query, title, beside=None, is_wide=True, shown=lambda _: [], compares=False)
-
-
-def _panel(maker: PanelMaker, asked: Asked, table: str) -> Panel:
+def _differences(maker: PanelMaker, asked: Asked, told: Answer | None) -> Panel:
+    """Return the panel of all that is clear; ``told``: what is, None where it cannot be asked."""
     columns = _BETWEEN_DAYS if asked.between_days else _BETWEEN_GROUPS
+    is_clear = told is not None and _is_clear(told)
     return maker.make(
         asked.query,
-        _TITLES[table],
+        "What gained, and what lost?" if asked.between_days else "In what do they differ?",
         beside=None,
-        draws=False,
+        draws=is_clear,
         is_wide=True,
-        shown=lambda answer: _tables(answer, maker.filter, columns, table),
+        choose=None if asked.between_days else _telling,
+        shown=lambda _: [] if told is None else _tables(told, maker.filter, columns),
+        notes=[] if is_clear or told is None else [_nothing(told)],
+        compares=False,
     )
 
 
 def _lapsed(maker: PanelMaker) -> Panel:
-    def shown(answer: Answer) -> list[Rows]:
-        return _tables(answer, maker.filter, _BETWEEN_GROUPS, *_TITLES)
-
-    notes = ["Masters whose 13 months ended in the last year, by their last report, against those that are alive."]
     query = maker.filter.query("changes", "lapsed")
+    notes = ["Masters whose 13 months ended in the last year, by their last report, against those that are alive."]
+    try:
+        told = _telling(maker.ask(query))
+    except BadQuestion:  # the panel says why
+        pass
+    else:
+        notes += [] if _is_clear(told) else [_nothing(told)]
+
+    def shown(answer: Answer) -> list[Rows]:
+        return _tables(_telling(answer), maker.filter, _BETWEEN_GROUPS)
+
     return maker.make(query, "Who leaves?", beside=None, draws=False, is_wide=True, shown=shown, notes=notes)
 
 
-def _tables(answer: Answer, filter_: Filter, columns: tuple[str, ...], *names: str) -> list[Rows]:
+def _telling(answer: Answer) -> Answer:
+    """Leave out what the conditions name: that it differs tells nothing."""
+    tables = {name: replace(table, rows=unnamed(answer, name)) for name, table in answer.tables.items()}
+    return replace(answer, tables=tables)
+
+
+def _is_clear(answer: Answer) -> bool:
+    return any(table.rows for table in answer.tables.values())
+
+
+def _nothing(answer: Answer) -> str:
+    else_ = " else" if answer.by == "condition" else ""  # than what the conditions name
+    return f"Nothing{else_} clear among {answer.tested or 0:,} tested."
+
+
+def _tables(answer: Answer, filter_: Filter, columns: tuple[str, ...]) -> list[Rows]:
+    """Return the tables that have rows."""
     if "others" in columns and _are_few(answer):
         columns = tuple(name for name in columns if "share" not in name)
     return [
-        Rows(name if len(names) > 1 else "", ("what", *columns), rows, len(rows))
-        for name in names
+        Rows(name, ("what", *columns), rows, len(rows))
+        for name in _TABLES
         if (rows := [_row(answer, name, row, filter_, columns) for row in answer.tables[name].rows])
     ]
 
@@ -131,9 +152,10 @@ def _between_days(answer: Answer, filter_: Filter) -> str:
     days = "a year" if answer.by == "year" else "28 days"
     if not answer.denominator:
         return f"Nobody is known who was there {days} before and has reported since."
-    compared = f"{count(answer.denominator or 0, 'master')} that were there {days} before and have reported since"
+    masters = count(answer.denominator or 0, f"{answer.basis} master")
+    compared = f"{masters} that were there {days} before and have reported since"
     if not found:
-        return f"Nothing clearly gained or lost among the {compared}."
+        return f"{_nothing(answer).rstrip('.')}, of the {compared}."
     parts = []
     for gained, verb in ((True, "gained"), (False, "lost")):
         some = [f"{each.name.text} ({each.change})" for each in found if each.gained is gained]
@@ -145,21 +167,17 @@ def _between_days(answer: Answer, filter_: Filter) -> str:
 
 def _between_groups(answer: Answer, filter_: Filter) -> str:
     (row,) = answer.rows
-    groups = f"{count(int(row['installations'] or 0), 'master')} and {count(int(row['others'] or 0))} others"
+    first, second = (int(row[name] or 0) for name in ("installations", "others"))
+    other = f"the {count(second)} that match {answer.compared}" if answer.compared else f"{count(second)} others"
+    groups = f"the {count(first, f'{answer.basis} master')} that match {answer.where} and {other}"
     rows = sorted(
         (each for table in answer.tables.values() for each in table.rows), key=lambda each: float(each["p"] or 0)
     )
-    rows = [each for each in rows if not _is_by_definition(each)]
     if not rows:
-        return f"Nothing else is clearly different between the {groups}."
+        return f"{_nothing(answer).rstrip('.')}, between {groups}."
     few = _are_few(answer)
-    first = [f"{named(answer, each, filter_).text}{'' if few else _against(each)}" for each in rows[:_NAMED]]
-    return f"The {groups} differ most clearly in {listed(first)}."
-
-
-def _is_by_definition(row: Mapping[str, Cell | None]) -> bool:
-    """Return whether all of one group have it, and none of the other, as what the condition names."""
-    return {row["share"], row["others_share"]} == {0, 1}
+    clear = [f"{named(answer, each, filter_).text}{'' if few else _against(each)}" for each in rows[:_NAMED]]
+    return f"T{groups[1:]} differ most clearly in {listed(clear)}."
 
 
 def _are_few(answer: Answer) -> bool:
@@ -178,7 +196,7 @@ def _facts(answer: Answer, *, between_days: bool) -> list[Fact]:
         if between_days
         else {"installations": "match", "others": "others", "both": "match both, left out"}
     )
-    facts = [Fact(label, count(int(row.get(name) or 0))) for name, label in labels.items() if name in row]
+    facts = [Fact(label, count(int(row.get(name) or 0)), answer.basis) for name, label in labels.items() if name in row]
     if answer.tested is not None and not between_days:
         facts.append(Fact("differences tested", count(answer.tested)))
     return facts

@@ -111,7 +111,8 @@ def _month(ask: Asker, filter_: Filter) -> Month:
         )
     found = changes(answer, filter_)
     compared = (
-        f"Of the {count(answer.denominator or 0, 'master')} that were there 28 days before and have reported since"
+        f"Of the {count(answer.denominator or 0, f'{answer.basis} master')} that were there 28 days before and have "
+        "reported since"
     )
     gains, losses = ([each for each in found if each.gained is gained][:_MOST] for gained in (True, False))
     return Month(gains, losses, compared, "", path)

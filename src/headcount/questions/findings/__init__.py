@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 from headcount.questions._answer import Answer
 from headcount.questions.findings import _decisions, _periods, _rankings, _versions
+from headcount.questions.findings._decisions import unnamed
 from headcount.questions.findings._periods import is_cut
 from headcount.questions.findings._versions import is_past
 from headcount.questions.findings._words import everyone
 
-__all__ = ["finding", "is_cut", "is_past"]
+__all__ = ["finding", "is_cut", "is_past", "unnamed"]
 
 
 def finding(answer: Answer) -> str:

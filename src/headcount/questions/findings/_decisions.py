@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from headcount.questions._answer import Answer
+from headcount.questions._spelling import subjects
 from headcount.questions.findings._words import (
     FEW,
     Row,
@@ -18,6 +19,7 @@ from headcount.questions.findings._words import (
 )
 
 _CLEARER = {"classes": "plugin", "series": "version", "environments": "value"}
+_NAMING = ("plugin", "www")  # terms that name a row of a class
 _ATTRIBUTES = {"buildbot": "Buildbot ", "python": "Python ", "twisted": "Twisted "}
 
 
@@ -173,12 +175,25 @@ def _clear(answer: Answer, differ: str) -> str:
     return f"{len(found)} {tested} {does} clearly, most of all {name}: {more}"
 
 
+def unnamed(answer: Answer, table: str) -> list[Row]:
+    """Return the rows of a table of `changes` that are about something else than its conditions.
+
+    What a condition names tells the groups apart by definition; so does each other value of its attribute.
+    """
+    conditions = (text for text in (answer.where, answer.compared) if text)
+    about = frozenset[str]().union(*map(subjects, conditions))
+    attributes = {subject.partition(" = ")[0] for subject in about}
+    return [
+        row
+        for row in answer.tables[table].rows
+        if row.get("attribute") not in attributes and not {f"{term} = {row.get('plugin')}" for term in _NAMING} & about
+    ]
+
+
 def _found(answer: Answer) -> Iterator[tuple[str, Row]]:
     for table, column in _CLEARER.items():
-        for row in answer.tables[table].rows:
+        for row in unnamed(answer, table):
             name = str(row[column])
-            if name.rpartition(".")[2] in f"{answer.where} {answer.compared}":
-                continue  # the groups were told apart by it
             yield (
                 name.rpartition(".")[2]
                 if column == "plugin"

@@ -43,6 +43,11 @@ class Plugin(NamedTuple):
         return self.kind not in (WWW, CUSTOM)
 
     @property
+    def is_custom(self) -> bool:
+        """Whether it is no plugin, but stands for all classes of administrators that derive from no public class."""
+        return self.kind == CUSTOM
+
+    @property
     def origin(self) -> str:
         """Since when it is there, in a sentence, as far as that is known."""
         known = vocabulary()

@@ -71,11 +71,36 @@ def test_the_page_of_a_plugin_says_who_uses_it(visit: Visitor, asked: Asked) -> 
     page = visit("/plugins/Git")
     assert page.finding.startswith(f"{row['installations']} masters of {answer.denominator} use Git: ")
     assert f"{100 * low:.0f} % to {100 * high:.0f} %, if those who report" in page.text
-    year = asked(Query("drop", by="year", where="plugin = Git")).rows[0]
+    year = asked(Query("drop", by="year", where="plugin = Git", basis="alive")).rows[0]
+    assert f"from {year['before']} to {year['quarter']}: of the alive masters that used it then" in page.finding
     assert f"{year['kept']} kept it, {year['stopped']} stopped and {year['gone']} are gone" in page.finding
     assert page.links["/drop?where=plugin+%3D+Git"] == ["May we drop Git?"]
     assert page.links["/changes?with=plugin+%3D+Git"] == ["How its users differ"]
+    assert page.links["/plugins#plugins-step"] == ["All of its kind: step"]
     assert "In Buildbot since 0.9.0, or before." in page.text
+
+
+def test_a_plugin_over_time_is_of_those_of_its_head(visit: Visitor, asked: Asked) -> None:
+    """The alive, or the confirmed where the filter says so."""
+    for address, basis in (("/plugins/Git", "alive"), ("/plugins/Git?basis=confirmed", "confirmed")):
+        page = visit(address)
+        over = page.rendered.html.partition('id="drop-summary-month"')[2].partition("</section>")[0]
+        assert f"basis={basis}" in over or basis == "confirmed"
+        now = asked(Query("drop", over="month", where="plugin = Git", basis=basis)).rows[-1]
+        assert page.finding.startswith(f"{now['installations']} masters of ")
+
+
+def test_classes_of_their_own_are_no_plugin(visit: Visitor, asked: Asked) -> None:
+    """They count for none, and nobody can drop them."""
+    every = asked(Query("plugins", by="all"))
+    named = [row for row in every.rows if row["plugin"] != "custom"]
+    assert len(named) == len(every.rows) - 1
+    assert visit("/plugins").finding.startswith(f"{len(named)} plugins are in use; ")
+    page = visit("/plugins/custom")
+    assert "<h1>Classes of their own</h1>" in page.rendered.html
+    assert "use classes of their own: " in page.finding
+    assert not [link for link in page.links if link.startswith("/drop?")]
+    assert "All of its kind" not in page.text
 
 
 def test_what_goes_with_a_plugin_is_what_its_users_use_more_often(visit: Visitor, asked: Asked) -> None:

@@ -14,9 +14,12 @@ from headcount.dashboard._site import Link
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, percent, share
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
+from headcount.dashboard.pages.plugins import of_kind
 from headcount.questions import (
+    REGISTRY,
     Answer,
     BadQuestion,
+    Basis,
     Cell,
     NoSuchValue,
     Plugin,
@@ -55,10 +58,10 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     answer = ask(filter_.query("plugins", plugin.by))
     row = next((row for row in answer.rows if row["plugin"] == plugin.name), None)
     content = Content(
-        plugin.shown,
-        _finding(plugin, answer, row, _year(ask, filter_, plugin)),
+        _called(plugin).capitalize() if plugin.is_custom else plugin.shown,
+        _finding(plugin, answer, row, _year_in_words(_year(ask, filter_, plugin, answer.basis))),
         _facts(plugin, answer, row),
-        _panels(panels, plugin, row is not None),
+        _panels(panels, plugin, answer.basis, is_used=row is not None),
         _links(filter_, plugin),
     )
     return framed(view, filter_, content, template="plugin.html", current=_ALL, plugin=plugin)
@@ -74,13 +77,18 @@ def _missing(view: View, problem: str) -> Rendered:
     return framed(view, filter_, content, template="missing.html", current=_ALL)._replace(missing=True)
 
 
-def _year(ask: Asker, filter_: Filter, plugin: Plugin) -> Row | None:
-    """Return what became of its users in a year; None where nothing is held of the year before."""
+def _year(ask: Asker, filter_: Filter, plugin: Plugin, basis: Basis) -> Answer | None:
+    """Return what became of its users in a year; None where it cannot be asked."""
     try:
-        answer = ask(filter_.query("drop", "year", where=_and(filter_, plugin)))
+        return ask(_of_drop(filter_, "year", plugin, basis))
     except BadQuestion:
         return None
-    return answer.rows[0] if answer.rows else None
+
+
+def _of_drop(filter_: Filter, by: str, plugin: Plugin, basis: Basis, over: str | None = None) -> Query:
+    """Return the query of `drop` that asks of the plugin's users on a basis, if `drop` can be asked on it."""
+    on = basis if basis in REGISTRY["drop"].by[by].scope.bases else None
+    return filter_.query("drop", by, where=_and(filter_, plugin), basis=on, over=over)
 
 
 def _and(filter_: Filter, plugin: Plugin) -> str:
@@ -89,20 +97,24 @@ def _and(filter_: Filter, plugin: Plugin) -> str:
     return conjunction(parts if plugin.condition in parts else (*parts, plugin.condition))
 
 
-def _finding(plugin: Plugin, answer: Answer, row: Row | None, year: Row | None) -> str:
+def _finding(plugin: Plugin, answer: Answer, row: Row | None, year: str) -> str:
     whole = answer.denominator or 0
     if not whole:
         return "Nobody is known who says whether it is used."
     if row is None:
-        return f"None of the {whole:,} that tell uses {plugin.shown}."
+        return f"None of the {whole:,} that tell uses {_called(plugin)}."
     using, customized = int(row["installations"] or 0), int(row["customized"] or 0)
     part = "" if is_of_few(answer) else f": {percent(using / whole)}"
     sentences = [
-        f"{count(using, 'master')} of {whole:,} {'uses' if using == 1 else 'use'} {plugin.shown}{part}.",
-        _year_in_words(year),
+        f"{count(using, 'master')} of {whole:,} {'uses' if using == 1 else 'use'} {_called(plugin)}{part}.",
+        year,
         _subclassed(customized, using) if plugin.is_class else "",
     ]
     return " ".join(filter(None, sentences))
+
+
+def _called(plugin: Plugin) -> str:
+    return "classes of their own" if plugin.is_custom else plugin.shown
 
 
 def _interval(answer: Answer, row: Row) -> str:
@@ -112,18 +124,18 @@ def _interval(answer: Answer, row: Row) -> str:
     return f"{percent(low)} to {percent(high)}"
 
 
-def _year_in_words(year: Row | None) -> str:
-    if year is None:
+def _year_in_words(answer: Answer | None) -> str:
+    """Say what became of its users, with the days and the basis; nothing where nothing is held of the year before."""
+    if answer is None or not answer.rows:
         return ""
+    year = answer.rows[0]
     kept, stopped, gone, started = (int(year[name] or 0) for name in ("kept", "stopped", "gone", "started"))
     if not kept + stopped + gone + started:
-        return "Nobody is known to have used it a year before."
-    change = {"fewer": "Fewer use it than a year ago", "more": "More use it than a year ago"}.get(
-        str(year["change"]), "No clear change in a year"
-    )
+        return f"From {year['before']} to {year['quarter']} nobody is known to have kept it, stopped or started."
+    change = {"fewer": "Fewer", "more": "More"}.get(str(year["change"]), "No clear change")
     return (
-        f"{change}: of the confirmed that used it then, {kept:,} kept it, {stopped:,} stopped and {gone:,} are gone; "
-        f"{started:,} started."
+        f"{change} from {year['before']} to {year['quarter']}: of the {answer.basis} masters that used it then, "
+        f"{kept:,} kept it, {stopped:,} stopped and {gone:,} are gone; {started:,} started."
     )
 
 
@@ -148,17 +160,22 @@ def _facts(plugin: Plugin, answer: Answer, row: Row | None) -> Sequence[Fact]:
 
 
 def _links(filter_: Filter, plugin: Plugin) -> list[Link]:
-    return [
-        Link(f"May we drop {plugin.shown}?", filter_.address("/drop", where=plugin.condition, with_=None)),
+    links = [
         Link("All that its users run", filter_.adding(plugin.condition, "/")),
         Link("How its users differ", filter_.address("/changes", with_=plugin.condition)),
-        Link(f"All of its kind: {plugin.kind}", filter_.address(_ALL)),
+    ]
+    if plugin.is_custom:  # nobody but their administrators can drop them, and they are of no kind
+        return links
+    return [
+        Link(f"May we drop {plugin.shown}?", filter_.address("/drop", where=plugin.condition, with_=None)),
+        *links,
+        Link(f"All of its kind: {plugin.kind}", of_kind(filter_, plugin.kind)),
     ]
 
 
-def _panels(panels: PanelMaker, plugin: Plugin, is_used: bool) -> list[Panel]:
+def _panels(panels: PanelMaker, plugin: Plugin, basis: Basis, *, is_used: bool) -> list[Panel]:
     where, query = _and(panels.filter, plugin), panels.filter.query
-    over = query("drop", "summary", over="month", where=where)
+    over = _of_drop(panels.filter, "summary", plugin, basis, "month")
     made = [panels.make(over, "How many use it, over time?", beside=None, notes=_over_notes(panels.filter))]
     if not is_used:
         return made

@@ -32,6 +32,12 @@ _KINDS = (
 )
 
 
+def of_kind(filter_: Filter, kind: str) -> str:
+    """Return where the plugins of a kind are on this page: their chart, or the table where they have none."""
+    anchor = f"plugins-{kind.replace(' ', '-')}" if kind in dict(_KINDS) else "all"
+    return f"{filter_.address(PATH)}#{anchor}"
+
+
 def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
     """Return the page."""
     filter_ = read_filter(view, PATH, *PARAMETERS)
@@ -61,7 +67,7 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
         template="plugins.html",
         table=table,
         pages=page_links(filter_, shown),
-        total=len(every.rows),
+        total=len(_named(every)),
     )
 
 
@@ -85,14 +91,15 @@ def _universal(answer: Answer) -> list[str]:
 
 
 def _finding(every: Answer) -> str:
-    rows = [row for row in every.rows if float(row["share"] or 0) < _EVERYBODY or is_of_few(every)]
+    named = _named(every)
+    rows = [row for row in named if float(row["share"] or 0) < _EVERYBODY or is_of_few(every)]
     if not rows or not every.denominator:
         return ""
     first = [shown_name(str(row["plugin"])) for row in rows[:3]]
-    rare = [row for row in every.rows if 0 < int(row["installations"] or 0) < _RARE]
+    rare = [row for row in named if 0 < int(row["installations"] or 0) < _RARE]
     own = next((row for row in every.rows if row["plugin"] == _CUSTOM), None)
     sentences = [
-        f"{count(len(every.rows), 'plugin')} are in use; most use {listed(first)}.",
+        f"{count(len(named), 'plugin')} are in use; most use {listed(first)}.",
         f"{len(rare)} of them have fewer than {_RARE} masters each." if rare else "",
         f"{part_of(int(own['installations'] or 0), every.denominator, 'that list theirs')} have classes of their own that "
         "derive from none of them."
@@ -102,12 +109,17 @@ def _finding(every: Answer) -> str:
     return " ".join(filter(None, sentences))
 
 
+def _named(every: Answer) -> Sequence[Mapping[str, Cell | None]]:
+    """Return the rows of plugins: not that of all classes that derive from none."""
+    return [row for row in every.rows if row["plugin"] != _CUSTOM]
+
+
 def _facts(every: Answer) -> Sequence[Fact]:
     if not every.denominator:
         return ()
-    named = [row for row in every.rows if row["plugin"] != _CUSTOM]
+    named = _named(every)
     customized = max(named, key=lambda row: int(row["customized"] or 0), default=None)
-    facts = [Fact("masters that list theirs", count(every.denominator)), Fact("plugins in use", count(len(every.rows)))]
+    facts = [Fact("masters that list theirs", count(every.denominator)), Fact("plugins in use", count(len(named)))]
     if customized is not None and customized["customized"]:
         name = shown_name(str(customized["plugin"]))
         facts.append(Fact("most often subclassed", name, f"by {count(int(customized['customized'] or 0), 'master')}"))

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from headcount.contract import CATALOG
-from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, Cell, Query, ask, finding
+from headcount.questions import PUBLIC_TABLES, REGISTRY, Answer, Cell, Query, ask, finding, unnamed
 from headcount.questions._question import Table
 from headcount.questions.findings import _WAYS
 from headcount.questions.findings._words import FEW, SAID
@@ -174,3 +174,13 @@ def test_few_are_counted_without_a_percentage() -> None:
         "Of 20 alive installations that said their Python, 19 run Python 3.12, the commonest series, the newest that "
         "anybody runs. 1 runs a Python whose support has ended."
     )
+
+
+@pytest.mark.parametrize(("where", "named"), [("plugin = Git", "buildbot.steps.source.git.Git"), ("db = sqlite", "db")])
+def test_what_a_condition_names_is_no_difference(where: str, named: str, fleet: Fleet) -> None:
+    """Of an attribute no value, since who has one of them has no other; of plugins the one that is named."""
+    answer = ask(fleet.warehouse, Query("changes", by="condition", where=where), today=UNTIL)
+    left = [row for name in answer.tables for row in unnamed(answer, name)]
+    out = [row for table in answer.tables.values() for row in table.rows if row not in left]
+    assert {row.get("attribute", row.get("plugin")) for row in out} == {named}
+    assert len(left) > len(out)

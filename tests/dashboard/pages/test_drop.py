@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from headcount.dashboard._view import Rendered
 from headcount.dashboard.pages import drop
+from headcount.dashboard.pages._usage import Usage
 from headcount.questions import Answer, Query, Record, Removal
 from tests.support.sites import Site, finding, links, words
 from tests.support.visits import Visitor
@@ -190,3 +192,13 @@ def test_an_example_counts_whom_its_page_counts(visit: Visitor, asked: Callable[
         for where, masters in said:
             answer = asked(Query("drop", where=unescape(where), basis=basis))
             assert answer.rows[0]["installations"] == int(masters)
+
+
+@pytest.mark.parametrize(("p", "told"), [(1.03e-25, "p < 0.001"), (0.0412, "p = 0.041"), (1.0, "p = 1"), (None, "")])
+def test_a_chance_is_told_as_it_is_read(asked: Callable[[Query], Answer], p: float | None, told: str) -> None:
+    """Three places at most; where nothing was tested nothing is told."""
+    answer = asked(Query("drop", where="plugin = Git"))
+    year = answer.tables["year"]
+    rows = tuple({**row, "p": p} for row in year.rows)
+    assert rows
+    assert Usage(replace(answer, tables={**answer.tables, "year": replace(year, rows=rows)})).chance == told

@@ -12,6 +12,8 @@ from headcount.dashboard._panel import Asker, is_of_few
 from headcount.dashboard._words import ago, count, listed, percent
 from headcount.questions import Answer, Cell, Query
 
+_SMALL = 0.001  # what is less is not told in figures: nobody reads them
+
 Row = Mapping[str, Cell | None]
 
 
@@ -100,6 +102,14 @@ class Usage:
             return ""
         of = "" if self.year["change"] == "no clear change" else " of the same masters"
         return f"{self.change.rstrip('.')}{of} from {self.year['before']} to {self.year['quarter']}."
+
+    @property
+    def chance(self) -> str:
+        """What the exact test for pairs says of that change; empty where nothing was tested."""
+        p = None if self.year is None else self.year["p"]
+        if not isinstance(p, float):
+            return ""
+        return "p < 0.001" if p < _SMALL else f"p = {p:.3f}".rstrip("0").rstrip(".")
 
     def table(self, name: str) -> Sequence[Row]:
         """Return the rows of a table of the record."""

@@ -82,7 +82,9 @@ def _without_wrong(filter_: Filter) -> Filter:
     """Return the filter of the page without what is no release, which becomes a problem."""
     days = _days()
     wrong = {name: text for name, text in filter_.also.items() if text != _NONE and text not in days}
-    problems = {name: f"there is no release {text!r}{suggestion(text, days)}" for name, text in wrong.items()}
+    problems = {
+        name: f"no release {text!r} is known to have come out{suggestion(text, days)}" for name, text in wrong.items()
+    }
     also = {name: text for name, text in filter_.also.items() if name not in wrong}
     return dataclasses.replace(filter_, also=also, problems={**filter_.problems, **problems})
 

@@ -94,8 +94,8 @@ def test_what_cannot_be_asked_is_said_in_the_panel(asked: Asked) -> None:
 @pytest.mark.parametrize(
     ("with_", "name", "said"),
     [
-        ("28d", "share then", "Beside it: 28 days before, up to 2026-10-03, of "),
-        ("python > 3.9", "share there", "Beside it: those with python > 3.9, of "),
+        ("28d", "share then", "Compared with 28 days before (up to 2026-10-03, "),
+        ("python > 3.9", "share there", "Compared with those with python > 3.9 ("),
     ],
 )
 def test_what_is_compared_with_stands_in_the_table(asked: Asked, with_: str, name: str, said: str) -> None:
@@ -114,7 +114,7 @@ def test_what_is_compared_with_stands_in_the_table(asked: Asked, with_: str, nam
         apart = f"{(float(row['share'] or 0) - other) * 100:+.1f}".replace("-", "\N{MINUS SIGN}")
         assert [figure.text for figure in figures[-2:]] == [f"{other:.1%}", apart]
     assert shown.picture is not None
-    assert f"{said}{there.denominator:,} masters." in shown.picture.summary
+    assert f"{said}{there.denominator:,} masters)." in shown.picture.summary
     assert f"In the figures that is \N{LEFT DOUBLE QUOTATION MARK}{name}" in shown.picture.summary
 
 
@@ -124,7 +124,7 @@ def test_of_two_releases_curves_the_summary_says_which_is_which(asked: Asked) ->
     query = Query("upgrades", by="4.2.0")
     shown = panel(asked, blank, query, "Who?", beside=filter_.beside(query, DAY), filter_=filter_)
     assert shown.picture is not None
-    assert "First as it is asked, then 28 days before, up to 2026-10-03, of " in shown.picture.summary
+    assert "First as it is asked, then 28 days before (up to 2026-10-03, " in shown.picture.summary
 
 
 def test_where_nothing_stands_beside_an_answer_that_is_said(asked: Asked) -> None:

@@ -60,11 +60,12 @@ class Comparison:
         """Return what stands beside the answer, in its chart of a kind and in its figures; nothing where nothing does."""
         if not self.columns and (kind is None or kind in _ALONE):
             return ""
-        whole = "" if self.other.denominator is None else f", of {self.other.denominator:,} masters"
-        until = f", up to {self.other.until}" if self._is_before else ""
-        what = f"{self.filter.beside_in_words}{until}{whole}"
+        until = f"up to {self.other.until}" if self._is_before else ""
+        whole = "" if self.other.denominator is None else f"{self.other.denominator:,} masters"
+        details = ", ".join(filter(None, (until, whole)))
+        what = f"{self.filter.beside_in_words}{f' ({details})' if details else ''}"
         figures = f" In the figures that is \N{LEFT DOUBLE QUOTATION MARK}{self._name}\N{RIGHT DOUBLE QUOTATION MARK}."
-        said = f"First as it is asked, then {what}." if kind == _BELOW else f"Beside it: {what}."
+        said = f"First as it is asked, then {what}." if kind == _BELOW else f"Compared with {what}."
         return f"{said}{figures if self.columns else ''}"
 
     @property

@@ -56,6 +56,27 @@ def test_what_is_wrong_is_said_and_does_not_apply(typed: dict[str, str], problem
     assert read.address() == "/"
 
 
+@pytest.mark.parametrize(
+    ("typed", "name", "problem"),
+    [
+        ({"until": "2099-01-01"}, "until", "2099-01-01 is after today, 2026-10-31 (UTC)"),
+        ({"since": "2026-11-01"}, "since", "2026-11-01 is after today, 2026-10-31 (UTC)"),
+        ({"until": "0001-01-01", "with": "1y"}, "until", "0001-01-01 is before 2000-01-01"),
+        ({"since": "2026-09-01", "until": "2026-01-01"}, "since", "2026-09-01 is after 2026-01-01, the last day"),
+    ],
+)
+def test_a_day_that_cannot_be_asked_about_is_said(typed: dict[str, str], name: str, problem: str) -> None:
+    """At its field; the other day applies."""
+    read = Filter.from_text("/versions", typed, today=DAY)
+    assert list(read.problems) == [name]
+    assert read.problems[name].startswith(problem)
+    assert read.typed == typed
+    applying = read.since if name == "since" else read.until
+    assert applying is None
+    assert name == "until" or read.until == (date(2026, 1, 1) if "until" in typed else None)
+    assert Filter.from_text("/", {"since": "2026-10-31", "until": "2026-10-31"}, today=DAY).problems == {}
+
+
 def test_a_wrong_condition_leaves_that_of_before() -> None:
     """If that is one; a wrong one of before is none."""
     assert Filter.from_text("/", {"where": "plugn = CVS", "was": "db = mysql"}).where == "db = mysql"

@@ -91,6 +91,51 @@ def test_what_cannot_be_asked_is_said_in_the_panel(asked: Asked) -> None:
     assert shown.answer is None
 
 
+@pytest.mark.parametrize(
+    ("with_", "name", "said"),
+    [
+        ("28d", "share then", "Compared with 28 days before (up to 2026-10-03, "),
+        ("python > 3.9", "share there", "Compared with those with python > 3.9 ("),
+    ],
+)
+def test_what_is_compared_with_stands_in_the_table(asked: Asked, with_: str, name: str, said: str) -> None:
+    """Beside each share that of the other answer and how far they are apart; the summary says of whom it is."""
+    filter_ = Filter.from_text("/", {"with": with_})
+    query = Query("environments", by="db")
+    beside = filter_.beside(query, DAY)
+    assert beside is not None
+    shown = panel(asked, blank, query, "Databases", beside=beside, filter_=filter_)
+    (table,) = shown.tables
+    assert table.columns == ["value", "installations", "share", "interval", name, "points apart"]
+    here, there = asked(query), asked(beside)
+    others = {row["value"]: float(row["share"] or 0) for row in there.rows}
+    for row, figures in zip(here.rows, table.rows, strict=True):
+        other = others[row["value"]]
+        apart = f"{(float(row['share'] or 0) - other) * 100:+.1f}".replace("-", "\N{MINUS SIGN}")
+        assert [figure.text for figure in figures[-2:]] == [f"{other:.1%}", apart]
+    assert shown.picture is not None
+    assert f"{said}{there.denominator:,} masters)." in shown.picture.summary
+    assert f"In the figures that is \N{LEFT DOUBLE QUOTATION MARK}{name}" in shown.picture.summary
+
+
+def test_of_two_releases_curves_the_summary_says_which_is_which(asked: Asked) -> None:
+    """It tells of both, one after the other."""
+    filter_ = Filter.from_text("/upgrades", {"with": "28d"})
+    query = Query("upgrades", by="4.2.0")
+    shown = panel(asked, blank, query, "Who?", beside=filter_.beside(query, DAY), filter_=filter_)
+    assert shown.picture is not None
+    assert "First as it is asked, then 28 days before (up to 2026-10-03, " in shown.picture.summary
+
+
+def test_where_nothing_stands_beside_an_answer_that_is_said(asked: Asked) -> None:
+    """Neither in its chart nor in its tables."""
+    filter_ = Filter.from_text("/", {"with": "28d"})
+    query = Query("plugins", by="bands")
+    beside = filter_.beside(query, DAY)
+    shown = panel(asked, blank, query, "Bands", beside=beside, filter_=filter_, shown=lambda _: [])
+    assert "Nothing is compared here." in shown.notes
+
+
 def test_what_cannot_be_compared_leaves_the_answer(asked: Asked) -> None:
     """The panel says so, and shows what was asked."""
     before = Query("upgrades", by="4.3.0", until=date(2020, 1, 1))

@@ -188,7 +188,7 @@ def test_periods() -> None:
 
 def test_periods_end_where_nobody_can_be_alive(warehouse: DuckWarehouse) -> None:
     """A window of centuries would be a row for each of their weeks."""
-    with pytest.raises(BadQuestion, match="with over, give an until up to 2027-11-23"):
+    with pytest.raises(BadQuestion, match="over periods, give an until up to 2027-11-23"):
         _ask(warehouse, "versions", by="python", over="week", until=date(2099, 12, 31))
 
 

@@ -23,6 +23,7 @@ from headcount.dashboard.pages.public.publication import page as public_page
 from headcount.dashboard.pages.public.publication import theme_page
 from headcount.dashboard.pages.public.records import page as records_page
 from headcount.dashboard.pages.public.records import record_page
+from headcount.dashboard.pages.refused import page as refused_page
 from headcount.dashboard.pages.sign_in import Way
 from headcount.dashboard.pages.sign_in import page as sign_in_page
 from headcount.dashboard.pages.sign_in import wrong_team as wrong_team_page
@@ -63,6 +64,7 @@ __all__ = [
     "public_page",
     "record_page",
     "records_page",
+    "refused_page",
     "sign_in_page",
     "theme_page",
     "unavailable_page",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from headcount.questions import BASES, REGISTRY, BadQuestion, Query, conjunction, conjuncts
+from headcount.questions import BASES, FIRST_DAY, REGISTRY, BadQuestion, Query, conjunction, conjuncts
 
 PARAMETERS = ("basis", "where", "since", "until", "with")
 """The parameters of a filter, in the order in which an address has them."""
@@ -51,11 +51,18 @@ class Filter:
 
     @classmethod
     def from_text(
-        cls, path: str, parameters: Mapping[str, str], *, also: Mapping[str, str] | None = None, subject: bool = False
+        cls,
+        path: str,
+        parameters: Mapping[str, str],
+        *,
+        also: Mapping[str, str] | None = None,
+        subject: bool = False,
+        today: date | None = None,
     ) -> Filter:
         """Read a filter from the parameters of an address. A wrong one becomes a problem, and does not apply.
 
-        Where the condition is wrong, that of before applies, which the form sends along.
+        Where the condition is wrong, that of before applies, which the form sends along. ``today``: the last day (UTC) that
+        can be asked about; None: any.
         """
         typed = {name: parameters[name].strip() for name in FORM_PARAMETERS if parameters.get(name, "").strip()}
         problems: dict[str, str] = {}
@@ -64,11 +71,11 @@ class Filter:
         if basis is not None and basis not in BASES:
             problems["basis"] = f"there is no basis {basis!r}: it is one of {', '.join(BASES)}"
             basis = None
-        days = {name: _day(name, typed, problems) for name in ("since", "until")}
+        since, until = _window(typed, problems, today)
         with_ = typed.get("with")
         if with_ is not None and with_ not in BEFORE and not _is_condition("with", with_, problems):
             with_ = None
-        return cls(path, basis, where, days["since"], days["until"], with_, typed, problems, also or {}, subject)
+        return cls(path, basis, where, since, until, with_, typed, problems, also or {}, subject)
 
     @property
     def canonical(self) -> str | None:
@@ -170,14 +177,30 @@ def _is_condition(name: str, text: str, problems: dict[str, str]) -> bool:
     return True
 
 
-def _day(name: str, typed: Mapping[str, str], problems: dict[str, str]) -> date | None:
+def _window(typed: Mapping[str, str], problems: dict[str, str], today: date | None) -> tuple[date | None, date | None]:
+    """Return the first and the last day, as far as they are right."""
+    since, until = (_day(name, typed, problems, today) for name in ("since", "until"))
+    if since is not None and until is not None and since > until:
+        problems["since"] = f"{since} is after {until}, the last day"
+        since = None
+    return since, until
+
+
+def _day(name: str, typed: Mapping[str, str], problems: dict[str, str], today: date | None) -> date | None:
     if name not in typed:
         return None
     try:
-        return date.fromisoformat(typed[name])
+        day = date.fromisoformat(typed[name])
     except ValueError:
         problems[name] = f"{typed[name]!r} is no day such as 2026-10-31"
         return None
+    if today is not None and day > today:
+        problems[name] = f"{day} is after today, {today} (UTC)"
+        return None
+    if day < FIRST_DAY:
+        problems[name] = f"{day} is before {FIRST_DAY}, the first day that can be asked about"
+        return None
+    return day
 
 
 def _without(parts: tuple[str, ...], number: int) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
 
+from headcount.dashboard._comparison import Comparison
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._links import condition_of, page_of
 from headcount.dashboard._names import module_of
@@ -132,11 +133,18 @@ def panel(
     """
     try:
         answer = ask(query)
-        picture = None
+        picture, compared = None, None
         told = [*notes, *_not_applied(answer, filter_)]
         if draws and answer.rows and not is_of_few(answer):
             other = _other(ask, beside, told)
             picture = _picture(draw, answer, kind, other, choose=choose, told=told)
+            if other is not None and filter_ is not None and filter_.with_ is not None:
+                compared = Comparison(answer, other, filter_, is_listed=shown is None)
+                said = compared.in_words(None if picture is None else kind or answer.breakdown.shown.chart)
+                if picture is not None and said:
+                    picture = picture._replace(summary=f"{picture.summary} {said}")
+                else:
+                    told.append(said or "Nothing is compared here.")
     except BadQuestion as error:
         return Panel(
             _id(query, title), title, None, None, (), (), problem=_sentence(error), notes=notes, is_wide=is_wide
@@ -146,7 +154,7 @@ def panel(
         title,
         answer,
         picture,
-        tables(answer, limit, filter_) if shown is None else shown(answer),
+        tables(answer, limit, filter_, compared) if shown is None else shown(answer),
         [
             Link(text, _download(query, name))
             for name, text in _FORMATS.items()
@@ -210,9 +218,16 @@ def _sentence(error: BadQuestion) -> str:
     return text if "\n" in text else f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
-def tables(answer: Answer, limit: int | None, filter_: Filter | None = None) -> list[Rows]:
-    """Return the tables of an answer: its rows, with the intervals of their shares, and those beside them that have rows."""
-    first = Rows("", _columns(answer), _rows(answer, limit, filter_), len(answer.rows))
+def tables(
+    answer: Answer, limit: int | None, filter_: Filter | None = None, compared: Comparison | None = None
+) -> list[Rows]:
+    """Return the tables of an answer: its rows, with the intervals of their shares, and those beside them that have rows.
+
+    ``compared``: what stands beside each row.
+    """
+    added = () if compared is None else compared.columns
+    rows = _rows(answer, limit, filter_, compared if added else None)
+    first = Rows("", [*_columns(answer), *added], rows, len(answer.rows))
     return [first, *(table_beside(answer, name, limit, filter_) for name, table in answer.tables.items() if table.rows)]
 
 
@@ -232,7 +247,7 @@ def _columns(answer: Answer) -> list[str]:
     return [name for name in names if not (is_of_few(answer) and name in _OF_SHARES)]
 
 
-def _rows(answer: Answer, limit: int | None, filter_: Filter | None) -> list[list[Figure]]:
+def _rows(answer: Answer, limit: int | None, filter_: Filter | None, compared: Comparison | None) -> list[list[Figure]]:
     columns = _columns(answer)
     rows = answer.rows
     if answer.over:  # the newest period is wanted first
@@ -244,7 +259,8 @@ def _rows(answer: Answer, limit: int | None, filter_: Filter | None) -> list[lis
         if intervals:
             low, high = intervals[number]
             cells["interval"] = Figure(f"{low:.1%}\N{EN DASH}{high:.1%}", True)
-        shown.append([cells[name] for name in columns])
+        beside = () if compared is None else compared.texts(row)
+        shown.append([*(cells[name] for name in columns), *(Figure(text, True) for text in beside)])
     return shown
 
 

@@ -26,12 +26,13 @@ from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
 from headcount.questions._suggestion import suggestion
 from headcount.questions._terms import NoSuchValue
-from headcount.questions._windows import alive_since
+from headcount.questions._windows import FIRST_DAY, alive_since
 from headcount.questions.findings import finding, is_cut, is_past, unnamed
 
 __all__ = [
     "BASES",
     "CAVEAT",
+    "FIRST_DAY",
     "LONGEST_REASON",
     "PARAMETERS",
     "PERIODS",

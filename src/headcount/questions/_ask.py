@@ -129,7 +129,7 @@ def _check_end(query: Query, window: Window, newest: date) -> None:
     """Raise `BadQuestion` where periods would go on for long after the last one that anybody is known to be alive in."""
     latest = newest + timedelta(days=_BEYOND)
     if query.over is not None and window.until > latest:
-        raise BadQuestion(f"the newest report is of {newest}: with over, give an until up to {latest}")
+        raise BadQuestion(f"the newest report is of {newest}: over periods, give an until up to {latest}")
 
 
 def _breakdown(what: str, breakdown: Breakdown, query: Query) -> Breakdown:

@@ -73,6 +73,32 @@ def test_a_wrong_condition_is_said_under_its_field_and_leaves_the_last_answer(vi
 
 
 @pytest.mark.parametrize(
+    ("address", "name", "problem"),
+    [
+        ("/?until=2099-01-01", "until", "2099-01-01 is after today"),
+        ("/versions?since=2026-10-01&until=2026-01-01", "since", "2026-10-01 is after 2026-01-01"),
+    ],
+)
+def test_a_day_that_cannot_be_asked_about_is_said_at_its_field(
+    visit: Visitor, address: str, name: str, problem: str
+) -> None:
+    """Once; it stays typed, and the page answers without it."""
+    page = visit(address)
+    assert page.rendered.refused
+    assert page.text.count(problem) == 1
+    assert f'aria-describedby="problem-{name}"' in page.rendered.html
+    assert page.fields[name] in address
+    assert page.finding
+
+
+def test_what_is_wrong_with_a_parameter_that_has_no_field_is_said(visit: Visitor) -> None:
+    """Under the bar."""
+    page = visit("/upgrades?since=2099-01-01")
+    assert page.rendered.refused
+    assert "since: 2099-01-01 is after today" in page.text
+
+
+@pytest.mark.parametrize(
     ("sent", "address"),
     [
         ("/versions?where=&basis=&plugin=CVS&with=", "/versions?where=plugin+%3D+CVS"),

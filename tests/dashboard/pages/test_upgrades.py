@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-
-import pytest
 
 from headcount.questions import Answer, Query
 from tests.support.visits import Visitor
@@ -40,11 +39,35 @@ def test_releases_are_chosen_in_the_filter(visit: Visitor) -> None:
     assert all("release=4.2.0&second=4.3.0" in link for link in kept)
 
 
-@pytest.mark.parametrize("release", ["nonsense", "4.3.0"])
-def test_what_is_no_release_is_as_if_it_were_not_given(visit: Visitor, release: str) -> None:
-    """The newest is shown."""
-    page = visit(f"/upgrades?release={release}&second=none")
+def test_what_is_no_release_is_said_at_its_field(visit: Visitor) -> None:
+    """And is as if it were not given: the newest is shown, and no address has it."""
+    page = visit("/upgrades?release=9.9.9&second=none")
+    assert page.rendered.refused
+    assert 'aria-describedby="problem-release"' in page.rendered.html
+    assert "no release '9.9.9' is known to have come out" in page.text
     assert "after 4.3.0 came out" in page.finding
+    assert not any("9.9.9" in link for link in page.links)
+    assert not visit("/upgrades?release=4.3.0&second=none").rendered.refused
+
+
+def test_who_went_back_did_so_from_any_release(visit: Visitor, asked: Asked) -> None:
+    """The card stands beside those of the newest, and says that it is of all."""
+    back = sum(int(row["installations"] or 0) for row in asked(Query("upgrades", by="downgrades")).rows)
+    assert f"went back, from any release {back}" in visit("/upgrades").text
+
+
+def test_of_few_there_are_counts_alone(visit: Visitor, asked: Asked) -> None:
+    """No share of a series that few ever were on, and no days of a quarter of few."""
+    where = "plugin = CVS and db != mysql"
+    assert 0 < (asked(Query("upgrades", by="4.3.0", where=where)).denominator or 0) < 30
+    page = visit(f"/upgrades?where={where.replace(' ', '+').replace('=', '%3D')}")
+    assert "%" not in page.finding
+    assert "Half of them" not in page.finding
+    assert "half of them within" not in page.text
+    assert "never" not in page.text
+    figures = page.text.partition("Who stays behind?")[2].partition("Who went back")[0].partition("JSON")[0]
+    assert re.search(r"\d %", figures) is None
+    assert re.search(r"<td[^>]*>\d+ to ", page.rendered.html) is None
 
 
 def test_a_release_before_all_reports_says_so(visit: Visitor) -> None:

@@ -136,6 +136,16 @@ def test_what_is_no_plugin_is_not_found(server: Served) -> None:
     assert (moved.status, moved.headers["location"]) == (303, "/plugins/Git")
 
 
+def test_a_page_that_cannot_be_asked_so_keeps_the_bar(server: Served) -> None:
+    """400 with why, and what was typed, so that it can be mended."""
+    answered = server.request("GET", "/?until=2000-01-10", headers={"Authorization": f"Bearer {server.token}"})
+    assert (answered.status, answered.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert b"That cannot be asked so" in answered.body
+    assert b"must be a day from 2000-01-01" in answered.body
+    assert b'<input type="date" name="until" value="2000-01-10">' in answered.body
+    assert b'href="/versions"' in answered.body
+
+
 def test_a_picture_of_too_much_is_refused(server: Served) -> None:
     """400 with what to do, in the API; its figures can be had, and a page has them."""
     bearer = {"Authorization": f"Bearer {server.token}"}
@@ -149,5 +159,6 @@ def test_a_picture_of_too_much_is_refused(server: Served) -> None:
         refused = server.request("GET", path, headers=bearer)
         assert refused.status == 400
         assert b"a chart has 800 rows at most, and this one would have" in refused.body
-    for path in (f"/api/ask/installs?{query}&format=csv", f"/questions/installs?{query}"):
+    until_now = query.partition("&until")[0]
+    for path in (f"/api/ask/installs?{query}&format=csv", f"/questions/installs?{until_now}"):
         assert server.request("GET", path, headers=bearer).status == 200

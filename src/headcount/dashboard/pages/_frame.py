@@ -78,7 +78,7 @@ class PanelMaker(NamedTuple):
 def read_filter(view: View, path: str, *also: str, subject: bool = False) -> Filter:
     """Return the filter in the address of a page at ``path``; ``also``: parameters of the page that stay in addresses."""
     kept = {name: view.parameters[name] for name in also if view.parameters.get(name)}
-    return Filter.from_text(path, view.parameters, also=kept, subject=subject)
+    return Filter.from_text(path, view.parameters, also=kept, subject=subject, today=view.today)
 
 
 def moved(view: View, filter_: Filter) -> Rendered | None:

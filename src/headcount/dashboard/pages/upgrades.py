@@ -10,12 +10,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._panel import FEW, Asker, Drawer, Figure, Panel, Rows, is_of_few
+from headcount.dashboard._panel import FEW, Asker, Drawer, Figure, Panel, Rows
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, part_of, percent
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
 from headcount.dashboard.pages._series import newest_series, place
-from headcount.questions import Answer, BadQuestion, Cell, released
+from headcount.questions import Answer, BadQuestion, Cell, released, suggestion
 
 PATH = "/upgrades"
 PARAMETERS = ("release", "second", "third")
@@ -54,8 +54,8 @@ class Reached(NamedTuple):
 
 
 def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
-    """Return the page. What is no release is as if it were not given."""
-    filter_ = read_filter(view, PATH, *PARAMETERS)
+    """Return the page. What is no release is said at its field, and is as if it were not given."""
+    filter_ = _without_wrong(read_filter(view, PATH, *PARAMETERS))
     if (elsewhere := moved(view, filter_)) is not None:
         return elsewhere
     maker = PanelMaker(ask, draw, filter_, view.today)
@@ -76,6 +76,17 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
         for number, (name, label) in enumerate(zip(PARAMETERS, _LABELS, strict=True))
     ]
     return framed(view, filter_, content, template="upgrades.html", fields=fields, offered=offered, none=_NONE)
+
+
+def _without_wrong(filter_: Filter) -> Filter:
+    """Return the filter of the page without what is no release, which becomes a problem."""
+    days = _days()
+    wrong = {name: text for name, text in filter_.also.items() if text != _NONE and text not in days}
+    problems = {
+        name: f"no release {text!r} is known to have come out{suggestion(text, days)}" for name, text in wrong.items()
+    }
+    also = {name: text for name, text in filter_.also.items() if name not in wrong}
+    return dataclasses.replace(filter_, also=also, problems={**filter_.problems, **problems})
 
 
 def _days() -> dict[str, date]:
@@ -130,7 +141,9 @@ def _reached(ask: Asker, filter_: Filter, release: str) -> Reached | None:
 def _finding(reached: Reached) -> str:
     soonest, latest = reached.quartiles.get(0.5, ("", ""))
     half = (
-        f"Half of them needed {soonest} days at best and {latest} at worst."
+        ""
+        if reached.whole < FEW
+        else f"Half of them needed {soonest} days at best and {latest} at worst."
         if soonest and latest
         else f"Half of them needed {soonest} days at best; at worst they have not reached it yet."
         if soonest
@@ -140,7 +153,7 @@ def _finding(reached: Reached) -> str:
     return (
         f"{reached.days} days after {reached.release} came out, at least {least} had reached it or a later release, and at "
         f"most {_part(reached.most, reached)}; by now it is {_part(reached.now, reached)} at least. {half}"
-    )
+    ).rstrip()
 
 
 def _part(number: int, reached: Reached) -> str:
@@ -152,6 +165,7 @@ def _facts(ask: Asker, filter_: Filter, found: Sequence[Reached]) -> list[Fact]:
         return []
     first = found[0]
     soonest, latest = first.quartiles.get(0.5, ("", ""))
+    half = Fact("half of them within", f"{soonest or 'never'} to {latest or 'never'}", "days, at best and at worst")
     back = ask(filter_.query("upgrades", "downgrades"))
     return [
         Fact(
@@ -160,9 +174,9 @@ def _facts(ask: Asker, filter_: Filter, found: Sequence[Reached]) -> list[Fact]:
             f"of {count(first.whole)}, at worst and at best",
         ),
         Fact("by now, at least", _part(first.now, first), "those that reported it"),
-        Fact("half of them within", f"{soonest or 'never'} to {latest or 'never'}", "days, at best and at worst"),
+        *([] if first.whole < FEW else [half]),
         Fact(
-            "went back",
+            "went back, from any release",
             count(sum(int(row["installations"] or 0) for row in back.rows)),
             "to an older release, and stayed",
         ),
@@ -226,7 +240,7 @@ def _days_table(found: Sequence[Reached]) -> Rows:
             Figure(each.release, False),
             Figure(each.day.isoformat(), False),
             Figure(count(each.whole), True),
-            *(Figure(_from_to(*each.quartiles.get(portion, ("", ""))), True) for portion in (0.25, 0.5, 0.75)),
+            *(Figure(_quartile(each, portion), True) for portion in (0.25, 0.5, 0.75)),
             Figure(_part(each.now, each), True),
         ]
         for each in found
@@ -234,7 +248,11 @@ def _days_table(found: Sequence[Reached]) -> Rows:
     return Rows("", columns, rows, len(rows))
 
 
-def _from_to(soonest: str, latest: str) -> str:
+def _quartile(reached: Reached, portion: float) -> str:
+    """Return in which days so many had reached it; nothing of few."""
+    if reached.whole < FEW:
+        return ""
+    soonest, latest = reached.quartiles.get(portion, ("", ""))
     dash = "\N{EM DASH}"
     return dash if not soonest else f"{soonest} to {latest}" if latest else f"{soonest} to {dash}"
 
@@ -252,7 +270,7 @@ def _stays(moves: Answer, versions: Answer, filter_: Filter) -> Rows:
     newest = place(newest_series(versions.until))
     listed = sorted({*now, *moved_on}, key=place, reverse=True)
     rows = [
-        _stay(series, now.get(series, 0), moved_on[series], commonest.get(series), filter_, few=is_of_few(moves))
+        _stay(series, now.get(series, 0), moved_on[series], commonest.get(series), filter_)
         for series in listed
         if place(series) < newest
     ]
@@ -261,9 +279,9 @@ def _stays(moves: Answer, versions: Answer, filter_: Filter) -> Rows:
 
 
 def _stay(
-    series: str, now: int, moved_on: int, commonest: Mapping[str, Cell | None] | None, filter_: Filter, *, few: bool
+    series: str, now: int, moved_on: int, commonest: Mapping[str, Cell | None] | None, filter_: Filter
 ) -> list[Figure]:
-    part = "" if few or not now + moved_on else percent(moved_on / (now + moved_on))
+    part = "" if now + moved_on < FEW else percent(moved_on / (now + moved_on))
     return [
         Figure(series, False, filter_.adding(f"buildbot = {series}") if now else ""),
         Figure(count(now), True),

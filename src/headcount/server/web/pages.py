@@ -51,9 +51,9 @@ class _Pages:
         making = self._tags.making(*made_of)
         try:
             rendered = await run_in_threadpool(page.render, making.ask, self._drawing.picture, view)
-        except BadQuestion:
-            asking.note_refused(who, page.name.format(**request.path_params))
-            raise
+        except BadQuestion as error:
+            path = request.url.path
+            rendered = await run_in_threadpool(dashboard.refused_page, view, path, page.parameters, str(error))
         if rendered.location:
             return RedirectResponse(rendered.location, 303)
         if rendered.missing:  # what was typed may be anything, and is not noted

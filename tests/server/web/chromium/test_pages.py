@@ -27,6 +27,7 @@ def _assert_sound(browser: Browser, served: Served, address: str, looks: Sequenc
         assert browser.run("return document.querySelectorAll('h1').length") == 1, seen
         assert browser.overflow() <= 0, seen
         assert browser.cut_labels() == [], seen
+        assert browser.cut_hints() == [], seen
         if width == WIDE:
             assert browser.violations() == [], seen
         assert browser.hosts() == {served.url.partition("//")[2]}, seen

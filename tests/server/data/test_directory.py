@@ -62,7 +62,7 @@ def test_a_first_start_that_is_killed_can_be_repeated(tmp_path: Path) -> None:
         again = headcount(*FIRST, f"--into={data}")
         assert (again.returncode, again.stderr) == (0, "")
         left = {path.name for path in data.iterdir()} - {"clock"}  # which is noted once it is due
-        assert left == {"HEADCOUNT", "inbox", "pseudonym.key", "warehouse.duckdb"}
+        assert left == {"HEADCOUNT", "SIMULATED", "inbox", "pseudonym.key", "warehouse.duckdb"}
     assert number > 5
 
 

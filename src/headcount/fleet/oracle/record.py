@@ -247,6 +247,8 @@ def _quarter(until: date) -> tuple[date, date]:
 
 def _year(listed: Truths, fleet: Population, basis: str, asked: Asked) -> ExpectedTable:
     newest = max((day_of(at) for at, truth in listed if truth.install is not None), default=date.min)
+    if newest == date.min:
+        return ExpectedTable(None, [])
     quarter, before = _quarter(min(fleet.until, newest - timedelta(days=1)))
     held = min((reports[0][0] for reports in fleet.installations.values()), default=date.max)
     if held > before:

@@ -26,7 +26,7 @@ def fleet(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     path: Path = tmp_path_factory.mktemp("fleet")
     data = path / "data"
     for command in (
-        ["simulate", "--installs=600", "--days=500", "--seed=3", f"--into={data}"],
+        ["simulate", "--installs=600", "--days=620", "--seed=3", f"--into={data}"],
         ["publish", f"--data={data}"],
     ):
         done = headcount(*command)

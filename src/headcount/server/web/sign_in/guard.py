@@ -154,7 +154,7 @@ def _turned_away(request: Request, sign_in: SignIn) -> Response:
         return JSONResponse({"problem": problem}, 401)
     if "token" in request.query_params or "authorization" in request.headers:
         return HTMLResponse(sign_in.page(request, note=_WRONG), 401)
-    if request.url.path != "/":  # somebody sent the address to a maintainer, or a session ended
+    if sign_in.providers and request.url.path != "/":  # somebody sent the address to a maintainer, or a session ended
         path = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         return RedirectResponse(f"/sign-in?{urlencode({'next': path})}", 303)
     return RedirectResponse("/public", 303)

@@ -14,10 +14,7 @@ from headcount.dashboard._links import condition_of, page_of
 from headcount.dashboard._names import module_of
 from headcount.dashboard._site import Link
 from headcount.dashboard.charts import Picture
-from headcount.questions import Answer, BadQuestion, Cell, Chart, Query, shown_name
-
-FEW = 30
-"""Of fewer installations a page gives counts, and neither shares nor charts."""
+from headcount.questions import FEW, Answer, BadQuestion, Cell, Chart, Query, shown_name
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FORMATS = {"csv": "CSV", "json": "JSON", "parquet": "Parquet", "svg": "SVG", "png": "PNG"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from headcount.dashboard._panel import FEW
+from headcount.questions import FEW
 
 _A_MONTH, _A_YEAR = 45, 400  # days up to which days and months are said
 

@@ -27,11 +27,12 @@ from headcount.questions._statements import denominator_statement, statement, st
 from headcount.questions._suggestion import suggestion
 from headcount.questions._terms import NoSuchValue
 from headcount.questions._windows import FIRST_DAY, alive_since
-from headcount.questions.findings import finding, is_cut, is_past, unnamed
+from headcount.questions.findings import FEW, finding, is_cut, is_past, unnamed
 
 __all__ = [
     "BASES",
     "CAVEAT",
+    "FEW",
     "FIRST_DAY",
     "LONGEST_REASON",
     "PARAMETERS",

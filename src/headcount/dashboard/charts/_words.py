@@ -10,10 +10,7 @@ from typing import Any
 
 from headcount.dashboard._fields import cell_in_words
 from headcount.dashboard.charts._lanes import Label
-from headcount.questions import Answer
-
-_FEW = 30
-"""Of fewer installations counts are written, and no shares."""
+from headcount.questions import FEW, Answer
 
 _ASIDE = ("kind", "supported_until")
 """Words of a row that its label leaves out, unless they come first."""
@@ -31,7 +28,7 @@ def percent(share: float) -> str:
 
 def number(answer: Answer, row: Row) -> str:
     """Return what stands at a row's mark: its share, or of few installations its count."""
-    if answer.denominator is not None and answer.denominator < _FEW:
+    if answer.denominator is not None and answer.denominator < FEW:
         return f"{row['installations'] or 0:,}"
     return f"{row['share'] or 0:.1%}"
 

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._names import plugin_page
-from headcount.dashboard._panel import FEW, Figure, Rows, is_of_few, tables
+from headcount.dashboard._panel import Figure, Rows, is_of_few, tables
 from headcount.dashboard._words import count
 from headcount.dashboard.pages._usage import Count, Row, Usage, in_words
-from headcount.questions import Answer, shown_name
+from headcount.questions import FEW, Answer, shown_name
 
 _TITLES = {
     "parts": "Each alone, and together with another",

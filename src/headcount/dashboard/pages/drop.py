@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._panel import FEW, Asker, Drawer, Panel, Rows, panel
+from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, panel
 from headcount.dashboard._site import Link
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, percent
@@ -18,7 +18,7 @@ from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_
 from headcount.dashboard.pages._record_tables import compared, record_tables, without_shares_of_few
 from headcount.dashboard.pages._silent import shades
 from headcount.dashboard.pages._usage import Count, Usage, a_year_before, number
-from headcount.questions import Answer, BadQuestion, Query, plain
+from headcount.questions import FEW, Answer, BadQuestion, Query, plain
 
 PATH = "/drop"
 

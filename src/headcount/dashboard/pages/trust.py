@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from headcount.dashboard._fields import cell_in_words, field_name
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._panel import FEW, Asker, Drawer, Rows, panel, tables
+from headcount.dashboard._panel import Asker, Drawer, Rows, panel, tables
 from headcount.dashboard._site import Link
 from headcount.dashboard._titles import way_title
 from headcount.dashboard._view import Rendered, View
@@ -16,7 +16,7 @@ from headcount.dashboard._words import count, listed, percent
 from headcount.dashboard.pages._checklist import Item
 from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter
 from headcount.dashboard.pages._usage import number
-from headcount.questions import BASES, CAVEAT, Answer
+from headcount.questions import BASES, CAVEAT, FEW, Answer
 
 PATH = "/trust"
 _WAYS = ("level", "sender", "age", "field", "scrubbed", "vocabulary", "quarantine", "uncounted")

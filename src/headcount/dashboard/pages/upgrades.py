@@ -10,12 +10,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from headcount.dashboard._filter import Filter
-from headcount.dashboard._panel import FEW, Asker, Drawer, Figure, Panel, Rows
+from headcount.dashboard._panel import Asker, Drawer, Figure, Panel, Rows
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, part_of, percent
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
 from headcount.dashboard.pages._series import newest_series, place
-from headcount.questions import Answer, BadQuestion, Cell, released, suggestion
+from headcount.questions import FEW, Answer, BadQuestion, Cell, released, suggestion
 
 PATH = "/upgrades"
 PARAMETERS = ("release", "second", "third")

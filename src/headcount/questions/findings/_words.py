@@ -13,7 +13,7 @@ from headcount.questions._short_names import classes_of_steps, short_names, shor
 Row = Mapping[str, Cell | None]
 
 FEW = 30
-"""Of fewer installations a finding says no percentage."""
+"""Of fewer installations there are counts, and no percentage, share or chart."""
 
 SAID: Mapping[str, str] = {
     "versions.Buildbot": "their Buildbot",

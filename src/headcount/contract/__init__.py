@@ -30,6 +30,20 @@ from headcount.contract._distributions import distribution
 from headcount.contract._forms import kernel
 from headcount.contract._janitor import JANITOR_STEPS, mark_of_left_janitor, without_janitor
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
+from headcount.contract._notices import (
+    LARGEST_NOTICES,
+    LONGEST_NOTICE,
+    LONGEST_SETTER,
+    LONGEST_TERM,
+    MOST_NOTICES,
+    NOTICE_LINKS,
+    NOTICES_PATH,
+    Notice,
+    NoticeCondition,
+    concerned,
+    read_notices,
+    write_notices,
+)
 from headcount.contract._public import choices, public
 from headcount.contract._reading import read_report, read_stock
 from headcount.contract._releases import Release, parse_release
@@ -60,8 +74,15 @@ __all__ = [
     "JANITOR_STEPS",
     "KEYS",
     "LARGEST_BODY",
+    "LARGEST_NOTICES",
     "LATEST",
+    "LONGEST_NOTICE",
+    "LONGEST_SETTER",
+    "LONGEST_TERM",
     "MAX_DEPTH",
+    "MOST_NOTICES",
+    "NOTICES_PATH",
+    "NOTICE_LINKS",
     "PATHS",
     "PHONE_HOME_PATH",
     "QUESTIONS",
@@ -79,6 +100,8 @@ __all__ = [
     "Field",
     "InvalidReport",
     "Name",
+    "Notice",
+    "NoticeCondition",
     "Profile",
     "Release",
     "Report",
@@ -86,6 +109,7 @@ __all__ = [
     "Vocabulary",
     "band",
     "choices",
+    "concerned",
     "distribution",
     "kernel",
     "mark_of_left_janitor",
@@ -93,6 +117,7 @@ __all__ = [
     "parse_name",
     "parse_release",
     "public",
+    "read_notices",
     "read_report",
     "read_stock",
     "report_schema",
@@ -100,4 +125,5 @@ __all__ = [
     "vocabulary",
     "without_janitor",
     "worker_release",
+    "write_notices",
 ]

@@ -26,6 +26,7 @@ from headcount.contract._catalog import (
     Accompaniment,
     Field,
 )
+from headcount.contract._conditions import NoticeCondition
 from headcount.contract._distributions import distribution
 from headcount.contract._forms import kernel
 from headcount.contract._janitor import JANITOR_STEPS, mark_of_left_janitor, without_janitor
@@ -39,7 +40,6 @@ from headcount.contract._notices import (
     NOTICE_LINKS,
     NOTICES_PATH,
     Notice,
-    NoticeCondition,
     concerned,
     read_notices,
     write_notices,

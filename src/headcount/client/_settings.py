@@ -36,7 +36,7 @@ class Setting:
     ``level``: None, ``basic``, ``full`` or ``custom``; ``function``: the administrator's, for ``custom``;
     ``assumed``: neither key nor level was given; ``every``: days between periodic reports, None without
     them; ``random_id``: report under a random id, not stock's; ``collector``: the name under which the
-    collector gets an id and a secret of its own.
+    collector gets an id and a secret of its own; ``notices``: fetch the collector's notices.
     """
 
     url: str
@@ -46,6 +46,7 @@ class Setting:
     every: int | None = None
     random_id: bool = False
     collector: str = ""
+    notices: bool = True
 
 
 class Configurators:
@@ -66,6 +67,7 @@ def choose(
     id: Any = None,  # noqa: A002  # as in master.cfg
     *,
     collector: Any = None,
+    notices: Any = True,
 ) -> Setting:
     """Return the setting that ``master.cfg`` gives; ``key`` and ``level`` are empty where it does not give
     them.
@@ -85,10 +87,12 @@ def choose(
             f"the collector of UsageData must be a text of 1 to {LONGEST_NAME} printable characters, or left out; "
             f"it is {_show(collector)}"
         )
+    if not isinstance(notices, bool):
+        raise Mistake(f"notices of UsageData must be True or False; it is {_show(notices)}")
     chosen = (key or level or ("basic",))[0]
     name, function = ("custom", chosen) if callable(chosen) else (chosen, None)
     named = canonical(url if collector is None else collector)
-    return Setting(url, name, function, not key and not level, _days(every), id == "random", named)
+    return Setting(url, name, function, not key and not level, _days(every), id == "random", named, notices)
 
 
 _OFF = ("0", "false", "no", "off")

@@ -73,7 +73,12 @@ def read_notices(body: bytes) -> tuple[Notice, ...]:
         whole = json.loads(body.decode("ascii"))
     except RecursionError:
         raise ValueError("notices are not nested as deep as this") from None
-    if not isinstance(whole, dict) or whole.keys() != {"notices", "items"} or type(whole["notices"]) is not int or whole["notices"] != 1:
+    if (
+        not isinstance(whole, dict)
+        or whole.keys() != {"notices", "items"}
+        or type(whole["notices"]) is not int
+        or whole["notices"] != 1
+    ):
         raise ValueError('notices are an object with "notices", which is 1, and "items"')
     items = whole["items"]
     if not isinstance(items, list) or len(items) > MOST_NOTICES:

@@ -32,10 +32,8 @@ SCHEMA = {
 }  # fmt: skip
 """The form of ``deprecated.json``."""
 
-HEAD = (
-    "from buildbot.plugins import changes, reporters, schedulers, secrets, steps, util, worker\n"
-    + "c = BuildmasterConfig = {}\n"
-)
+PLUGINS = "changes, reporters, schedulers, secrets, steps, util, worker"
+HEAD = f"from buildbot.plugins import {PLUGINS}\nc = BuildmasterConfig = {{}}\n"
 STEP = "from buildbot.process.buildstep import BuildStep\nclass Own(BuildStep):\n"
 EXAMPLES = {
     "WithProperties": "x = util.WithProperties('%s', 'revision')",

@@ -7,6 +7,7 @@ from headcount.questions._dictionary import dictionary
 from headcount.questions._estimates import interval
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
+from headcount.questions._notice_condition import notice_condition
 from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._plugins import Plugin, find_plugin, plugin_names, shown_name, www_names
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
@@ -82,6 +83,7 @@ __all__ = [
     "last_day",
     "listing",
     "near",
+    "notice_condition",
     "plain",
     "plugin_names",
     "private_markdown",

@@ -21,6 +21,7 @@ from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import Inboxes
 from headcount.server.data.installations import Installations
 from headcount.server.data.keys import open_key
+from headcount.server.data.notices import Notices
 from headcount.server.data.publications import Publications
 from headcount.server.data.question_log import ASKED_DAYS, QuestionLog
 from headcount.server.data.reckoning import Move
@@ -254,6 +255,11 @@ class OpenData:
     def removals(self) -> Removals:
         """What maintainers think of removing in the next release."""
         return Removals(self.directory.removals)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What maintainers tell masters."""
+        return Notices(self.directory.notices, self.now)
 
     @cached_property
     def releases(self) -> Releases:

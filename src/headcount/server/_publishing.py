@@ -33,8 +33,8 @@ def publishing(
 ) -> Iterator[None]:
     """While the context lasts, publish each week once it is over, while the clock is trusted.
 
-    ``settle`` loads all reports that wait; ``trusted`` returns whether the clock did not step of late; ``tell`` is called with
-    each publication, that of the week at the start too; ``pause``: seconds between two looks at the calendar.
+    ``settle`` loads all reports that wait; ``trusted`` returns whether the clock did not step of late; ``tell`` is called
+    with each publication, that of the week at the start too; ``pause``: seconds between two looks at the calendar.
     """
 
     def run(stop: threading.Event) -> None:

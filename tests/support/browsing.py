@@ -110,17 +110,18 @@ class Browser:
         return found
 
     def cut_hints(self) -> list[str]:
-        """Return the hints in visible fields that are wider than their field."""
+        """Return the hints in visible fields that a font wider by a quarter than this machine's would cut."""
         found: list[str] = self.run(
             """
             const ink = document.createElement('canvas').getContext('2d');
             const arrow = 20;  // pixels of what opens the list of a field
+            const wider = 1.25;
             return [...document.querySelectorAll('input[placeholder]')].filter(field => {
               const style = getComputedStyle(field);
               ink.font = style.font;
               const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) -
                 (field.list ? arrow : 0);
-              return field.clientWidth && ink.measureText(field.placeholder).width > room;
+              return field.clientWidth && wider * ink.measureText(field.placeholder).width > room;
             }).map(field => `${field.placeholder} in ${field.name}, ${field.clientWidth} px`);
             """
         )

@@ -13,7 +13,7 @@ import pytest
 
 from headcount.dashboard._view import Rendered
 from headcount.dashboard.pages import drop
-from headcount.dashboard.pages._usage import Usage
+from headcount.dashboard.pages.record.usage import Usage
 from headcount.questions import Answer, Query, Record, Removal
 from tests.support.sites import Site, finding, links, words
 from tests.support.visits import Visitor

@@ -13,9 +13,9 @@ from headcount.dashboard._site import Link
 from headcount.dashboard._titles import way_title
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, listed, percent
-from headcount.dashboard.pages._checklist import Item
 from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter
-from headcount.dashboard.pages._usage import number
+from headcount.dashboard.pages.record.checklist import Item
+from headcount.dashboard.pages.record.usage import number
 from headcount.questions import BASES, CAVEAT, FEW, Answer
 
 PATH = "/trust"

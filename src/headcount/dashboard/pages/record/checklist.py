@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from headcount.dashboard._words import count, listed, percent
-from headcount.dashboard.pages._usage import Row, Usage, number
+from headcount.dashboard.pages.record.usage import Row, Usage, number
 from headcount.questions import FEW, Answer, shown_name
 
 _COMPANIONS = 3  # that are named

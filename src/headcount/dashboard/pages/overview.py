@@ -10,11 +10,11 @@ from typing import NamedTuple
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard._words import count, listed, share, signed
+from headcount.dashboard._words import count, share, signed
 from headcount.dashboard.pages._changes import Change, changes
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter, spark
 from headcount.dashboard.pages._series import newest_in_words, past_support_in_words
-from headcount.questions import Answer, BadQuestion
+from headcount.questions import Answer, BadQuestion, listed
 
 PATH = "/"
 _MONTH = timedelta(days=28)

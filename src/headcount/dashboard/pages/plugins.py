@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, is_of_few, tables
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard._words import count, listed, part_of
+from headcount.dashboard._words import count, part_of
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
 from headcount.dashboard.pages._table import PARAMETERS, page_links, sorted_rows, with_headings
-from headcount.questions import Answer, Cell, shown_name
+from headcount.questions import Answer, Cell, listed, shown_name
 
 PATH = "/plugins"
 _EVERYBODY = 0.99  # of the share from which on a plugin tells nothing

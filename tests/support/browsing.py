@@ -19,8 +19,9 @@ _ARGUMENTS = (
 )  # fmt: skip
 _PATIENCE = 120  # seconds that a script of the tests may take, on a machine with much to do
 
-_CONTEXT = {"exclude": [["figure svg > *"]]}
-"""What axe-core looks at: all but the marks of pictures, whose contrast and texts have tests of their own."""
+_CONTEXT = {"exclude": [["figure svg > *"], ["tbody tr:nth-child(n+6)"]]}
+"""What axe-core looks at: all but the marks of pictures, whose contrast and texts have tests of their own, and the rows of
+a table that are marked up as its first five are."""
 
 WIDE, NARROW = 1280, 390
 """The widths of a screen and of a telephone, in pixels."""
@@ -76,11 +77,12 @@ class Browser:
                     hosts.add(parts.netloc)
         return hosts
 
-    def violations(self) -> list[str]:
-        """Return what axe-core finds wrong with the page: the rule, and the places."""
+    def violations(self, *rules: str) -> list[str]:
+        """Return what axe-core finds wrong with the page, by all of its rules or by these: the rule, and the places."""
         from axe_core_python.selenium import Axe
 
-        found: Mapping[str, Any] = Axe().run(self.driver, context=_CONTEXT)
+        options = {"runOnly": list(rules)} if rules else None
+        found: Mapping[str, Any] = Axe().run(self.driver, context=_CONTEXT, options=options)
         return [
             f"{each['id']}: {each['help']}: {[node['html'][:200] for node in each['nodes']][:5]}"
             for each in found["violations"]

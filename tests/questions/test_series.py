@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from headcount.contract import Release
+from headcount.contract import Release, supported
 from headcount.questions import REGISTRY
 from headcount.questions._question import Totals
-from headcount.questions._series import PRODUCTS, place, series, supported, width
+from headcount.questions._series import PRODUCTS, place, series, width
 from headcount.questions._windows import Window
 
 TOTALS = Totals(10, 10, Window(date(2026, 1, 1), date(2026, 1, 31)))

@@ -50,6 +50,7 @@ from headcount.contract._releases import Release, parse_release
 from headcount.contract._report import InvalidReport, Profile, Report
 from headcount.contract._schema import report_schema
 from headcount.contract._scrubbing import Scrubbed, scrub
+from headcount.contract._series import SERIES_NUMBERS, series_of, supported
 from headcount.contract._vocabulary import Vocabulary, of_type, vocabulary
 from headcount.contract._wire import (
     INSTALL_ID,
@@ -93,6 +94,7 @@ __all__ = [
     "SCHEMA",
     "SECRET",
     "SECRET_HEADER",
+    "SERIES_NUMBERS",
     "WITH_PROFILE",
     "Accompaniment",
     "Arrival",
@@ -122,6 +124,8 @@ __all__ = [
     "read_stock",
     "report_schema",
     "scrub",
+    "series_of",
+    "supported",
     "vocabulary",
     "without_janitor",
     "worker_release",

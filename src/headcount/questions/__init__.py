@@ -1,5 +1,6 @@
 """The questions: a ``.sql`` file for each statement, and the registry that says what each question means."""
 
+from headcount.contract import supported
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask
 from headcount.questions._conjuncts import conjunction, conjuncts
@@ -21,7 +22,6 @@ from headcount.questions._registry import REGISTRY
 from headcount.questions._releases import is_released, released
 from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
 from headcount.questions._search import Hit, near, search
-from headcount.questions._series import supported
 from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements

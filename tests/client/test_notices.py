@@ -247,14 +247,24 @@ def test_a_master_says_what_concerns_it_once(tmp_path: Path) -> None:
         head = f"HTTP/1.1 {202 if is_report else 200} OK\r\nContent-Length: {len(body)}\r\n\r\n"
         visit.send(head.encode() + body)
 
-    with misbehaving(behave) as server, running(tmp_path / "m", configuration(server.url)) as master:
+    deprecated = (
+        "from buildbot.process.factory import Distutils\n"
+        "c['builders'][0].factory = Distutils(steps.ShellCommand(command=['true']))\n"
+    )
+    with (
+        misbehaving(behave) as server,
+        running(tmp_path / "m", configuration(server.url) + deprecated) as master,
+    ):
         master.wait_for("SQLAlchemy 2")
         master.reconfigure()
         log = master.stop()
     assert log.count(line(server.url, NOTICE)) == log.count(line(server.url, full)) == 1
     assert "of MySQL" not in log
     assert "is over" not in log
-    assert "the collector accepted the report; it counted 812 installations in 2026-W47" in log
+    receipt = (
+        "the collector accepted the report; it counted 812 installations in 2026-W47; `headcount advise` has at least "
+    )
+    assert receipt in log
     assert [each.path for each in server.requests] == [REPORTS_PATH, "/public/notices.json"]
     assert "headcount-secret" not in server.requests[1].headers
     assert is_quiet(log)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from headcount.contract import Notice, read_notices
-from headcount.server.data.notices import Given, Notices
+from headcount.server.commands.companions import missing, read_companions
+from headcount.server.data.directory import DataDirectory
+from headcount.server.data.notices import DamagedNotices, Given, Notices
 from tests.support.command import Done, headcount
 from tests.support.reports import REPORT
 from tests.support.serving import Served, serving
@@ -167,10 +169,23 @@ def test_who_set_a_notice_and_when_is_kept(tmp_path: Path) -> None:
     "content", ["", "[]", "{}", '{"served": "x", "where": []}', json.dumps({"served": 1, "where": 1})]
 )
 def test_a_damaged_file_holds_no_notices(tmp_path: Path, content: str) -> None:
-    """Reporters get none, and the next ones that are published take its place."""
+    """Reporters get none, the doctor says so, and the next ones that are published take its place."""
     path = tmp_path / "notices.json"
     path.write_text(content)
     notices = Notices(path, lambda: datetime(2026, 11, 30, tzinfo=UTC).timestamp())
     assert read_notices(notices.served()) == ()
+    with pytest.raises(DamagedNotices, match="holds no notices: publish them again, or delete it"):
+        notices.read()
     notices.publish([_given("a", 9)])
     assert len(notices.listed()) == 1
+
+
+def test_a_backup_holds_the_notices(tmp_path: Path) -> None:
+    """They are put back where they are missing; what is there is newer, and stays."""
+    data, other = DataDirectory(tmp_path / "data"), DataDirectory(tmp_path / "other")
+    for directory in (data, other):
+        directory.path.mkdir()
+    Notices(data.notices, lambda: 0).publish([_given("a", 9)])
+    kept = {"notices.json": data.notices.read_bytes()}
+    assert read_companions(data) == missing(other, kept) == kept
+    assert missing(data, kept) == {}

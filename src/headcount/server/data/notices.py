@@ -15,6 +15,10 @@ from headcount.contract import Notice, read_notices, write_notices
 logger = logging.getLogger(__name__)
 
 
+class DamagedNotices(ValueError):
+    """The file holds something else; the message says what to do."""
+
+
 class Given(NamedTuple):
     """A notice, and ``where``: its condition as it was written."""
 
@@ -59,11 +63,18 @@ class Notices:
 
     def _read(self) -> list[Given]:
         try:
+            return self.read()
+        except DamagedNotices as error:
+            logger.error("%s", error)  # noqa: TRY400  # no trace of use
+            return []
+
+    def read(self) -> list[Given]:
+        """Return all, ended or not. Raises `DamagedNotices` and OSError."""
+        try:
             value = json.loads(self._path.read_bytes())
             notices = read_notices(value["served"].encode("ascii"))
             return [Given(notice, str(where)) for notice, where in zip(notices, value["where"], strict=True)]
         except FileNotFoundError:
             return []
         except (ValueError, TypeError, KeyError, AttributeError):
-            logger.error("%s holds no notices: publish them again", self._path.name)  # noqa: TRY400  # no trace of use
-            return []
+            raise DamagedNotices(f"{self._path.name} holds no notices: publish them again, or delete it") from None

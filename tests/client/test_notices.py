@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from twisted.internet import task
 
 from headcount.client._exchange import Exchange
+from headcount.client._settings import Mistake, choose
 from headcount.client.notices._fetch import NotFetched, fetch
 from headcount.client.notices._log_lines import line
+from headcount.client.notices._reader import NoticeReader
 from headcount.client.notices._said import Said
-from headcount.contract import REPORTS_PATH, Notice, write_notices
+from headcount.contract import REPORTS_PATH, Notice, Profile, write_notices
 from tests.support.hostile import (
     Behaviour,
     Visit,
@@ -27,6 +30,8 @@ from tests.support.hostile import (
     trickle,
 )  # fmt: skip
 from tests.support.masters import SMALL, is_quiet, running
+from tests.support.reactor import in_reactor
+from tests.support.waiting import wait_until
 
 TODAY = date(2026, 11, 30)
 NOTICE = Notice(
@@ -34,6 +39,7 @@ NOTICE = Notice(
     ("is", "db", "sqlite"), "the maintainers", TODAY,
 )  # fmt: skip
 OTHER = replace(NOTICE, text="of MySQL", condition=("is", "db", "mysql"))
+SQLITE = Profile("headcount", "full", db="sqlite")
 OK = "HTTP/1.1 200 OK\r\n"
 
 
@@ -168,6 +174,56 @@ def test_a_file_that_is_damaged_counts_as_none(tmp_path: Path, content: bytes) -
     assert not Said(path).begin(TODAY)
 
 
+class Log:
+    """A reader of notices in the running reactor, and what it said."""
+
+    def __init__(self, path: Path, day: date = TODAY) -> None:
+        self.lines: list[str] = []
+        self.clock = task.Clock()
+        self.clock.advance((day - date(1970, 1, 1)).days * 86_400)
+        self.reader = NoticeReader(path, self.clock, self.lines.append)
+
+    def read(self, url: str) -> None:
+        """Read the notices, and wait until that is done."""
+        in_reactor(self.reader.read, url, SQLITE)
+
+
+def test_what_concerns_a_master_is_said_once_and_until_it_ends(tmp_path: Path) -> None:
+    """What is true of its profile, and no other; not again on the next day; and nothing of what has ended."""
+    with misbehaving(given(NOTICE, OTHER)) as server:
+        log = Log(tmp_path / "said")
+        log.read(server.url)
+        log.read(server.url)
+        assert len(server.requests) == 1
+        log.clock.advance(86_400)
+        log.read(server.url)
+        assert len(server.requests) == 2
+        assert log.lines == [line(server.url, NOTICE)]
+        late = Log(tmp_path / "other", NOTICE.until + timedelta(days=1))
+        late.read(server.url)
+        assert late.lines == []
+
+
+def test_a_collector_without_notices_is_no_trouble(tmp_path: Path) -> None:
+    """Of a collector of an earlier version, or one that misbehaves, the log says nothing."""
+    with misbehaving(answer(404)) as server:
+        log = Log(tmp_path / "said")
+        log.read(server.url)
+    assert log.lines == []
+
+
+def test_what_is_withdrawn_says_nothing_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """A request that hangs is broken off by the reactor's thread, which does not wait; meanwhile no other is begun."""
+    log = Log(tmp_path / "said")
+    with misbehaving(hang) as server:
+        done = in_reactor(lambda: [log.reader.read(server.url, SQLITE)])
+        wait_until(lambda: bool(server.requests), "the request came")
+        assert in_reactor(log.reader.read, server.url, SQLITE) is None
+        in_reactor(log.reader.withdraw)
+        in_reactor(lambda: done[0])
+    assert log.lines == []
+
+
 def configuration(url: str, arguments: str = "") -> str:
     """Return a configuration that reports at the lowest level."""
     return SMALL + f"c['configurators'] = [util.UsageData(url={url!r}, level='basic'{arguments})]\n"
@@ -191,14 +247,44 @@ def test_a_master_says_what_concerns_it_once(tmp_path: Path) -> None:
         head = f"HTTP/1.1 {202 if is_report else 200} OK\r\nContent-Length: {len(body)}\r\n\r\n"
         visit.send(head.encode() + body)
 
-    with misbehaving(behave) as server, running(tmp_path / "m", configuration(server.url)) as master:
+    deprecated = (
+        "from buildbot.process.factory import Distutils\n"
+        "c['builders'][0].factory = Distutils(steps.ShellCommand(command=['true']))\n"
+    )
+    with (
+        misbehaving(behave) as server,
+        running(tmp_path / "m", configuration(server.url) + deprecated) as master,
+    ):
         master.wait_for("SQLAlchemy 2")
         master.reconfigure()
         log = master.stop()
     assert log.count(line(server.url, NOTICE)) == log.count(line(server.url, full)) == 1
     assert "of MySQL" not in log
     assert "is over" not in log
-    assert "the collector accepted the report; it counted 812 installations in 2026-W47" in log
+    receipt = (
+        "the collector accepted the report; it counted 812 installations in 2026-W47; `headcount advise` has at least "
+    )
+    assert receipt in log
     assert [each.path for each in server.requests] == [REPORTS_PATH, "/public/notices.json"]
     assert "headcount-secret" not in server.requests[1].headers
     assert is_quiet(log)
+
+
+@pytest.mark.ci
+def test_notices_can_be_switched_off(tmp_path: Path) -> None:
+    """With `notices=False` a master reports, and asks for nothing; what is neither true nor false is a mistake."""
+    with misbehaving(answer(202)) as server:
+        with running(tmp_path / "m", configuration(server.url, ", notices=False")) as master:
+            master.wait_for("the collector accepted the report")
+            log = master.stop()
+        assert [each.path for each in server.requests] == [REPORTS_PATH]
+    assert is_quiet(log)
+    assert not (tmp_path / "m" / "usage-report.notices").exists()
+
+
+def test_what_switches_notices_is_true_or_false() -> None:
+    """Anything else is a mistake."""
+    assert choose("https://a.example", (), ()).notices
+    assert not choose("https://a.example", (), (), notices=False).notices
+    with pytest.raises(Mistake, match="notices of UsageData must be True or False; it is 'no'"):
+        choose("https://a.example", (), (), notices="no")

@@ -36,7 +36,7 @@ def add(commands: Commands) -> None:
 
 
 def _advise(options: argparse.Namespace) -> int:
-    from headcount.client.advice._advise import advise
+    from headcount.client._advise import advise
 
     with writing():
         return advise(

@@ -1,12 +1,13 @@
-"""The profile of a master's full report, whatever its level: it stays in the master, to be compared with notices."""
+"""The profile of a master's full report, whatever its level: it stays in the master, for notices and advice."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Generator
 from dataclasses import replace
+from datetime import date, datetime, timezone
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twisted.internet import defer
 
@@ -20,11 +21,24 @@ if TYPE_CHECKING:
     from headcount.contract import Profile
 
 
+class OwnProfile(NamedTuple):
+    """The ``profile`` of a master's full report, and how many things ``concern`` it, as far as that tells."""
+
+    profile: Profile
+    concern: int
+
+    @property
+    def remark(self) -> str:
+        """What a line in the log adds of it; empty where nothing concerns it."""
+        things = f"{self.concern} thing{'s'[: self.concern > 1]}"
+        return f"`headcount advise` has at least {things} to say of this master" if self.concern else ""
+
+
 @defer.inlineCallbacks  # type: ignore[untyped-decorator]  # Twisted's, followed by nobody
 def own_profile(
     setting: Setting, files: ReportFiles, master: Any, clock: Any, *, service: Any, data: bytes
-) -> Generator[Any, Any, Profile | None]:
-    """Return a Deferred of the profile of a master's full report, None where that cannot be made; it never fails.
+) -> Generator[Any, Any, OwnProfile | None]:
+    """Return a Deferred of a master's own profile, None where that cannot be made; it never fails.
 
     ``data``: the report that is to be sent, which is the full one at that level, and stands for it where no notices are
     wanted. ``service``: ours in the configuration; ``clock`` has Twisted's ``callLater`` and ``seconds``.
@@ -40,13 +54,16 @@ def own_profile(
             workers = None if names is None else (yield _running_master.workers_seen(master, names, clock))
             yield in_thread(partial(draft.describe, workers))
             data = yield in_thread(partial(draft.encode, "start"))
-        profile: Profile = yield in_thread(partial(_read, data))
+        today = datetime.fromtimestamp(clock.seconds(), timezone.utc).date()
+        own: OwnProfile = yield in_thread(partial(_read, data, today))
     except Exception:  # noqa: BLE001  # the report that is to be sent is whole
         return None
-    return profile
+    return own
 
 
-def _read(data: bytes) -> Profile:
+def _read(data: bytes, today: date) -> OwnProfile:
+    from headcount.client.advice import concerns
     from headcount.contract import read_report, vocabulary
 
-    return read_report(json.loads(data), vocabulary()).profile
+    profile = read_report(json.loads(data), vocabulary()).profile
+    return OwnProfile(profile, len(concerns(profile, today)))

@@ -19,7 +19,7 @@ from headcount.client import _running_master, _storage
 from headcount.client._courier import Courier, Try
 from headcount.client._files import ReportFiles, configfile_of
 from headcount.client._likeness import likeness
-from headcount.client._own_profile import own_profile
+from headcount.client._own_profile import OwnProfile, own_profile
 from headcount.client._settings import SERVICE
 from headcount.client._slices import in_slices
 from headcount.client._threads import in_thread
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from headcount.client._draft import Draft
     from headcount.client._function import StillRuns
     from headcount.client._settings import Setting
-    from headcount.contract import Profile
 
 Steps = Generator[Any, Any, None]  # inlineCallbacks turns it into a Deferred
 
@@ -72,7 +71,7 @@ class Reporter:
         self._owed: str | None = None  # the reason of the next report, or of one that was not delivered
         self._courier = Courier(clock, random.random, say, self._follow, self._read_notices)
         self._notices = NoticeReader(self._files.notices, clock, say)
-        self._profile: Profile | None = None  # of the full report, when the last report was drafted
+        self._own: OwnProfile | None = None  # when the last report was drafted
         self._service: Any = None  # in the configuration, when the setting was last looked at
         self._watch = task.LoopingCall(self._follow_while_delivering)
         self._watch.clock = clock
@@ -201,9 +200,7 @@ class Reporter:
             return True
         if not self._is_current(changes):
             return False
-        self._profile = yield own_profile(
-            setting, self._files, self._master, self._clock, service=self._service, data=data
-        )
+        self._own = yield own_profile(setting, self._files, self._master, self._clock, service=self._service, data=data)
         if not self._is_current(changes):
             return False
         stored = yield in_thread(partial(_storage.store, self._files, setting.collector, data))
@@ -213,16 +210,16 @@ class Reporter:
             self._say_once(complaint)
         say(f"sending {stored.text}")
         self._last, self._reason = fingerprint, told
-        self._courier.send(partial(_attempt, setting.url, data, stored.secret))
+        self._courier.send(partial(_attempt, setting.url, data, stored.secret), self._own.remark if self._own else "")
         if not self._watch.running:
             self._watch.start(_LOOK, now=False).addErrback(self._failed)
         return True
 
     def _read_notices(self) -> None:
         """Read the collector's notices, now that it accepted a report."""
-        setting, profile = self._setting, self._profile
-        if setting is not None and setting.notices and profile is not None:
-            self._notices.read(setting.url, profile)
+        setting, own = self._setting, self._own
+        if setting is not None and setting.notices and own is not None:
+            self._notices.read(setting.url, own.profile)
 
     def _withdraw(self) -> None:
         """Withdraw the report that is being delivered, if there is one."""

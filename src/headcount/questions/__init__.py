@@ -8,6 +8,7 @@ from headcount.questions._dictionary import dictionary
 from headcount.questions._estimates import interval
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
+from headcount.questions._notice_condition import notice_condition
 from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._plugins import Plugin, find_plugin, plugin_names, shown_name, www_names
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
@@ -27,7 +28,7 @@ from headcount.questions._statements import denominator_statement, statement, st
 from headcount.questions._suggestion import suggestion
 from headcount.questions._terms import NoSuchValue
 from headcount.questions._windows import FIRST_DAY, alive_since
-from headcount.questions.findings import FEW, finding, is_cut, is_past, unnamed
+from headcount.questions.findings import FEW, finding, is_cut, is_past, listed, unnamed
 
 __all__ = [
     "BASES",
@@ -80,8 +81,10 @@ __all__ = [
     "is_past",
     "is_released",
     "last_day",
+    "listed",
     "listing",
     "near",
+    "notice_condition",
     "plain",
     "plugin_names",
     "private_markdown",

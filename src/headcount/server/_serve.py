@@ -76,7 +76,12 @@ def serve(
         stack.enter_context(background("answers", data.answers.keep_fresh))
         stack.enter_context(
             publishing(
-                data.publications, data.warehouse, settings.k, loader.load, trusted=lambda: clock.reckoning().settled
+                data.publications,
+                data.warehouse,
+                settings.k,
+                loader.load,
+                trusted=lambda: clock.reckoning().settled,
+                tell=reports.tell,
             )
         )
         is_local = is_plain_loopback(settings.public_url or url)

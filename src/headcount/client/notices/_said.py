@@ -56,7 +56,11 @@ class Said:
             day, marks = kept["day"], kept["said"]
         except (ValueError, KeyError, TypeError, RecursionError):
             return
-        if isinstance(day, str) and isinstance(marks, list) and all(isinstance(mark, str) for mark in marks):
+        if (
+            isinstance(day, (str, type(None)))
+            and isinstance(marks, list)
+            and all(isinstance(mark, str) for mark in marks)
+        ):
             self._day, self._marks = day, marks[-_MOST:]
 
     def _write(self) -> None:

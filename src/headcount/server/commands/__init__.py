@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
     "erase": Command("installations:erase"),
     "export": Command("export:export"),
     "lookup": Command("installations:look_up"),
+    "notices": Command("notices:notices"),
     "publish": Command("publish:publish"),
     "record": Command("ask:record"),
     "restore": Command("restore:restore", creates=True, served=False),
@@ -109,7 +110,8 @@ def _reach(path: Path, name: str, stack: ExitStack) -> tuple[DataDirectory, HTTP
 
 def _do(directory: DataDirectory, name: str, arguments: Mapping[str, Any]) -> Any:
     """Do a command here, where no server runs."""
-    from headcount.server.data.opened import opened, refusing  # noqa: PLC0415  # only where no server runs
+    from headcount.server.data.opened import opened  # noqa: PLC0415  # only where no server runs
+    from headcount.server.data.refusal import refusing  # noqa: PLC0415
 
     with refusing(), opened(directory) as data:
         return work_of(name)(data, arguments)

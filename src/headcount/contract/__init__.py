@@ -29,6 +29,7 @@ from headcount.contract._catalog import (
 from headcount.contract._distributions import distribution
 from headcount.contract._forms import kernel
 from headcount.contract._janitor import JANITOR_STEPS, mark_of_left_janitor, without_janitor
+from headcount.contract._levels import at_basic
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
 from headcount.contract._public import choices, public
 from headcount.contract._reading import read_report, read_stock
@@ -84,6 +85,7 @@ __all__ = [
     "Report",
     "Scrubbed",
     "Vocabulary",
+    "at_basic",
     "band",
     "choices",
     "distribution",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,27 @@ def test_a_preview_is_under_the_policy(tmp_path: Path, monkeypatch: pytest.Monke
     assert (
         "nothing would be sent: the value of reporting of the variable HEADCOUNT_REPORTING must be off" in shown.stderr
     )
+
+
+@pytest.mark.ci
+def test_a_package_ships_it_switched_off_without_a_warning(tmp_path: Path) -> None:
+    """With the two things of the packagers' page, and no key: nothing is sent, and Buildbot has nothing to warn of."""
+    page = (Path(__file__).parents[3] / "docs" / "packagers.md").read_text()
+    policy, shipped = (re.search(rf"```{kind}\n(.+?)```", page, re.DOTALL) for kind in ("ini", "python"))
+    assert policy
+    assert shipped
+    (tmp_path / "reporter.ini").write_text(policy[1])
+    logs = []
+    with collecting() as collector:
+        for name, line in (("stock", ""), ("ours", shipped[1].replace("https://headcount.example.org", collector.url))):
+            configured = SMALL + STOCK.format(url=collector.url) + line
+            with running(tmp_path / name, configured, {"HEADCOUNT_POLICY": str(tmp_path / "reporter.ini")}) as master:
+                if name == "stock":
+                    collector.wait()
+                logs.append(master.stop())
+        assert [request.path for request in collector.requests] == ["/events/phone_home"]
+    stock, ours = logs
+    assert "`buildbotNetUsageData` is not configured" in stock
+    assert "is not configured" not in ours
+    assert f"nothing is reported: the policy {tmp_path / 'reporter.ini'} switches reporting off" in ours
+    assert is_quiet(ours)

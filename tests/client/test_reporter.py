@@ -126,6 +126,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setattr(_reporter, "in_thread", defer.maybeDeferred)
     monkeypatch.setattr(_reporter, "_import", lambda: (Draft, NotSent, StillRuns))
     monkeypatch.setattr(_reporter, "_attempt", house.attempt)
+    monkeypatch.setattr(_reporter, "own_profile", lambda *_, **__: defer.succeed(None))
     monkeypatch.setattr(_reporter, "say", house.said.append)
     monkeypatch.setattr(Draft, "house", house, raising=False)
     house.reporter = Reporter(house.master, house.clock)

@@ -36,8 +36,8 @@ class Setting:
     ``level``: None, ``basic``, ``full`` or ``custom``; ``function``: the administrator's, for ``custom``;
     ``assumed``: neither key nor level was given; ``every``: days between periodic reports, None without
     them; ``random_id``: report under a random id, not stock's; ``collector``: the name under which the
-    collector gets an id and a secret of its own; ``most``: the level, ``basic`` or ``full``, beyond which nothing is
-    sent of what the function returns.
+    collector gets an id and a secret of its own; ``notices``: fetch the collector's notices; ``most``: the level,
+    ``basic`` or ``full``, beyond which nothing is sent of what the function returns.
     """
 
     url: str
@@ -47,6 +47,7 @@ class Setting:
     every: int | None = None
     random_id: bool = False
     collector: str = ""
+    notices: bool = True
     most: str = "full"
 
 
@@ -68,6 +69,7 @@ def choose(
     id: Any = None,  # noqa: A002  # as in master.cfg
     *,
     collector: Any = None,
+    notices: Any = True,
 ) -> Setting:
     """Return the setting that ``master.cfg`` gives; ``key`` and ``level`` are empty where it does not give
     them.
@@ -87,10 +89,12 @@ def choose(
             f"the collector of UsageData must be a text of 1 to {LONGEST_NAME} printable characters, or left out; "
             f"it is {show(collector)}"
         )
+    if not isinstance(notices, bool):
+        raise Mistake(f"notices of UsageData must be True or False; it is {show(notices)}")
     chosen = (key or level or ("basic",))[0]
     name, function = ("custom", chosen) if callable(chosen) else (chosen, None)
     named = canonical(url if collector is None else collector)
-    return Setting(url, name, function, not key and not level, _days(every), id == "random", named)
+    return Setting(url, name, function, not key and not level, _days(every), id == "random", named, notices)
 
 
 OFF = ("0", "false", "no", "off")

@@ -26,11 +26,25 @@ from headcount.contract._catalog import (
     Accompaniment,
     Field,
 )
+from headcount.contract._conditions import NoticeCondition
 from headcount.contract._distributions import distribution
 from headcount.contract._forms import kernel
 from headcount.contract._janitor import JANITOR_STEPS, mark_of_left_janitor, without_janitor
 from headcount.contract._levels import at_basic
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
+from headcount.contract._notices import (
+    LARGEST_NOTICES,
+    LONGEST_NOTICE,
+    LONGEST_SETTER,
+    LONGEST_TERM,
+    MOST_NOTICES,
+    NOTICE_LINKS,
+    NOTICES_PATH,
+    Notice,
+    concerned,
+    read_notices,
+    write_notices,
+)
 from headcount.contract._public import choices, public
 from headcount.contract._reading import read_report, read_stock
 from headcount.contract._releases import Release, parse_release
@@ -61,8 +75,15 @@ __all__ = [
     "JANITOR_STEPS",
     "KEYS",
     "LARGEST_BODY",
+    "LARGEST_NOTICES",
     "LATEST",
+    "LONGEST_NOTICE",
+    "LONGEST_SETTER",
+    "LONGEST_TERM",
     "MAX_DEPTH",
+    "MOST_NOTICES",
+    "NOTICES_PATH",
+    "NOTICE_LINKS",
     "PATHS",
     "PHONE_HOME_PATH",
     "QUESTIONS",
@@ -80,6 +101,8 @@ __all__ = [
     "Field",
     "InvalidReport",
     "Name",
+    "Notice",
+    "NoticeCondition",
     "Profile",
     "Release",
     "Report",
@@ -88,6 +111,7 @@ __all__ = [
     "at_basic",
     "band",
     "choices",
+    "concerned",
     "distribution",
     "kernel",
     "mark_of_left_janitor",
@@ -95,6 +119,7 @@ __all__ = [
     "parse_name",
     "parse_release",
     "public",
+    "read_notices",
     "read_report",
     "read_stock",
     "report_schema",
@@ -102,4 +127,5 @@ __all__ = [
     "vocabulary",
     "without_janitor",
     "worker_release",
+    "write_notices",
 ]

@@ -146,6 +146,13 @@ def test_a_level_is_held_to_the_policy() -> None:
         assert (held.level, held.function) == (None, None)
 
 
+def test_notices_are_off_where_the_policy_or_the_configuration_says_so() -> None:
+    """What is off in `master.cfg` stays off."""
+    for allows, asks in ((True, False), (False, True), (False, False)):
+        assert not applied(Policy(notices=allows), Setting(URL, "basic", notices=asks)).notices
+    assert applied(NONE, FULL).notices
+
+
 def test_another_collector_gets_a_secret_of_its_own() -> None:
     """The name that a configuration gives its collector goes with its url."""
     named = Setting(URL, "full", collector="an older name")

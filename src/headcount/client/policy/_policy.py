@@ -121,6 +121,8 @@ def applied(policy: Policy, setting: Setting) -> Setting:
         setting = replace(setting, level="basic")
     elif policy.level == "basic" and setting.level == "custom":
         setting = replace(setting, most="basic")
+    if not policy.notices:
+        setting = replace(setting, notices=False)
     if policy.url is not None and canonical(policy.url) != canonical(setting.url):
         setting = replace(setting, url=policy.url, collector=canonical(policy.url))
     return setting

@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from headcount.client.policy._file import DEFAULT_PATH, LARGEST
-from headcount.client.policy._policy import NONE, Policy, WrongPolicy, allowed, applied, in_force
+from headcount.client.policy._policy import NONE, OPTIONS, Policy, WrongPolicy, allowed, applied, in_force
 
-__all__ = ["DEFAULT_PATH", "LARGEST", "NONE", "Policy", "WrongPolicy", "allowed", "applied", "in_force"]
+__all__ = ["DEFAULT_PATH", "LARGEST", "NONE", "OPTIONS", "Policy", "WrongPolicy", "allowed", "applied", "in_force"]

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 LEVELS = ("off", "basic", "full")
 """The values of ``reporting``, from the least that may leave a master to the most."""
-_OPTIONS = ("reporting", "url", "notices")
+OPTIONS = ("reporting", "url", "notices")
+"""What a policy may say; each has a variable too."""
 _PREFIX = "HEADCOUNT_"
 _FILE = "HEADCOUNT_POLICY"
 
@@ -69,7 +70,7 @@ def in_force(environment: Mapping[str, str], default: str = DEFAULT_PATH) -> Pol
     except WrongFile as wrong:
         raise WrongPolicy(str(wrong)) from wrong
     policies = [_policy(path, f"of the policy {path}", given) for path, given in found if given is not None]
-    for option in _OPTIONS:
+    for option in OPTIONS:
         variable = f"{_PREFIX}{option.upper()}"
         value = environment.get(variable, "").strip()
         if value:
@@ -78,9 +79,9 @@ def in_force(environment: Mapping[str, str], default: str = DEFAULT_PATH) -> Pol
 
 
 def _policy(source: str, where: str, given: Mapping[str, str]) -> Policy:
-    unknown = sorted(given.keys() - set(_OPTIONS))
+    unknown = sorted(given.keys() - set(OPTIONS))
     if unknown:
-        raise WrongPolicy(f"{show(unknown[0])} is no option {where}: there are {', '.join(_OPTIONS)}")
+        raise WrongPolicy(f"{show(unknown[0])} is no option {where}: there are {', '.join(OPTIONS)}")
     level = given.get("reporting", "full").lower()
     if level not in LEVELS:
         raise WrongPolicy(f"the value of reporting {where} must be off, basic or full; it is {show(level)}")

@@ -25,7 +25,7 @@ def _master(directory: Path, basedir: Path, configfile: str) -> Master:
 
 @pytest.mark.ci
 def test_two_masters_in_one_directory_are_two(tmp_path: Path) -> None:
-    """Each has files of its own: its report, secret and id, which a preview finds and `--reset-id` renews, and its notices."""
+    """Each has files of its own: report, secret and id, which a preview finds and `--reset-id` renews, and notices."""
     basedir = tmp_path / "shared"
     basedir.mkdir()
     masters = [_master(tmp_path / str(number), basedir, name) for number, name in enumerate(NAMES)]

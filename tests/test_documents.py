@@ -32,6 +32,7 @@ def test_every_command_of_the_readme_is_run() -> None:
         "make demo",
         "make test",
         "headcount preview master",
+        "headcount advise master",
         "headcount simulate --installs 2000 --days 730 --into data",
         "headcount serve --data data",
         "headcount ask versions --by python --data data",
@@ -46,7 +47,7 @@ def test_the_make_targets_are_there() -> None:
 
 
 def test_the_preview_of_the_readme_is_real(tmp_path: Path) -> None:
-    """The same master prints it, but for the ids and the versions of this machine."""
+    """The same master prints it, but for the ids and the versions of this machine; and is advised."""
     configured = "\nc['buildbotNetUsageData'] = 'basic'\nc.setdefault('configurators', []).append(util.UsageData(url='https://headcount.example.org'))\n"
     assert all(line in README for line in configured.strip().splitlines())
     make_master(tmp_path / "master", SMALL + configured)
@@ -59,15 +60,17 @@ def test_the_preview_of_the_readme_is_real(tmp_path: Path) -> None:
         assert printed[key] == expected[key]
     for key in ("versions", "platform", "headcount"):
         assert printed[key].keys() == expected[key].keys()
+    advised = _command(COMMANDS[3], tmp_path)
+    assert (advised.returncode, advised.stdout) == (0, "Nothing was found that concerns this master.\n"), advised.stderr
 
 
 @pytest.mark.ci
 def test_the_maintainers_commands_work_in_their_order(tmp_path: Path) -> None:
     """Simulate, serve, ask."""
-    simulated = _command(COMMANDS[3], tmp_path)
+    simulated = _command(COMMANDS[4], tmp_path)
     assert simulated.returncode == 0, simulated.stderr
     with serving(tmp_path / "data", tmp_path / "stderr"):
-        asked = _command(COMMANDS[5], tmp_path)
+        asked = _command(COMMANDS[6], tmp_path)
     assert asked.stdout.startswith("Versions by python\n"), asked.stderr
 
 

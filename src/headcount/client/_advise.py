@@ -127,7 +127,14 @@ def _of_master(path: Path, basedir: str | None, err: IO[str]) -> tuple[Profile, 
         return read_report(body, vocabulary()).profile, files
     except CannotPreview as error:
         _warn(err, f"{_fetch.printable(str(error)).rstrip('.')}: only its files and versions are looked at")
-        return read_stock(_machine.machine(full=True), vocabulary()).profile, files
+        return _of_machine(), files
+
+
+def _of_machine() -> Profile:
+    try:
+        return read_stock(_machine.machine(full=True), vocabulary()).profile
+    except ImportError:  # Buildbot is not installed here
+        return Profile("headcount", "full")
 
 
 def _full_report(master: Located) -> bytes:

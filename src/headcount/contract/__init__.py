@@ -44,6 +44,7 @@ from headcount.contract._notices import (
     read_notices,
     write_notices,
 )
+from headcount.contract._offered import OFFERED_KINDS, is_base
 from headcount.contract._public import choices, public
 from headcount.contract._reading import read_report, read_stock
 from headcount.contract._releases import Release, parse_release
@@ -84,6 +85,7 @@ __all__ = [
     "MOST_NOTICES",
     "NOTICES_PATH",
     "NOTICE_LINKS",
+    "OFFERED_KINDS",
     "PATHS",
     "PHONE_HOME_PATH",
     "QUESTIONS",
@@ -113,6 +115,7 @@ __all__ = [
     "choices",
     "concerned",
     "distribution",
+    "is_base",
     "kernel",
     "mark_of_left_janitor",
     "of_type",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from headcount.client.advice._concern import AMONG, CANDIDATE, RARE, Concern
 from headcount.client.advice._versions import PRODUCTS
-from headcount.contract import CUSTOM, series_of, vocabulary
+from headcount.contract import OFFERED_KINDS, is_base, series_of, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 FEW = 0.02
 """The share of masters under which what one uses is hardly used: one in fifty."""
 
-_NO_PLUGIN = "other"
 _VALUES = {
     "system": "operating system", "distro": "distribution", "machine": "processor", "implementation": "kind of Python",
     "db": "database", "mq": "message queue",
@@ -27,14 +26,17 @@ _VALUES = {
 def rare(profile: Profile, published: Published) -> Iterator[Concern]:
     """Yield the public classes of a master that fewer than one in fifty use, or fewer than are named.
 
+    Of the kinds that every reporter counts, and none from which others derive.
     A class of Buildbot's newest release that is not named may be asked about for removal: it is a candidate.
     """
     named, known = published.plugins, vocabulary()
     if named is None:
         return
-    for base in sorted({name.base for name, _ in profile.plugins or ()} - {CUSTOM}):
+    for base in sorted({name.base for name, _ in profile.plugins or ()}):
+        if known.kind(base) not in OFFERED_KINDS or is_base(base):
+            continue
         if base not in named:
-            kind = CANDIDATE if base in known.brought and known.kind(base) != _NO_PLUGIN else RARE
+            kind = CANDIDATE if base in known.brought else RARE
             also = ": a candidate for removal" if kind == CANDIDATE else ""
             yield Concern(kind, base, f"{base}: fewer than {published.k} masters are counted with it{also}")
         elif (share := named[base]) is not None and share < FEW:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 DEPRECATED, SUPPORT, NEXT, CANDIDATE, RARE, NOTICE = "deprecated", "support", "next", "candidate", "rare", "notice"
 KINDS = (DEPRECATED, SUPPORT, NEXT, CANDIDATE, RARE, NOTICE)
@@ -22,8 +22,8 @@ class Concern(NamedTuple):
     kind: str
     name: str
     text: str
-    place: Optional[str] = None  # noqa: UP045  # a NamedTuple's types are evaluated by Python 3.9
-    link: Optional[str] = None  # noqa: UP045  # as above
+    place: str | None = None
+    link: str | None = None
 
 
 class Source(NamedTuple):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from headcount._refused import Refused
+from headcount.client._capped import LARGEST, CappedResponse
 from headcount.client._connection import connect, reason_of
 from headcount.client._exchange import BrokenOff, Exchange
 from headcount.client._proxy import CannotUse
@@ -22,6 +23,10 @@ _DEADLINE = 20.0  # seconds for the whole exchange
 _HEADERS = {"User-Agent": "headcount"}  # the same for every installation
 
 
+class _Response(CappedResponse):
+    largest = LARGEST_PUBLICATION + LARGEST  # the rest is for the head
+
+
 def publication(url: str) -> Published | None:
     """Return the newest publication of the collector at ``url``, fetched whole; None where it has published nothing yet.
 
@@ -32,6 +37,7 @@ def publication(url: str) -> Published | None:
     try:
         with ExitStack() as stack:
             connection = connect(url, os.environ, _DEADLINE, exchange, stack)
+            connection.response_class = _Response
             connection.request("GET", urlsplit(url).path.rstrip("/") + PUBLICATION_PATH, headers=_HEADERS)
             response = stack.enter_context(connection.getresponse())
             if response.status == http.client.NOT_FOUND:

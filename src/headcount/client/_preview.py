@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Callable
 
-from headcount.client import _explain, _identity, _settings, _usage_data
+from headcount.client import _explain, _identity, _settings, _usage_data, policy
 from headcount.client._assemble import NotSent
 from headcount.client._configuration import Absent, CannotPreview, load
 from headcount.client._files import ReportFiles
@@ -71,7 +71,7 @@ def _report(
     with working_in(master.directory):
         config, configurators = load(master)
         service = service_of(config)
-        setting = _setting(config, service, level)
+        setting = _setting(config, service, level, warn)
         if reset_id:
             _reset(files, setting)
         return report_bytes(files, setting, config, service or Absent(configurators), warn), files
@@ -147,12 +147,23 @@ def service_of(config: Any) -> UsageDataService | None:
     return next((service for service in config.services.values() if isinstance(service, UsageDataService)), None)
 
 
-def _setting(config: Any, service: UsageDataService | None, level: str | None) -> Setting:
+def _setting(config: Any, service: UsageDataService | None, level: str | None, warn: Warn) -> Setting:
     from headcount.client._service import SET_AGAIN
 
+    try:
+        allowed = policy.in_force(os.environ)
+    except policy.WrongPolicy as wrong:
+        raise CannotPreview(f"nothing would be sent: {wrong}.") from wrong
+    off = allowed.level == "off"
+    if allowed.sources:
+        more = "; this would be sent without it" if off and level is not None else ""
+        warn(f"the policy {allowed.source} applies: {allowed}{more}.")
     given = None if service is None else service.setting
     if level is not None:
-        return Setting("", level) if given is None else replace(given, level=level, function=None)
+        asked = Setting("", level) if given is None else replace(given, level=level, function=None)
+        return asked if off else policy.applied(allowed, asked)
+    if off:
+        raise CannotPreview("nothing would be sent; --level shows what would be without the policy.")
     switch = switched_off(os.environ)
     if switch is not None:
         raise CannotPreview(f"nothing would be sent: {switch} is set in this environment; --level shows what would be.")

@@ -107,6 +107,7 @@ class UsageData:
         """
         import os
 
+        from headcount.client import policy
         from headcount.client._settings import Configurators, Mistake, choose, switched_off
 
         key = () if found is _ABSENT else (found,)
@@ -125,9 +126,12 @@ class UsageData:
         if setting.level is None:
             _log("nothing is reported: the level is None")
             return None
+        allowed = policy.allowed(setting, os.environ, _log)
+        if allowed is None:
+            return None
         from headcount.client._service import UsageDataService
 
-        return UsageDataService(setting=setting, www=www, configurators=Configurators(classes))
+        return UsageDataService(setting=allowed, www=www, configurators=Configurators(classes))
 
     def _tell_later(self) -> None:
         """Have the running master's log say so where this configurator never had its turn."""

@@ -30,6 +30,7 @@ from headcount.contract._conditions import NoticeCondition
 from headcount.contract._distributions import distribution
 from headcount.contract._forms import kernel
 from headcount.contract._janitor import JANITOR_STEPS, mark_of_left_janitor, without_janitor
+from headcount.contract._levels import at_basic
 from headcount.contract._names import CUSTOM, MAX_DEPTH, Name, parse_name
 from headcount.contract._notices import (
     LARGEST_NOTICES,
@@ -111,6 +112,7 @@ __all__ = [
     "Report",
     "Scrubbed",
     "Vocabulary",
+    "at_basic",
     "band",
     "choices",
     "concerned",

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from headcount.client.advice._concern import Concern
+from headcount.client.advice._scan import find
+from headcount.client.advice._sources import Source, read_sources
 
-__all__ = ["Concern"]
+__all__ = ["Concern", "Source", "find", "read_sources"]

@@ -3,24 +3,109 @@
 from __future__ import annotations
 
 import ast
+import os
+import stat
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
+MAX_FILES = 500
+MAX_BYTES = 2_000_000
+
 
 class Source(NamedTuple):
-    """One file: its path, relative to the configuration's directory, and its syntax tree."""
+    """One file: its path, relative to the configuration's directory, with "/", and its syntax tree.
+
+    `unread` says in a few words why a file was not read; its tree is empty then.
+    """
 
     name: str
     tree: ast.Module
+    unread: str = ""
 
 
-class Sources(NamedTuple):
-    """The files that were read, and those that were not: each named with why, in a few words."""
+def read_sources(configfile: Path) -> list[Source]:
+    """Return the configuration and the files in its directory tree that it imports, each once; raises nothing.
 
-    read: list[Source]
-    skipped: list[str]
+    At most 500 files are read, of at most 2 MB each.
+    """
+    root = configfile.parent
+    queue, seen = [configfile], {_identity(configfile)}
+    sources: list[Source] = []
+    while queue and len(sources) < MAX_FILES:
+        path = queue.pop(0)
+        source = _read(path, path.relative_to(root).as_posix())
+        sources.append(source)
+        for found in _imported(source, root):
+            identity = _identity(found)
+            if identity not in seen:
+                seen.add(identity)
+                queue.append(found)
+    return sources
 
 
-def read_sources(configfile: Path) -> Sources:
-    """Return the configuration and the files in its directory tree that it imports, each once."""
-    raise NotImplementedError(configfile)
+def package_of(name: str) -> list[str]:
+    """Return the parts of the package that a file is a module of, or is itself."""
+    return name.split("/")[:-1]
+
+
+def _identity(path: Path) -> str:
+    return os.path.realpath(path)
+
+
+def _read(path: Path, name: str) -> Source:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would never end
+            return _unread(name, "it is no file")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _unread(name, error.strerror or "it cannot be read")
+    if len(content) > MAX_BYTES:
+        return _unread(name, f"it is larger than {MAX_BYTES // 1_000_000} MB")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Source(name, ast.parse(content))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _unread(name, "it is no Python 3")
+
+
+def _unread(name: str, why: str) -> Source:
+    return Source(name, ast.Module(body=[], type_ignores=[]), why)
+
+
+def _imported(source: Source, root: Path) -> list[Path]:
+    found = []
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                found += _modules(root, alias.name.split("."))
+        elif isinstance(node, ast.ImportFrom):
+            parts = absolute(node, package_of(source.name))
+            found += _modules(root, parts)
+            for alias in node.names:
+                found += _modules(root, [*parts, alias.name])
+    return found
+
+
+def absolute(node: ast.ImportFrom, package: list[str]) -> list[str]:
+    """Return the parts of the module that a `from` imports from, seen from a package."""
+    start = package[: len(package) - node.level + 1] if node.level else []
+    return [*start, *(node.module.split(".") if node.module else [])]
+
+
+def _modules(root: Path, parts: list[str]) -> list[Path]:
+    """Return the files in the tree that an import of a module executes: those of its packages, and its own."""
+    found = []
+    for length in range(1, len(parts) + 1):
+        base = root.joinpath(*parts[:length])
+        found += [path for path in (base / "__init__.py", base.with_name(base.name + ".py")) if _is_file(path)][:1]
+    return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

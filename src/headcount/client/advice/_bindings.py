@@ -16,23 +16,38 @@ _DEEP = 30  # an alias of an alias of an alias
 
 
 class Scope:
-    """The names of a module, a class, a function or a comprehension; an empty text stands for anything else."""
+    """The names of a module, a class, a function or a comprehension; an empty text stands for anything else.
 
-    def __init__(self, parent: Scope | None = None, module: str = "") -> None:
+    A module executes its lines in their order, and the body of a function later: `later` says that it is one.
+    """
+
+    def __init__(self, parent: Scope | None = None, module: str = "", *, later: bool = False) -> None:
         self.parent = parent
+        self.later = later
         self.module: str = module if parent is None else parent.module
         self.stars: list[str] = [] if parent is None else parent.stars  # modules of `from ... import *`
-        self.names: dict[str, str] = {}
+        self.names: dict[str, list[tuple[int, str]]] = {}  # name → lines that bind it, and what it stands for then
         self.owner = ""  # the dotted name of the class whose body it is
 
-    def get(self, name: str) -> str:
-        """Return what a name stands for, dotted; one that no scope binds may come by a star of the module."""
-        scope: Scope | None = self
-        while scope is not None:
+    def bind(self, name: str, line: int, value: str) -> None:
+        """Let a name stand for something from a line on."""
+        self.names.setdefault(name, []).append((line, value))
+
+    def last(self, name: str) -> str | None:
+        """Return what a name stands for at the end: the last that is known, or None where it is not bound."""
+        values = [value for _, value in self.names.get(name, ())]
+        return next(filter(None, reversed(values)), "") if values else None
+
+    def get(self, name: str, line: int) -> str:
+        """Return what a name stands for in a line; one that no scope binds may come by a star of the module."""
+        scope, late = self, False
+        while True:
             if name in scope.names:
-                return scope.names[name]
-            scope = scope.parent
-        return f"{self.module}.{name}" if self.stars else ""
+                before = [value for bound, value in scope.names[name] if bound <= line]
+                return before[-1] if before and not late else scope.last(name) or ""
+            if scope.parent is None:
+                return f"{self.module}.{name}" if self.stars else ""
+            scope, late = scope.parent, late or scope.later
 
 
 class Class(NamedTuple):
@@ -70,7 +85,7 @@ class Bindings:
             if module is None or name == module or name in self.classes or name in self.functions:
                 return name
             first, dot, rest = name[len(module) + 1 :].partition(".")
-            found = self.modules[module].names.get(first)
+            found = self.modules[module].last(first)
             if found is None:
                 found = self._by_star(module, first)
             if not found or found == name:
@@ -104,10 +119,10 @@ class Bindings:
                     continue
                 parameters = [each.arg for each in function.args.args]
                 given = [*zip(parameters, call.args), *((each.arg, each.value) for each in call.keywords)]
-                names = self.scopes[function].names
+                inner = self.scopes[function]
                 for name, value in given:
-                    if name in parameters and names.get(name) == "" and self.dotted(value, scope) == CONFIGURATION:
-                        names[name] = CONFIGURATION
+                    if name in parameters and inner.last(name) == "" and self.dotted(value, scope) == CONFIGURATION:
+                        inner.names[name] = [(function.lineno, CONFIGURATION)]
                         marked = True
         return marked
 
@@ -127,8 +142,9 @@ class Bindings:
                 continue
             seen.add(star)
             if star in self.modules:
-                if name in self.modules[star].names:
-                    return self.modules[star].names[name]
+                found = self.modules[star].last(name)
+                if found is not None:
+                    return found
                 queue[:0] = self.modules[star].stars[::-1]
             elif f"{star}.{name}" in self.public or (star == "buildbot.plugins" and name in _PLUGINS):
                 return f"{star}.{name}"
@@ -158,7 +174,7 @@ def _dotted(node: ast.AST, scope: Scope) -> str:
         made, calls = _called(start)
         base = _dotted(made, scope) + "()" * calls if made is not start else ""
     elif isinstance(start, ast.Name):
-        base = scope.get(start.id)
+        base = scope.get(start.id, start.lineno)
     else:
         return ""
     return ".".join([base, *names]) if base else ""
@@ -185,18 +201,18 @@ class _Module:
         self._statements(scope, body, self.name, scope)
         while self.later:
             outer, function = self.later.pop(0)
-            inner = self.bindings.scopes[function] = Scope(outer)
+            inner = self.bindings.scopes[function] = Scope(outer, later=True)
             given = function.args
             for argument in [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]:
                 if argument is not None:
-                    inner.names[argument.arg] = ""
+                    inner.bind(argument.arg, function.lineno, "")
             self._statements(inner, function.body, f"{self.name}.<{function.lineno}>", inner)
 
     def _statements(self, scope: Scope, body: Sequence[ast.stmt], prefix: str, outer: Scope) -> None:
         """Bind the names of statements in their order; functions among them see `outer`."""
         for node in body:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                scope.names[node.name] = f"{prefix}.{node.name}"
+                scope.bind(node.name, node.lineno, f"{prefix}.{node.name}")
                 self.bindings.functions[f"{prefix}.{node.name}"] = node
                 self.later.append((outer, node))
             elif isinstance(node, ast.ClassDef):
@@ -206,7 +222,7 @@ class _Module:
                 for field in ("body", "orelse", "finalbody"):
                     self._statements(scope, getattr(node, field, ()), prefix, outer)
                 for handler in getattr(node, "handlers", ()):  # what stands in for an import that failed
-                    known = dict(scope.names)
+                    known = {name: list(bound) for name, bound in scope.names.items()}
                     self._statements(scope, handler.body, prefix, outer)
                     scope.names.update(known)
 
@@ -217,7 +233,7 @@ class _Module:
         bases = tuple(filter(None, (_dotted(base, scope) for base in node.bases)))
         methods = {each.name: each for each in node.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))}
         self.bindings.classes[name] = Class(bases, methods)
-        scope.names[node.name] = name
+        scope.bind(node.name, node.lineno, name)
         inner = self.bindings.scopes[node] = Scope(scope)
         inner.owner = name
         self._statements(inner, node.body, name, outer)
@@ -225,21 +241,21 @@ class _Module:
     def _plain(self, scope: Scope, node: ast.stmt) -> None:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                scope.names[alias.asname or alias.name.split(".")[0]] = (
-                    alias.name if alias.asname else alias.name.split(".")[0]
-                )
+                first = alias.name.split(".")[0]
+                scope.bind(alias.asname or first, node.lineno, alias.name if alias.asname else first)
         elif isinstance(node, ast.ImportFrom):
             module = ".".join(absolute(node, self.package))
             for alias in node.names:
                 if alias.name == "*":
                     scope.stars.append(module)
                 else:
-                    scope.names[alias.asname or alias.name] = f"{module}.{alias.name}" if module else alias.name
+                    name = f"{module}.{alias.name}" if module else alias.name
+                    scope.bind(alias.asname or alias.name, node.lineno, name)
         elif isinstance(node, ast.Assign):
             self._assign(scope, node)
         else:
             for name in _targets(node):
-                scope.names[name] = ""
+                scope.bind(name, node.lineno, "")
 
     def _assign(self, scope: Scope, node: ast.Assign) -> None:
         value = _dotted(node.value, scope)
@@ -247,10 +263,10 @@ class _Module:
         if "BuildmasterConfig" in names:
             value = CONFIGURATION
             if isinstance(node.value, ast.Name):
-                scope.names[node.value.id] = CONFIGURATION
+                scope.names[node.value.id] = [(0, CONFIGURATION)]
         for name in names:
             plain = any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-            scope.names[name] = value if plain else ""
+            scope.bind(name, node.lineno, value if plain else "")
 
 
 def _own_calls(node: ast.AST) -> list[ast.Call]:

@@ -42,7 +42,8 @@ class Finder:
             return self.bindings.scopes[node]
         if isinstance(node, _OWN_SCOPE):
             inner = Scope(scope)
-            inner.names.update(dict.fromkeys(_own_names(node), ""))
+            for name in _own_names(node):
+                inner.bind(name, 0, "")
             return inner
         return scope
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from headcount.client.advice._bindings import Bindings, Scope, chain
+from headcount.client.advice._bindings import Bindings
 from headcount.client.advice._deprecations import Deprecation
 from headcount.client.advice._named import Named, Use
+from headcount.client.advice._scopes import Scope, chain
 
 _FIRST_IS_CALLED = ("functools.partial", "buildbot.process.factory.s")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from headcount.client.advice._bindings import CONFIGURATION, Bindings, Scope, chain
+from headcount.client.advice._bindings import Bindings
 from headcount.client.advice._calls import Calls
 from headcount.client.advice._deprecations import Deprecation
 from headcount.client.advice._keys import paths
 from headcount.client.advice._named import Named, Use
+from headcount.client.advice._scopes import CONFIGURATION, Scope, chain
 
 _OWN_SCOPE = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
@@ -23,6 +24,7 @@ class Finder:
         self.called = Calls(named, bindings)
         self.found: list[Use] = []
         self.imports: list[Use] = []
+        self.told: set[tuple[str, ...]] = set()  # keys: one place of each is enough
 
     def uses(self) -> list[Use]:
         """Return the uses by their lines; an import counts where the file does not use what it imports."""
@@ -32,7 +34,7 @@ class Finder:
             scope = self._entered(node, scope)
             owner = scope.owner or owner
             if self._look(node, scope, owner):
-                stack += [(child, scope, owner) for child in ast.iter_child_nodes(node)]
+                stack += reversed([(child, scope, owner) for child in ast.iter_child_nodes(node)])
         used = {use.entry.id for use in self.found}
         told = self.found + [use for use in self.imports if use.entry.id not in used]
         return sorted({(use.line, use.name): use for use in told}.values(), key=lambda use: use[:2])
@@ -122,7 +124,8 @@ class Finder:
     def _keys(self, node: ast.AST, scope: Scope) -> None:
         for path, line in paths(node, lambda each: self.bindings.dotted(each, scope) == CONFIGURATION):
             entry = self.named.keys.get(".".join(path))
-            if entry is not None and not any(use.entry == entry for use in self.found):
+            if entry is not None and path not in self.told:
+                self.told.add(path)
                 self.found.append(Use(line, f"c{''.join(f'[{key!r}]' for key in path)}", entry))
 
 

@@ -22,8 +22,9 @@ class Deprecation(NamedTuple):
     word, or its position, in a call of one of the `names`; a "method" or an "attribute" by its word in a class that
     derives from one of them; a "self call" by its word after `self.` there; a "call" by the end of what is called;
     a "key" by its path in the master's configuration; a "step class" as the argument of `addStep`. A name may end
-    with `*`. `equals`, `contains` and `form` say what an argument or attribute must be to count. A method does not
-    count where its class has the method `unless`, or derives from one of `beside`, or takes fewer than `parameters`.
+    with `*`; the word `*` is any attribute that is set of an instance. `equals`, `contains` and `form` say what an
+    argument or attribute must be to count. A method does not count where its class has the method `unless`, or derives
+    from one of `beside`, or takes fewer than `parameters`.
     """
 
     id: str

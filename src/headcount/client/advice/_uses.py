@@ -111,14 +111,11 @@ class Finder:
         """Look at an attribute that is set of something the configuration has created."""
         for target in node.targets:
             if isinstance(target, ast.Attribute):
-                name = self.bindings.dotted(target.value, scope)
-                for entry in self.named.kinds["attribute"]:
-                    if (
-                        target.attr in entry.words
-                        and name.endswith("()")
-                        and self.bindings.derives(name[:-2], entry.names)
-                        and self.called.fits(entry, node.value, scope)
-                    ):
+                name, call, more = self.bindings.dotted(target.value, scope).partition("()")
+                is_instance = call and not more and name.rpartition(".")[2][:1].isupper()
+                for entry in self.named.kinds["attribute"] if is_instance else ():
+                    fits = {target.attr, "*"}.intersection(entry.words) and self.called.fits(entry, node.value, scope)
+                    if fits and self.bindings.derives(name, entry.names):
                         self._note(node, entry.id, entry)
 
     def _keys(self, node: ast.AST, scope: Scope) -> None:

@@ -12,8 +12,9 @@ import pytest
 from twisted.internet import task
 
 from headcount.client._exchange import Exchange
+from headcount.client._get import NotFetched
 from headcount.client._settings import Mistake, choose
-from headcount.client.notices._fetch import NotFetched, fetch
+from headcount.client.notices._fetch import fetch
 from headcount.client.notices._log_lines import line
 from headcount.client.notices._reader import NoticeReader
 from headcount.client.notices._said import Said

@@ -17,16 +17,15 @@ from headcount.client._settings import Setting
 from headcount.client.advice import _fetch, _forms
 from headcount.client.advice._among import among_others
 from headcount.client.advice._concerns import concerns
-from headcount.client.advice._finding import parsed
 from headcount.client.advice._publication import LARGEST_PUBLICATION
-from headcount.client.advice._sources import sources
+from headcount.client.advice._sources import read_sources
 from headcount.contract import LARGEST_BODY, InvalidReport, Profile, read_report, read_stock, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headcount.client.advice._concern import Source
     from headcount.client.advice._publication import Published
+    from headcount.client.advice._source import Source
     from headcount.contract import Notice
 
 NAME = "headcount advise"
@@ -68,7 +67,8 @@ def _published(url: str | None, file: Path | None, err: IO[str]) -> tuple[Publis
     published: Published | None = None
     notices: Sequence[Notice] = ()
     if url is not None:
-        from headcount.client.notices._fetch import NotFetched, fetch
+        from headcount.client._get import NotFetched
+        from headcount.client.notices._fetch import fetch
 
         published = _fetch.publication(url)
         if published is None:
@@ -118,9 +118,10 @@ def _of_master(path: Path, basedir: str | None, err: IO[str]) -> tuple[Profile, 
         master = locate(path, basedir, lambda text: _warn(err, text))
     except NotLocated as error:
         raise Refused(str(error)) from None
-    files = sources(master.directory, master.file)
-    if files and parsed(files[0]) is None:
-        _warn(err, f"{master.file} cannot be read as Python 3: nothing is found by its text")
+    files = read_sources(master.directory / master.file, master.directory)
+    for source in files:
+        if source.unread:
+            _warn(err, f"nothing is found by the text of {_fetch.printable(source.name)}: {source.unread}")
     try:
         with output_to(err), working_in(master.directory):
             body = json.loads(_full_report(master))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from datetime import date
 
@@ -62,9 +63,9 @@ def test_a_deprecated_class_of_a_report_is_told_without_a_line_unless_the_files_
     """Once, whatever else the report counts of it."""
     profile = replace(NEWEST, factories=((Name("buildbot.process.factory.Distutils", 1), 1),))
     assert [(concern.name, concern.place) for concern in concerns(profile, TODAY)] == [("Distutils", None)]
-    source = Source("master.cfg", b"from buildbot.process.factory import Distutils\n")
+    source = Source("master.cfg", ast.parse("from buildbot.process.factory import Distutils\nDistutils()\n"))
     told = concerns(profile, TODAY, sources=[source])
-    assert [(concern.name, concern.place) for concern in told] == [("Distutils", "master.cfg:1")]
+    assert [(concern.name, concern.place) for concern in told] == [("Distutils", "master.cfg:2")]
 
 
 def test_only_a_notice_that_is_true_and_has_not_ended_concerns() -> None:
@@ -92,7 +93,11 @@ def test_what_hardly_anybody_uses_is_told_by_a_publication() -> None:
         (Name("buildbot.www.auth.UserPasswordAuth"), 1),
     )
     with_svn = replace(NEWEST, plugins=(*untold, (Name("buildbot.steps.mtrlogobserver.MTR"), 1), (Name(SVN, 1), 1)))
-    told = [concern for concern in concerns(with_svn, TODAY, published=PUBLISHED) if concern.kind != "deprecated"]
+    told = [
+        concern
+        for concern in concerns(with_svn, TODAY, published=PUBLISHED)
+        if concern.kind not in ("deprecated", "removed")
+    ]
     assert [(concern.kind, concern.name) for concern in told] == [
         ("candidate", SVN), ("rare", "buildbot.steps.mtrlogobserver.MTR")
     ]  # fmt: skip

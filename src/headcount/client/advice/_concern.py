@@ -1,11 +1,12 @@
-"""What concerns a master, and the files in which it is looked for."""
+"""What concerns a master."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-DEPRECATED, SUPPORT, NEXT, CANDIDATE, RARE, NOTICE = "deprecated", "support", "next", "candidate", "rare", "notice"
-KINDS = (DEPRECATED, SUPPORT, NEXT, CANDIDATE, RARE, NOTICE)
+REMOVED, DEPRECATED, SUPPORT, NEXT = "removed", "deprecated", "support", "next"
+CANDIDATE, RARE, NOTICE = "candidate", "rare", "notice"
+KINDS = (REMOVED, DEPRECATED, SUPPORT, NEXT, CANDIDATE, RARE, NOTICE)
 """The kinds of concerns, in the order in which they are told."""
 
 AMONG = "among"
@@ -24,10 +25,3 @@ class Concern(NamedTuple):
     text: str
     place: str | None = None
     link: str | None = None
-
-
-class Source(NamedTuple):
-    """A file of a configuration: its name from the master's directory, and what is in it."""
-
-    name: str
-    content: bytes

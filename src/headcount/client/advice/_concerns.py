@@ -6,17 +6,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from headcount.client.advice._among import rare
-from headcount.client.advice._concern import DEPRECATED, KINDS, NOTICE, Concern
-from headcount.client.advice._deprecated import features
-from headcount.client.advice._finding import found
+from headcount.client.advice._concern import KINDS, NOTICE, Concern
+from headcount.client.advice._scan import find
 from headcount.client.advice._versions import behind
 from headcount.contract import concerned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from headcount.client.advice._concern import Source
     from headcount.client.advice._publication import Published
+    from headcount.client.advice._source import Source
     from headcount.contract import Notice, Profile
 
 
@@ -44,14 +43,6 @@ def concerns(
     return sorted(told, key=lambda concern: KINDS.index(concern.kind))
 
 
-def _deprecated(profile: Profile, sources: Sequence[Source]) -> Iterator[Concern]:
-    uses = found(sources)
-    for use in uses:
-        feature = use.feature
-        yield Concern(DEPRECATED, feature.feature, feature.text, f"{use.file}:{use.line}", feature.link)
-    shown = {use.feature for use in uses}
+def _deprecated(profile: Profile, sources: Sequence[Source]) -> list[Concern]:
     counts = (profile.plugins, profile.configurators, profile.factories)
-    classes = {name.base for count in counts for name, _ in count or ()}
-    for feature in features():
-        if feature.classes & classes and feature not in shown:
-            yield Concern(DEPRECATED, feature.feature, feature.text, None, feature.link)
+    return find(sources, {name.base for count in counts for name, _ in count or ()}, profile.buildbot)

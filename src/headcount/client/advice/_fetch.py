@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import http.client
-import os
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from headcount._refused import Refused
-from headcount.client._capped import LARGEST, CappedResponse
-from headcount.client._connection import connect, reason_of
-from headcount.client._exchange import BrokenOff, Exchange
-from headcount.client._proxy import CannotUse
+from headcount.client._get import NotFetched, get
 from headcount.client._settings import is_loopback
 from headcount.client.advice._publication import LARGEST_PUBLICATION, PUBLICATION_PATH, read_publication
 
 if TYPE_CHECKING:
     from headcount.client.advice._publication import Published
-
-_DEADLINE = 20.0  # seconds for the whole exchange
-_HEADERS = {"User-Agent": "headcount"}  # the same for every installation
-
-
-class _Response(CappedResponse):
-    largest = LARGEST_PUBLICATION + LARGEST  # the rest is for the head
 
 
 def publication(url: str) -> Published | None:
@@ -33,26 +21,13 @@ def publication(url: str) -> Published | None:
     Follows no redirect. Raises `Refused`, whatever the collector or the network does.
     """
     checked(url)
-    exchange = Exchange()
     try:
-        with ExitStack() as stack:
-            connection = connect(url, os.environ, _DEADLINE, exchange, stack)
-            connection.response_class = _Response
-            connection.request("GET", urlsplit(url).path.rstrip("/") + PUBLICATION_PATH, headers=_HEADERS)
-            response = stack.enter_context(connection.getresponse())
-            if response.status == http.client.NOT_FOUND:
-                return None
-            if response.status != http.client.OK:
-                raise Refused(
-                    f"the collector answered with status {response.status}: give the address of one with --url."
-                )
-            body = response.read(LARGEST_PUBLICATION + 1)
-    except CannotUse as error:
-        raise Refused(f"{error}.") from None
-    except (BrokenOff, OSError, http.client.HTTPException, ValueError) as error:
-        reason = f"it took longer than {_DEADLINE:g} seconds" if exchange.late else reason_of(error)
-        raise Refused(f"the collector could not be reached ({printable(reason)}).") from None
-    return read(body)
+        return read(get(url, PUBLICATION_PATH, LARGEST_PUBLICATION))
+    except NotFetched as error:
+        if error.status == http.client.NOT_FOUND:
+            return None
+        advice = "" if error.status is None else ": give the address of one with --url"
+        raise Refused(f"{printable(str(error))}{advice}.") from None
 
 
 def read(body: bytes) -> Published:

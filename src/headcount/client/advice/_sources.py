@@ -1,64 +1,91 @@
-"""The files of a master's configuration: the file itself, and what it imports from beside it."""
+"""The files of a configuration, read as syntax trees and never executed."""
 
 from __future__ import annotations
 
+import ast
 import os
+import stat
+import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from headcount.client.advice._concern import Source
-from headcount.client.advice._finding import parsed
+from headcount.client.advice._source import Source, absolute, package_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from headcount.client.advice._scope import Scope
-
-_MOST = 500  # files
-_LARGEST = 4_000_000  # bytes of a file
+MAX_FILES = 500
+MAX_BYTES = 2_000_000
 
 
-def sources(directory: Path, file: str) -> list[Source]:
-    """Return the configuration ``file``, and the files below ``directory`` that it imports, directly or by others.
+def read_sources(configfile: Path, directory: Path | None = None) -> list[Source]:
+    """Return the configuration and the files in its directory tree that it imports, each once; raises nothing.
 
-    ``directory``: the one in which the configuration is loaded. What cannot be read is left out.
+    ``directory``: the one in which it is loaded, where that is another than its own. At most 500 files are read, of at most
+    2 MB each.
     """
-    waiting, known = [directory / file], {(directory / file).resolve()}
-    read: list[Source] = []
-    while waiting and len(read) < _MOST:
-        path = waiting.pop(0)
-        content = _content(path)
-        if content is None:
-            continue
-        source = Source(Path(os.path.relpath(path, directory)).as_posix(), content)
-        read.append(source)
-        scope = parsed(source)
-        for imported in () if scope is None else _files(scope, path, directory):
-            if imported.resolve() not in known:
-                known.add(imported.resolve())
-                waiting.append(imported)
-    return read
+    root = configfile.parent if directory is None else directory
+    queue, seen = [configfile], {_identity(configfile)}
+    sources: list[Source] = []
+    while queue and len(sources) < MAX_FILES:
+        path = queue.pop(0)
+        source = _read(path, Path(os.path.relpath(path, root)).as_posix())
+        sources.append(source)
+        for found in _imported(source, root):
+            identity = _identity(found)
+            if identity not in seen:
+                seen.add(identity)
+                queue.append(found)
+    return sources
 
 
-def _content(path: Path) -> bytes | None:
+def _identity(path: Path) -> str:
+    return os.path.realpath(path)
+
+
+def _read(path: Path, name: str) -> Source:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would never end
+            return _unread(name, "it is no file")
         with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError:
-        return None
-    return content if len(content) <= _LARGEST else None
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _unread(name, error.strerror or "it cannot be read")
+    if len(content) > MAX_BYTES:
+        return _unread(name, f"it is larger than {MAX_BYTES // 1_000_000} MB")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Source(name, ast.parse(content))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _unread(name, "it is no Python 3")
 
 
-def _files(scope: Scope, path: Path, directory: Path) -> Iterator[Path]:
-    for level, module in scope.modules():
-        parts = [part for part in module.split(".") if part]
-        base = directory if level == 0 else path.parent
-        for _ in range(level - 1):
-            base = base.parent
-        if base != directory and directory not in base.parents:
-            continue
-        for count in range(len(parts) + 1):
-            place = base.joinpath(*parts[:count])
-            candidates = [place / "__init__.py"] if count else []
-            candidates += [place.with_suffix(".py")] if count else []
-            yield from (candidate for candidate in candidates if candidate.is_file())
+def _unread(name: str, why: str) -> Source:
+    return Source(name, ast.Module(body=[], type_ignores=[]), why)
+
+
+def _imported(source: Source, root: Path) -> list[Path]:
+    found = []
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                found += _modules(root, alias.name.split("."))
+        elif isinstance(node, ast.ImportFrom):
+            parts = absolute(node, package_of(source.name))
+            found += _modules(root, parts)
+            for alias in node.names:
+                found += _modules(root, [*parts, alias.name])
+    return found
+
+
+def _modules(root: Path, parts: list[str]) -> list[Path]:
+    """Return the files in the tree that an import of a module executes: those of its packages, and its own."""
+    found = []
+    for length in range(1, len(parts) + 1):
+        base = root.joinpath(*parts[:length])
+        found += [path for path in (base / "__init__.py", base.with_name(base.name + ".py")) if _is_file(path)][:1]
+    return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

@@ -48,7 +48,8 @@ class NoticeReader:
             self._exchange.withdraw()
 
     def _lines(self, url: str, profile: Profile, exchange: Exchange) -> list[str]:
-        from headcount.client.notices._fetch import NotFetched, fetch
+        from headcount.client._get import NotFetched
+        from headcount.client.notices._fetch import fetch
         from headcount.client.notices._log_lines import line
         from headcount.contract import concerned
 

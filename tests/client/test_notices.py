@@ -282,6 +282,25 @@ def test_notices_can_be_switched_off(tmp_path: Path) -> None:
     assert not (tmp_path / "m" / "usage-report.notices").exists()
 
 
+@pytest.mark.ci
+def test_to_switch_off_breaks_off_the_request_for_notices(tmp_path: Path) -> None:
+    """A collector that hangs once it has the report: a reconfig resets the connection at once, and the master stops."""
+
+    def behave(visit: Visit) -> None:
+        if visit.request().path == REPORTS_PATH:
+            visit.send(b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}")
+        else:
+            visit.pause(float("inf"))
+
+    with misbehaving(behave) as server, running(tmp_path / "m", configuration(server.url)) as master:
+        wait_until(lambda: len(server.requests) == 2, "notices are asked for")
+        (master.basedir / "master.cfg").write_text(configuration(server.url).replace("'basic'", "None"))
+        master.reconfigure()
+        wait_until(lambda: server.abandoned == 1, "the connection is over")
+        log = master.stop()
+    assert is_quiet(log)
+
+
 def test_what_switches_notices_is_true_or_false() -> None:
     """Anything else is a mistake."""
     assert choose("https://a.example", (), ()).notices

@@ -69,6 +69,16 @@ def test_the_preview_of_the_readme_is_real(tmp_path: Path) -> None:
     assert (advised.returncode, advised.stdout) == (0, "Nothing was found that concerns this master.\n"), advised.stderr
 
 
+def test_the_advice_of_the_page_that_says_why_is_real(tmp_path: Path) -> None:
+    """The master that it shows gets it; what is said of versions depends on the day."""
+    page = (ROOT / "docs" / "why.md").read_text()
+    configured, shown = (re.findall(rf"```{kind}\n(.+?)```", page, re.DOTALL)[0] for kind in ("python", "text"))
+    make_master(tmp_path / "master", SMALL + configured)
+    advised = _command(COMMANDS[3], tmp_path)
+    assert advised.stdout.startswith(shown), advised.stderr
+    assert "has errors" not in advised.stderr
+
+
 def test_what_is_told_of_buildbot_is_there() -> None:
     """Each file of the page about a patch series, with the names that it is said to have."""
     page = (ROOT / "docs" / "upstream.md").read_text()

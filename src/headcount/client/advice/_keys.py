@@ -13,9 +13,7 @@ def paths(node: ast.AST, is_configuration: Callable[[ast.AST], bool]) -> Iterato
     if isinstance(node, ast.Assign):
         for target in node.targets:
             yield from _set(target, node.value, is_configuration)
-    elif isinstance(node, ast.AnnAssign) and node.value is not None:
-        yield from _set(node.target, node.value, is_configuration)
-    elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.BitOr):
+    elif isinstance(node, ast.AnnAssign) or (isinstance(node, ast.AugAssign) and isinstance(node.op, ast.BitOr)):
         yield from _set(node.target, node.value, is_configuration)
     elif isinstance(node, ast.Subscript):
         path = _path(node, is_configuration)
@@ -27,9 +25,11 @@ def paths(node: ast.AST, is_configuration: Callable[[ast.AST], bool]) -> Iterato
             yield from _of_method(node, node.func.attr, path)
 
 
-def _set(target: ast.AST, value: ast.AST, is_configuration: Callable[[ast.AST], bool]) -> Iterator[tuple[Path, int]]:
+def _set(
+    target: ast.AST, value: ast.AST | None, is_configuration: Callable[[ast.AST], bool]
+) -> Iterator[tuple[Path, int]]:
     path = _path(target, is_configuration)
-    if path is not None:
+    if path is not None and value is not None:
         yield from _within(value, path)
 
 

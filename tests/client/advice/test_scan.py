@@ -103,9 +103,11 @@ def test_what_the_other_files_define_is_known() -> None:
     [
         "BuildmasterConfig = {'slaves': []}",
         "BuildmasterConfig = dict(slaves=[])",
+        "BuildmasterConfig: dict = {'slaves': []}",
         "c = {}; c['slaves'] = []; BuildmasterConfig = c",
         "c = BuildmasterConfig = {}; c.update(slaves=[])",
         "c = BuildmasterConfig = {}; c.update({'slaves': []})",
+        "c = BuildmasterConfig = {}; c |= {'slaves': []}",
         "c = BuildmasterConfig = {}; c.setdefault('slaves', []).append(1)",
         "c = BuildmasterConfig = {}; c['slaves'].append(1); c['slaves'].append(2)",
     ],

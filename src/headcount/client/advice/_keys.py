@@ -12,12 +12,9 @@ def paths(node: ast.AST, is_configuration: Callable[[ast.AST], bool]) -> Iterato
     """Go through the paths of keys that one node names, each with its line: `c['db']['x']` is ("db", "x")."""
     if isinstance(node, ast.Assign):
         for target in node.targets:
-            if isinstance(target, ast.Subscript):
-                path = _path(target, is_configuration)
-                if path:
-                    yield from _within(node.value, path)
-            elif is_configuration(target):
-                yield from _within(node.value, ())
+            yield from _set(target, node.value, is_configuration)
+    elif isinstance(node, ast.AnnAssign) or (isinstance(node, ast.AugAssign) and isinstance(node.op, ast.BitOr)):
+        yield from _set(node.target, node.value, is_configuration)
     elif isinstance(node, ast.Subscript):
         path = _path(node, is_configuration)
         if path:
@@ -26,6 +23,14 @@ def paths(node: ast.AST, is_configuration: Callable[[ast.AST], bool]) -> Iterato
         path = _path(node.func.value, is_configuration)
         if path is not None:
             yield from _of_method(node, node.func.attr, path)
+
+
+def _set(
+    target: ast.AST, value: ast.AST | None, is_configuration: Callable[[ast.AST], bool]
+) -> Iterator[tuple[Path, int]]:
+    path = _path(target, is_configuration)
+    if path is not None and value is not None:
+        yield from _within(value, path)
 
 
 def _path(node: ast.AST, is_configuration: Callable[[ast.AST], bool]) -> Path | None:

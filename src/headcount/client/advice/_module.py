@@ -78,21 +78,23 @@ class Module:
                     name = f"{module}.{alias.name}" if module else alias.name
                     scope.bind(alias.asname or alias.name, node.lineno, name)
         elif isinstance(node, ast.Assign):
-            self._assign(scope, node)
-        else:
+            self._assign(scope, node.targets, node.value)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            self._assign(scope, [node.target], node.value)
+        elif not isinstance(node, (ast.AnnAssign, ast.AugAssign)):  # what is added to stays what it is
             for name, line in _targets(node):
                 scope.bind(name, line, "")
 
-    def _assign(self, scope: Scope, node: ast.Assign) -> None:
-        value = dotted(node.value, scope)
-        names = [name for target in node.targets for name, _ in _stored(target)]
+    def _assign(self, scope: Scope, targets: Sequence[ast.expr], given: ast.expr) -> None:
+        value = dotted(given, scope)
+        names = [name for target in targets for name, _ in _stored(target)]
         if "BuildmasterConfig" in names:
             value = CONFIGURATION
-            if isinstance(node.value, ast.Name):
-                scope.names[node.value.id] = [(0, CONFIGURATION)]
+            if isinstance(given, ast.Name):
+                scope.names[given.id] = [(0, CONFIGURATION)]
         for name in names:
-            plain = any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-            scope.bind(name, node.lineno, value if plain else "")
+            plain = any(isinstance(target, ast.Name) and target.id == name for target in targets)
+            scope.bind(name, given.lineno, value if plain else "")
 
 
 def _stored(node: ast.AST) -> list[tuple[str, int]]:

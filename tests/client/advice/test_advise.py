@@ -43,7 +43,7 @@ def test_a_masters_deprecated_features_are_told_with_file_and_line(advised: Done
     concerns = json.loads(advised.stdout)["concerns"]
     line = OLD.splitlines().index("x = util.WithProperties('%(secret_name)s')") + 1
     assert advised.returncode == 1
-    deprecated = [
+    found = [
         (concern["name"], concern["place"]) for concern in concerns if concern["kind"] in ("deprecated", "removed")
     ]
     assert len(found) == 2, advised.stderr

@@ -102,7 +102,7 @@ def test_a_report_is_compared_with_a_publication(tmp_path: Path) -> None:
     done = run("advise", MASTERS / "zorg-43.ours.json", "--publication", file)
     assert done.returncode == 0
     assert "Among the masters that report (published for 2026-W48):" in done.stdout
-    assert "your Buildbot, 4.3: 67 % of masters" in done.stdout
+    assert "your Buildbot, 4.3: 67% of masters" in done.stdout
 
 
 @pytest.mark.parametrize("form", ["ours", "stock"])

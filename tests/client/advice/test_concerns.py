@@ -86,7 +86,7 @@ def test_what_hardly_anybody_uses_is_told_by_a_publication() -> None:
     hardly = read_publication(publication().to_json().replace('"share": 0.7,', '"share": 0.019,', 1).encode())
     assert concerns(NEWEST, TODAY, published=PUBLISHED) == []
     (of_git,) = concerns(NEWEST, TODAY, published=hardly)
-    assert (of_git.kind, of_git.text) == ("rare", f"{GIT}: 1.9 % of masters use it")
+    assert (of_git.kind, of_git.text) == ("rare", f"{GIT}: 1.9% of masters use it")
     untold = (
         (Name("custom", 2), 1),
         (Name("buildbot.www.auth.AuthBase", 1), 1),
@@ -107,9 +107,9 @@ def test_what_hardly_anybody_uses_is_told_by_a_publication() -> None:
 def test_oneself_among_others() -> None:
     """A share of each version and each value that the publication has a table of; what it does not name is few."""
     assert [concern.text for concern in among_others(NEWEST, PUBLISHED)] == [
-        "your Buildbot, 4.3: 67 % of masters",
-        "your Python, 3.12: 50 % of masters",
-        "your operating system, Linux: 90 % of masters",
+        "your Buildbot, 4.3: 67% of masters",
+        "your Python, 3.12: 50% of masters",
+        "your operating system, Linux: 90% of masters",
         "your database, sqlite: fewer than 5 masters",
     ]
 

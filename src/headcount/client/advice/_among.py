@@ -69,5 +69,5 @@ def _of_masters(published: Published, question: str, by: str, value: str) -> str
 
 
 def percent(share: float) -> str:
-    """Return a share in words of a sentence: ``12 %``, and with one decimal under 10 %."""
-    return f"{share * 100:.1f} %" if share < 0.1 else f"{share * 100:.0f} %"
+    """Return a share in words of a sentence: ``12%``, and with one decimal under 10%."""
+    return f"{share * 100:.1f}%" if share < 0.1 else f"{share * 100:.0f}%"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from headcount.client.advice._concern import CANDIDATE, DEPRECATED, NEXT, NOTICE, RARE, SUPPORT
+from headcount.client.advice._concern import CANDIDATE, DEPRECATED, NEXT, NOTICE, RARE, REMOVED, SUPPORT
 
 if TYPE_CHECKING:
     from headcount.client.advice._concern import Concern
 
 _HEADINGS = {
+    REMOVED: "Removed from Buildbot",
     DEPRECATED: "Deprecated by Buildbot",
     SUPPORT: "Behind its support",
     NEXT: "Before the next series of Buildbot",
@@ -46,14 +47,20 @@ def _told(concerns: Sequence[Concern]) -> Iterator[str]:
         if number:
             yield ""
         yield f"{_HEADINGS[kind]}:"
-        for sentence, same in groupby(of_kind, attrgetter("text")):
-            told = list(same)
+        for sentence, told in _by_text(of_kind).items():
             yield f"  {sentence}"
             if places := [concern.place for concern in told if concern.place]:
                 more = len(places) - _MOST_PLACES
                 yield f"    at {', '.join(places[:_MOST_PLACES])}{f' and {more} more' if more > 0 else ''}"
             if told[0].link:
                 yield f"    {told[0].link}"
+
+
+def _by_text(concerns: Iterable[Concern]) -> dict[str, list[Concern]]:
+    found: dict[str, list[Concern]] = {}
+    for concern in concerns:
+        found.setdefault(concern.text, []).append(concern)
+    return found
 
 
 def _among(among: Sequence[Concern], week: str | None) -> Iterator[str]:

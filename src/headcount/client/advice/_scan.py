@@ -38,12 +38,14 @@ def find(sources: Sequence[Source], classes: Iterable[str], running: Release | N
 def _concern(use: Use, running: Release | None, place: str | None) -> Concern:
     entry = use.entry
     gone = entry.removed is not None and (running is None or running >= entry.removed)
-    return Concern(REMOVED if gone else DEPRECATED, use.name, f"{_history(entry)} {entry.instead}", place, entry.link)
+    return Concern(
+        REMOVED if gone else DEPRECATED, use.name, f"{use.name}: {_history(entry)} {entry.instead}", place, entry.link
+    )
 
 
 def _history(entry: Deprecation) -> str:
     if entry.removed is None:
-        return f"Deprecated since Buildbot {written(entry.deprecated or (0, 9, 0))}."
+        return f"deprecated since Buildbot {written(entry.deprecated or (0, 9, 0))}."
     if entry.deprecated is None:
-        return f"Removed in Buildbot {written(entry.removed)}."
-    return f"Deprecated since Buildbot {written(entry.deprecated)}, removed in {written(entry.removed)}."
+        return f"removed in Buildbot {written(entry.removed)}."
+    return f"deprecated since Buildbot {written(entry.deprecated)}, removed in {written(entry.removed)}."

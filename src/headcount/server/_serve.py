@@ -18,8 +18,9 @@ from headcount.server.commands.routes import command_app
 from headcount.server.commands.socket import command_socket
 from headcount.server.data.clock import Clock
 from headcount.server.data.directory import open_directory
-from headcount.server.data.opened import OpenData, Serving
+from headcount.server.data.opened import OpenData
 from headcount.server.data.owner import become_owner
+from headcount.server.data.serving import Serving
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.http.limits import FEW, ConnectionLimits
 from headcount.server.http.running import Served, listening, run

@@ -138,17 +138,29 @@ def test_the_line_says_first_whose_words_follow() -> None:
 def test_a_notice_is_said_once(tmp_path: Path) -> None:
     """What was said is known after a restart, though its condition or its end change, and other words are new."""
     path = tmp_path / "said"
-    assert Said(path).add((NOTICE, NOTICE)) == (NOTICE,)
+    assert Said(path).new((NOTICE, NOTICE)) == (NOTICE,)
+    assert Said(path).new((NOTICE,)) == (NOTICE,), "it is not said yet"
+    Said(path).add((NOTICE,))
     later = replace(NOTICE, until=date(2027, 6, 1), condition=OTHER.condition)
-    assert Said(path).add((later, OTHER)) == (OTHER,)
+    assert Said(path).new((later, OTHER)) == (OTHER,)
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_notices_are_fetched_once_a_day(tmp_path: Path) -> None:
-    """A second fetch of a day is not begun, after a restart either; a clock that was wrong stops none for ever."""
+    """A second fetch of a day is not begun, after a restart either; a clock that was wrong stops none for ever.
+
+    One that failed is tried again by the next process, and not by the same one on that day.
+    """
     path = tmp_path / "said"
-    assert Said(path).begin(date(2029, 1, 1))
-    assert Said(path).begin(TODAY)
+    said = Said(path)
+    assert said.begin(date(2029, 1, 1))
+    said.fetched(date(2029, 1, 1))
+    failed = Said(path)
+    assert failed.begin(TODAY)
+    assert not failed.begin(TODAY)
+    again = Said(path)
+    assert again.begin(TODAY)
+    again.fetched(TODAY)
     assert not Said(path).begin(TODAY)
     assert Said(path).begin(date(2026, 12, 1))
 
@@ -157,9 +169,10 @@ def test_a_directory_that_cannot_be_written_does_as_well_while_the_process_runs(
     """Where nothing can be kept, a process fetches once a day, and says each notice once."""
     said = Said(tmp_path / "missing" / "said")
     assert said.begin(TODAY)
+    said.fetched(TODAY)
     assert not said.begin(TODAY)
-    assert said.add((NOTICE,)) == (NOTICE,)
-    assert said.add((NOTICE,)) == ()
+    said.add((NOTICE,))
+    assert said.new((NOTICE,)) == ()
 
 
 DAMAGED = [b"", b"[]", b"{}", b'{"day": 1, "said": []}', b'{"day": "x", "said": 1}', b"[" * 9999, b"\xff"]
@@ -170,8 +183,10 @@ def test_a_file_that_is_damaged_counts_as_none(tmp_path: Path, content: bytes) -
     """Whatever the file holds, notices are fetched and said, and it is written anew."""
     path = tmp_path / "said"
     path.write_bytes(content)
-    assert Said(path).begin(TODAY)
-    assert Said(path).add((NOTICE,)) == (NOTICE,)
+    said = Said(path)
+    assert said.begin(TODAY)
+    assert said.new((NOTICE,)) == (NOTICE,)
+    said.fetched(TODAY)
     assert not Said(path).begin(TODAY)
 
 

@@ -166,6 +166,15 @@ def test_a_condition_is_true_false_or_not_known() -> None:
     assert judge("range", "workers", None, 4_000_000) is judge("range", "server", 15_000_000, 16_000_000) is True
 
 
+def test_a_name_that_the_vocabulary_lacks_is_not_known() -> None:
+    """A reporter that is older than a class would call it otherwise; beside a name that it knows, that one decides."""
+    newer = "buildbot.steps.newer.Newer"
+    assert judge("is", "plugins", newer) is None
+    assert judge("not", ["is", "plugins", newer]) is None
+    assert judge("is", "plugins", newer, "buildbot.steps.source.svn.SVN") is False
+    assert judge("is", "plugins", newer, "buildbot.steps.source.cvs.CVS") is True
+
+
 def test_what_is_not_known_decides_nothing() -> None:
     """`all` is false where one part is, and `any` is true where one is, whatever is not known beside it."""
     yes, no, unknown = ["is", "protocols", "pb"], ["is", "protocols", "null"], ["is", "db", "mysql"]

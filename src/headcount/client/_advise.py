@@ -142,4 +142,5 @@ def _full_report(master: Located) -> bytes:
     config, configurators = load(master)
     files = ReportFiles(master.basedir, master.configfile)
     setting = Setting("", "full", collector="-")
-    return report_bytes(files, setting, config, service_of(config) or Absent(configurators), lambda _: None)
+    service = service_of(config) or Absent(configurators)
+    return report_bytes(files, setting, config, service, lambda _: None, has_id=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from typing import Any, Callable
 
 from twisted.internet import defer
@@ -25,6 +26,7 @@ _SLASHES = "the function looks for names with slashes, such as buildbot/steps/sh
 class Draft:
     """One report of the master that keeps ``files``; its methods are called in their order here.
 
+    ``master_name``: by which stock hashes an id, None where the report is to have none, since it leaves the master nowhere;
     ``config``: Buildbot's; ``database``: the master's, as far as it is known; ``service``: ours in ``config``, None
     where it has none; ``random_id``: returns the random id, as `_identity.random_id` does. ``warnings`` collects lines for
     the administrator.
@@ -34,7 +36,7 @@ class Draft:
         self,
         setting: Setting,
         files: ReportFiles,
-        master_name: str,
+        master_name: str | None,
         config: Any,
         database: Database,
         *,
@@ -58,13 +60,16 @@ class Draft:
     def probe(self) -> None:
         """Read the facts of the machine and the id of the installation. May block."""
         machine = _machine.machine(full=self._full)
-        if self._setting.random_id:
-            install = self._random_id(self._files, self._setting.collector)
-        else:
-            install = _identity.stock_id(self._master_name, _machine.full_name())
+        install = None if self._master_name is None else self._install(self._master_name)
+        self._facts = {"installid": install, **machine}
+
+    def _install(self, master_name: str) -> str | None:
+        if not self._setting.random_id:
+            return _identity.stock_id(master_name, _machine.full_name())
+        install = self._random_id(self._files, self._setting.collector)
         if install is None:
             self.warnings.append(_NO_ID)
-        self._facts = {"installid": install, **machine}
+        return install
 
     def collect(self) -> Generator[None, None, frozenset[str] | None]:
         """Read the configuration in short steps, in the reactor's thread, since its objects are the master's.
@@ -119,10 +124,12 @@ class Draft:
             left_out = (_INSTALL, *left_out)
         if left_out:
             self.warnings.append(f"{_LEFT_OUT}: {', '.join(left_out)}")
-        if self._full and self._setting.most == "basic":
+        setting = self._setting
+        if self._full and setting.most == "basic":
+            setting = replace(setting, level="basic")  # who is cut to it has not answered more
             report, lost = at_basic(report, self._collected.plugins_at_basic())
             if lost:
                 self.warnings.append(f"{_CUT}: {', '.join(lost)}")
         report = _assemble.ordered(report)
         version = self._known.version
-        return _assemble.assemble(self._setting, report, version, reason=reason, report_id=uuid.uuid4().hex)
+        return _assemble.assemble(setting, report, version, reason=reason, report_id=uuid.uuid4().hex)

@@ -47,8 +47,8 @@ def own_profile(
         if setting.level != "full" and setting.notices:
             from headcount.client._draft import Draft
 
-            full = replace(setting, level="full", function=None)
-            draft = Draft(full, files, master.name, master.config, _running_master.database(master), service=service)
+            full = replace(setting, level="full", most="full", function=None)
+            draft = Draft(full, files, None, master.config, _running_master.database(master), service=service)
             yield in_thread(draft.probe)
             names = yield in_slices(draft.collect(), clock)
             workers = None if names is None else (yield _running_master.workers_seen(master, names, clock))
@@ -62,8 +62,11 @@ def own_profile(
 
 
 def _read(data: bytes, today: date) -> OwnProfile:
-    from headcount.client.advice import concerns
+    from headcount.client.advice._concerns import concerns
     from headcount.contract import read_report, vocabulary
 
     profile = read_report(json.loads(data), vocabulary()).profile
-    return OwnProfile(profile, len(concerns(profile, today)))
+    told = concerns(
+        replace(profile, workers=None), today
+    )  # those that only a running master sees, `advise` cannot tell
+    return OwnProfile(profile, len(told))

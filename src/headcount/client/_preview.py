@@ -188,11 +188,18 @@ def _reset(files: ReportFiles, setting: Setting) -> None:
 
 
 def report_bytes(
-    files: ReportFiles, setting: Setting, config: Any, service: UsageDataService | Absent, warn: Warn
+    files: ReportFiles,
+    setting: Setting,
+    config: Any,
+    service: UsageDataService | Absent,
+    warn: Warn,
+    *,
+    has_id: bool = True,
 ) -> bytes:
     """Return the bytes that would be posted under a setting; ``warn`` is told what had to be assumed.
 
-    Raises `CannotPreview` where nothing would be sent.
+    ``has_id``: else the report is without an id, for which the name server would be asked. Raises `CannotPreview` where
+    nothing would be sent.
     """
     from headcount.client._draft import Draft  # they need Twisted, so they are imported after the configuration
     from headcount.client._slices import at_once
@@ -205,7 +212,8 @@ def report_bytes(
 
     last = LastReport(files, warn)
     database = last.database(_db_url(config), full=setting.level != "basic")
-    draft = Draft(setting, files, f"{_host()}:{files.basedir}", config, database, service=service, random_id=random_id)
+    name = f"{_host()}:{files.basedir}" if has_id else None
+    draft = Draft(setting, files, name, config, database, service=service, random_id=random_id)
     try:
         draft.probe()
         draft.describe(None if at_once(draft.collect()) is None else last.workers())

@@ -11,11 +11,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
+from headcount.contract._names import CUSTOM
 from headcount.contract._releases import Release
+from headcount.contract._vocabulary import vocabulary
 from headcount.contract._wire import LONGEST_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from headcount.contract._report import Profile
 
@@ -29,6 +31,7 @@ LINE = re.compile(r"[!-~](?:[ -~]*[!-~])?", re.ASCII)
 """Printable ASCII without a space at its ends."""
 
 _JOINTS = ("all", "any")
+_NAMED = ("plugins", "plugins at full", "configurators", "factories")  # whose values are names of classes
 _MOST_VALUES = 20
 _BEYOND = 1000**3  # more than the number of any release
 
@@ -50,11 +53,19 @@ def judge(condition: NoticeCondition, profile: Profile) -> bool | None:
         return decisive if decisive in parts else None if None in parts else not decisive
     if word == "is":
         held = _VALUES[condition[1]](profile)
-        return None if held is None else any(value in condition[2:] for value in held)
+        if held is None or any(value in condition[2:] for value in held):
+            return held if held is None else True
+        return False if condition[1] not in _NAMED or _are_known(condition[2:]) else None
     numbers, (low, high) = _RELEASES[condition[1]](profile), condition[2:]
     if numbers is None:
         return None
     return any((low or 0) <= number and (high is None or number < high) for number in numbers)
+
+
+def _are_known(names: Iterable[object]) -> bool:
+    """Return whether the vocabulary has one of these names: else this reporter would call what they name otherwise."""
+    known = vocabulary()
+    return any(name == CUSTOM or name in known.kinds or name in known.moved for name in names)
 
 
 _Held = Optional[Sequence[Union[str, bool]]]  # None where the field was not answered

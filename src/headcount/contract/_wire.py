@@ -13,6 +13,9 @@ PHONE_HOME_PATH = "/events/phone_home"
 PATHS = frozenset({REPORTS_PATH, PHONE_HOME_PATH})
 """The paths at which a collector takes reports."""
 
+PUBLICATION_PATH = "/public/publication.json"
+"""Where a collector serves its newest publication, whole."""
+
 SECRET_HEADER = "Headcount-Secret"  # noqa: S105  # a header's name
 """The header of a request to `REPORTS_PATH` that holds the `SECRET` of an installation, if it has one."""
 

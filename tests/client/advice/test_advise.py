@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -80,6 +83,27 @@ def _recorded(arguments: Sequence[object], notices: bytes) -> tuple[list[bytes],
         done = run("advise", *arguments, "--url", server.url)
         port = server.url.rpartition(":")[2].encode()
     return [request.replace(port, b"PORT") for request in requests], done
+
+
+GUARD = """
+import os, socket, sys
+asked = socket.getfqdn
+def named(*name):
+    caller = sys._getframe(1).f_code.co_filename
+    return asked(*name) if 'twisted' in caller else os._exit(99)
+socket.getfqdn = named
+socket.socket.connect = lambda *_: os._exit(98)
+"""
+
+
+def test_without_a_collector_nobody_is_asked(master: Path, tmp_path: Path) -> None:
+    """Not the name server either, but by Twisted, whose module for mail asks for this machine's name as it is imported."""
+    (tmp_path / "sitecustomize.py").write_text(GUARD)
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    command = [sys.executable, "-m", "headcount", "advise", str(master)]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=master, env=environment, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert b"WithProperties" in done.stdout
 
 
 def test_what_leaves_is_the_same_for_every_master(tmp_path: Path) -> None:

@@ -101,7 +101,8 @@ def test_what_hardly_anybody_uses_is_told_by_a_publication() -> None:
     assert [(concern.kind, concern.name) for concern in told] == [
         ("candidate", SVN), ("rare", "buildbot.steps.mtrlogobserver.MTR")
     ]  # fmt: skip
-    assert told[0].text == f"{SVN}: fewer than 5 masters are counted with it: a candidate for removal"
+    few = "as what fewer than 5 masters use"
+    assert told[0].text == f"{SVN}: not named in what is published, {few}: a candidate for removal"
 
 
 def test_oneself_among_others() -> None:

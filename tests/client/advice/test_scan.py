@@ -9,6 +9,7 @@ import buildbot.scripts
 import pytest
 
 from headcount.client.advice import Concern, Source, find, read_sources
+from headcount.client.advice._scopes import Scope
 
 NEWEST = (4, 3, 0)
 
@@ -73,6 +74,9 @@ def test_an_import_counts_where_nothing_uses_it() -> None:
         "from buildbot.plugins import steps, util\nstep = steps.ShellCommand()\nutil.BuildFactory().addStep(step)",
         "from buildbot.plugins import util\nutil.BuilderConfig(nextWorker=lambda builder, workers, request: 0)",
         "git.master.addChange(1)",
+        "try:\n    import one\nexcept ImportError:\n    from buildbot.buildslave import BuildSlave as one",
+        "c = BuildmasterConfig = {}\nc.pop('status', None)",
+        "c = BuildmasterConfig = {}\ndel c['status']",
     ],
 )
 def test_the_same_word_in_another_meaning_is_no_alarm(text: str) -> None:
@@ -158,6 +162,34 @@ def test_the_sample_of_buildbot_has_nothing() -> None:
     assert [source.unread for source in sources] == [""]
     assert sources[0].tree.body
     assert not find(sources, (), NEWEST)
+
+
+def test_a_name_that_is_bound_again_and_again_is_found_by_its_line() -> None:
+    """Each use is of what the name stands for in its line, and no use looks at all of what it ever stood for."""
+    builders = 3_000
+    text = "from buildbot.plugins import steps, util\n" + "".join(
+        f"f = util.BuildFactory()\nf.addStep({'steps.Git' if number == builders - 1 else 'steps.Git()'})\n"
+        for number in range(builders)
+    )
+    assert _places(text) == [("addStep(class)", f"master.cfg:{2 * builders + 1}")]
+    looked = 0
+
+    class Line(int):
+        def __lt__(self, other: object) -> bool:
+            nonlocal looked
+            looked += 1
+            return int(self) < int(str(other))
+
+        def __eq__(self, other: object) -> bool:
+            return int(self) == other
+
+        __hash__ = int.__hash__
+
+    scope = Scope()
+    for number in range(builders):
+        scope.bind("f", number, f"factory{number}")
+    assert scope.get("f", Line(1_500)) == "factory1500"
+    assert looked < 50
 
 
 def test_what_is_deep_or_circular_ends() -> None:

@@ -80,7 +80,7 @@ def test_no_configuration_exceeds_a_policy(tmp_path: Path, monkeypatch: pytest.M
     cut = _body(filtered.text)
     plugins, of_basic = cut.pop("plugins"), basic.pop("plugins")
     assert plugins.keys() - of_basic.keys() == {"buildbot.reporters.github.GitHubStatusPush"}
-    assert (cut.pop("headcount")["level"], basic.pop("headcount")["level"]) == ("custom", "basic")
+    assert (cut.pop("headcount")["level"], basic.pop("headcount")["level"]) == ("basic", "basic")
     assert cut == basic
 
 

@@ -51,7 +51,7 @@ def test_a_file_says_level_url_and_notices(tmp_path: Path) -> None:
 def test_the_environment_says_the_same() -> None:
     """One variable for each option."""
     variables = {"HEADCOUNT_REPORTING": "Off", "HEADCOUNT_URL": f" {URL} ", "HEADCOUNT_NOTICES": "0"}
-    assert in_force(variables, os.devnull + "/none") == Policy("off", URL, False, tuple(variables))
+    assert in_force(variables, "/nowhere/none") == Policy("off", URL, False, tuple(variables))
 
 
 def test_all_that_is_set_holds_together(tmp_path: Path) -> None:
@@ -104,6 +104,12 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     assert "is no regular file" in _wrong(pipe)
     assert "is no regular file" in _wrong(Path("/dev/zero"))
     assert "cannot be read: " in _wrong(link)
+    link.unlink()
+    link.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(WrongPolicy, match="cannot be read"):
+        in_force({}, str(link))  # as a configuration that is not mounted yet: no policy would allow all
+    with pytest.raises(WrongPolicy, match="cannot be read"):
+        in_force({}, "/dev/null/reporter.ini")
     assert "is no regular file" in _wrong(tmp_path)
 
 

@@ -38,7 +38,11 @@ def rare(profile: Profile, published: Published) -> Iterator[Concern]:
         if base not in named:
             kind = CANDIDATE if base in known.brought else RARE
             also = ": a candidate for removal" if kind == CANDIDATE else ""
-            yield Concern(kind, base, f"{base}: fewer than {published.k} masters are counted with it{also}")
+            yield Concern(
+                kind,
+                base,
+                f"{base}: not named in what is published, as what fewer than {published.k} masters use{also}",
+            )
         elif (share := named[base]) is not None and share < FEW:
             yield Concern(RARE, base, f"{base}: {percent(share)} of masters use it")
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from headcount._refused import Refused
 from headcount.client._get import NotFetched, get
 from headcount.client._settings import is_loopback
-from headcount.client.advice._publication import LARGEST_PUBLICATION, PUBLICATION_PATH, read_publication
+from headcount.client.advice._publication import LARGEST_PUBLICATION, read_publication
+from headcount.contract import PUBLICATION_PATH
 
 if TYPE_CHECKING:
     from headcount.client.advice._publication import Published

@@ -15,7 +15,7 @@ def paths(node: ast.AST, is_configuration: Callable[[ast.AST], bool]) -> Iterato
             yield from _set(target, node.value, is_configuration)
     elif isinstance(node, ast.AnnAssign) or (isinstance(node, ast.AugAssign) and isinstance(node.op, ast.BitOr)):
         yield from _set(node.target, node.value, is_configuration)
-    elif isinstance(node, ast.Subscript):
+    elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Del):
         path = _path(node, is_configuration)
         if path:
             yield path, node.lineno
@@ -49,7 +49,7 @@ def _of_method(node: ast.Call, method: str, path: Path) -> Iterator[tuple[Path, 
         for value in node.args[:1]:
             yield from _within(value, path)
         yield from _keywords(node, path)
-    elif method in ("get", "setdefault", "pop") and node.args:
+    elif method in ("get", "setdefault") and node.args:
         key = node.args[0]
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             yield (*path, key.value), key.lineno

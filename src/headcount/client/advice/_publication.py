@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PUBLICATION_PATH = "/public/publication.json"
-"""Where a collector serves its newest publication, whole."""
-
 LARGEST_PUBLICATION = 4_000_000
 """The most bytes of a publication that are read."""
 
 _FORMAT = 1
+_LONGEST_NUMBER = 20  # digits
 _WEEK = re.compile(r"\d{4}-W\d\d", re.ASCII)
 _NAME = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?", re.ASCII)
 _MOST_TABLES, _MOST_ROWS, _LARGEST_K = 200, 20_000, 1000
@@ -50,7 +48,7 @@ def read_publication(body: bytes) -> Published:
     if len(body) > LARGEST_PUBLICATION:
         raise ValueError(f"a publication has {LARGEST_PUBLICATION:,} bytes at most")
     try:
-        whole = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        whole = json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_int=_number)
     except (ValueError, RecursionError):
         raise ValueError("the publication is no JSON") from None
     if not isinstance(whole, dict) or type(whole.get("publication")) is not int:
@@ -74,6 +72,13 @@ def read_publication(body: bytes) -> Published:
 
 def _refuse(word: str) -> Any:
     raise ValueError(word)
+
+
+def _number(digits: str) -> int:
+    """Return the number of so many digits; old releases of Python take long for millions of them."""
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError("a number is too long")
+    return int(digits)
 
 
 def _shares(rows: object, column: str) -> dict[str, float | None]:

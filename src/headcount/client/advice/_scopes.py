@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from typing import NamedTuple
+
+_LAST = chr(0x10FFFF)  # comes after whatever a name stands for in the same line
 
 CONFIGURATION = "<configuration>"
 """What the name of the master's configuration stands for, whatever the administrator calls it."""
@@ -25,7 +28,8 @@ class Scope:
 
     def bind(self, name: str, line: int, value: str) -> None:
         """Let a name stand for something from a line on."""
-        self.names.setdefault(name, []).append((line, value))
+        bound = self.names.setdefault(name, [])
+        bound.insert(bisect_right(bound, (line, _LAST)), (line, value))
 
     def last(self, name: str) -> str | None:
         """Return what a name stands for at the end: the last that is known, or None where it is not bound."""
@@ -37,8 +41,8 @@ class Scope:
         scope, late = self, False
         while True:
             if name in scope.names:
-                before = [value for bound, value in scope.names[name] if bound <= line]
-                return before[-1] if before and not late else scope.last(name) or ""
+                before = bisect_right(scope.names[name], (line, _LAST))
+                return scope.names[name][before - 1][1] if before and not late else scope.last(name) or ""
             if scope.parent is None:
                 return f"{self.module}.{name}" if self.stars else ""
             scope, late = scope.parent, late or scope.later

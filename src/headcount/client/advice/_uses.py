@@ -54,6 +54,8 @@ class Finder:
 
     def _look(self, node: ast.AST, scope: Scope, owner: str) -> bool:
         """Look at one node; return whether its children are to be looked at too."""
+        if isinstance(node, ast.ExceptHandler) and _is_of_imports(node):
+            return False  # what is there for another release of Buildbot
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self._import(node)
         elif isinstance(node, (ast.Name, ast.Attribute)):
@@ -124,6 +126,13 @@ class Finder:
             if entry is not None and path not in self.told:
                 self.told.add(path)
                 self.found.append(Use(line, f"c{''.join(f'[{key!r}]' for key in path)}", entry))
+
+
+def _is_of_imports(handler: ast.ExceptHandler) -> bool:
+    """Return whether a handler is for what cannot be imported."""
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {each.id for each in caught if isinstance(each, ast.Name)}
+    return bool(names & {"ImportError", "ModuleNotFoundError", "AttributeError"})
 
 
 def _own_names(node: ast.AST) -> list[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from twisted.internet import defer
 
-    from headcount.contract import Profile
+    from headcount.contract import Notice, Profile
 
 
 class NoticeReader:
@@ -39,35 +39,40 @@ class NoticeReader:
         if self._exchange is not None:
             return None
         exchange = self._exchange = Exchange()
-        done: defer.Deferred[None] = in_thread(partial(self._lines, url, profile, exchange))
-        return done.addCallbacks(self._tell, self._forget, callbackArgs=(exchange,))
+        done: defer.Deferred[None] = in_thread(partial(self._new, url, profile, exchange))
+        return done.addCallback(self._tell, url, exchange).addErrback(self._forget)
 
     def withdraw(self) -> None:
         """Break off a request that is under way, and say nothing of it."""
         if self._exchange is not None:
             self._exchange.withdraw()
 
-    def _lines(self, url: str, profile: Profile, exchange: Exchange) -> list[str]:
+    def _new(self, url: str, profile: Profile, exchange: Exchange) -> tuple[Notice, ...]:
         from headcount.client._get import NotFetched
         from headcount.client.notices._fetch import fetch
-        from headcount.client.notices._log_lines import line
         from headcount.contract import concerned
 
         today = datetime.fromtimestamp(self._clock.seconds(), timezone.utc).date()
         if exchange.withdrawn or not self._said.begin(today):
-            return []
+            return ()
         try:
             notices = fetch(url, exchange=exchange)
         except NotFetched:
-            return []  # the collector has none, or is of an earlier version: nobody needs to know
-        mine = tuple(notice for notice in notices if notice.until >= today and concerned(notice, profile))
-        return [] if exchange.withdrawn else [line(url, notice) for notice in self._said.add(mine)]
+            return ()  # the collector has none, or is of an earlier version: nobody needs to know
+        self._said.fetched(today)
+        return self._said.new(
+            tuple(notice for notice in notices if notice.until >= today and concerned(notice, profile))
+        )
 
-    def _tell(self, lines: list[str], exchange: Exchange) -> None:
+    def _tell(self, notices: tuple[Notice, ...], url: str, exchange: Exchange) -> defer.Deferred[None] | None:
+        from headcount.client.notices._log_lines import line
+
         self._exchange = None
-        if not exchange.withdrawn:
-            for each in lines:
-                self._say(each)
+        if exchange.withdrawn or not notices:
+            return None
+        for notice in notices:
+            self._say(line(url, notice))
+        return in_thread(partial(self._said.add, notices))
 
     def _forget(self, _: object) -> None:
         self._exchange = None

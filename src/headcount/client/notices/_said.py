@@ -26,26 +26,34 @@ class Said:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._day: str | None = None
+        self._tried: str | None = None  # the last day on which this process tried
         self._marks: list[str] = []
         self._is_read = False
 
     def begin(self, today: date) -> bool:
-        """Return whether notices may be fetched on this day (UTC): once, whether or not that succeeds."""
+        """Return whether notices may be fetched on this day (UTC): once a process, and once for all that succeed."""
         self._read()
-        if self._day == today.isoformat():
+        day = today.isoformat()
+        if day in (self._day, self._tried):
             return False
-        self._day = today.isoformat()
-        self._write()
+        self._tried = day
         return True
 
-    def add(self, notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
-        """Return those that were not said before; from now on they were."""
+    def fetched(self, today: date) -> None:
+        """Note that they were fetched on a day."""
+        self._day = today.isoformat()
+        self._write()
+
+    def new(self, notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+        """Return those that were not said before."""
         self._read()
-        new = tuple({_mark(notice): notice for notice in notices if _mark(notice) not in self._marks}.values())
-        if new:
-            self._marks = [*self._marks, *map(_mark, new)][-_MOST:]
-            self._write()
-        return new
+        return tuple({_mark(notice): notice for notice in notices if _mark(notice) not in self._marks}.values())
+
+    def add(self, notices: tuple[Notice, ...]) -> None:
+        """Note that these were said."""
+        self._read()
+        self._marks = [*self._marks, *map(_mark, notices)][-_MOST:]
+        self._write()
 
     def _read(self) -> None:
         if self._is_read:

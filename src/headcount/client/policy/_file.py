@@ -28,11 +28,9 @@ def options(path: str, *, may_be_missing: bool) -> Mapping[str, str] | None:
     """
     try:
         data = _read(path)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if may_be_missing:
-            return None
-        raise WrongFile(f"the policy {path} cannot be read: {error.strerror}") from error
     except OSError as error:
+        if may_be_missing and isinstance(error, FileNotFoundError) and not os.path.lexists(path):
+            return None  # a link to what is not there is a policy that cannot be read
         raise WrongFile(f"the policy {path} cannot be read: {error.strerror or type(error).__name__}") from error
     return _parsed(path, data)
 

@@ -162,7 +162,7 @@ def _files(directory: DataDirectory) -> Iterator[Finding]:
         yield Finding(False, str(error))
     try:
         Notices(directory.notices, time.time).read()
-    except DamagedNotices as error:
+    except (DamagedNotices, OSError) as error:
         yield Finding(False, str(error))
     for kind, published in (("publication", directory.publications), ("record", directory.records)):
         for path in sorted(published.glob("*.json")):

@@ -76,6 +76,10 @@ def _given(table: Mapping[str, Any], today: date) -> Given:
         raise ValueError(_LOOKS)
     if not isinstance(until, date) or isinstance(until, datetime):
         raise ValueError("until is a day such as 2027-06-30, without quotes")  # noqa: TRY004  # all are told alike
+    if not all(isinstance(table[key], str) for key in ("text", "link", "by")):
+        raise ValueError("text, link and by are texts, in quotes")  # as above
+    if until < today:
+        raise ValueError(f"it has ended on {until}: leave it out, or give it a later day")
     notice = Notice(table["text"], table["link"], until, notice_condition(where), table["by"], today)
     write_notices([notice])
     return Given(notice, where.strip())

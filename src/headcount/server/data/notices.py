@@ -33,6 +33,7 @@ class Notices:
         """Where there is no file, there are none. ``now`` gives Unix time."""
         self._path = path
         self._now = now
+        self._complaint = ""  # the last in the log
 
     def today(self) -> date:
         """Return the day, UTC."""
@@ -64,8 +65,10 @@ class Notices:
     def _read(self) -> list[Given]:
         try:
             return self.read()
-        except DamagedNotices as error:
-            logger.error("%s", error)  # noqa: TRY400  # no trace of use
+        except (DamagedNotices, OSError) as error:
+            if str(error) != self._complaint:  # once, or whoever looks at the public pages fills the log
+                logger.error("%s", error)  # noqa: TRY400  # no trace of use
+            self._complaint = str(error)
             return []
 
     def read(self) -> list[Given]:

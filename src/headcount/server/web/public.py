@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from headcount import dashboard
-from headcount.contract import NOTICES_PATH
+from headcount.contract import NOTICES_PATH, PUBLICATION_PATH
 from headcount.questions import BadQuestion, dictionary, publication_parquet
 from headcount.server.data.notices import Notices
 from headcount.server.data.publications import Publications
@@ -40,7 +40,7 @@ def public_routes(
         Route(NOTICES_PATH, _serving(notices)),
         Route("/public/api", answering(public.index)),
         Route("/public/api/{question}", answering(public.table)),
-        Route("/public/publication.json", answering(public.whole_json)),
+        Route(PUBLICATION_PATH, answering(public.whole_json)),
         Route("/public/publication.parquet", answering(public.whole_parquet)),
         Route("/public/dictionary.json", answering(public.dictionary)),
         Route("/public/badge.svg", answering(public.badge)),

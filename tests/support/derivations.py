@@ -114,7 +114,7 @@ def facts_of(tables: Tables, installs: Collection[int], fresh: Sequence[tuple[in
         sightings,
         origins,
         releases={row.profile: profiles[row.profile][1] for row in sightings},
-        said={key: rule.entries(profiles[key][2], profiles[key][3], left_out) for key in wanted},
+        said={key: rule.entries(profiles[key][2], profiles[key][3], left_out) for key in wanted & profiles.keys()},
         veterans={install for (install,) in tables["veterans"] if install in family},
         held_since=held_since(tables),
         fresh=fresh,

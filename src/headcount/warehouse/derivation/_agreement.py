@@ -50,9 +50,12 @@ def compared(origin: Origin, sightings: Iterable[Sighting], fresh: Iterable[Repo
 
 
 def agrees(first: int, others: Iterable[int], said: Mapping[int, Collection[int]]) -> bool:
-    """Return whether a profile agrees with all of some others, and there is one; ``said``: the `entries` of each."""
-    mine = frozenset(said[first])
-    verdicts = [_agree(mine, frozenset(said[other])) for other in others if mine and said[other]]
+    """Return whether a profile agrees with all of some others, and there is one.
+
+    ``said``: the `entries` of each; one that is no longer held says nothing.
+    """
+    mine = frozenset(said.get(first, ()))
+    verdicts = [_agree(mine, frozenset(said[other])) for other in others if mine and said.get(other)]
     return bool(verdicts) and all(verdicts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 
 from headcount.contract import Arrival
 from headcount.warehouse import FloodRule, Warehouse
-from headcount.warehouse.derivation import day_of
-from tests.support.derivations import change_and_compare, load_and_compare
-from tests.support.loaded import empty_warehouse
+from headcount.warehouse.derivation import NEVER, day_of
+from tests.support.derivations import change_and_compare, load_and_compare, tables_of
+from tests.support.loaded import empty_warehouse, fleet_arrivals
 from tests.support.tables import ORIGINS, PROFILES, START
 
 _DAY = 86_400
@@ -93,6 +94,46 @@ _CHANGES = st.one_of(
 )  # fmt: skip
 _HISTORIES = st.lists(st.one_of(_LOADS, _LOADS, _LOADS, _CHANGES), min_size=1, max_size=7)
 _RULES = st.builds(FloodRule, st.integers(0, 2), st.integers(0, 2), st.integers(1, 30), st.integers(0, 3))
+
+_UNTIL = date(2026, 10, 31)
+
+
+def _fleet(seed: int) -> list[Arrival]:
+    """A fleet's reports by time, some of stock's sent again after minutes and on the same second."""
+    rng = random.Random(seed)
+    edges = [_UNTIL.replace(month=month, day=1) for month in (2, 7, 10)]
+    sent = fleet_arrivals(installs=60, days=600, seed=seed, until=_UNTIL, edges=edges)
+    again = [
+        each._replace(received=each.received + rng.choice((0, 9, 400)), what="repeat")
+        for each in sent
+        if each.what == "report" and not each.stock and not each.report and rng.random() < 0.2
+    ]
+    return sorted([*sent, *again], key=lambda each: each.received)
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("order", ["by time", "in any order"])
+def test_a_fleet_derives_what_the_rule_says(order: str) -> None:
+    """With movers, guessers, floods and crowds; each batch is loaded, and the one before it again."""
+    arrivals = _fleet(7)
+    if order == "in any order":
+        random.Random(7).shuffle(arrivals)
+    assert any(each.stock for each in arrivals)
+    size = len(arrivals) // 8 + 1
+    batches = [arrivals[start : start + size] for start in range(0, len(arrivals), size)]
+    with empty_warehouse() as warehouse:
+        for number, batch in enumerate(batches):
+            for each in batches[max(0, number - 1) : number + 1]:
+                load_and_compare(warehouse, each)
+            if number == 4 and batch:
+                _erase([batch[0].install, batch[-1].install], batch[-1].received, warehouse)
+        tables = tables_of(warehouse)
+        assert all(tables[name] for name in ("pairs", "floods", "quarantine", "comebacks", "crowded", "daily"))
+        assert {pair.confirmed < NEVER for pair in tables["pairs"]} == {True, False}
+        for month in (3, 8):
+            _expire(_UNTIL.replace(month=month, day=1), warehouse)
+            _load(batches[-1], None, warehouse)
+        _rebuild(warehouse)
 
 
 def _compare(history: Sequence[Step], rule: FloodRule) -> None:

@@ -15,37 +15,11 @@ from headcount.contract import Arrival
 from headcount.warehouse import FloodRule, Warehouse
 from headcount.warehouse.derivation import NEVER, day_of
 from tests.support.derivations import change_and_compare, load_and_compare, tables_of
+from tests.support.histories import ARRIVALS_OF_ALL_KINDS, MOMENTS
 from tests.support.loaded import empty_warehouse, fleet_arrivals
-from tests.support.tables import ORIGINS, PROFILES, START
 
 _DAY = 86_400
-_DAYS = st.one_of(st.integers(0, 6), st.sampled_from([20, 27, 28, 31, 59, 394, 395, 396, 397, 425, 426, 790, 800]))
-_SECONDS = st.sampled_from([0, 1, 300, 590, 43_200, 43_500, 86_100, 86_399]) | st.integers(0, 86_399)
-
 Step = Callable[[Warehouse], object]
-
-
-def _arrival(day: int, second: int, install: int, said: int, what: str, report: int, *, crowded: bool) -> Arrival:
-    received = START + day * _DAY + second
-    if what.startswith("dropped"):
-        return Arrival(received, report, 0, b"", what=what)
-    if what == "anonymous":
-        return Arrival(received, 0, said + 1, PROFILES[said], what=what)
-    stock = ORIGINS.get(install, 0)
-    what, report = ("report", report) if stock else (what, 0)
-    return Arrival(received, install, said + 1, PROFILES[said], stock, report, what, crowded)
-
-
-_ARRIVALS = st.builds(
-    _arrival,
-    _DAYS,
-    _SECONDS,
-    st.integers(1, 8),
-    st.integers(0, 2),
-    st.sampled_from(["report", "report", "report", "repeat", "anonymous", "dropped: too large"]),
-    st.integers(0, 4),
-    crowded=st.sampled_from([False, False, True]),
-)
 
 
 def _load(arrivals: Sequence[Arrival], now: int | None, warehouse: Warehouse) -> None:
@@ -72,23 +46,18 @@ def _rebuild(warehouse: Warehouse) -> None:
     change_and_compare(warehouse, lambda made: made.rebuild())
 
 
-def _again(step: Step) -> list[Step]:
-    return [step, step]
-
-
-_MOMENTS = st.builds(lambda day, second: START + day * _DAY + second, _DAYS, _SECONDS)
 _LOADS = st.builds(
     lambda arrivals, now: partial(_load, arrivals, now),
-    st.lists(_ARRIVALS, min_size=1, max_size=10),
-    st.none() | st.none() | _MOMENTS,
+    st.lists(ARRIVALS_OF_ALL_KINDS, min_size=1, max_size=10),
+    st.none() | st.none() | MOMENTS,
 )
 _CHANGES = st.one_of(
-    st.builds(lambda installs, at: partial(_erase, sorted(installs), at), st.sets(st.integers(1, 9), max_size=3), _MOMENTS),
-    st.builds(lambda at: partial(_expire, day_of(at)), _MOMENTS),
-    st.builds(lambda at: partial(_keep_time, at), _MOMENTS),
+    st.builds(lambda installs, at: partial(_erase, sorted(installs), at), st.sets(st.integers(1, 9), max_size=3), MOMENTS),
+    st.builds(lambda at: partial(_expire, day_of(at)), MOMENTS),
+    st.builds(lambda at: partial(_keep_time, at), MOMENTS),
     st.builds(
         lambda since, through, days: partial(_move, since, through, days * _DAY),
-        _MOMENTS, _MOMENTS, st.sampled_from([-900, -30, -1, 1, 30, 900]),
+        MOMENTS, MOMENTS, st.sampled_from([-900, -30, -1, 1, 30, 900]),
     ),
     st.just(_rebuild),
 )  # fmt: skip

@@ -152,8 +152,10 @@ def _tell_repeats(fresh: Sequence[Arrival], held: Held) -> tuple[list[Arrival], 
     if not doubtful:
         return list(fresh), set()
     moments: dict[tuple[int, int], set[int]] = defaultdict(set)
+    doubted = {*held.repeats}  # a sighting that is of one of these is no report that it repeats
     for sighting in held.sightings:
-        moments[sighting.install, sighting.profile].add(sighting.last)
+        if Repeat(sighting.install, sighting.profile, sighting.last) not in doubted:
+            moments[sighting.install, sighting.profile].add(sighting.last)
     for each in fresh:
         if each.what == REPORT:
             moments[each.install, each.profile].add(each.received)
@@ -163,7 +165,7 @@ def _tell_repeats(fresh: Sequence[Arrival], held: Held) -> tuple[list[Arrival], 
     kept = [
         each for each in fresh if each.what == REPORT or Repeat(each.install, each.profile, each.received) not in told
     ]
-    return kept, doubtful - told - {*held.repeats}
+    return kept, doubtful - told - doubted
 
 
 def _answered(kept: Iterable[Arrival], repeats: Sequence[Repeat]) -> set[Repeat]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from headcount.warehouse.derivation._months import alive_until
+from headcount.warehouse.derivation._months import alive_until, month_of
 from headcount.warehouse.derivation._rows import NEVER, Birth, First, Latest, Month, Sighting, Spell
 
 _ONE_DAY = timedelta(days=1)
@@ -49,10 +49,10 @@ def installation(
 
 
 def _months(name: int, ordered: Iterable[Sighting], days: Iterable[date]) -> list[Month]:
-    last = {each.day.replace(day=1): each for each in ordered}
+    last = {month_of(each.day): each for each in ordered}
     seen = dict.fromkeys(last, 0)
     for day in days:
-        seen[day.replace(day=1)] += 1
+        seen[month_of(day)] += 1
     return [Month(m, name, each.profile, seen[m], each.last) for m, each in last.items()]
 
 

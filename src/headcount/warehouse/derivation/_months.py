@@ -1,4 +1,4 @@
-"""Who was seen in the last 13 months is alive; and the day of a moment."""
+"""Who was seen in the last 13 months is alive; the month of a day, and the day of a moment."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def alive_until(day: date) -> date:
     """Return the last of the days on which who was seen on ``day`` is alive by that, at the ends of months too."""
     end = _months_later(day, _MONTHS)
     return end - _ONE_DAY if end.day == day.day else end
+
+
+@cache
+def month_of(day: date) -> date:
+    """Return the first day of the month of a day."""
+    return day.replace(day=1)
 
 
 @cache

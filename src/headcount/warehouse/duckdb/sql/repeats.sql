@@ -7,7 +7,8 @@ CREATE OR REPLACE TEMP TABLE repeated_here AS
 SELECT DISTINCT install, profile, received
 FROM repeated
 JOIN (
-    SELECT install, profile, last FROM sightings
+    -- A sighting that is of one of these is no report that it repeats.
+    SELECT install, profile, last FROM sightings ANTI JOIN repeats USING (install, profile, last)
     WHERE day IN (SELECT unnest([dayOf(received) - 1, dayOf(received)]) FROM repeated)
     UNION ALL
     SELECT install, profile, received AS last FROM fresh WHERE what = 'report'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -17,6 +17,7 @@ from headcount.warehouse.derivation import NEVER, day_of
 from tests.support.derivations import change_and_compare, load_and_compare, tables_of
 from tests.support.histories import ARRIVALS_OF_ALL_KINDS, MOMENTS
 from tests.support.loaded import empty_warehouse, fleet_arrivals
+from tests.support.tables import ORIGINS, PROFILES, START
 
 _DAY = 86_400
 Step = Callable[[Warehouse], object]
@@ -63,6 +64,33 @@ _CHANGES = st.one_of(
 )  # fmt: skip
 _HISTORIES = st.lists(st.one_of(_LOADS, _LOADS, _LOADS, _CHANGES), min_size=1, max_size=7)
 _RULES = st.builds(FloodRule, st.integers(0, 2), st.integers(0, 2), st.integers(1, 30), st.integers(0, 3))
+
+
+def _arrival(install: int, day: int, second: int = 0, said: int = 0) -> Arrival:
+    received = START + day * _DAY + second
+    return Arrival(received, install, said + 1, PROFILES[said], stock=ORIGINS.get(install, 0))
+
+
+def test_a_pair_whose_first_report_alone_is_moved_is_judged_at_once() -> None:
+    """The last report of its day is not moved, so that nothing of it is loaded again."""
+    with empty_warehouse() as warehouse:
+        load_and_compare(warehouse, [_arrival(1, 0), _arrival(5, 5, 100), _arrival(5, 5, 9_000), _arrival(6, 7)])
+        since = START + 5 * _DAY
+        _move(since, since + 200, 60, warehouse)
+        tables = tables_of(warehouse)
+        assert [(row.install, row.first_at) for row in tables["origins"]] == [(5, since + 160), (6, since + 2 * _DAY)]
+        assert [pair.install for pair in tables["pairs"]] == [5]
+
+
+def test_who_was_there_before_a_retention_was_there_before_the_next_one() -> None:
+    """Also where nothing of it is older than the next one."""
+    with empty_warehouse() as warehouse:
+        load_and_compare(warehouse, [*(_arrival(3, day) for day in (0, 40, 80)), _arrival(4, 20)])
+        for day in (10, 30):
+            _expire(day_of(START) + timedelta(day), warehouse)
+        (birth,) = tables_of(warehouse)["births"]
+        assert (birth.install, birth.earliest) == (3, day_of(START) + timedelta(29))
+
 
 _UNTIL = date(2026, 10, 31)
 

@@ -7,21 +7,18 @@ import itertools
 import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
+from bench._dashboard import Dashboard, dashboard
 from bench._fleet import bodies
-from bench._large_fleet import build
 from headcount.contract import REPORTS_PATH
-from headcount.ingest import load_key
 
 _INSTALLATIONS = 20_000
 _REPORTS = 1_000_000
@@ -41,29 +38,20 @@ _DEAREST: tuple[tuple[str, dict[str, str]], ...] = (
 """What took longest of all that can be asked of such a fleet with a condition of which nearly all are, and two pictures."""
 
 
-class _Server(NamedTuple):
-    port: int
-    token: str
-
-
 def measure() -> dict[str, float]:
     """Milliseconds from a report to its 202 at the 99th percentile, and the most.
 
     ``busy_p99_ms``, ``busy_max_ms``: while eight people each ask one of the dearest questions after the other, none twice;
     ``idle_p99_ms``, ``idle_max_ms``: while nobody asks; ``busy_asked_per_s``: answers that the eight got.
     """
-    with tempfile.TemporaryDirectory(prefix="headcount-bench-") as name:
-        data = Path(name) / "data"
-        data.mkdir(mode=0o700)
-        (data / "HEADCOUNT").write_text("headcount-data 1\n")
-        load_key(data / "pseudonym.key")
-        with closing(build(data / "warehouse.duckdb", _INSTALLATIONS, _REPORTS)) as warehouse:
-            warehouse.rebuild()
-        with _serving(data) as server:
-            idle = _reported(server)
-            with _asking(server) as answers:
-                busy = _reported(server)
-            asked = len(answers)
+    with (
+        tempfile.TemporaryDirectory(prefix="headcount-bench-") as name,
+        dashboard(Path(name) / "data", _INSTALLATIONS, _REPORTS) as server,
+    ):
+        idle = _reported(server)
+        with _asking(server) as answers:
+            busy = _reported(server)
+        asked = len(answers)
     return {
         "busy_p99_ms": _p99(busy),
         "busy_max_ms": round(max(busy), 1),
@@ -73,21 +61,7 @@ def measure() -> dict[str, float]:
     }
 
 
-@contextmanager
-def _serving(data: Path) -> Iterator[_Server]:
-    command = [sys.executable, "-m", "headcount", "serve", "--data", str(data), "--port=0", "--quota=0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            lines = [server.stdout.readline() for _ in range(3)]
-            assert "token=" in lines[1], "the server did not start"
-            address, _, token = lines[1].strip().rpartition("/?token=")
-            yield _Server(int(address.rpartition(":")[2]), token)
-        finally:
-            server.terminate()
-
-
-def _reported(server: _Server) -> list[float]:
+def _reported(server: Dashboard) -> list[float]:
     """Send one report after the other; return how many milliseconds each waited for its answer."""
     sent = [json.dumps(body).encode() for body in bodies(500)]
     waited = []
@@ -107,7 +81,7 @@ def _reported(server: _Server) -> list[float]:
 
 
 @contextmanager
-def _asking(server: _Server) -> Iterator[list[Any]]:
+def _asking(server: Dashboard) -> Iterator[list[Any]]:
     """While the context lasts, eight people ask; yield a list that grows by each answer's status."""
     stop = threading.Event()
     statuses: list[Any] = []
@@ -122,7 +96,7 @@ def _asking(server: _Server) -> Iterator[list[Any]]:
             each.join()
 
 
-def _ask(server: _Server, number: int, stop: threading.Event, statuses: list[Any]) -> None:
+def _ask(server: Dashboard, number: int, stop: threading.Event, statuses: list[Any]) -> None:
     question, parameters = _DEAREST[number]
     for turn in itertools.count():
         if stop.is_set():

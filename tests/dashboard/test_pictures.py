@@ -272,7 +272,7 @@ def test_releases_and_ends_of_support_are_marked() -> None:
 
 
 def test_what_all_use_is_told_and_not_drawn() -> None:
-    """A line at 100 % says nothing, and would squeeze the others."""
+    """A line at 100% says nothing, and would squeeze the others."""
     rows = made("plugins", "all", 3).rows
     answer = dataclasses.replace(made("plugins", "all", 3), rows=({**rows[0], "share": 0.995}, *rows[1:]))
     assert len(sketched(answer).points) == 2

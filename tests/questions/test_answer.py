@@ -51,7 +51,7 @@ def test_the_table_says_of_whom_of_when_and_how_fresh() -> None:
         "3.11.9             114  12.5%  10.5%-14.8%      915         100.0%\n"
         "Share of 915 installations seen that answered versions.Buildbot; 2026-10-02 to 2026-10-31 (UTC); "
         "data until 2026-10-31T23:58:12Z.\n"
-        "Intervals: 95 %, if those who report were a random sample; they are not.\n"
+        "Intervals: 95%, if those who report were a random sample; they are not.\n"
         "Seen: seen in the window, by their last report in it.\n"
     )
 

@@ -163,7 +163,7 @@ def test_every_question_has_an_example_that_can_be_asked(warehouse: DuckWarehous
 
 
 def test_a_window_before_all_reports_says_since_when_there_are_some(warehouse: DuckWarehouse) -> None:
-    """Nothing is known of it, and that is no share of 0 %."""
+    """Nothing is known of it, and that is no share of 0%."""
     answer = _ask(warehouse, "installs", by="month", until=date(2020, 1, 31))
     assert {row["share"] for row in answer.rows} == {None}
     assert "Not known: there are no installations seen in the window" in answer.caption()

@@ -84,7 +84,7 @@ def test_series_beside_releases_do_not_tell_who_is_not_named() -> None:
     assert told["own"] == pytest.approx(told["alone"])
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 def test_who_watches_series_too_learns_what_is_stated() -> None:
     """Of the release that an installation took up no more than from releases."""
     with closing(fleet_of(100)) as warehouse:

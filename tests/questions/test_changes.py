@@ -237,7 +237,7 @@ def test_before_the_first_report_nothing_has_changed() -> None:
 
 @pytest.mark.soak
 def test_where_nothing_changes_nothing_is_found() -> None:
-    """In 200 fleets whose masters start and stop things by chance, as often one way as the other: 5 % may show a row."""
+    """In 200 fleets whose masters start and stop things by chance, as often one way as the other: 5% may show a row."""
     assert sum(_finds_where_nothing_changes(seed) for seed in range(200)) <= 10
 
 

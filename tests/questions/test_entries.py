@@ -142,8 +142,8 @@ def test_a_portion_is_of_all_instances() -> None:
     """Of none, none is customized; a band with nobody in it is there."""
     found = [(0, 0, 1), (0, 5, 1), (1, 10, 2), (101, 1000, 1), (9, 10, 3), (1, 1, 1)]
     assert _columns(_finished("customization", "portion", found), "band", "installations", "share") == [
-        ("none", 2, 0.2222), ("up to 10 %", 2, 0.2222), ("up to 25 %", 1, 0.1111), ("up to 50 %", 0, 0.0),
-        ("up to 75 %", 0, 0.0), ("up to 100 %", 4, 0.4444)
+        ("none", 2, 0.2222), ("up to 10%", 2, 0.2222), ("up to 25%", 1, 0.1111), ("up to 50%", 0, 0.0),
+        ("up to 75%", 0, 0.0), ("up to 100%", 4, 0.4444)
     ]  # fmt: skip
 
 

@@ -164,7 +164,7 @@ def test_a_period_that_is_not_over_is_said_so() -> None:
 
 
 def test_few_are_counted_without_a_percentage() -> None:
-    """Of twenty installations one is not 5.0 %."""
+    """Of twenty installations one is not 5.0%."""
     rows: tuple[Mapping[str, Cell], ...] = (
         {"version": "3.12", "installations": 19},
         {"version": "3.9", "installations": 1},

@@ -127,7 +127,7 @@ def test_what_stands_beside(warehouse: DuckWarehouse) -> None:
 
 
 def test_of_before_all_reports_there_is_nothing(warehouse: DuckWarehouse) -> None:
-    """No 0 %: the first period is the first of which reports are held, and the answer says since when."""
+    """No 0%: the first period is the first of which reports are held, and the answer says since when."""
     answer = _ask(warehouse, "versions", since=date(2020, 1, 1), until=date(2025, 2, 15), by="python")
     assert answer.held_since == date(2025, 1, 10)
     assert _column(answer, "period") == ["2025-01", "2025-02"]

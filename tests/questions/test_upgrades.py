@@ -23,9 +23,9 @@ RELEASE, CAME, UNTIL = (4, 2, 0), date(2024, 12, 14), date(2026, 10, 31)
 SCENARIOS = {
     "all report": fleet.Scenario(),
     "30 % opt out for good": fleet.Scenario(opts_out=0.3),
-    "60 % opt out for good": fleet.Scenario(opts_out=0.6),
+    "60% opt out for good": fleet.Scenario(opts_out=0.6),
     "30 % opt out for seven months": fleet.Scenario(opts_out=0.3, silent=213),
-    "60 % opt out for seven months": fleet.Scenario(opts_out=0.6, silent=213),
+    "60% opt out for seven months": fleet.Scenario(opts_out=0.6, silent=213),
     "a quarter dies": fleet.Scenario(dies=0.25),
     "a third of the reports is lost": fleet.Scenario(lost=0.33),
     "a tenth goes back": fleet.Scenario(goes_back=0.1),
@@ -99,7 +99,7 @@ def test_the_truth_lies_between_them_in_every_scenario(name: str) -> None:
     true_share = next(count for row, count in zip(rows, true, strict=True) if row["days"] == 360) / whole
     if name == "all report":
         assert f"these were {figures} for a true {true_share:.1%};" in meaning
-    if name == "60 % opt out for good":
+    if name == "60% opt out for good":
         assert f"as they upgrade, {figures}." in meaning
         assert row["estimate"] < true_share  # it is no bound
 
@@ -185,7 +185,7 @@ def test_a_release_that_is_older_than_the_data_is_refused(warehouse: DuckWarehou
 
 
 def test_nobody_asked_is_no_flat_line(warehouse: DuckWarehouse) -> None:
-    """Where nobody matched, or nothing is held, there is no row, and no share of 0 %."""
+    """Where nobody matched, or nothing is held, there is no row, and no share of 0%."""
     answer = asked(warehouse, "upgrades", date(2025, 6, 1), by="4.3.0", where="plugin = CVS")
     assert (answer.denominator, answer.rows, answer.tables["quartiles"].rows) == (0, (), [])
     with closing(DuckWarehouse(":memory:", threads=1)) as empty:

@@ -60,7 +60,7 @@ def _closed(served: Served) -> str:
 @pytest.mark.soak
 @pytest.mark.parametrize("name", ATTACKS)
 def test_a_block_that_attacks_hurts_no_other(tmp_path: Path, name: str) -> None:
-    """For a minute: all reports of the other block are taken, in 250 ms but for 1 %, and 400 MiB are enough."""
+    """For a minute: all reports of the other block are taken, in 250 ms but for 1%, and 400 MiB are enough."""
     with serving(tmp_path / "data", tmp_path / "stderr") as served:
         port = int(served.url.rpartition(":")[2])
         quiet = _report(port, 3, SECONDS / 4)

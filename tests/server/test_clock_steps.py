@@ -116,6 +116,7 @@ def test_a_server_that_is_started_under_a_clock_that_is_wrong(tmp_path: Path) ->
             assert list(_days(server)) == [str(_today())]
 
 
+@pytest.mark.soak
 def test_a_first_server_whose_clock_is_not_set(tmp_path: Path) -> None:
     """In 1970, as at the boot of a machine without a battery: a minute after its clock is right, all has its day."""
     need_faketime()

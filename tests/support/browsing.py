@@ -19,8 +19,9 @@ _ARGUMENTS = (
 )  # fmt: skip
 _PATIENCE = 120  # seconds that a script of the tests may take, on a machine with much to do
 
-_CONTEXT = {"exclude": [["figure svg > *"]]}
-"""What axe-core looks at: all but the marks of pictures, whose contrast and texts have tests of their own."""
+_CONTEXT = {"exclude": [["figure svg > *"], ["tbody tr:nth-child(n+6)"]]}
+"""What axe-core looks at: all but the marks of pictures, whose contrast and texts have tests of their own, and the rows of
+a table that are marked up as its first five are."""
 
 WIDE, NARROW = 1280, 390
 """The widths of a screen and of a telephone, in pixels."""
@@ -76,11 +77,12 @@ class Browser:
                     hosts.add(parts.netloc)
         return hosts
 
-    def violations(self) -> list[str]:
-        """Return what axe-core finds wrong with the page: the rule, and the places."""
+    def violations(self, *rules: str) -> list[str]:
+        """Return what axe-core finds wrong with the page, by all of its rules or by these: the rule, and the places."""
         from axe_core_python.selenium import Axe
 
-        found: Mapping[str, Any] = Axe().run(self.driver, context=_CONTEXT)
+        options = {"runOnly": list(rules)} if rules else None
+        found: Mapping[str, Any] = Axe().run(self.driver, context=_CONTEXT, options=options)
         return [
             f"{each['id']}: {each['help']}: {[node['html'][:200] for node in each['nodes']][:5]}"
             for each in found["violations"]
@@ -110,17 +112,18 @@ class Browser:
         return found
 
     def cut_hints(self) -> list[str]:
-        """Return the hints in visible fields that are wider than their field."""
+        """Return the hints in visible fields that a font wider by a quarter than this machine's would cut."""
         found: list[str] = self.run(
             """
             const ink = document.createElement('canvas').getContext('2d');
             const arrow = 20;  // pixels of what opens the list of a field
+            const wider = 1.25;
             return [...document.querySelectorAll('input[placeholder]')].filter(field => {
               const style = getComputedStyle(field);
               ink.font = style.font;
               const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) -
                 (field.list ? arrow : 0);
-              return field.clientWidth && ink.measureText(field.placeholder).width > room;
+              return field.clientWidth && wider * ink.measureText(field.placeholder).width > room;
             }).map(field => `${field.placeholder} in ${field.name}, ${field.clientWidth} px`);
             """
         )

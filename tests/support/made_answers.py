@@ -62,7 +62,7 @@ def _row(names: list[str], number: int, period: str, count: int) -> dict[str, Ce
         "period": period, "installations": installations, "share": round(installations / WHOLE, 4),
         "new": installations // 3, "apart": installations // 2, "running": installations, "reports": 10 ** (number % 7),
         "days": 30 * number, "estimate": min(0.02 * number, 1.0), "times": (0.5, 1.0, 2.0, 5.0, 10.0)[number % 5],
-        "reporting": (0.5, 0.25, 0.1)[number // 5 % 3], "version": f"{30 - part}.{part}",
+        "reporting": (0.5, 0.25, 0.1)[number // 5% 3], "version": f"{30 - part}.{part}",
         "supported_until": ("", "2026-10-30", "2030-01-01")[part % 3], "band": _BANDS[number % len(_BANDS)],
         "steps": _STEPS, "kind": ("worker", "builder", "step")[number % 3], "from": f"4.{part}", "to": f"4.{part + 1}",
         "depth": part,

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +20,10 @@ from typing import Any
 
 from tests.support.command import buildbot
 from tests.support.waiting import wait_until
-from tests.support.zygote import Fork, of_buildbot
+from tests.support.zygote import DUMPS, Fork, of_buildbot
 
 STARTED = "BuildMaster is running"
+_PATIENCE = 120  # seconds for which a master may take to end on a busy machine
 _TWISTD = "from twisted.scripts.twistd import run; run()"
 
 TAC = """
@@ -151,10 +153,16 @@ class Master:
         assert done.returncode == 0, done.stderr
 
     def stop(self) -> str:
-        """End it as an operator does; return its log."""
+        """End it as an operator does; return its log. One that does not end says in it what each of its threads does."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(timeout=60)
+            try:
+                self.process.wait(timeout=_PATIENCE)
+            except subprocess.TimeoutExpired as error:
+                if isinstance(self.process, Fork):
+                    self.process.send_signal(DUMPS)
+                    time.sleep(1)
+                raise AssertionError(f"the master does not end:\n{self.log()[-6000:]}") from error
         return self.log()
 
 

@@ -89,7 +89,7 @@ BROKEN = [
     ("reserved", "SELECT CASE WHEN last > 1 THEN 1 ELSE 0 END AS end FROM sightings"),
     ("range-from", "SELECT arrayJoin(range(1, length(names))) AS i FROM profiles"),
     ("percent", "SELECT db FROM profiles WHERE db LIKE 'a%'"),
-    ("percent", "SELECT modulo(last, 2) AS m FROM sightings -- 50 % of them\n"),
+    ("percent", "SELECT modulo(last, 2) AS m FROM sightings -- 50% of them\n"),
 ]  # fmt: skip
 
 

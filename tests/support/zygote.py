@@ -8,6 +8,7 @@ reactor, that runs a function or a module as a script does. Nothing of Headcount
 from __future__ import annotations
 
 import atexit
+import faulthandler
 import functools
 import gc
 import importlib
@@ -28,6 +29,9 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 _ROOT = Path(__file__).parent.parent.parent
+DUMPS = signal.SIGUSR2
+"""At this signal a fork writes to its standard error what each of its threads does."""
+
 _LARGEST = 1 << 20  # bytes of an order; an environment may be long
 _BUILDBOT = (
     "buildbot.config.master", "buildbot.db.connector", "buildbot.master", "buildbot.mq.simple", "buildbot.process.factory",
@@ -159,6 +163,7 @@ def _keep(data: bytes, out: int, err: int, status: int) -> dict[str, Any]:
     for descriptor, stream in ((out, 1), (err, 2)):
         os.dup2(descriptor, stream)
         os.close(descriptor)
+    faulthandler.register(DUMPS, file=2)
     order: dict[str, Any] = json.loads(data)
     return order
 

@@ -21,7 +21,7 @@ _COLUMNS: Mapping[str, str] = {
     "gone": "gone since",
     "installations": "masters",
     "instances": "instances in all",
-    "interval": "95 % interval",
+    "interval": "95% interval",
     "kept": "kept it",
     "lift": "times as often as in all",
     "memory": "months of memory",

@@ -150,7 +150,7 @@ def _drawn(answer: Answer, rows: Rows) -> str:
     column = _DRAWN.get(answer.breakdown.shown.chart)
     if column is not None:
         return column
-    same = len({row["share"] for row in rows if "share" in row}) < 2  # all of them 100 %, as where nobody is told apart
+    same = len({row["share"] for row in rows if "share" in row}) < 2  # all of them 100%, as where nobody is told apart
     return "installations" if same else "share"
 
 

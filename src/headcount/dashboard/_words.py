@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from headcount.questions import FEW
@@ -16,22 +15,21 @@ def count(number: int, noun: str = "") -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """Return a part of a whole as ``4.6 %``, or as ``3 of 12`` where the whole is small; ``none`` of nobody."""
+    """Return a part of a whole as ``4.6%``, or as ``3 of 12`` where the whole is small; ``none`` of nobody."""
     if whole < FEW:
         return f"{part:,} of {whole:,}" if whole else "none"
     return percent(part / whole)
 
 
 def part_of(part: int, whole: int, who: str = "") -> str:
-    """Return a part of a whole with the whole, as ``4.6 % of the 1,946 that say so``; ``who``: words after the whole."""
+    """Return a part of a whole with the whole, as ``4.6% of the 1,946 that say so``; ``who``: words after the whole."""
     of = f"of the {whole:,}{' ' if who else ''}{who}"
     return f"{part:,} {of}" if whole < FEW else f"{percent(part / whole)} {of}"
 
 
 def percent(value: float) -> str:
-    """Return a share from 0 to 1 in percent, as ``4.6 %``, and ``19 %`` from ten on."""
-    hundred = value * 100
-    return f"{hundred:.0f}\N{NO-BREAK SPACE}%" if hundred >= 10 or hundred == 0 else f"{hundred:.1f}\N{NO-BREAK SPACE}%"
+    """Return a share from 0 to 1 in percent, as ``4.6%``, and ``19%`` from ten on."""
+    return f"{value:.0%}" if value >= 0.0995 or value == 0 else f"{value:.1%}"
 
 
 def signed(number: int) -> str:
@@ -47,8 +45,3 @@ def ago(day: date, today: date) -> str:
     if days <= _A_MONTH:
         return f"{days} days ago"
     return f"{round(days / 30.4)} months ago" if days < _A_YEAR else f"{days / 365.25:.1f} years ago"
-
-
-def listed(texts: Sequence[str], joint: str = "and") -> str:
-    """Return texts as a list in a sentence: ``a, b and c``."""
-    return f"{', '.join(texts[:-1])} {joint} {texts[-1]}" if len(texts) > 1 else "".join(texts)

@@ -27,7 +27,7 @@ from headcount.questions._statements import denominator_statement, statement, st
 from headcount.questions._suggestion import suggestion
 from headcount.questions._terms import NoSuchValue
 from headcount.questions._windows import FIRST_DAY, alive_since
-from headcount.questions.findings import FEW, finding, is_cut, is_past, unnamed
+from headcount.questions.findings import FEW, finding, is_cut, is_past, listed, unnamed
 
 __all__ = [
     "BASES",
@@ -80,6 +80,7 @@ __all__ = [
     "is_past",
     "is_released",
     "last_day",
+    "listed",
     "listing",
     "near",
     "plain",

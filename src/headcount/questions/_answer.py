@@ -18,7 +18,7 @@ from headcount.questions._public_tables import public_table, with_share
 from headcount.questions._question import BASES, Basis, Breakdown, Cell, Column, Grain, Table
 from headcount.questions._registry import REGISTRY
 
-CAVEAT = "Intervals: 95 %, if those who report were a random sample; they are not."
+CAVEAT = "Intervals: 95%, if those who report were a random sample; they are not."
 """The sentence that stands beside every interval."""
 
 _SHOWN = 40  # rows of a table; `--format json` and `csv` have them all
@@ -199,7 +199,7 @@ class Answer:
         return self.has_intervals or (not self.protected and "low" in self.columns())
 
     def intervals(self, most: int | None = None) -> list[tuple[float, float]]:
-        """Return the 95 % interval of the share of each row, up to ``most`` rows, as `CAVEAT` says."""
+        """Return the 95% interval of the share of each row, up to ``most`` rows, as `CAVEAT` says."""
         whole = self.denominator or 0
         return [interval(int(row["installations"] or 0), whole) for row in self.rows[:most]]
 

@@ -87,7 +87,7 @@ def ask(warehouse: Asking, query: Query, *, today: date) -> Answer:
 
 
 def _known(findings: Findings) -> Iterable[Mapping[str, Cell | None]]:
-    """Return the rows; a share of nobody is not known, and none of 0 %. Over periods each row has a whole of its own."""
+    """Return the rows; a share of nobody is not known, and none of 0%. Over periods each row has a whole of its own."""
     if findings.denominator or "periods" in findings.tables:
         return findings.rows
     return [{**row, "share": None} for row in findings.rows]

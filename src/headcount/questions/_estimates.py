@@ -11,7 +11,7 @@ _Z = NormalDist().inv_cdf((1 + _LEVEL) / 2)
 
 
 def interval(part: int, whole: int) -> tuple[float, float]:
-    """Return the 95 % interval of the share ``part / whole``, to four places; from 0 to 1 where the whole is 0.
+    """Return the 95% interval of the share ``part / whole``, to four places; from 0 to 1 where the whole is 0.
 
     It is Wilson's score interval (E. B. Wilson, "Probable inference, the law of succession, and
     statistical inference", Journal of the American Statistical Association 22, 1927), without a

@@ -75,7 +75,7 @@ def independence_test(both: int, first: int, second: int, neither: int) -> float
 def holm(values: Sequence[float]) -> list[float]:
     """Return the p-values corrected for their number, in their order.
 
-    What is then at most 0.05 are tests of which, with a chance of 95 %, none is false, whatever depends
+    What is then at most 0.05 are tests of which, with a chance of 95%, none is false, whatever depends
     on what. Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian
     Journal of Statistics 6, 1979.
     """

@@ -13,7 +13,7 @@ import pytest
 
 from headcount.dashboard._view import Rendered
 from headcount.dashboard.pages import drop
-from headcount.dashboard.pages._usage import Usage
+from headcount.dashboard.pages.record.usage import Usage
 from headcount.questions import Answer, Query, Record, Removal
 from tests.support.sites import Site, finding, links, words
 from tests.support.visits import Visitor
@@ -31,9 +31,7 @@ def test_the_finding_is_made_of_the_record(site: Site) -> None:
     (row,) = record.rows
     said = finding(page)
     assert f"{row['installations']} confirmed masters use it; of the {record.denominator} that answer this" in said
-    assert (
-        f"({100 * float(row['low'] or 0):.1f}\N{EN DASH}{100 * float(row['high'] or 0):.1f}\N{NO-BREAK SPACE}%)" in said
-    )
+    assert f"({100 * float(row['low'] or 0):.1f}\N{EN DASH}{100 * float(row['high'] or 0):.1f}%)" in said
     assert f"{row['on_newest_release']} of them run {row['newest_release']}, the newest release." in said
     assert "<h1>May we drop CVS?</h1>" in page.html
     assert (page.refused, page.location) == (False, "")
@@ -56,9 +54,9 @@ def test_now_stands_beside_a_year_before_and_what_became_of_the_same(site: Site)
 
 @pytest.mark.ci
 def test_the_silent_are_a_table_of_shades_with_its_numbers(site: Site) -> None:
-    """Each estimate stands in its cell, whose shade is that of a scale from 0 to 50 % on each page."""
+    """Each estimate stands in its cell, whose shade is that of a scale from 0 to 50% on each page."""
     page = site.get(drop.page, CVS)
-    cells = re.findall(r'<td class="s(\d)">([\d.]+)\N{NO-BREAK SPACE}%</td>', page.html)
+    cells = re.findall(r'<td class="s(\d)">([\d.]+)%</td>', page.html)
     estimates = [float(row["estimate"] or 0) for row in site.ask(Query("drop", "silent", where=CVS["where"])).rows]
     assert len(cells) == len(estimates)
     for (shade, number), estimate in zip(cells, estimates, strict=True):

@@ -70,7 +70,7 @@ def test_the_page_of_a_plugin_says_who_uses_it(visit: Visitor, asked: Asked) -> 
     low, high = answer.intervals()[number]
     page = visit("/plugins/Git")
     assert page.finding.startswith(f"{row['installations']} masters of {answer.denominator} use Git: ")
-    assert f"{100 * low:.0f} % to {100 * high:.0f} %, if those who report" in page.text
+    assert f"{100 * low:.0f}% to {100 * high:.0f}%, if those who report" in page.text
     year = asked(Query("drop", by="year", where="plugin = Git", basis="alive")).rows[0]
     assert f"from {year['before']} to {year['quarter']}: of the alive masters that used it then" in page.finding
     assert f"{year['kept']} kept it, {year['stopped']} stopped and {year['gone']} are gone" in page.finding

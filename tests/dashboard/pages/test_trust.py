@@ -18,7 +18,7 @@ def test_the_words_are_made_of_the_coverage(site: Site) -> None:
     said, whole = words(page), site.ask(Query("coverage", "level")).denominator
     assert finding(page).startswith("Those who report are no random sample")
     assert f"Of the {whole} masters here none reported in the last 30 days." in finding(page)
-    assert f"Of {whole} reports: 100 % basic." in said
+    assert f"Of {whole} reports: 100% basic." in said
     assert f"Nothing: of {whole} reports every value was public." in said
     assert "Masters alive, and seen on two different days of their life." in said
     assert "Nothing: no flood came, and every report had an id." in said

@@ -143,7 +143,7 @@ def test_they_count_nowhere_else(warehouse: Asking) -> None:
     ]  # fmt: skip
     assert _asked(warehouse, "customization", "depth", "depth", "installations")[1] == [(0, 3), (1, 1)]
     assert _asked(warehouse, "customization", "portion", "band", "installations")[1] == [
-        ("none", 2), ("up to 10 %", 0), ("up to 25 %", 0), ("up to 50 %", 1), ("up to 75 %", 0), ("up to 100 %", 1)
+        ("none", 2), ("up to 10%", 0), ("up to 25%", 0), ("up to 50%", 1), ("up to 75%", 0), ("up to 100%", 1)
     ]  # fmt: skip
 
 

@@ -68,6 +68,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return path / "fleet.ndjson", path / "straight"
 
 
+@pytest.mark.ci
 def test_history_gives_the_answers_that_the_reports_would_have_given(fleet: tuple[Path, Path], tmp_path: Path) -> None:
     """Taken in twice, once gzipped: the same answers; from an export the same again; nothing is printed on the way."""
     file, straight = fleet
@@ -90,6 +91,7 @@ def test_history_gives_the_answers_that_the_reports_would_have_given(fleet: tupl
     assert _answers(again) == expected
 
 
+@pytest.mark.ci
 def test_an_import_that_was_killed_goes_on(fleet: tuple[Path, Path], tmp_path: Path) -> None:
     """Killed while it reads, with all its processes; then run again: each report is there, and once."""
     file, straight = fleet

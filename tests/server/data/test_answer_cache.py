@@ -102,6 +102,20 @@ def test_it_is_made_anew_before_that_is_over(warehouse: DuckWarehouse) -> None:
     assert answers.refresh() == 0
 
 
+def test_the_second_time_nobody_waits_for_it(warehouse: DuckWarehouse) -> None:
+    """An answer that took long at the first look is computed ahead of the next; a cheap one is not."""
+    clock = Clock()
+    answers = AnswerCache(warehouse, lambda: NOW, clock)
+    for cost, computed in ((1.0, 1), (0.01, 0)):
+        clock.cost = cost
+        query = Query("versions", by="buildbot" if computed else "python")
+        answers.ask(query)
+        assert answers.refresh() == 0
+        _report(warehouse, 10 + computed)
+        assert answers.refresh() == computed
+        assert (answers.numbers([query]) is not None) == bool(computed)
+
+
 def test_a_burst_of_questions_costs_a_tenth_of_the_time_and_only_for_minutes(warehouse: DuckWarehouse) -> None:
     """Whatever was asked, what is computed ahead of time has a budget; what nobody asks again is soon given up."""
     clock = Clock()

@@ -21,11 +21,6 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 Row = Mapping[str, Any]
 
 
-def percent(share: float) -> str:
-    """Return a share as whole per cent, or with a decimal under ten."""
-    return f"{share:.0%}" if share >= 0.0995 or share == 0 else f"{share:.1%}"
-
-
 def number(answer: Answer, row: Row) -> str:
     """Return what stands at a row's mark: its share, or of few installations its count."""
     if answer.denominator is not None and answer.denominator < FEW:
@@ -98,8 +93,3 @@ def difference(answer: Answer, beside: Answer) -> tuple[str, str]:
 def _condition(answer: Answer) -> str:
     """Return the condition of an answer, with the short names of classes."""
     return _DOTTED.sub(lambda found: found[0].rpartition(".")[2], answer.where or "all")
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Return texts with commas between them, and a word before the last."""
-    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))

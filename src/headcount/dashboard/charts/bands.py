@@ -8,8 +8,8 @@ from headcount.dashboard.charts._rows import published
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._swatches import draw_swatches
 from headcount.dashboard.charts._text import text_width
-from headcount.dashboard.charts._words import class_labels, listed, of_whom
-from headcount.questions import Answer
+from headcount.dashboard.charts._words import class_labels, of_whom
+from headcount.questions import Answer, listed
 
 _HALF = 6.0  # pixels: of a strip's height
 _SHADES = (0.1, 0.3, 0.5, 0.75, 1.0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from headcount.dashboard._words import percent
 from headcount.dashboard.charts._colours import ACCENT, INK, SOFT
 from headcount.dashboard.charts._lanes import linear
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import LEADING, spread, text_width, wrapped
 from headcount.dashboard.charts._timeline import draw_levels, room_of
-from headcount.dashboard.charts._words import difference, of_whom, percent
+from headcount.dashboard.charts._words import difference, of_whom
 from headcount.questions import Answer
 
 _LEVELS = [(part, f"{part:.0%}") for part in (0.0, 0.25, 0.5, 0.75, 1.0)]

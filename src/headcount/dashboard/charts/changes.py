@@ -5,9 +5,9 @@ from __future__ import annotations
 from headcount.dashboard.charts._colours import ACCENT, WARM
 from headcount.dashboard.charts._shares import Lane, draw_lanes
 from headcount.dashboard.charts._sketch import Sketch, words_alone
-from headcount.dashboard.charts._words import Row, listed
+from headcount.dashboard.charts._words import Row
 from headcount.dashboard.charts.dumbbells import attribute_labels
-from headcount.questions import Answer
+from headcount.questions import Answer, listed
 
 _MOST = 16  # rows; the tables have all
 _TOLD = 3

@@ -1,4 +1,4 @@
-"""A strip from 0 to 100 % for each row, filled as far as its share."""
+"""A strip from 0 to 100% for each row, filled as far as its share."""
 
 from __future__ import annotations
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
+from headcount.dashboard._words import percent
 from headcount.dashboard.charts import ranking
 from headcount.dashboard.charts._colours import ACCENT, SOFT
 from headcount.dashboard.charts._lanes import linear
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import LEADING, wrapped
 from headcount.dashboard.charts._timeline import draw_levels, room_of
-from headcount.dashboard.charts._words import difference, listed, of_whom, percent
+from headcount.dashboard.charts._words import difference, of_whom
 from headcount.dashboard.charts.quantiles import draw_tens, logarithmic
-from headcount.questions import Answer, interval
+from headcount.questions import Answer, interval, listed
 
 _LEVELS = [(part, f"{part:.0%}") for part in (0.0, 0.1, 0.5, 0.9)]
 _HEIGHT = 180.0  # pixels of the plot

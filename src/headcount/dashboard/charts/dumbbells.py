@@ -10,8 +10,8 @@ from headcount.dashboard.charts._lanes import GAP, Label
 from headcount.dashboard.charts._shares import draw_lanes, lanes_of
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import LEADING, text_width
-from headcount.dashboard.charts._words import Row, class_labels, labels_of, listed, number, of_whom
-from headcount.questions import Answer, shown_name
+from headcount.dashboard.charts._words import Row, class_labels, labels_of, number, of_whom
+from headcount.questions import Answer, listed, shown_name
 
 _OTHER = {"elsewhere": "of all", "others_share": "of those without it"}
 """The columns that have the share elsewhere, with what they are."""

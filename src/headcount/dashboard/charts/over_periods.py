@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+from headcount.dashboard._words import percent
 from headcount.dashboard.charts._colours import ACCENT, SERIES, SOFT
 from headcount.dashboard.charts._lines import Line, Plot, draw_lines
 from headcount.dashboard.charts._rows import OTHERS, key_of
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._timeline import events, is_cut, round_levels, span_of
-from headcount.dashboard.charts._words import class_labels, difference, listed, of_whom, percent
-from headcount.questions import Answer
+from headcount.dashboard.charts._words import class_labels, difference, of_whom
+from headcount.questions import Answer, listed
 
 _LEAST = 0.1  # the largest share that the scale of one line has at the least
 REMARK = "here those who left in the last 12 months are still counted"

@@ -11,8 +11,8 @@ from headcount.dashboard.charts._shares import Lane, draw_lanes
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._swatches import draw_swatches
 from headcount.dashboard.charts._text import text_width
-from headcount.dashboard.charts._words import class_labels, listed
-from headcount.questions import Answer
+from headcount.dashboard.charts._words import class_labels
+from headcount.questions import Answer, listed
 
 _LEAST = 27.0  # pixels: the side of a cell in which a number has room
 _HEIGHT = 20.0  # pixels of a row

@@ -8,8 +8,8 @@ from headcount.dashboard.charts import ranking
 from headcount.dashboard.charts._rows import UNIVERSAL
 from headcount.dashboard.charts._shares import draw_lanes, lanes_of, names_of
 from headcount.dashboard.charts._sketch import Sketch
-from headcount.dashboard.charts._words import class_labels, listed
-from headcount.questions import Answer
+from headcount.dashboard.charts._words import class_labels
+from headcount.questions import Answer, listed
 
 
 def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:

@@ -9,8 +9,8 @@ from headcount.dashboard.charts._colours import ACCENT, SOFT
 from headcount.dashboard.charts._lanes import Label, laid_out
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import text_width
-from headcount.dashboard.charts._words import listed, of_whom
-from headcount.questions import Answer
+from headcount.dashboard.charts._words import of_whom
+from headcount.questions import Answer, listed
 
 _PITCH = 44.0  # pixels of a lane
 _ZERO = 0.5  # where 0 stands, which has no logarithm

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from headcount.dashboard.charts._shares import draw_lanes, lanes_of, names_of
 from headcount.dashboard.charts._sketch import Sketch
-from headcount.dashboard.charts._words import labels_of, listed, number, of_whom, words_of
-from headcount.questions import Answer
+from headcount.dashboard.charts._words import labels_of, number, of_whom, words_of
+from headcount.questions import Answer, listed
 
 _TOLD = 3  # rows
 

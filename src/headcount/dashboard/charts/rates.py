@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from headcount.dashboard._words import percent
 from headcount.dashboard.charts import over_periods
 from headcount.dashboard.charts._sketch import Sketch
-from headcount.dashboard.charts._words import percent
 from headcount.questions import Answer
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from headcount.dashboard.charts._lanes import Label
 from headcount.dashboard.charts._shares import Lane, draw_lanes, names_of
 from headcount.dashboard.charts._sketch import Sketch
-from headcount.dashboard.charts._words import listed, words_of
-from headcount.questions import Answer
+from headcount.dashboard.charts._words import words_of
+from headcount.questions import Answer, listed
 
 
 def draw(answer: Answer, beside: Answer | None, width: float) -> Sketch:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from headcount.dashboard._words import percent
 from headcount.dashboard.charts._colours import ACCENT, DARKEST, INK, SOFT
 from headcount.dashboard.charts._lanes import GAP
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import LEADING, text_width, wrapped
-from headcount.dashboard.charts._words import percent
 from headcount.questions import Answer
 
 _MOST = 0.5  # the share from which on a cell has the darkest shade

@@ -6,8 +6,8 @@ from headcount.dashboard.charts._colours import ACCENT, SOFT, WARM
 from headcount.dashboard.charts._lanes import Label
 from headcount.dashboard.charts._shares import Lane, draw_lanes
 from headcount.dashboard.charts._sketch import Sketch, words_alone
-from headcount.dashboard.charts._words import Row, listed
-from headcount.questions import Answer
+from headcount.dashboard.charts._words import Row
+from headcount.questions import Answer, listed
 
 _PARTS = (
     ("kept", "kept it", ACCENT), ("stopped", "stopped", WARM), ("unanswered", "no longer tell", SOFT),

@@ -7,13 +7,14 @@ from datetime import date
 from itertools import takewhile
 from typing import Any
 
+from headcount.dashboard._words import percent
 from headcount.dashboard.charts._colours import SOFT, WARM
 from headcount.dashboard.charts._lanes import GAP, Label
 from headcount.dashboard.charts._shares import Lane, draw_lanes, lanes_of, names_of
 from headcount.dashboard.charts._sketch import Sketch
 from headcount.dashboard.charts._text import LEADING, text_width
-from headcount.dashboard.charts._words import Row, listed, number, of_whom, percent
-from headcount.questions import Answer, is_released
+from headcount.dashboard.charts._words import Row, number, of_whom
+from headcount.questions import Answer, is_released, listed
 
 _HEAD = "this or newer"
 _PAST = "past its end"

@@ -10,10 +10,10 @@ from headcount.dashboard._filter import BEFORE, Filter
 from headcount.dashboard._panel import Asker, Drawer, Figure, Panel, Rows
 from headcount.dashboard._site import Link
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard._words import count, listed, percent, signed
+from headcount.dashboard._words import count, percent, signed
 from headcount.dashboard.pages._changes import changes, named
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
-from headcount.questions import FEW, Answer, BadQuestion, Cell, Query, unnamed
+from headcount.questions import FEW, Answer, BadQuestion, Cell, Query, listed, unnamed
 
 PATH = "/changes"
 _WAYS = {"28d": "month", "1y": "year"}

@@ -12,12 +12,12 @@ from headcount.dashboard._site import Link
 from headcount.dashboard._view import Rendered, View
 from headcount.dashboard._words import count, percent
 from headcount.dashboard.charts import Picture
-from headcount.dashboard.pages._checklist import checklist
-from headcount.dashboard.pages._examples import examples, hardly_used
 from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter
-from headcount.dashboard.pages._record_tables import compared, record_tables, without_shares_of_few
-from headcount.dashboard.pages._silent import shades
-from headcount.dashboard.pages._usage import Count, Usage, a_year_before, number
+from headcount.dashboard.pages.record.checklist import checklist
+from headcount.dashboard.pages.record.examples import examples, hardly_used
+from headcount.dashboard.pages.record.silent import shades
+from headcount.dashboard.pages.record.tables import compared, record_tables, without_shares_of_few
+from headcount.dashboard.pages.record.usage import Count, Usage, a_year_before, number
 from headcount.questions import FEW, Answer, BadQuestion, Query, plain
 
 PATH = "/drop"

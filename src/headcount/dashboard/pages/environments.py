@@ -10,9 +10,9 @@ from headcount.dashboard._filter import Filter
 from headcount.dashboard._links import condition_of
 from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard._words import listed, part_of, percent, share
+from headcount.dashboard._words import part_of, percent, share
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
-from headcount.questions import REGISTRY, Answer, conjunction
+from headcount.questions import REGISTRY, Answer, conjunction, listed
 
 PATH = "/environments"
 PARAMETERS = ("rows", "columns")

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, panel
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard._words import count, listed
+from headcount.dashboard._words import count
 from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter
-from headcount.dashboard.pages._record_tables import record_tables
-from headcount.dashboard.pages._usage import Usage
-from headcount.questions import LONGEST_REASON, BadQuestion, Query, Removal
+from headcount.dashboard.pages.record.tables import record_tables
+from headcount.dashboard.pages.record.usage import Usage
+from headcount.questions import LONGEST_REASON, BadQuestion, Query, Removal, listed
 
 PATH = "/next"
 

@@ -10,16 +10,17 @@ from typing import NamedTuple
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._panel import Asker, Drawer, Panel, is_of_few
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard._words import count, listed, share, signed
+from headcount.dashboard._words import count, share, signed
 from headcount.dashboard.pages._changes import Change, changes
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter, spark
 from headcount.dashboard.pages._series import newest_in_words, past_support_in_words
-from headcount.questions import Answer, BadQuestion
+from headcount.dashboard.pages._universal import universal_in_words, without_universal
+from headcount.questions import Answer, BadQuestion, listed
 
 PATH = "/"
 _MONTH = timedelta(days=28)
 _MOST = 8  # gains and losses each that are listed
-_EVERYBODY = 0.99  # of the share from which on a plugin tells nothing
+_TOP = 12  # plugins in the chart
 
 
 class Month(NamedTuple):
@@ -71,19 +72,18 @@ def _panels(ask: Asker, draw: Drawer, view: View, filter_: Filter) -> list[Panel
         ("installs", "state", "month", "How many masters are alive?"),
         ("versions", "buildbot", "month", "Which Buildbot do they run, over time?"),
         ("versions", "python", None, "Which Python do they run, and is it still supported?"),
-        ("plugins", "all", None, "Which plugins are used most?"),
     ]
     panels = PanelMaker(ask, draw, filter_, view.today)
+    plugins = filter_.query("plugins", "all")
     return [
-        panels.make(filter_.query(question, by, over=over), title, choose=_telling if question == "plugins" else None)
-        for question, by, over, title in shown
+        *(panels.make(filter_.query(question, by, over=over), title) for question, by, over, title in shown),
+        panels.make(
+            plugins,
+            "Which plugins are used most?",
+            choose=lambda answer: without_universal(answer, _TOP),
+            notes=universal_in_words(ask(plugins)),
+        ),
     ]
-
-
-def _telling(plugins: Answer) -> Answer:
-    """Leave out what everybody uses."""
-    rows = tuple(row for row in plugins.rows if float(row["share"] or 0) < _EVERYBODY)
-    return dataclasses.replace(plugins, rows=rows[:12])
 
 
 def _by_state(answer: Answer) -> dict[str, int]:

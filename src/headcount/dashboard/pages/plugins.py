@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._panel import Asker, Drawer, Panel, Rows, is_of_few, tables
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard._words import count, listed, part_of
+from headcount.dashboard._words import count, part_of
 from headcount.dashboard.pages._frame import Content, Fact, PanelMaker, framed, moved, read_filter
 from headcount.dashboard.pages._table import PARAMETERS, page_links, sorted_rows, with_headings
-from headcount.questions import Answer, Cell, shown_name
+from headcount.dashboard.pages._universal import is_universal, universal_in_words, without_universal
+from headcount.questions import Answer, Cell, listed, shown_name
 
 PATH = "/plugins"
-_EVERYBODY = 0.99  # of the share from which on a plugin tells nothing
 _TOP = 8  # of each kind
 _CUSTOM = "custom"  # in place of a plugin: classes that derive from none
 _RARE = 5  # masters, under which a plugin is hardly used
@@ -73,26 +73,16 @@ def page(ask: Asker, draw: Drawer, view: View) -> Rendered:
 
 def _of_kind(panels: PanelMaker, kind: str, title: str) -> Panel:
     query = panels.filter.query("plugins", kind)
-    return panels.make(query, title, limit=_TOP, choose=_top, notes=_universal(panels.ask(query)))
+    return panels.make(query, title, limit=_TOP, choose=_first, notes=universal_in_words(panels.ask(query)))
 
 
-def _top(answer: Answer) -> Answer:
-    """Leave the first of those that not everybody uses."""
-    rows = [row for row in answer.rows if float(row["share"] or 0) < _EVERYBODY]
-    return dataclasses.replace(answer, rows=tuple(rows[:_TOP]))
-
-
-def _universal(answer: Answer) -> list[str]:
-    """Name in a sentence what everybody uses, which no chart has."""
-    if is_of_few(answer):
-        return []
-    names = [shown_name(str(row["plugin"])) for row in answer.rows if float(row["share"] or 0) >= _EVERYBODY]
-    return [f"Nearly all use {listed(names)}, which the chart leaves out."] if names else []
+def _first(answer: Answer) -> Answer:
+    return without_universal(answer, _TOP)
 
 
 def _finding(every: Answer) -> str:
     named = _named(every)
-    rows = [row for row in named if float(row["share"] or 0) < _EVERYBODY or is_of_few(every)]
+    rows = [row for row in named if not is_universal(row) or is_of_few(every)]
     if not rows or not every.denominator:
         return ""
     first = [shown_name(str(row["plugin"])) for row in rows[:3]]

@@ -12,11 +12,11 @@ from headcount.dashboard._panel import Asker, Drawer, Rows, panel, tables
 from headcount.dashboard._site import Link
 from headcount.dashboard._titles import way_title
 from headcount.dashboard._view import Rendered, View
-from headcount.dashboard._words import count, listed, percent
-from headcount.dashboard.pages._checklist import Item
+from headcount.dashboard._words import count, percent
 from headcount.dashboard.pages._frame import Content, Fact, framed, moved, read_filter
-from headcount.dashboard.pages._usage import number
-from headcount.questions import BASES, CAVEAT, FEW, Answer
+from headcount.dashboard.pages.record.checklist import Item
+from headcount.dashboard.pages.record.usage import number
+from headcount.questions import BASES, CAVEAT, FEW, Answer, listed
 
 PATH = "/trust"
 _WAYS = ("level", "sender", "age", "field", "scrubbed", "vocabulary", "quarantine", "uncounted")

@@ -36,7 +36,7 @@ def holm(values: list[float]) -> list[float]:
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share, by Wilson's formula."""
+    """Return the 95% interval of a share, by Wilson's formula."""
     if whole == 0:
         return 0.0, 1.0
     z, rate = 1.959963984540054, part / whole

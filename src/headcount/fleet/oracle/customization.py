@@ -95,8 +95,8 @@ def _by_variety(states: list[Truth]) -> Expected:
 def by_portion(states: list[Truth]) -> Expected:
     """Count installations by the part of their instances that are of classes of their own."""
     bands: dict[str, tuple[float, float]] = {
-        "none": (-1, 0), "up to 10 %": (0, 10), "up to 25 %": (10, 25), "up to 50 %": (25, 50), "up to 75 %": (50, 75),
-        "up to 100 %": (75, 100),
+        "none": (-1, 0), "up to 10%": (0, 10), "up to 25%": (10, 25), "up to 50%": (25, 50), "up to 75%": (50, 75),
+        "up to 100%": (75, 100),
     }  # fmt: skip
     portions = []
     for state in states:

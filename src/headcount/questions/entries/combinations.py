@@ -124,7 +124,7 @@ QUESTION = Question(
     f"Which plugins go together: each pair once, by its lift, that at least {SUPPORT} installations use, or as many as "
     "`support` says. By `pair` (of classes), `www` (of plugins of the web interface), or a kind of class, of which both "
     "are; by `confidence` the pairs of classes in the order of that. The first is the one that fewer use. `share` is of "
-    f"those who use both. What more than {EVERYWHERE} % use goes with everything: it is left out of the pairs, and listed "
+    f"those who use both. What more than {EVERYWHERE}% use goes with everything: it is left out of the pairs, and listed "
     "as `everywhere`. By `companions`: what those who match a condition, such as `plugin = buildbot.steps.source.cvs.CVS`, "
     "use beside it, compared with all.",
     {

@@ -23,7 +23,7 @@ from headcount.questions._question import (
     share,
 )
 
-PORTION_NAMES = ("none", *(f"up to {bound} %" for bound in _bands.PORTIONS[1:]))
+PORTION_NAMES = ("none", *(f"up to {bound}%" for bound in _bands.PORTIONS[1:]))
 """The names of the bands of the portion that is customized."""
 
 _BAND = Column("band", "the part of its instances that are of classes of its own")

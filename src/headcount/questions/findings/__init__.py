@@ -9,9 +9,9 @@ from headcount.questions.findings import _decisions, _periods, _rankings, _versi
 from headcount.questions.findings._decisions import unnamed
 from headcount.questions.findings._periods import is_cut
 from headcount.questions.findings._versions import is_past
-from headcount.questions.findings._words import FEW, everyone
+from headcount.questions.findings._words import FEW, everyone, listed
 
-__all__ = ["FEW", "finding", "is_cut", "is_past", "unnamed"]
+__all__ = ["FEW", "finding", "is_cut", "is_past", "listed", "unnamed"]
 
 
 def finding(answer: Answer) -> str:

@@ -103,9 +103,9 @@ def verb(count: Cell | None, plural: str) -> str:
 _SINGULAR = {"have": "has", "are": "is", "were": "was"}
 
 
-def listed(texts: Sequence[str]) -> str:
-    """Join texts to an enumeration."""
-    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
+def listed(texts: Sequence[str], joint: str = "and") -> str:
+    """Return texts as a list in a sentence: ``a, b and c``."""
+    return f"{', '.join(texts[:-1])} {joint} {texts[-1]}" if len(texts) > 1 else "".join(texts)
 
 
 def named_rows(answer: Answer, column: str) -> list[Row]:

@@ -109,7 +109,8 @@ def _reach(path: Path, name: str, stack: ExitStack) -> tuple[DataDirectory, HTTP
 
 def _do(directory: DataDirectory, name: str, arguments: Mapping[str, Any]) -> Any:
     """Do a command here, where no server runs."""
-    from headcount.server.data.opened import opened, refusing  # noqa: PLC0415  # only where no server runs
+    from headcount.server.data.opened import opened  # noqa: PLC0415  # only where no server runs
+    from headcount.server.data.refusal import refusing  # noqa: PLC0415
 
     with refusing(), opened(directory) as data:
         return work_of(name)(data, arguments)

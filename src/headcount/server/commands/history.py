@@ -25,8 +25,9 @@ from headcount.server.commands.destinations import Destination, InboxDestination
 from headcount.server.data.directory import DataDirectory, open_directory
 from headcount.server.data.exports import origin_of, read_arrivals
 from headcount.server.data.inboxes import own_inbox
-from headcount.server.data.opened import opened, refusing
+from headcount.server.data.opened import opened
 from headcount.server.data.owner import acting_as_owner
+from headcount.server.data.refusal import refusing
 from headcount.server.data.simulation import Origin, SimulationMark, simulated_inbox
 
 _GROUP = 100_000  # reports that are loaded at a time

@@ -15,7 +15,8 @@ from headcount._refused import Refused
 from headcount.server._application import application
 from headcount.server.commands import COMMANDS, work_of
 from headcount.server.commands.handed_out import MEDIA_TYPE, HandedOut
-from headcount.server.data.opened import OpenData, refusing
+from headcount.server.data.opened import OpenData
+from headcount.server.data.refusal import refusing
 
 
 def command_app(data: OpenData) -> Starlette:

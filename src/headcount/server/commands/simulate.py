@@ -14,8 +14,9 @@ from headcount.server import commands
 from headcount.server.commands.connection import running_server
 from headcount.server.data.directory import open_directory
 from headcount.server.data.inboxes import own_inbox
-from headcount.server.data.opened import OpenData, opened, refusing
+from headcount.server.data.opened import OpenData, opened
 from headcount.server.data.owner import acting_as_owner
+from headcount.server.data.refusal import refusing
 from headcount.server.data.simulation import Origin, simulated_inbox
 from headcount.warehouse import WarehouseUnavailable
 

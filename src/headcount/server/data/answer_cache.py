@@ -131,7 +131,7 @@ class AnswerCache:
                 if entry.data != generation.data
                 and key.today == today
                 and _is_wanted(key.query, entry, start)
-                and start - entry.computed > _patience(entry.cost) / 2 > 0
+                and _ends_soon(entry, start)
             ]
         refreshed = 0
         for asked, key in sorted(due, key=lambda each: each[0], reverse=True):
@@ -216,6 +216,13 @@ def _is_wanted(query: Query, entry: _Entry, now: float) -> bool:
     if query.where is None and query.since is None and query.until is None:
         return now - entry.asked < _WANTED
     return entry.looks > 1 and now - entry.asked < _WANTED_BRIEFLY
+
+
+def _ends_soon(entry: _Entry, now: float) -> bool:
+    """Return whether an answer, though the data changed, is shown not much longer, or not since it was computed but once."""
+    if entry.cost == 0:
+        return entry.last_cost > _CHEAP
+    return now - entry.computed > _patience(entry.cost) / 2 > 0
 
 
 def _patience(cost: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -13,7 +12,6 @@ from headcount._progress import show
 from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer
 from headcount.questions import NotPublished
-from headcount.server._turns import Busy
 from headcount.server.data.answer_cache import AnswerCache
 from headcount.server.data.clock import Clock
 from headcount.server.data.copies import Copies
@@ -39,7 +37,6 @@ from headcount.warehouse import (
     OtherKey,
     Warehouse,
     WarehouseInUse,
-    WarehouseUnavailable,
 )
 from headcount.warehouse.duckdb import DuckWarehouse
 
@@ -299,17 +296,3 @@ def opened(directory: DataDirectory) -> Iterator[OpenData]:
     """Yield the data of a directory that no server runs on; what is opened is closed at the end."""
     with ExitStack() as stack:
         yield OpenData(directory, stack, clock=Clock(directory.clock))
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Raise `Refused` in place of what a warehouse, an inbox or a disk raises that cannot be used, or that is busy."""
-    try:
-        yield
-    except WarehouseUnavailable as error:
-        raise Refused(f"the warehouse cannot be used now: {error}; `headcount doctor` says what to do.") from error
-    except Busy as error:
-        raise Refused(f"{error}.") from error
-    except (sqlite3.Error, OSError) as error:
-        reason = str(error).partition("\n")[0]
-        raise Refused(f"the data cannot be used now: {reason}; `headcount doctor` says what to do.") from error

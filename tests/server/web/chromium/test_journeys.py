@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.server.web.chromium.addresses import CONDITION, EVERYBODY, MAINTAINERS
 from tests.support.browsing import Browser
 from tests.support.serving import Served
 from tests.support.waiting import wait_until
@@ -14,6 +15,18 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.ci
 
 _TAB, _ENTER = "\ue004", "\ue007"
+_RING = (
+    "const at = document.activeElement;"  # the button within a field for a day has a ring that no script can see
+    "return at.type === 'date' ? 'of its part' : getComputedStyle(at).outlineStyle"
+)
+_STOPS = (
+    "[...document.querySelectorAll('a[href], input:not([type=hidden]), select, button, summary, [tabindex=\"0\"]')]"
+    ".filter(each => each.checkVisibility())"
+)
+_IN_SIGHT = (
+    "const box = document.activeElement.getBoundingClientRect();"
+    "return box.bottom > 0 && box.top < innerHeight && box.width > 0 && box.height > 0"
+)
 
 
 def _find(browser: Browser, selector: str) -> Any:
@@ -90,11 +103,7 @@ def test_the_keyboard_alone_is_enough(browser: Browser, fleet: Served) -> None:
     for _ in range(12):
         browser.press(_TAB)
         stops.append(browser.focused())
-        ring = browser.run(
-            "const at = document.activeElement;"  # the button within a field for a day has a ring that no script can see
-            "return at.type === 'date' ? 'of its part' : getComputedStyle(at).outlineStyle"
-        )
-        assert ring != "none", stops
+        assert browser.run(_RING) != "none", stops
     assert "INPUT where" in stops
     browser.open(f"{fleet.url}/versions")
     while browser.focused() != "INPUT where":
@@ -102,6 +111,26 @@ def test_the_keyboard_alone_is_enough(browser: Browser, fleet: Served) -> None:
     browser.press("db = sqlite", _ENTER)
     wait_until(lambda: "where=db" in browser.driver.current_url, "the condition was asked")
     assert _find(browser, ".chip code").text == "db = sqlite"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("address", [*MAINTAINERS, *EVERYBODY, f"/drop?{CONDITION}"])
+def test_the_keyboard_reaches_all_of_a_page(browser: Browser, fleet: Served, address: str) -> None:
+    """Each link, field and button is a stop, in the order in which they are read, and each stop is seen."""
+    browser.look()
+    browser.open(f"{fleet.url}{address}")
+    wanted = int(browser.run(f"return {_STOPS}.length"))
+    reached: list[int] = []
+    for _ in range(4 * wanted):  # a field for a day has a stop for each of its parts
+        browser.press(_TAB)
+        at = int(browser.run(f"return {_STOPS}.indexOf(document.activeElement)"))
+        if at < 0:
+            break
+        assert browser.run(_RING) != "none", browser.focused()
+        assert browser.run(_IN_SIGHT), browser.focused()
+        if reached[-1:] != [at]:
+            reached.append(at)
+    assert reached == list(range(wanted))
 
 
 def test_search_leads_to_a_plugin_a_release_and_a_question(browser: Browser, fleet: Served) -> None:

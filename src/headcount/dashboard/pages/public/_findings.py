@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from headcount.dashboard._words import count, listed, percent
+from headcount.dashboard._words import count, percent
 from headcount.dashboard.pages._series import newest_series
 from headcount.dashboard.pages.public._themes import THEMES, find
-from headcount.questions import RARE, Answer, Cell, Publication, is_released, shown_name, supported
+from headcount.questions import RARE, Answer, Cell, Publication, is_released, listed, shown_name, supported
 
 _NEAR = 0.015  # by so much a share may be off the fraction that it is called
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -36,7 +36,7 @@ def about(number: int | None, k: int, noun: str = "") -> str:
 
 
 def part(share: float) -> str:
-    """Return a published share as a fraction that people say, such as ``two of three (67 %)``, or in percent."""
+    """Return a published share as a fraction that people say, such as ``two of three (67%)``, or in percent."""
     for over, under in _FRACTIONS:
         if abs(share - over / under) <= _NEAR:
             return f"{_WORDS[over - 1]} of {_WORDS[under - 1]} ({percent(share)})"

@@ -19,7 +19,7 @@ QUESTION = Question(
     "(`where`) against those that match another condition (`with`), or against all others of which it is known; who "
     "matches both is in neither group. By `lapsed`: who leaves, that is, those that lapsed in the last year, by their "
     "last state, against those that are alive. Of groups the test is Fisher's exact one. A row is shown where the "
-    "difference is clear: of the rows shown, in all tables together, 5 % are expected to be false discoveries at most "
+    "difference is clear: of the rows shown, in all tables together, 5% are expected to be false discoveries at most "
     "(Benjamini and Yekutieli), and `tested` says from how many they were chosen. Something is tested that at least 5 "
     "installations have on one side, and, between days, that any of them started or stopped.",
     {

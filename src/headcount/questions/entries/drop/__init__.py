@@ -98,7 +98,7 @@ _SUMMARY = Breakdown(
             INSTALLATIONS,
             Column(
                 "low",
-                "the lower end of the 95 % interval of the share, if those who report were a random sample",
+                "the lower end of the 95% interval of the share, if those who report were a random sample",
                 is_share=True,
             ),
             Column("high", "its upper end", is_share=True),
@@ -168,7 +168,7 @@ QUESTION = Question(
     "alone. By `month`: who was seen with it. By `version`: on which releases. By `companions`: used together with "
     "what. By `silent`: the share if those who do not report used it so many times as often as those who do, where so "
     "large a part reports. In a simulated fleet of which a third reports, and of those who use SVN half as many, the "
-    "reports said 3.2 % where 5.5 % was true; with twice as often and a quarter, the estimate said 5.6 %. Nothing in "
+    "reports said 3.2% where 5.5% was true; with twice as often and a quarter, the estimate said 5.6%. Nothing in "
     "the reports tells what holds. This never says yes.",
     {
         "summary": _SUMMARY,

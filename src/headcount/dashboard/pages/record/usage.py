@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from headcount.dashboard._filter import BEFORE
 from headcount.dashboard._panel import Asker, is_of_few
-from headcount.dashboard._words import ago, count, listed, percent
-from headcount.questions import Answer, Cell, Query
+from headcount.dashboard._words import ago, count, percent
+from headcount.questions import Answer, Cell, Query, listed
 
 _SMALL = 0.001  # what is less is not told in figures: nobody reads them
 
@@ -169,4 +169,4 @@ def number(row: Row, name: str) -> int:
 def in_words(ends_of_share: tuple[float, float]) -> str:
     """Return an interval of shares, from 0 to 1, in percent."""
     ends = [f"{end * 100:.1f}" for end in ends_of_share]
-    return f"{ends[0]}\N{EN DASH}{ends[1]}\N{NO-BREAK SPACE}%"
+    return f"{ends[0]}\N{EN DASH}{ends[1]}%"

@@ -9,7 +9,7 @@ from headcount.dashboard._filter import Filter
 from headcount.dashboard._names import plugin_page
 from headcount.dashboard._panel import Figure, Rows, is_of_few, tables
 from headcount.dashboard._words import count
-from headcount.dashboard.pages._usage import Count, Row, Usage, in_words
+from headcount.dashboard.pages.record.usage import Count, Row, Usage, in_words
 from headcount.questions import FEW, Answer, shown_name
 
 _TITLES = {

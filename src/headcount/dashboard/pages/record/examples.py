@@ -8,7 +8,7 @@ from typing import NamedTuple
 from headcount.dashboard._filter import Filter
 from headcount.dashboard._panel import Asker, Figure, Rows
 from headcount.dashboard._words import count
-from headcount.dashboard.pages._usage import Row, number
+from headcount.dashboard.pages.record.usage import Row, number
 from headcount.questions import REGISTRY, Answer, plugin_names, shown_name
 
 MOST = 6

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 
+from headcount.client.policy import DEFAULT_PATH, OPTIONS
 from headcount.contract import ACCOMPANIMENTS, CATALOG
 from tests.support.command import Done, headcount
 from tests.support.masters import SMALL, make_master
@@ -32,6 +34,7 @@ def test_every_command_of_the_readme_is_run() -> None:
         "make demo",
         "make test",
         "headcount preview master",
+        "headcount advise master",
         "headcount simulate --installs 2000 --days 730 --into data",
         "headcount serve --data data",
         "headcount ask versions --by python --data data",
@@ -46,28 +49,62 @@ def test_the_make_targets_are_there() -> None:
 
 
 def test_the_preview_of_the_readme_is_real(tmp_path: Path) -> None:
-    """The same master prints it, but for the ids and the versions of this machine."""
+    """The same master prints it, but for the ids and the versions of this machine, and is advised; the page that says why
+    shows it too.
+    """
     configured = "\nc['buildbotNetUsageData'] = 'basic'\nc.setdefault('configurators', []).append(util.UsageData(url='https://headcount.example.org'))\n"
     assert all(line in README for line in configured.strip().splitlines())
     make_master(tmp_path / "master", SMALL + configured)
     done = _command(COMMANDS[2], tmp_path)
     assert done.returncode == 0, done.stderr
     (shown,) = re.findall(r"^\{.*\}$", README, re.MULTILINE)
+    assert f"\n{shown}\n" in (ROOT / "docs" / "why.md").read_text()
     printed, expected = json.loads(done.stdout), json.loads(shown)
     assert list(printed) == list(expected)
     for key in ("plugins", "db", "mq", "www_plugins"):
         assert printed[key] == expected[key]
     for key in ("versions", "platform", "headcount"):
         assert printed[key].keys() == expected[key].keys()
+    advised = _command(COMMANDS[3], tmp_path)
+    assert (advised.returncode, advised.stdout) == (0, "Nothing was found that concerns this master.\n"), advised.stderr
+
+
+def test_the_advice_of_the_page_that_says_why_is_real(tmp_path: Path) -> None:
+    """The master that it shows gets it; what is said of versions depends on the day."""
+    page = (ROOT / "docs" / "why.md").read_text()
+    configured, shown = (re.findall(rf"```{kind}\n(.+?)```", page, re.DOTALL)[0] for kind in ("python", "text"))
+    make_master(tmp_path / "master", SMALL + configured)
+    advised = _command(COMMANDS[3], tmp_path)
+    assert advised.stdout.startswith(shown), advised.stderr
+    assert "has errors" not in advised.stderr
+
+
+def test_what_is_told_of_buildbot_is_there() -> None:
+    """Each file of the page about a patch series, with the names that it is said to have."""
+    page = (ROOT / "docs" / "upstream.md").read_text()
+    rows = re.findall(r"^\| `master/(buildbot/[\w/]+\.py)` \| (.+?) \|", page, re.MULTILINE)
+    assert len(rows) > 8
+    for file, names in rows:
+        text = Path(str(distribution("buildbot").locate_file(file))).read_text()
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"^\s*((def|class) {name}\b|{name}\b.* = )", text, re.MULTILINE), (file, name)
+
+
+def test_each_option_of_a_policy_is_documented() -> None:
+    """On the packagers' page, with its variable."""
+    page = (ROOT / "docs" / "packagers.md").read_text()
+    for option in OPTIONS:
+        assert f"| `{option}` | `HEADCOUNT_{option.upper()}` |" in page
+    assert DEFAULT_PATH in page
 
 
 @pytest.mark.ci
 def test_the_maintainers_commands_work_in_their_order(tmp_path: Path) -> None:
     """Simulate, serve, ask."""
-    simulated = _command(COMMANDS[3], tmp_path)
+    simulated = _command(COMMANDS[4], tmp_path)
     assert simulated.returncode == 0, simulated.stderr
     with serving(tmp_path / "data", tmp_path / "stderr"):
-        asked = _command(COMMANDS[5], tmp_path)
+        asked = _command(COMMANDS[6], tmp_path)
     assert asked.stdout.startswith("Versions by python\n"), asked.stderr
 
 

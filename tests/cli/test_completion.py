@@ -57,6 +57,7 @@ def _completed(script: Path, line: str) -> set[str]:
         ("ask versions --basis ", set(BASES)),
         ("ask versions --format p", {"parquet", "png"}),
         ("preview --level ", {"basic", "full"}),
+        ("advise --format ", {"json", "text"}),
     ],
 )
 def test_bash_completes(script: Path, line: str, offered: set[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from headcount.client._deliver import Outcome, post
+from headcount.client._deliver import Counted, Outcome, post
 from headcount.contract import SECRET_HEADER
 from tests.support.certificates import Authority, self_signed
 from tests.support.hostile import (
@@ -231,3 +231,31 @@ def test_what_answers_without_tls_gets_nothing(trust: Authority) -> None:
         assert _post(server.url.replace("http:", "https:")).kind == "later"
         assert server.plain == []
     assert [request for request in server.requests if request.path.startswith("/v1")] == []
+
+
+def test_an_acceptance_says_how_many_are_counted() -> None:
+    """A number and a week are read."""
+    with misbehaving(answer(202, body=b'{"counted": 812, "week": "2026-W47", "more": 1}')) as server:
+        assert _post(server.url) == Outcome("accepted", counted=Counted(812, "2026-W47"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{}", b"[]", b"null", b"\xff", b"[" * 60_000, b'{"counted": 812}', b'{"counted": "812", "week": "2026-W47"}',
+        b'{"counted": true, "week": "2026-W47"}', b'{"counted": -1, "week": "2026-W47"}',
+        b'{"counted": 1e3, "week": "2026-W47"}', b'{"counted": 99999999999, "week": "2026-W47"}',
+        b'{"counted": 812, "week": "2026-W47\\nforged"}', b'{"counted": 812, "week": 47}', b" " * 5_000_000,
+    ],
+    ids=lambda body: repr(body[:50]),
+)  # fmt: skip
+def test_an_acceptance_that_says_anything_else_is_one(body: bytes) -> None:
+    """Whatever a collector sends with it, the report is accepted, and nothing of that is believed."""
+    with misbehaving(answer(202, body=body)) as server:
+        assert _post(server.url) == Outcome("accepted")
+
+
+def test_an_acceptance_that_does_not_end_is_one() -> None:
+    """Nor does it last longer than any other exchange."""
+    with misbehaving(trickle(b"HTTP/1.1 202 Accepted\r\n\r\n", b" ", 0.01)) as server:
+        assert _post(server.url, SHORT) == Outcome("accepted")

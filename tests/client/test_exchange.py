@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from headcount.client import _deliver
+from headcount.client import _connection, _deliver
 from headcount.client._deliver import Outcome, post
 from headcount.client._exchange import Exchange
 from tests.support.certificates import Authority
@@ -174,7 +174,7 @@ def test_a_handshake_is_broken_off() -> None:
         wait_until(lambda: server.abandoned == 1, "the server is left")
 
 
-@pytest.mark.parametrize("step", ["_tunnel", "_connect"])
+@pytest.mark.parametrize("step", ["_tunnel", "connect"])
 def test_what_is_withdrawn_between_two_steps_goes_no_further(
     authority: Authority, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -182,12 +182,13 @@ def test_what_is_withdrawn_between_two_steps_goes_no_further(
     exchange = Exchange()
 
     def then_withdraw(*arguments: Any) -> Any:
-        done = before(*arguments) if step == "_connect" else None
+        done = before(*arguments) if step == "connect" else None
         exchange.withdraw()
         return done
 
-    before = getattr(_deliver, step)
-    monkeypatch.setattr(_deliver, step, then_withdraw)
+    module = _deliver if step == "connect" else _connection
+    before = getattr(module, step)
+    monkeypatch.setattr(module, step, then_withdraw)
     with misbehaving(hang, authority.good()) as server:
         environment = {"https_proxy": server.url.replace("https", "http")} if step == "_tunnel" else {}
         url = "https://192.0.2.1" if step == "_tunnel" else server.url

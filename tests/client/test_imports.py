@@ -17,7 +17,7 @@ print(*sorted(name for name in sys.modules if name.startswith('headcount')))
 """
 
 
-def test_a_configuration_imports_no_more_than_settings_and_service() -> None:
+def test_a_configuration_imports_no_more_than_settings_policy_and_service() -> None:
     """What makes and sends reports is imported once the master runs, the most of it in a thread."""
     ran = subprocess.run([sys.executable, "-c", CONFIGURE], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == [
@@ -27,4 +27,7 @@ def test_a_configuration_imports_no_more_than_settings_and_service() -> None:
         "headcount.client._service",
         "headcount.client._settings",
         "headcount.client._usage_data",
+        "headcount.client.policy",
+        "headcount.client.policy._file",
+        "headcount.client.policy._policy",
     ]

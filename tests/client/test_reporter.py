@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -126,6 +127,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setattr(_reporter, "in_thread", defer.maybeDeferred)
     monkeypatch.setattr(_reporter, "_import", lambda: (Draft, NotSent, StillRuns))
     monkeypatch.setattr(_reporter, "_attempt", house.attempt)
+    monkeypatch.setattr(_reporter, "own_profile", lambda *_, **__: defer.succeed(None))
     monkeypatch.setattr(_reporter, "say", house.said.append)
     monkeypatch.setattr(Draft, "house", house, raising=False)
     house.reporter = Reporter(house.master, house.clock)
@@ -181,6 +183,14 @@ def test_the_same_setting_withdraws_nothing(house: House) -> None:
     house.report(Setting("https://a.example", "basic"))
     house.clock.advance(100)
     assert house.reasons() == ["start", "start"]
+
+
+def test_whether_notices_are_read_changes_no_report(house: House) -> None:
+    """A report that is being delivered goes on, and none follows from that alone."""
+    house.report(FULL, "start")
+    house.report(replace(FULL, notices=False))
+    assert house.withdrawn == 0
+    assert house.reasons() == ["start"]
 
 
 def test_what_was_delivered_stays_known(house: House) -> None:

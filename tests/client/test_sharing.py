@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.command import preview
 from tests.support.masters import SMALL, TAC, Master, collecting, start
+from tests.support.waiting import wait_until
 
 OURS = "\nc['configurators'] = [util.UsageData(url={url!r}, id='random', level={level!r})]\n"
 NAMES = {"master.cfg": "usage-report", "other.cfg": "usage-report.other.cfg"}
@@ -24,7 +25,7 @@ def _master(directory: Path, basedir: Path, configfile: str) -> Master:
 
 @pytest.mark.ci
 def test_two_masters_in_one_directory_are_two(tmp_path: Path) -> None:
-    """Each has a report file, a secret and an id of its own, which a preview of it finds and `--reset-id` renews."""
+    """Each has files of its own: report, secret and id, which a preview finds and `--reset-id` renews, and notices."""
     basedir = tmp_path / "shared"
     basedir.mkdir()
     masters = [_master(tmp_path / str(number), basedir, name) for number, name in enumerate(NAMES)]
@@ -34,11 +35,13 @@ def test_two_masters_in_one_directory_are_two(tmp_path: Path) -> None:
         with start(masters[0]) as one, start(masters[1]) as two:
             for master in (one, two):
                 master.wait_for("the collector accepted the report")
+            notices = [basedir / f"{stem}.notices" for stem in NAMES.values()]
+            wait_until(lambda: all(path.exists() for path in notices), "each wrote that it asked for notices")
         requests = {request.body["headcount"]["level"]: request for request in collector.requests}
     both = [requests["basic"], requests["full"]]
     assert len({request.body["installid"] for request in both}) == 2
     assert len({request.headers["headcount-secret"] for request in both}) == 2
-    kept = {f"{stem}.{kind}" for stem in NAMES.values() for kind in ("json", "secret", "id")}
+    kept = {f"{stem}.{kind}" for stem in NAMES.values() for kind in ("json", "secret", "id", "notices")}
     assert {path.name for path in basedir.iterdir() if "usage" in path.name} == kept
     for number, (name, stem) in enumerate(NAMES.items()):
         assert (basedir / f"{stem}.json").read_bytes() == both[number].text

@@ -10,6 +10,7 @@ import threading
 import pytest
 from twisted.internet import defer
 
+from headcount.client._deliver import Outcome
 from headcount.client._reporter import _attempt
 from headcount.client._threads import in_thread
 
@@ -72,4 +73,4 @@ def test_a_system_without_threads_left_is_a_failure_like_any_other(monkeypatch: 
     assert failures == [RuntimeError]
     outcomes: list[object] = []
     _attempt("https://collector.invalid", b"", None).outcome.addCallback(outcomes.append)
-    assert outcomes == [("later", "RuntimeError while it was sent", 0.0)]
+    assert outcomes == [Outcome("later", "RuntimeError while it was sent")]

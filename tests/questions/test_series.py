@@ -9,7 +9,7 @@ import pytest
 from headcount.contract import Release
 from headcount.questions import REGISTRY
 from headcount.questions._question import Totals
-from headcount.questions._series import PRODUCTS, place, series, supported, width
+from headcount.questions._series import place, series, width
 from headcount.questions._windows import Window
 
 TOTALS = Totals(10, 10, Window(date(2026, 1, 1), date(2026, 1, 31)))
@@ -27,18 +27,6 @@ def test_a_release_is_of_a_series(product: str, release: tuple[int, int, int], n
     number = Release(*release).number
     assert series(product, number) == name
     assert series(product, number // width(product) * width(product)) == name
-
-
-def test_the_ends_of_support_have_a_source() -> None:
-    """Each is a day of a series of a product, in the order of versions: what is not public is not there."""
-    ends = supported()
-    assert ends["python", "3.9"] == "2025-10-31"
-    assert {product for product, _ in ends} <= set(PRODUCTS)
-    of_python = sorted(
-        (place(name), date.fromisoformat(day)) for (product, name), day in ends.items() if product == "python"
-    )
-    threes = [day for name, day in of_python if name[0] == 3]
-    assert threes == sorted(threes)
 
 
 def test_each_row_has_the_running_total_and_the_end_of_support() -> None:

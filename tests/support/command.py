@@ -63,6 +63,11 @@ def preview(*arguments: object, cwd: Path) -> Done:
     return _fork("headcount.cli:main", "headcount", "preview", *arguments, cwd=cwd)
 
 
+def advise(*arguments: object, cwd: Path) -> Done:
+    """Run ``headcount advise`` as `preview` is run."""
+    return _fork("headcount.cli:main", "headcount", "advise", *arguments, cwd=cwd)
+
+
 def buildbot(*arguments: object) -> Done:
     """Run the ``buildbot`` command in a process of its own."""
     return _fork("buildbot.scripts.runner:run", "buildbot", *arguments, cwd=Path.cwd())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import headcount
 from headcount._refused import Refused
-from headcount.cli import _ask, _completion, _history, _installations, _preview, _publishing, _serve, _upkeep
+from headcount.cli import _advise, _ask, _completion, _history, _installations, _preview, _publishing, _serve, _upkeep
 from headcount.cli._common import DONE, INTERRUPTED, REFUSED, write
 from headcount.cli._parser import Parser
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_GROUPS = (_serve, _preview, _ask, _publishing, _history, _installations, _upkeep)
+_GROUPS = (_serve, _preview, _advise, _ask, _publishing, _history, _installations, _upkeep)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     if options.needs_server and sys.version_info < (3, 11):  # the reporter runs on 3.9
         raise Refused(
-            f"this needs Python 3.11 or newer, and is run by {sys.version.split()[0]}: only `preview` does not."
+            f"this needs Python 3.11 or newer, and is run by {sys.version.split()[0]}: only `preview` and `advise` do not."
         )
     try:
         with _private_files() if options.needs_server else nullcontext():

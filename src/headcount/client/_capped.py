@@ -14,7 +14,7 @@ LARGEST = 128 * 1024
 
 
 class TooLong(http.client.HTTPException):
-    """The other side sends more than `LARGEST` bytes."""
+    """The other side sends more bytes than are read."""
 
 
 class CutShort(http.client.HTTPException):
@@ -25,12 +25,14 @@ class CappedResponse(http.client.HTTPResponse):
     """A response whose reading fails with `TooLong` or `CutShort`.
 
     ``http.client`` limits the length of a line and the number of headers. But it skips any number of *100
-    Continue* responses, and takes a head that breaks off for a whole one.
+    Continue* responses, and takes a head that breaks off for a whole one. ``largest``: the most bytes that are read.
     """
+
+    largest = LARGEST
 
     def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:
         super().__init__(sock, *arguments, **named)
-        self._capped = _Capped(self.fp)
+        self._capped = _Capped(self.fp, self.largest)
         self.fp = io.BufferedReader(self._capped)
 
     def begin(self) -> None:
@@ -41,10 +43,10 @@ class CappedResponse(http.client.HTTPResponse):
 
 
 class _Capped(io.RawIOBase):
-    def __init__(self, file: io.BufferedIOBase) -> None:
+    def __init__(self, file: io.BufferedIOBase, largest: int) -> None:
         super().__init__()
         self._file = file
-        self._left = LARGEST
+        self._largest = self._left = largest
         self.ended = False
 
     def readable(self) -> bool:
@@ -52,7 +54,7 @@ class _Capped(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         if self._left <= 0:
-            raise TooLong(f"it answers with more than {LARGEST // 1024} KiB")
+            raise TooLong(f"it answers with more than {self._largest // 1024} KiB")
         read = self._file.readinto1(memoryview(buffer)[: self._left])
         self._left -= read
         self.ended = read == 0

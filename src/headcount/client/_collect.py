@@ -15,7 +15,7 @@ from headcount.client._theirs import get, is_a, item, path_of, values
 from headcount.contract import Vocabulary, public
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
 _AT_ONCE = 250  # things of which the names are looked up in one step
 
@@ -23,7 +23,8 @@ _AT_ONCE = 250  # things of which the names are looked up in one step
 class Collected:
     """A configuration as it was read: the names of its classes, not yet counted.
 
-    ``workers``: the names of its workers, which are no part of a report.
+    ``beyond``: the names of the classes that `basic` does not count; ``workers``: the names of its workers, which are no
+    part of a report.
     """
 
     def __init__(
@@ -34,10 +35,12 @@ class Collected:
         counted: dict[str, list[str]],
         workers: frozenset[str],
         *,
+        beyond: Sequence[str] = (),
         full: bool,
     ) -> None:
         self._answers = answers
         self._names = names
+        self._beyond = beyond
         self._sequences = sequences
         self._counted = counted
         self._full = full
@@ -45,18 +48,27 @@ class Collected:
 
     def facts(self) -> dict[str, Any]:
         """Return the part of a report that the configuration answers. Touches no object of the master's."""
-        counts = Counter(self._names)
-        for steps, builders in _repeated(self._sequences):
-            if builders == 1:
-                counts.update(steps)
-            else:
-                counts.update({name: count * builders for name, count in Counter(steps).items()})
+        counts = self._counts()
+        counts.update(self._beyond)
         facts = {**self._answers, "plugins": dict(counts)}
         if self._full:
             facts["builders"] = self._sequences
         for field, names in self._counted.items():
             facts[field] = dict(Counter(names))
         return facts
+
+    def plugins_at_basic(self) -> dict[str, int]:
+        """Return the classes that a report at the level `basic` counts, and how often."""
+        return dict(self._counts())
+
+    def _counts(self) -> Counter[str]:
+        counts = Counter(self._names)
+        for steps, builders in _repeated(self._sequences):
+            if builders == 1:
+                counts.update(steps)
+            else:
+                counts.update({name: count * builders for name, count in Counter(steps).items()})
+        return counts
 
 
 def _repeated(sequences: list[list[str]]) -> Iterator[tuple[list[str], int]]:
@@ -91,9 +103,10 @@ def collect(
         "mq": public("mq", item(config, "mq", "type")),
         "www_plugins": public("www_plugins", list(_keys(config, "plugins") if www is None else www)),
     }
+    names = yield from _named(things, named)
     if not full:
-        return Collected(answers, (yield from _named(things, named)), sequences, {}, frozenset(), full=False)
-    names = yield from _named([*things, *_only_at_full(config, services)], named)
+        return Collected(answers, names, sequences, {}, frozenset(), full=False)
+    beyond = yield from _named(_only_at_full(config, services), named)
     counted = {"factories": factories}
     if configurators is not None:
         counted["configurators"] = [named.of(cls) for cls in configurators]
@@ -105,7 +118,8 @@ def collect(
         "protocols": public("protocols", _janitor.protocols(protocols, workers) if has_janitor else protocols),
         "variety": named.variety(),
     }
-    return Collected(answers, names, sequences, counted, (yield from names_of_workers(workers)), full=True)
+    seen = yield from names_of_workers(workers)
+    return Collected(answers, names, sequences, counted, seen, beyond=beyond, full=True)
 
 
 def _builders(config: Any, named: Names) -> Generator[None, None, tuple[list[Any], list[str], list[list[str]], bool]]:

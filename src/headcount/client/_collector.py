@@ -64,6 +64,8 @@ def _host(host: str) -> str:
 
 
 def _ascii(host: str) -> str:
+    if host.isascii():  # IDNA leaves it as it is, and its import takes milliseconds of the master's start
+        return host.lower()
     try:
         return host.encode("idna").decode("ascii").lower()
     except UnicodeError:  # no host that can be reached, which is found out where it is tried

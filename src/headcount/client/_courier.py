@@ -40,7 +40,7 @@ class Courier:
 
     No try begins before the one before it has ended. ``clock``: has Twisted's ``callLater``; ``chance``:
     returns numbers from 0 to 1; ``say``: writes a line to the log; ``check`` is called before each try, and
-    may stop it.
+    may stop it; ``accepted`` is called when the report was accepted, unless it was withdrawn before.
     """
 
     def __init__(
@@ -49,14 +49,17 @@ class Courier:
         chance: Callable[[], float],
         say: Callable[[str], None],
         check: Callable[[], None] = lambda: None,
+        accepted: Callable[[], None] = lambda: None,
     ) -> None:
         self._check = check
+        self._accepted = accepted
         self._clock = clock
         self._chance = chance
         self._say = say
         self._report = 0  # counts reports: the outcome of an older one does not matter
         self._attempt: Attempt | None = None  # of the report to deliver; None where nothing is to be delivered
         self._tries: int  # of that report
+        self._remark = ""
         self._under_way: Try | None = None
         self._waiting: Any = None
 
@@ -65,10 +68,14 @@ class Courier:
         """Whether there is a report that was neither accepted nor refused."""
         return self._attempt is not None
 
-    def send(self, attempt: Attempt) -> None:
-        """Deliver a report by ``attempt``, which begins a try; withdraw the one before."""
+    def send(self, attempt: Attempt, remark: str = "") -> None:
+        """Deliver a report by ``attempt``, which begins a try; withdraw the one before.
+
+        ``remark``: what the line in the log adds, once the report was accepted.
+        """
         self.stop()
         self._attempt = attempt
+        self._remark = remark
         self._tries = 0
         if self._under_way is None:
             self._try()
@@ -95,21 +102,30 @@ class Courier:
         if self._attempt is not None:
             self._tries += 1
             self._under_way = self._attempt()
-            self._under_way.outcome.addCallback(self._tried, self._report, self._tries)
+            self._under_way.outcome.addCallback(self._tried, self._report, self._tries, self._remark)
 
-    def _tried(self, outcome: Outcome, report: int, tries: int) -> None:
+    def _tried(self, outcome: Outcome, report: int, tries: int, remark: str) -> None:
         self._under_way = None
         if outcome.kind == "accepted":
-            self._say("the collector accepted the report" + (f" at try {tries}" if tries > 1 else ""))
+            self._say(_receipt(outcome, tries, remark))
         elif outcome.kind == "refused":
             self._say(f"the collector refused the report, it is not sent again: {outcome.detail}")
         if report != self._report:
             self._try()
         elif outcome.kind != "later":
             self._attempt = None
+            if outcome.kind == "accepted":
+                self._accepted()
         else:
             if tries == 1:  # once: a collector that is gone for a month fills no log
                 self._say(
                     f"the report was not delivered: {outcome.detail}; it is tried again, quietly, while the master runs"
                 )
             self._waiting = self._clock.callLater(pause(tries, outcome.wait, self._chance()), self._try)
+
+
+def _receipt(outcome: Outcome, tries: int, remark: str) -> str:
+    parts = ["the collector accepted the report" + (f" at try {tries}" if tries > 1 else "")]
+    if outcome.counted is not None:
+        parts.append(f"it counted {outcome.counted.installations:,} installations in {outcome.counted.week}")
+    return "; ".join([*parts, *([remark] if remark else [])])

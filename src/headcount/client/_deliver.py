@@ -1,7 +1,6 @@
 """One exchange with the collector. It may block, so it runs in a thread of its own, and it ends by itself.
 
-The socket is ours from the start, so that the whole exchange (proxy, TLS, response) can be broken off at its
-deadline, however slow the other side is, and as soon as the report is withdrawn.
+It is broken off at its deadline, however slow the other side is, and as soon as the report is withdrawn.
 """
 
 from __future__ import annotations
@@ -10,25 +9,31 @@ import gzip
 import http.client
 import json
 import os
-import ssl
-from contextlib import ExitStack, closing
+import re
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from headcount.client._capped import CappedResponse
+from headcount.client._connection import SHOWN, connect, reason_of
 from headcount.client._exchange import BrokenOff, Exchange
-from headcount.client._proxy import CannotUse, proxy_for
+from headcount.client._proxy import CannotUse
 from headcount.contract import REPORTS_PATH, SECRET_HEADER
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Mapping
 
 _DEADLINE = 60.0  # seconds for the whole exchange
-_SILENCE = 30.0  # seconds without a byte
 _REPLY = 64 * 1024  # bytes of a reply that are read
-_SHOWN = 500  # characters of a reply that are logged
+_MOST = 10_000_000  # installations that a collector may say that it counts
+_WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 _LONGEST_WAIT = 24 * 3600  # seconds that a collector may ask us to wait
+
+
+class Counted(NamedTuple):
+    """How many ``installations`` a collector counted in its last publication, of a ``week`` such as ``2026-W47``."""
+
+    installations: int
+    week: str
 
 
 class Outcome(NamedTuple):
@@ -36,12 +41,13 @@ class Outcome(NamedTuple):
 
     ``kind``: ``accepted``, ``refused`` (the report is never sent again) or ``later`` (it may be sent
     again). ``detail``: the reason, for the log. ``wait``: the least number of seconds after which the
-    collector wants the report again.
+    collector wants the report again. ``counted``: of an accepted report, what the collector says of how many it counts.
     """
 
     kind: str
     detail: str = ""
     wait: float = 0.0
+    counted: Counted | None = None
 
 
 def post(
@@ -65,7 +71,7 @@ def post(
         packed = gzip.compress(body, mtime=0)
         with ExitStack() as stack:
             environment = os.environ if environment is None else environment
-            connection = _connect(url, environment, deadline, exchange, stack)
+            connection = connect(url, environment, deadline, exchange, stack)
             exchange.check()
             connection.request("POST", urlsplit(url).path.rstrip("/") + REPORTS_PATH, packed, headers)
             return _outcome(connection.getresponse())
@@ -74,47 +80,14 @@ def post(
     except (BrokenOff, OSError, http.client.HTTPException, ValueError) as error:
         if exchange.withdrawn:
             return Outcome("later", "it was withdrawn")
-        reason = f"it took longer than {deadline:g} seconds" if exchange.late else _reason(error)
+        reason = f"it took longer than {deadline:g} seconds" if exchange.late else reason_of(error)
         return Outcome("later", f"the collector could not be reached ({reason})")
-
-
-def _connect(
-    url: str, environment: Mapping[str, str], deadline: float, exchange: Exchange, stack: ExitStack
-) -> http.client.HTTPConnection:
-    parts = urlsplit(url)
-    host, secure = parts.hostname or "", parts.scheme == "https"
-    port = parts.port or (443 if secure else 80)
-    proxy = proxy_for(url, environment) if secure else None  # http is allowed to this machine alone
-    first = (proxy.host, proxy.port) if proxy else (host, port)
-    tcp = exchange.connect(*first, silence=_SILENCE, deadline=deadline, stack=stack)
-    if proxy is not None:
-        _tunnel(tcp, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", proxy.headers)
-        exchange.check()
-    if secure:
-        tcp = stack.enter_context(ssl.create_default_context().wrap_socket(tcp, server_hostname=host))
-    connection = http.client.HTTPConnection(host, port)
-    connection.default_port = 443 if secure else 80  # the port that the Host header leaves out
-    connection.response_class = CappedResponse
-    connection.sock = tcp
-    stack.callback(connection.close)
-    return connection
-
-
-def _tunnel(tcp: socket.socket, target: str, headers: Mapping[str, str]) -> None:
-    connection = http.client.HTTPConnection(target)
-    connection.response_class = CappedResponse
-    connection.sock = tcp.dup()  # it closes its socket once it has the response
-    with closing(connection):
-        connection.request("CONNECT", target, headers=dict(headers))
-        with connection.getresponse() as response:  # the head alone; the bytes after it belong to TLS
-            if response.status != http.client.OK:
-                raise OSError(f"the proxy answered with status {response.status}")
 
 
 def _outcome(response: http.client.HTTPResponse) -> Outcome:
     status = response.status
     if status == http.client.ACCEPTED:
-        return Outcome("accepted")
+        return Outcome("accepted", counted=_counted(_read(response)))
     if status in (http.client.BAD_REQUEST, http.client.REQUEST_ENTITY_TOO_LARGE):
         return Outcome("refused", _problems(_read(response)) or f"status {status}")
     return Outcome("later", f"the collector answered with status {status}", _wait(response.headers.get("Retry-After")))
@@ -132,14 +105,21 @@ def _wait(text: str | None) -> float:
     return float(min(seconds, _LONGEST_WAIT))
 
 
+def _counted(reply: bytes) -> Counted | None:
+    """Read what came with an acceptance: None for anything but a number and a week, whatever it is."""
+    try:
+        said = json.loads(reply)
+        counted, week = said["counted"], said["week"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if type(counted) is not int or not 0 <= counted <= _MOST or not isinstance(week, str) or not _WEEK.fullmatch(week):
+        return None
+    return Counted(counted, week)
+
+
 def _problems(reply: bytes) -> str:
     try:
         problems = json.loads(reply)["problems"]
-        return "; ".join(f"{problem['where']} {problem['what']}" for problem in problems)[:_SHOWN]
+        return "; ".join(f"{problem['where']} {problem['what']}" for problem in problems)[:SHOWN]
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-
-
-def _reason(error: Exception) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return (text or type(error).__name__)[:_SHOWN]

@@ -13,10 +13,11 @@ from headcount.client._assemble import NotSent
 from headcount.client._database import Database
 from headcount.client._files import ReportFiles
 from headcount.client._settings import Setting
-from headcount.contract import Vocabulary, scrub, vocabulary
+from headcount.contract import Vocabulary, at_basic, scrub, vocabulary
 
 _INSTALL = "installid"
 _LEFT_OUT = "left out, since not all in it is public as it stands"
+_CUT = "left out, since the policy allows no more than basic"
 _NO_ID = "a random id cannot be kept, so the report has none"
 _SLASHES = "the function looks for names with slashes, such as buildbot/steps/shell/Test: they have dots here"
 
@@ -118,6 +119,10 @@ class Draft:
             left_out = (_INSTALL, *left_out)
         if left_out:
             self.warnings.append(f"{_LEFT_OUT}: {', '.join(left_out)}")
+        if self._full and self._setting.most == "basic":
+            report, lost = at_basic(report, self._collected.plugins_at_basic())
+            if lost:
+                self.warnings.append(f"{_CUT}: {', '.join(lost)}")
         report = _assemble.ordered(report)
         version = self._known.version
         return _assemble.assemble(self._setting, report, version, reason=reason, report_id=uuid.uuid4().hex)

@@ -19,7 +19,8 @@ _LONGEST = 100  # characters of a configuration file's name in another file's na
 class ReportFiles:
     """The files that the reporter keeps in the directory of a master.
 
-    ``report``: the last report, whole; ``secret`` and ``id``: what the installation is known by. Masters
+    ``report``: the last report, whole; ``secret`` and ``id``: what the installation is known by; ``notices``: when
+    notices were fetched last, and which ones the log has. Masters
     that share a base directory have files of their own: the names hold the name of the configuration file,
     unless that is ``master.cfg``.
     """
@@ -31,6 +32,7 @@ class ReportFiles:
         self.report = self.basedir / f"{stem}.json"
         self.secret = self.basedir / f"{stem}.secret"
         self.id = self.basedir / f"{stem}.id"
+        self.notices = self.basedir / f"{stem}.notices"
 
 
 def configfile_of(master: Any) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Callable
 
-from headcount.client import _explain, _identity, _settings, _usage_data
+from headcount.client import _explain, _identity, _settings, _usage_data, policy
 from headcount.client._assemble import NotSent
 from headcount.client._configuration import Absent, CannotPreview, load
 from headcount.client._files import ReportFiles
@@ -51,7 +51,7 @@ def preview(
         err.write(f"{NAME}: {text}\n")
 
     try:
-        with _output_to(err):
+        with output_to(err):
             data, files = _report(Path(path), basedir, level, warn, reset_id=reset_id)
         out.write(_text(data, files, show))
         if explains and show == "bytes":
@@ -68,13 +68,13 @@ def _report(
 ) -> tuple[bytes, ReportFiles]:
     master = locate(path, basedir, warn)
     files = ReportFiles(master.basedir, master.configfile)
-    with _working_in(master.directory):
+    with working_in(master.directory):
         config, configurators = load(master)
-        service = _service(config)
-        setting = _setting(config, service, level)
+        service = service_of(config)
+        setting = _setting(config, service, level, warn)
         if reset_id:
             _reset(files, setting)
-        return _bytes(files, setting, config, service or Absent(configurators), warn), files
+        return report_bytes(files, setting, config, service or Absent(configurators), warn), files
 
 
 def _text(data: bytes, files: ReportFiles, show: str) -> str:
@@ -90,7 +90,7 @@ def _text(data: bytes, files: ReportFiles, show: str) -> str:
 
 
 @contextlib.contextmanager
-def _output_to(err: IO[str]) -> Iterator[None]:
+def output_to(err: IO[str]) -> Iterator[None]:
     """Let nothing reach standard output: what is printed goes to ``err``, and what is written to the file
     descriptor, as by a child process, to standard error.
     """
@@ -130,7 +130,7 @@ def _open_standard_error() -> None:
 
 
 @contextlib.contextmanager
-def _working_in(directory: Path) -> Iterator[None]:
+def working_in(directory: Path) -> Iterator[None]:
     """Work in the master's directory, as a configuration and a function may open files by relative names."""
     here = Path.cwd()
     os.chdir(directory)
@@ -140,18 +140,30 @@ def _working_in(directory: Path) -> Iterator[None]:
         os.chdir(here)
 
 
-def _service(config: Any) -> UsageDataService | None:
+def service_of(config: Any) -> UsageDataService | None:
+    """Return our service in a configuration; None where it has none."""
     from headcount.client._service import UsageDataService
 
     return next((service for service in config.services.values() if isinstance(service, UsageDataService)), None)
 
 
-def _setting(config: Any, service: UsageDataService | None, level: str | None) -> Setting:
+def _setting(config: Any, service: UsageDataService | None, level: str | None, warn: Warn) -> Setting:
     from headcount.client._service import SET_AGAIN
 
+    try:
+        allowed = policy.in_force(os.environ)
+    except policy.WrongPolicy as wrong:
+        raise CannotPreview(f"nothing would be sent: {wrong}.") from wrong
+    off = allowed.level == "off"
+    if allowed.sources:
+        more = "; this would be sent without it" if off and level is not None else ""
+        warn(f"the policy {allowed.source} applies: {allowed}{more}.")
     given = None if service is None else service.setting
     if level is not None:
-        return Setting("", level) if given is None else replace(given, level=level, function=None)
+        asked = Setting("", level) if given is None else replace(given, level=level, function=None)
+        return asked if off else policy.applied(allowed, asked)
+    if off:
+        raise CannotPreview("nothing would be sent; --level shows what would be without the policy.")
     switch = switched_off(os.environ)
     if switch is not None:
         raise CannotPreview(f"nothing would be sent: {switch} is set in this environment; --level shows what would be.")
@@ -175,7 +187,13 @@ def _reset(files: ReportFiles, setting: Setting) -> None:
         raise CannotPreview(f"{files.basedir} cannot be written: no new id was made.")
 
 
-def _bytes(files: ReportFiles, setting: Setting, config: Any, service: UsageDataService | Absent, warn: Warn) -> bytes:
+def report_bytes(
+    files: ReportFiles, setting: Setting, config: Any, service: UsageDataService | Absent, warn: Warn
+) -> bytes:
+    """Return the bytes that would be posted under a setting; ``warn`` is told what had to be assumed.
+
+    Raises `CannotPreview` where nothing would be sent.
+    """
     from headcount.client._draft import Draft  # they need Twisted, so they are imported after the configuration
     from headcount.client._slices import at_once
 

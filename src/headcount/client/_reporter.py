@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet import defer, task
 from twisted.python import log
 
-from headcount.client import _storage
+from headcount.client import _running_master, _storage
 from headcount.client._courier import Courier, Try
 from headcount.client._files import ReportFiles, configfile_of
 from headcount.client._likeness import likeness
+from headcount.client._own_profile import OwnProfile, own_profile
 from headcount.client._settings import SERVICE
 from headcount.client._slices import in_slices
 from headcount.client._threads import in_thread
+from headcount.client.notices._reader import NoticeReader
 
 if TYPE_CHECKING:
     from headcount.client._assemble import NotSent
-    from headcount.client._database import Database
     from headcount.client._draft import Draft
     from headcount.client._function import StillRuns
     from headcount.client._settings import Setting
@@ -68,7 +69,9 @@ class Reporter:
         self._drafting = False
         self._wanted = False  # another draft, after the one that is being made
         self._owed: str | None = None  # the reason of the next report, or of one that was not delivered
-        self._courier = Courier(clock, random.random, say, self._follow)
+        self._courier = Courier(clock, random.random, say, self._follow, self._read_notices)
+        self._notices = NoticeReader(self._files.notices, clock, say)
+        self._own: OwnProfile | None = None  # when the last report was drafted
         self._service: Any = None  # in the configuration, when the setting was last looked at
         self._watch = task.LoopingCall(self._follow_while_delivering)
         self._watch.clock = clock
@@ -88,12 +91,13 @@ class Reporter:
             self._report_every(every)
         self._setting = setting
         self._service = self._configured()
-        alike = (
-            None if setting is None else (replace(setting, function=None, assumed=False), likeness(setting.function))
-        )
+        if setting is None or not setting.notices:
+            self._notices.withdraw()
+        alike = None if setting is None else (_lasting(setting), likeness(setting.function))
         if alike != self._likeness:
             self._likeness = alike
             self._changes += 1
+            self._notices.withdraw()
             self._withdraw()
 
     def _configured(self) -> Any:
@@ -160,13 +164,15 @@ class Reporter:
         if setting.assumed:
             self._say_once("c['buildbotNetUsageData'] is missing, so the level is 'basic', as announced")
         master, service = self._master, self._configured()
-        draft = draft_type(setting, self._files, master.name, master.config, _database(master), service=service)
+        draft = draft_type(
+            setting, self._files, master.name, master.config, _running_master.database(master), service=service
+        )
         self._owed, settled = None, False
         try:
             yield in_thread(draft.probe)
             if self._is_current(changes):
                 names = yield in_slices(draft.collect(), self._clock)
-                workers = None if names is None else (yield _workers_seen(master, names, self._clock))
+                workers = None if names is None else (yield _running_master.workers_seen(master, names, self._clock))
                 yield in_thread(partial(draft.describe, workers))
             if self._is_current(changes):
                 yield draft.filter(self._clock)
@@ -194,6 +200,9 @@ class Reporter:
             return True
         if not self._is_current(changes):
             return False
+        self._own = yield own_profile(setting, self._files, self._master, self._clock, service=self._service, data=data)
+        if not self._is_current(changes):
+            return False
         stored = yield in_thread(partial(_storage.store, self._files, setting.collector, data))
         if not self._is_current(changes):
             return False
@@ -201,10 +210,16 @@ class Reporter:
             self._say_once(complaint)
         say(f"sending {stored.text}")
         self._last, self._reason = fingerprint, told
-        self._courier.send(partial(_attempt, setting.url, data, stored.secret))
+        self._courier.send(partial(_attempt, setting.url, data, stored.secret), self._own.remark if self._own else "")
         if not self._watch.running:
             self._watch.start(_LOOK, now=False).addErrback(self._failed)
         return True
+
+    def _read_notices(self) -> None:
+        """Read the collector's notices, now that it accepted a report."""
+        setting, own = self._setting, self._own
+        if setting is not None and setting.notices and own is not None:
+            self._notices.read(setting.url, own.profile)
 
     def _withdraw(self) -> None:
         """Withdraw the report that is being delivered, if there is one."""
@@ -228,6 +243,11 @@ class Reporter:
             say(text)
 
 
+def _lasting(setting: Setting) -> Setting:
+    """Return what of a setting another report follows from, but for its function."""
+    return replace(setting, function=None, assumed=False, notices=True)
+
+
 def _weightier(one: str, other: str) -> str:
     """Return the one of two reasons that is told, where one report stands for both."""
     return max(one, other, key=_WEIGHTS.index)
@@ -248,21 +268,6 @@ def _encoded(draft: Draft, setting: Setting, reason: str) -> tuple[bytes, bytes]
 
     data = draft.encode(reason)
     return data, fingerprint(setting, data)
-
-
-def _database(master: Any) -> Database:
-    from headcount.client import _database
-
-    try:
-        return _database.of_engine(master.db.pool.engine)
-    except AttributeError:
-        return _database.Database()
-
-
-def _workers_seen(master: Any, names: frozenset[str], clock: Any) -> Any:
-    from headcount.client import _workers
-
-    return _workers.seen(master.db, names, clock.seconds(), clock)
 
 
 def _attempt(url: str, data: bytes, secret: str | None) -> Try:

@@ -36,7 +36,8 @@ class Setting:
     ``level``: None, ``basic``, ``full`` or ``custom``; ``function``: the administrator's, for ``custom``;
     ``assumed``: neither key nor level was given; ``every``: days between periodic reports, None without
     them; ``random_id``: report under a random id, not stock's; ``collector``: the name under which the
-    collector gets an id and a secret of its own.
+    collector gets an id and a secret of its own; ``notices``: fetch the collector's notices; ``most``: the level,
+    ``basic`` or ``full``, beyond which nothing is sent of what the function returns.
     """
 
     url: str
@@ -46,6 +47,8 @@ class Setting:
     every: int | None = None
     random_id: bool = False
     collector: str = ""
+    notices: bool = True
+    most: str = "full"
 
 
 class Configurators:
@@ -66,33 +69,37 @@ def choose(
     id: Any = None,  # noqa: A002  # as in master.cfg
     *,
     collector: Any = None,
+    notices: Any = True,
 ) -> Setting:
     """Return the setting that ``master.cfg`` gives; ``key`` and ``level`` are empty where it does not give
     them.
 
     ``collector`` names the collector, which is named by its url where it is None. Raises `Mistake`.
     """
-    _check_url(url)
+    check_url(url)
     for name, given in ((KEY, key), ("the level of UsageData", level)):
         if given and not _is_value(given[0]):
-            raise Mistake(f"{name} must be {VALUES}; it is {_show(given[0])}")
+            raise Mistake(f"{name} must be {VALUES}; it is {show(given[0])}")
     if key and level and key[0] != level[0]:
         raise Mistake(f"{KEY} and the level of UsageData differ: leave one of them out")
     if id not in (None, "random"):
-        raise Mistake(f"the id of UsageData must be 'random', or left out; it is {_show(id)}")
+        raise Mistake(f"the id of UsageData must be 'random', or left out; it is {show(id)}")
     if collector is not None and not is_name(collector):
         raise Mistake(
             f"the collector of UsageData must be a text of 1 to {LONGEST_NAME} printable characters, or left out; "
-            f"it is {_show(collector)}"
+            f"it is {show(collector)}"
         )
+    if not isinstance(notices, bool):
+        raise Mistake(f"notices of UsageData must be True or False; it is {show(notices)}")
     chosen = (key or level or ("basic",))[0]
     name, function = ("custom", chosen) if callable(chosen) else (chosen, None)
     named = canonical(url if collector is None else collector)
-    return Setting(url, name, function, not key and not level, _days(every), id == "random", named)
+    return Setting(url, name, function, not key and not level, _days(every), id == "random", named, notices)
 
 
-_OFF = ("0", "false", "no", "off")
-_ON = ("1", "true", "yes", "on")
+OFF = ("0", "false", "no", "off")
+ON = ("1", "true", "yes", "on")
+"""The words that mean yes; `OFF` has those that mean no."""
 
 
 def switched_off(environment: Mapping[str, str]) -> str | None:
@@ -101,10 +108,10 @@ def switched_off(environment: Mapping[str, str]) -> str | None:
     ``DO_NOT_TRACK`` does with any value that is not empty and does not mean no; ``HEADCOUNT`` does with any
     that is not empty and does not mean yes: ``on``, ``1``, ``true`` or ``yes``, in any case of letters.
     """
-    if environment.get("DO_NOT_TRACK", "").strip().lower() not in ("", *_OFF):
+    if environment.get("DO_NOT_TRACK", "").strip().lower() not in ("", *OFF):
         return "DO_NOT_TRACK"
     headcount = environment.get("HEADCOUNT", "").strip()
-    return None if headcount.lower() in ("", *_ON) else f"HEADCOUNT={headcount[:40]}"
+    return None if headcount.lower() in ("", *ON) else f"HEADCOUNT={headcount[:40]}"
 
 
 def _is_value(value: Any) -> bool:
@@ -118,17 +125,19 @@ def _days(every: Any) -> int | None:
     if not isinstance(every, timedelta) or every % day or not day <= every <= LONGEST * day:
         raise Mistake(
             f"every of UsageData must be a number of whole days from 1 to {LONGEST}, such as timedelta(days=7); "
-            f"it is {str(every)[:60] if isinstance(every, timedelta) else _show(every)}"
+            f"it is {str(every)[:60] if isinstance(every, timedelta) else show(every)}"
         )
     return every // day
 
 
-def _show(value: Any) -> str:
+def show(value: Any) -> str:
+    """Return a value for a message: of text and numbers the value, no longer than 60 characters, of all else the type."""
     return repr(value)[:60] if isinstance(value, (str, int, float)) else f"of type {type(value).__name__}"
 
 
-def _check_url(url: Any) -> None:
-    hint = "the url of UsageData must be the address of a collector, such as 'https://headcount.example.org'"
+def check_url(url: Any, of: str = "of UsageData") -> None:
+    """Raise `Mistake` where a value is no url of a collector; ``of`` says in its message which url it is."""
+    hint = f"the url {of} must be the address of a collector, such as 'https://headcount.example.org'"
     if not isinstance(url, str):
         raise Mistake(f"{hint}; it is of type {type(url).__name__}")
     try:

@@ -33,7 +33,8 @@ class UsageData:
     ``None``, ``'basic'``, ``'full'`` or a function. With ``every``, a ``timedelta`` of whole days, the
     master also reports periodically. With ``id='random'`` it reports under a random id, stored in its
     directory, in place of stock Buildbot's id. ``collector`` names the collector, so that the master stays
-    the same installation where the collector moves to another url. A wrong value, or a key and a ``level``
+    the same installation where the collector moves to another url. ``notices=False`` keeps it from fetching the
+    collector's notices. A wrong value, or a key and a ``level``
     that differ, are configuration errors. No other error here reaches the master.
     """
 
@@ -48,12 +49,14 @@ class UsageData:
         id: Any = None,  # noqa: A002  # in master.cfg
         *,
         collector: Any = None,
+        notices: Any = True,
     ) -> None:
         self.url = url
         self.level = level
         self.every = every
         self.id = id
         self.collector = collector
+        self.notices = notices
         self.timer: Any = None
         waiting.append(self)
         try:
@@ -104,12 +107,13 @@ class UsageData:
         """
         import os
 
+        from headcount.client import policy
         from headcount.client._settings import Configurators, Mistake, choose, switched_off
 
         key = () if found is _ABSENT else (found,)
         level = () if self.level is _ABSENT or hidden else (self.level,)  # the administrator may not have given both
         try:
-            setting = choose(self.url, key, level, self.every, self.id, collector=self.collector)
+            setting = choose(self.url, key, level, self.every, self.id, collector=self.collector, notices=self.notices)
         except Mistake as mistake:
             from buildbot.config import error
 
@@ -122,9 +126,12 @@ class UsageData:
         if setting.level is None:
             _log("nothing is reported: the level is None")
             return None
+        allowed = policy.allowed(setting, os.environ, _log)
+        if allowed is None:
+            return None
         from headcount.client._service import UsageDataService
 
-        return UsageDataService(setting=setting, www=www, configurators=Configurators(classes))
+        return UsageDataService(setting=allowed, www=www, configurators=Configurators(classes))
 
     def _tell_later(self) -> None:
         """Have the running master's log say so where this configurator never had its turn."""

@@ -14,7 +14,7 @@ from headcount.dashboard.pages.next_release import page as next_release_page
 from headcount.dashboard.pages.privacy import Collected, Kept
 from headcount.dashboard.pages.privacy import page as privacy_page
 from headcount.dashboard.pages.public._licence import Licence
-from headcount.dashboard.pages.public._site import PublicSite
+from headcount.dashboard.pages.public._site import PublicSite, ShownNotice
 from headcount.dashboard.pages.public._themes import THEMES
 from headcount.dashboard.pages.public.dictionary import page as dictionary_page
 from headcount.dashboard.pages.public.feed import MOST as MOST_WEEKS
@@ -48,6 +48,7 @@ __all__ = [
     "Page",
     "Picture",
     "PublicSite",
+    "ShownNotice",
     "SiteState",
     "View",
     "Way",

@@ -40,7 +40,6 @@ _UNAVAILABLE = refusal(503, [("", "not now: try again later")], retry_after(60))
 _TOO_LARGE = refusal(413, [("", f"a report has at most {LARGEST_BODY} bytes, also after inflation")])
 _POST_ONLY = refusal(405, [("", "a report is sent with POST")], (b"allow", b"POST"))
 _FAILED = refusal(500, [("", "the report could not be read")])
-_ACCEPTED = Reply(202)
 _OK = Reply(200, b"ok", content_type=b"text/plain")
 _WHY: dict[type[object], str] = {
     NotJson: "not JSON",
@@ -49,6 +48,13 @@ _WHY: dict[type[object], str] = {
     Unreadable: "unreadable",
     Busy: "busy",
 }
+
+
+@dataclass
+class Receipt:
+    """What a reporter is told of the report that was accepted: JSON, the same for everybody."""
+
+    body: bytes = b"{}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Services:
     reader: BodyReader
     drops: Drops
     newcomers: Newcomers
+    receipt: Receipt
 
 
 class Exchange(ABC):
@@ -148,7 +155,8 @@ class ReportsExchange(Exchange):
 
     def _write(self, arrival: Arrival) -> None:
         def written(durable: bool) -> None:  # a callback
-            self._end(_label(arrival) if durable else "put off", _ACCEPTED if durable else _UNAVAILABLE)
+            accepted = Reply(202, self._services.receipt.body)
+            self._end(_label(arrival) if durable else "put off", accepted if durable else _UNAVAILABLE)
 
         if not self._services.writer.write(arrival, written):
             written(False)

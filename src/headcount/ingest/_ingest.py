@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from headcount.contract import PHONE_HOME_PATH
 from headcount.ingest._drops import Drops
-from headcount.ingest._exchanges import Exchange, PhoneHomeExchange, ReportsExchange, Services
+from headcount.ingest._exchanges import Exchange, PhoneHomeExchange, Receipt, ReportsExchange, Services
 from headcount.ingest._gate import Gate
 from headcount.ingest._messages import Head, Reply
 from headcount.ingest._meters import Meters
@@ -33,7 +33,10 @@ class Ingest:
         reader = BodyReader(pseudonymizer, meters)
         self.newcomers = Newcomers()
         """Marks the reports of one installation too many of a block."""
-        self._services = Services(writer, pseudonymizer, now, gate, meters, reader, Drops(), self.newcomers)
+        self.receipt = Receipt()
+        """What reporters are told of reports that were accepted."""
+        drops = Drops()
+        self._services = Services(writer, pseudonymizer, now, gate, meters, reader, drops, self.newcomers, self.receipt)
 
     def begin(self, head: Head, reply: Callable[[Reply], None]) -> Exchange:
         """Begin with a request, in a running event loop.

@@ -1,5 +1,6 @@
 """The questions: a ``.sql`` file for each statement, and the registry that says what each question means."""
 
+from headcount.contract import supported
 from headcount.questions._answer import CAVEAT, Answer
 from headcount.questions._ask import ask
 from headcount.questions._conjuncts import conjunction, conjuncts
@@ -7,6 +8,7 @@ from headcount.questions._dictionary import dictionary
 from headcount.questions._estimates import interval
 from headcount.questions._listing import listing
 from headcount.questions._markdown import private_markdown, record_markdown
+from headcount.questions._notice_condition import notice_condition
 from headcount.questions._parquet import answer_parquet, publication_parquet
 from headcount.questions._plugins import Plugin, find_plugin, plugin_names, shown_name, www_names
 from headcount.questions._public_tables import PUBLIC_TABLES, RARE, PublicTable
@@ -20,7 +22,6 @@ from headcount.questions._registry import REGISTRY
 from headcount.questions._releases import is_released, released
 from headcount.questions._removal import LONGEST_REASON, BadRemoval, Removal
 from headcount.questions._search import Hit, near, search
-from headcount.questions._series import supported
 from headcount.questions._short_names import classes_of_steps, short_names, short_steps
 from headcount.questions._spelling import plain, subjects
 from headcount.questions._statements import denominator_statement, statement, statements
@@ -83,6 +84,7 @@ __all__ = [
     "listed",
     "listing",
     "near",
+    "notice_condition",
     "plain",
     "plugin_names",
     "private_markdown",

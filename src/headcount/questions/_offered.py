@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from headcount.contract import Release, vocabulary
+from headcount.contract import OFFERED_KINDS, Release, is_base, vocabulary
 from headcount.questions._kinds import KINDS_AT_FULL
 from headcount.warehouse import OWN_FIELDS, WWW
 
-OFFERED_KINDS = ("worker", "step", "scheduler", "change source", "reporter")
-"""The kinds of plugins that every reporter counts, and of which there are many."""
-
 EVERY_KIND = (*OFFERED_KINDS, *KINDS_AT_FULL, *(kind for kind in OWN_FIELDS if kind != WWW))
 """All kinds of plugins, those that only full reports count too."""
-
-_BASES = ("Abstract", "Base", "Mixin")
-"""In the name of a class from which others derive, and which no configuration names."""
 
 
 @cache
@@ -28,11 +22,5 @@ def offered() -> Mapping[str, Release]:
     """
     known = vocabulary()
     return {
-        path: release
-        for path, release in known.brought.items()
-        if known.kind(path) in EVERY_KIND and not _is_base(path.rpartition(".")[2])
+        path: release for path, release in known.brought.items() if known.kind(path) in EVERY_KIND and not is_base(path)
     }
-
-
-def _is_base(name: str) -> bool:
-    return name.startswith("_") or any(word in name for word in _BASES)

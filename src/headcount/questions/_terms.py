@@ -60,9 +60,16 @@ class Term:
 
 
 def _compared(number: str, operator: str, text: str, bindings: Bindings) -> str:
-    """Compare a version at the given precision: ``3.10`` is every 3.10.x, ``> 3.10`` begins with 3.11.
+    """Compare a version by its `bounds`. ``number``: SQL, the version as `Release.number` writes it."""
+    low, high = bounds(operator, text)
+    sides = ((">=", low), ("<", high))
+    return " AND ".join(f"{number} {side} {bindings.bind(end)}" for side, end in sides if end is not None)
 
-    ``number``: SQL, the version as `Release.number` writes it; ``operator``: any but ``!=``.
+
+def bounds(operator: str, text: str) -> tuple[int | None, int | None]:
+    """Return from which number up, and below which, the releases lie that a comparison means; None for no bound.
+
+    The precision is the given one: ``3.10`` is every 3.10.x, ``> 3.10`` begins with 3.11. ``operator``: any but ``!=``.
     """
     match = _VERSION.fullmatch(text)
     if match is None:
@@ -70,10 +77,7 @@ def _compared(number: str, operator: str, text: str, bindings: Bindings) -> str:
     numbers = [int(part) for part in match.groups() if part is not None]
     low = Release(*numbers, *[0] * (3 - len(numbers))).number
     high = low + 1000 ** (3 - len(numbers))
-    if operator == "=":
-        return f"{number} >= {bindings.bind(low)} AND {number} < {bindings.bind(high)}"
-    side, end = {"<": ("<", low), "<=": ("<", high), ">": (">=", high), ">=": (">=", low)}[operator]
-    return f"{number} {side} {bindings.bind(end)}"
+    return {"=": (low, high), "<": (None, low), "<=": (None, high), ">": (high, None), ">=": (low, None)}[operator]
 
 
 def _check_release(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry
 
 from headcount.ingest import Gate, Inbox, Ingest, Meters, Writer
+from headcount.questions import Publication
 from headcount.server._logs import configure
 from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import own_inbox
@@ -35,6 +37,14 @@ class Intake:
         self.app.newcomers.each = settings.block_newcomers
         self.limits.set_limits(settings.connections, settings.head_seconds, settings.body_seconds, settings.slowest)
         configure(settings.log_level, settings.log_format)
+
+    def tell(self, publication: Publication) -> None:
+        """Let reporters know, with each report that is accepted, how many installations a publication counted."""
+        rows = publication.table("installs", "state").rows
+        counted = next((row["installations"] for row in rows if row["state"] == "alive"), None)
+        if counted is not None:  # else fewer than the threshold
+            said = {"counted": int(counted), "week": publication.week}
+            self.app.receipt.body = json.dumps(said, separators=(",", ":")).encode()
 
     @property
     def checks(self) -> Mapping[str, Check]:

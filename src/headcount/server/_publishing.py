@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from headcount.questions import TooFew
+from headcount.questions import Publication, TooFew
 from headcount.server._background import background
 from headcount.server.data.publications import Publications, Withheld
 from headcount.warehouse import Warehouse, WarehouseUnavailable
@@ -28,12 +28,13 @@ def publishing(
     settle: Callable[[], object],
     *,
     trusted: Callable[[], bool],
+    tell: Callable[[Publication], None] = lambda _: None,
     pause: float = _PAUSE,
 ) -> Iterator[None]:
     """While the context lasts, publish each week once it is over, while the clock is trusted.
 
-    ``settle`` loads all reports that wait; ``trusted`` returns whether the clock did not step of late; ``pause``: seconds
-    between two looks at the calendar.
+    ``settle`` loads all reports that wait; ``trusted`` returns whether the clock did not step of late; ``tell`` is called
+    with each publication, that of the week at the start too; ``pause``: seconds between two looks at the calendar.
     """
 
     def run(stop: threading.Event) -> None:
@@ -43,7 +44,9 @@ def publishing(
             if not trusted() or publications.due() == published:
                 continue
             try:
-                published = publications.publish(warehouse, k, settle)[0].week
+                publication = publications.publish(warehouse, k, settle)[0]
+                published = publication.week
+                tell(publication)
             except _LATER:
                 wait = _PATIENCE
             except Exception:

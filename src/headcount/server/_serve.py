@@ -18,8 +18,9 @@ from headcount.server.commands.routes import command_app
 from headcount.server.commands.socket import command_socket
 from headcount.server.data.clock import Clock
 from headcount.server.data.directory import open_directory
-from headcount.server.data.opened import OpenData, Serving
+from headcount.server.data.opened import OpenData
 from headcount.server.data.owner import become_owner
+from headcount.server.data.serving import Serving
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.http.limits import FEW, ConnectionLimits
 from headcount.server.http.running import Served, listening, run
@@ -76,7 +77,12 @@ def serve(
         stack.enter_context(background("answers", data.answers.keep_fresh))
         stack.enter_context(
             publishing(
-                data.publications, data.warehouse, settings.k, loader.load, trusted=lambda: clock.reckoning().settled
+                data.publications,
+                data.warehouse,
+                settings.k,
+                loader.load,
+                trusted=lambda: clock.reckoning().settled,
+                tell=reports.tell,
             )
         )
         is_local = is_plain_loopback(settings.public_url or url)

@@ -19,7 +19,8 @@ from headcount.contract import Arrival, Profile
 from headcount.ingest import Inbox, load_key
 from headcount.server.data.clock import Clock, seconds_passed, vocabulary_time
 from headcount.server.data.directory import open_directory
-from headcount.server.data.opened import OpenData, Serving
+from headcount.server.data.opened import OpenData
+from headcount.server.data.serving import Serving
 from tests.support.clocks import Machine
 
 DAY, HOUR = 86_400, 3_600

@@ -17,7 +17,8 @@ from headcount.server.commands.export import export
 from headcount.server.data.copies import Copies
 from headcount.server.data.directory import DataDirectory, open_directory
 from headcount.server.data.inboxes import own_inbox
-from headcount.server.data.opened import OpenData, Serving
+from headcount.server.data.opened import OpenData
+from headcount.server.data.serving import Serving
 from tests.support.clocks import Machine
 from tests.support.command import headcount
 from tests.support.killed import headcount_killed

@@ -13,7 +13,8 @@ from headcount.contract import Arrival, Name, Profile
 from headcount.ingest import Inbox, Pseudonymizer, load_key
 from headcount.server.commands.export import export
 from headcount.server.data.directory import open_directory
-from headcount.server.data.opened import OpenData, Serving
+from headcount.server.data.opened import OpenData
+from headcount.server.data.serving import Serving
 from headcount.server.data.tombstones import Tombstones
 from headcount.warehouse import Loader, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse

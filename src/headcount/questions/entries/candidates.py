@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from headcount.contract import vocabulary
+from headcount.contract import OFFERED_KINDS, vocabulary
 from headcount.questions._columns import INSTALLATIONS, INSTANCES, KIND, PLUGIN
 from headcount.questions._kinds import KINDS_AT_FULL
-from headcount.questions._offered import EVERY_KIND, OFFERED_KINDS, offered
+from headcount.questions._offered import EVERY_KIND, offered
 from headcount.questions._question import (
     Analysis,
     Breakdown,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 
+from headcount.contract import supported
 from headcount.questions._columns import INSTALLATIONS, release
 from headcount.questions._over import by_value, newest_first
 from headcount.questions._question import (
@@ -20,7 +21,7 @@ from headcount.questions._question import (
     Totals,
     share,
 )
-from headcount.questions._series import series, supported, width
+from headcount.questions._series import series, width
 
 _RUNNING = (
     Column("running", "how many installations run this version or a newer one"),

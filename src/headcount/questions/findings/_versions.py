@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from headcount.contract import supported
 from headcount.questions._answer import Answer
-from headcount.questions._series import supported
 from headcount.questions.findings._words import FEW, Row, commonest, everyone, named_rows, number, part, verb
 
 PRODUCTS = {"buildbot": "Buildbot", "python": "Python", "twisted": "Twisted", "sqlalchemy": "SQLAlchemy"}

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
     "erase": Command("installations:erase"),
     "export": Command("export:export"),
     "lookup": Command("installations:look_up"),
+    "notices": Command("notices:notices"),
     "publish": Command("publish:publish"),
     "record": Command("ask:record"),
     "restore": Command("restore:restore", creates=True, served=False),

@@ -1,4 +1,4 @@
-"""The files that a backup holds beside the warehouse: publications, records, tokens, removals, a simulation's mark.
+"""The files that a backup holds beside the warehouse: publications, records, tokens, removals, notices, a mark.
 
 Publications and records are frozen: computed again, of data that went on, they would be a second view of the same week or
 quarter. Tokens are hashes, which give nobody a token. The mark says of the warehouse, and of what was published of it, that
@@ -26,7 +26,7 @@ def read_companions(data: DataDirectory) -> dict[str, bytes]:
             name, content = f"{directory.name}/{path.name}", path.read_bytes()
             if is_published(name, content):
                 companions[name] = content
-    for path in (data.tokens, data.removals, data.simulated):
+    for path in (data.tokens, data.removals, data.notices, data.simulated):
         if path.exists():
             companions[path.name] = path.read_bytes()
     return companions
@@ -36,14 +36,14 @@ def missing(data: DataDirectory, files: Mapping[str, bytes]) -> dict[str, bytes]
     """Return those companions that are to be put back beside the warehouse, by their names. Raises OSError.
 
     What is there is newer, and stays: a publication or a record, unless it is damaged; the tokens, since those that were
-    revoked would be valid again; what maintainers think of removing; and the mark of a simulation.
+    revoked would be valid again; what maintainers think of removing; their notices; and the mark of a simulation.
     """
     put_back = {}
     for name, content in files.items():
         path = data.path / name
         if is_published(name, content) and not (path.exists() and is_published(name, path.read_bytes())):
             put_back[name] = content
-    for path in (data.tokens, data.removals, data.simulated):
+    for path in (data.tokens, data.removals, data.notices, data.simulated):
         if path.name in files and not path.exists():
             put_back[path.name] = files[path.name]
     return put_back

@@ -19,6 +19,7 @@ from headcount.server.commands.companions import is_published
 from headcount.server.data.clock import Clock
 from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import OTHER_KEY
+from headcount.server.data.notices import DamagedNotices, Notices
 from headcount.server.data.opened import OpenData
 from headcount.server.data.reckoning import DAY, PATIENCE
 from headcount.server.data.simulation import Origin
@@ -158,6 +159,10 @@ def _files(directory: DataDirectory) -> Iterator[Finding]:
     try:
         Tokens(directory.tokens, time.time)
     except ValueError as error:
+        yield Finding(False, str(error))
+    try:
+        Notices(directory.notices, time.time).read()
+    except DamagedNotices as error:
         yield Finding(False, str(error))
     for kind, published in (("publication", directory.publications), ("record", directory.records)):
         for path in sorted(published.glob("*.json")):

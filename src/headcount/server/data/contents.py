@@ -122,6 +122,12 @@ def contents(retention: int, warehouse: str) -> list[Content]:
             "until they take it out; in backups too",
         ),
         Content(
+            "notices.json",
+            "what maintainers tell masters of a certain configuration, who set it and when, as anybody sees it; nothing of "
+            "installations",
+            "until they publish others; in backups too",
+        ),
+        Content(
             "asked",
             "what maintainers asked, when, and with which token or account, of which the provider's own id stands here and "
             "nothing else; of installations nothing but what they asked for",

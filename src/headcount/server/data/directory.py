@@ -38,6 +38,7 @@ class DataDirectory:
         self.tokens = path / "tokens.json"
         self.questions = path / "asked"
         self.removals = path / "next-release.json"
+        self.notices = path / "notices.json"
         self.clock = path / "clock"
         self.imports = path / "import.json"
         self.copies = path / "copies"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
-from typing import NamedTuple
 
 from headcount._progress import show
 from headcount._refused import Refused
@@ -19,12 +18,14 @@ from headcount.server.data.directory import DataDirectory
 from headcount.server.data.inboxes import Inboxes
 from headcount.server.data.installations import Installations
 from headcount.server.data.keys import open_key
+from headcount.server.data.notices import Notices
 from headcount.server.data.publications import Publications
 from headcount.server.data.question_log import ASKED_DAYS, QuestionLog
 from headcount.server.data.reckoning import Move
 from headcount.server.data.records import Records, Releases
 from headcount.server.data.removals import Removals
 from headcount.server.data.restoration import finish
+from headcount.server.data.serving import Serving
 from headcount.server.data.simulation import Origin, SimulationMark, is_simulated
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import Tombstones
@@ -32,7 +33,6 @@ from headcount.settings import Settings
 from headcount.warehouse import (
     REPORT_DAYS,
     Chore,
-    Finding,
     Loader,
     OtherKey,
     Warehouse,
@@ -43,18 +43,6 @@ from headcount.warehouse.duckdb import DuckWarehouse
 logger = logging.getLogger(__name__)
 
 _PATIENCE = 5.0  # seconds that a command waits for a load of a server's
-
-
-class Serving(NamedTuple):
-    """What a server does with its data: the threshold ``k`` of publications; for how many days sightings are held.
-
-    ``url``: where its pages are; ``sign_in``: what the doctor says of who may sign in.
-    """
-
-    k: int
-    retention: int
-    url: str = ""
-    sign_in: Sequence[Finding] = ()
 
 
 class OpenData:
@@ -251,6 +239,11 @@ class OpenData:
     def removals(self) -> Removals:
         """What maintainers think of removing in the next release."""
         return Removals(self.directory.removals)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What maintainers tell masters."""
+        return Notices(self.directory.notices, self.now)
 
     @cached_property
     def releases(self) -> Releases:

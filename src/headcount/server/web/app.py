@@ -70,7 +70,7 @@ def page_routes(
         next_release_route(data.removals, tokens, views, answering, guarded),
         *api_routes(answering, Recording(data, answering), guarded),
         Route("/metrics", guarded(metrics)),
-        *public_routes(data.publications, answering.drawing, settings),
+        *public_routes(data.publications, data.notices, answering.drawing, settings),
         *record_routes(data.records),
         *sign_in_routes(sign_in, limits.sign_in),
         *asset_routes(),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from headcount import dashboard
+from headcount.contract import NOTICES_PATH
 from headcount.questions import BadQuestion, dictionary, publication_parquet
+from headcount.server.data.notices import Notices
 from headcount.server.data.publications import Publications
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.public_pages import public_page_routes
@@ -23,7 +26,9 @@ _FORMATS = tuple(name for name in dashboard.FORMATS if name != "table")
 _OFFERED = tuple(name for name in _FORMATS if name != "sheet")  # which the command alone reads
 
 
-def public_routes(publications: Publications, drawing: DrawingProcess, settings: Callable[[], Settings]) -> list[Route]:
+def public_routes(
+    publications: Publications, notices: Notices, drawing: DrawingProcess, settings: Callable[[], Settings]
+) -> list[Route]:
     """Return the routes of the public pages, of the tables of the publications in every format, and of the badge.
 
     ``settings`` returns those of now, of which the pages say the address and the licence.
@@ -31,7 +36,8 @@ def public_routes(publications: Publications, drawing: DrawingProcess, settings:
     published = Published(publications)
     public = _Public(published, drawing)
     return [
-        *public_page_routes(published, drawing, settings),
+        *public_page_routes(published, notices, drawing, settings),
+        Route(NOTICES_PATH, _serving(notices)),
         Route("/public/api", answering(public.index)),
         Route("/public/api/{question}", answering(public.table)),
         Route("/public/publication.json", answering(public.whole_json)),
@@ -40,6 +46,17 @@ def public_routes(publications: Publications, drawing: DrawingProcess, settings:
         Route("/public/badge.svg", answering(public.badge)),
         Route("/robots.txt", _robots),
     ]
+
+
+def _serving(notices: Notices) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of the notices: the same bytes for everybody, and nothing by which who asks is known again."""
+
+    async def endpoint(request: Request) -> Response:
+        parameters(request)
+        content = await run_in_threadpool(notices.served)
+        return Response(content, media_type=_JSON, headers={"cache-control": "no-store"})  # so it has no tag
+
+    return endpoint
 
 
 async def _robots(_: Request) -> Response:

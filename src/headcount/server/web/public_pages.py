@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from headcount import dashboard
 from headcount.questions import NotPublished, Publication
+from headcount.server.data.notices import Notices
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.web.published import Body, Published, answering, parameters
 from headcount.server.web.site_watch import public_state
@@ -20,9 +21,11 @@ _HTML, _ATOM = "text/html; charset=utf-8", "application/atom+xml"
 _Page = Callable[[Publication | None, dashboard.PublicSite], str]
 
 
-def public_page_routes(published: Published, drawing: DrawingProcess, settings: Callable[[], Settings]) -> list[Route]:
+def public_page_routes(
+    published: Published, notices: Notices, drawing: DrawingProcess, settings: Callable[[], Settings]
+) -> list[Route]:
     """Return the routes of the pages and of the feed. ``settings`` returns those of now."""
-    pages = _Pages(published, drawing, settings)
+    pages = _Pages(published, notices, drawing, settings)
     return [
         Route("/public", answering(pages.whole)),
         *(Route(f"/public/{theme.name}", answering(partial(pages.theme, theme.name))) for theme in dashboard.THEMES),
@@ -34,8 +37,11 @@ def public_page_routes(published: Published, drawing: DrawingProcess, settings: 
 class _Pages:
     """Pages made of publications. Safe in any thread."""
 
-    def __init__(self, published: Published, drawing: DrawingProcess, settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self, published: Published, notices: Notices, drawing: DrawingProcess, settings: Callable[[], Settings]
+    ) -> None:
         self._published = published
+        self._notices = notices
         self._drawing = drawing
         self._settings = settings
 
@@ -75,13 +81,19 @@ class _Pages:
         """Return a page of the week that is asked for. Raises `NotPublished` where there is none of it."""
         week = parameters(request, "week").get("week")
         weeks = self._published.publications.weeks()
-        site = dashboard.PublicSite(weeks, self._licence(), public_state(request))
+        site = dashboard.PublicSite(weeks, self._licence(), public_state(request), () if week else self._shown())
         if week is None and not weeks:
             return Body(_HTML, made(None, site).encode(), published=False)
         content = self._published.content(
             week, ("page", name, repr(site)), lambda publication: made(publication, site).encode()
         )
         return Body(_HTML, content)
+
+    def _shown(self) -> tuple[dashboard.ShownNotice, ...]:
+        return tuple(
+            dashboard.ShownNotice(each.text, each.link, str(each.until), each.setter, str(each.since), where)
+            for each, where in self._notices.listed()
+        )
 
     def _licence(self) -> dashboard.Licence:
         return dashboard.Licence(self._settings().data_licence)

@@ -36,8 +36,8 @@ logger = logging.getLogger(__name__)
 class DuckWarehouse:
     """A `headcount.warehouse.Warehouse` in a DuckDB file (or, for tests, ``:memory:``).
 
-    Loads come one at a time; questions run beside them. While the file cannot be used `problem` says why, what is asked
-    raises `WarehouseUnavailable`, and each load tries to open it again.
+    Loads come one at a time, beside questions. While the file cannot be used `problem` says why, what is asked raises
+    `WarehouseUnavailable`, and each load tries to open it again.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class DuckWarehouse:
         return Path(self._path).name
 
     def generation(self) -> Generation:
-        """Return which state of the data an answer would be of now. The file has one owner, whose count is the engine's."""
+        """Return which state of the data an answer would be of now: the file has one owner, who counts."""
         return self._generation
 
     @contextmanager
@@ -263,9 +263,9 @@ class DuckWarehouse:
     def examine(self, now: float) -> Iterator[Finding]:
         """Yield what the doctor says of it when it is ``now``, Unix time."""
         try:
-            oldest_erasure = self.oldest_erasure()
+            oldest = self.oldest_erasure()
             with self.snapshot() as snapshot:
-                yield from list(examine(snapshot, oldest_erasure, now))
+                yield from list(examine(snapshot, oldest, now))
         except WarehouseUnavailable as error:
             remedy = "bring a backup back with `headcount restore`, or put a good file in its place"
             yield Finding(False, f"the warehouse cannot be read: {error}: {remedy}")

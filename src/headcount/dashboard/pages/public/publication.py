@@ -40,7 +40,7 @@ class Part(NamedTuple):
 def page(publication: Publication | None, draw: Drawer, site: PublicSite) -> str:
     """Return the page of a publication as HTML; None: the page that says that nothing is published yet."""
     if publication is None:
-        return rendered("unpublished.html", site.state, PATH)
+        return rendered("unpublished.html", site.state, PATH, notices=site.notices)
     said = findings(publication)
     return rendered(
         "public.html",
@@ -53,6 +53,7 @@ def page(publication: Publication | None, draw: Drawer, site: PublicSite) -> str
         facts=_facts(publication),
         parts=list(_parts(publication, draw, said)),
         years=_years(publication, site.weeks),
+        notices=site.notices,
     )
 
 

@@ -1,0 +1,1 @@
+"""The notices of a collector: fetched after a report, judged in the master, and said once in its log."""

@@ -62,13 +62,23 @@ def load(
     in the first second, and somebody in the last, who was seen once before, with an older release on the same day; there
     are two floods, and reports without an id.
     """
-    events = _simulate(installs, days, seed, until)
-    twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
     listed = sorted(edges)
-    made_up = [*_on_edges(events, listed), *_back_to_stock(events, until), *_nameless(events, listed)]
-    crowd = [_crowded(event) for event in (*events, *twins, *made_up)]
+    crowd = _awkward(_simulate(installs, days, seed, until), until, listed)
     with load_events(crowd, until, listed, batch=batch, times=times) as made:
         yield made
+
+
+def fleet_arrivals(*, installs: int, days: int, seed: int, until: date, edges: Iterable[date] = ()) -> list[Arrival]:
+    """Return the arrivals of such a fleet, in the order of a loader's rows, and nothing that was thrown away."""
+    events = _awkward(_simulate(installs, days, seed, until), until, sorted(edges))
+    return list(_arrivals(events, Pseudonymizer(b"k" * 32)))
+
+
+def _awkward(events: list[fleet.Event], until: date, edges: list[date]) -> list[fleet.Event]:
+    """A fleet with twins, with what comes on the edges, without ids and from blocks that have too many."""
+    twins = [_under(event, event.truth.install) for event in events if (event.truth.install or "").endswith(_TWINS)]
+    made_up = [*_on_edges(events, edges), *_back_to_stock(events, until), *_nameless(events, edges)]
+    return [_crowded(event) for event in (*events, *twins, *made_up)]
 
 
 @lru_cache(maxsize=1)

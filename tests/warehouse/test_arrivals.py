@@ -105,9 +105,10 @@ def test_history_in_any_order_is_the_same(warehouse: Warehouse, seed: int) -> No
 
 
 def _table(warehouse: Warehouse, table: str) -> list[tuple[object, ...]]:
-    """Return the rows of a table; of moments the day alone, which is all that what was sent again within it can change."""
+    """Return the rows of a table."""
     columns = {
-        "sightings": "install, day, profile", "month": "install, m, profile, days", "latest": "install, profile",
+        "sightings": "install, day, profile, last", "month": "install, m, profile, days, last",
+        "latest": "install, profile, last",
         "spells": "install, profile, day, upto", "births": "install, day, second, earliest",
         "daily": "day, installs, newcomers",
     }[table]  # fmt: skip

@@ -85,6 +85,9 @@ def move(cursor: duckdb.DuckDBPyConnection, name: str, since: int, through: int,
     run(cursor, "uncrowded", "claims", "crowded")
     if cursor.execute("FROM batch LIMIT 1").fetchone():
         derive_from_batch(cursor)
+    if cursor.execute("FROM origins WHERE agrees IS NULL LIMIT 1").fetchone():
+        run(cursor, "unjudged")
+        derive_again(cursor)
     cursor.execute("DELETE FROM facts WHERE name = 'moved'")
     cursor.execute("INSERT INTO facts VALUES ('moved', ?)", [name])
     return True

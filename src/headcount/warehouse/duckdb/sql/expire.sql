@@ -24,6 +24,7 @@ CREATE OR REPLACE TEMP TABLE held_since AS
 SELECT greatest(max(value::DATE), $before::DATE) AS day FROM facts WHERE name = 'held since';
 DELETE FROM facts WHERE name = 'held since';
 INSERT INTO facts SELECT 'held since', day::VARCHAR FROM held_since;
+UPDATE births SET earliest = (SELECT day - 1 FROM held_since) WHERE install IN (SELECT install FROM veterans);
 
 DELETE FROM anonymous WHERE day < $before::DATE;
 DELETE FROM crowded WHERE day < $before::DATE;

@@ -16,7 +16,15 @@ FROM (
 )
 GROUP BY install;
 
-UPDATE origins SET first_at = first_of_moved.first_at, first_profile = first_of_moved.first_profile, agrees = NULL
+-- They are judged anew, unless what came before them is no longer held.
+UPDATE origins SET
+    first_at = first_of_moved.first_at,
+    first_profile = first_of_moved.first_profile,
+    agrees = CASE
+        WHEN aliveSince(dayOf(first_of_moved.first_at))
+            < (SELECT coalesce(min(value::DATE), DATE '1970-01-01') FROM facts WHERE name = 'held since')
+            THEN agrees
+    END
 FROM first_of_moved
 WHERE first_of_moved.install = origins.install;
 

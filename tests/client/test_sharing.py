@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from headcount.contract import write_notices
 from tests.support.command import preview
 from tests.support.masters import SMALL, TAC, Master, collecting, start
 from tests.support.waiting import wait_until
@@ -29,7 +30,7 @@ def test_two_masters_in_one_directory_are_two(tmp_path: Path) -> None:
     basedir = tmp_path / "shared"
     basedir.mkdir()
     masters = [_master(tmp_path / str(number), basedir, name) for number, name in enumerate(NAMES)]
-    with collecting() as collector:
+    with collecting(published=write_notices([])) as collector:
         for name, level in zip(NAMES, ("basic", "full")):
             (basedir / name).write_text(SMALL + OURS.format(url=collector.url, level=level))
         with start(masters[0]) as one, start(masters[1]) as two:

@@ -57,7 +57,7 @@ def test_who_only_watches_learns_what_is_stated() -> None:
     assert watched.advantage < _stated("watch_unbatched_50")
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 def test_pairs_of_classes_would_show_an_installation_as_often_as_is_stated() -> None:
     """Which is why they are not published."""
     with closing(fleet_of(300)) as warehouse:
@@ -104,7 +104,7 @@ def test_a_series_and_its_only_named_release_do_not_tell_of_others() -> None:
     assert watched.by_both - watched.by_releases < 0.05
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 def test_what_few_have_is_in_no_publication_of_a_year() -> None:
     """Who sends nothing never sees that one installation has a plugin that nobody else has."""
     with _fleet(secret=True) as warehouse:

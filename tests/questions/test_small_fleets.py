@@ -12,7 +12,7 @@ from tests.support.ways import CONDITIONS, WAYS, Way
 _AT_ONE_TIME = [way for way in WAYS if way.over is None]
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 @settings(max_examples=25)
 @given(CASES, st.lists(st.sampled_from(_AT_ONE_TIME), min_size=8, max_size=8, unique_by=str))
 def test_awkward_fleets_are_answered_as_the_oracle_does(case: Case, ways: list[Way]) -> None:

@@ -94,6 +94,7 @@ def test_a_clock_that_steps_for_seconds(tmp_path: Path, off: str) -> None:
         assert server.stop() == ""
 
 
+@pytest.mark.soak
 def test_a_server_that_is_started_under_a_clock_that_is_wrong(tmp_path: Path) -> None:
     """It reckons on from what the last server noted, and so does an ingest process beside it."""
     need_faketime()

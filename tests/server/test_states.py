@@ -7,6 +7,7 @@ import shutil
 from argparse import _SubParsersAction
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -97,6 +98,11 @@ def _commands(data: Path, out: Path) -> dict[str, tuple[str, ...]]:
     )
     history = out / "history.ndjson"
     history.write_text(json.dumps({"@timestamp": "2026-10-01T00:00:00Z", **report(7)}) + "\n")
+    notices = out / "notices.toml"
+    until = datetime.now(UTC).date() + timedelta(days=30)
+    notices.write_text(
+        f'[[notice]]\nwhere = "plugin = Git"\ntext = "x"\nlink = "https://buildbot.net/"\nuntil = {until}\nby = "x"\n'
+    )
     return {
         "ask": ("ask", "installs"),
         "ask-drawn": ("ask", "versions", "--format=svg"),
@@ -111,6 +117,7 @@ def _commands(data: Path, out: Path) -> dict[str, tuple[str, ...]]:
         "simulate": ("simulate", "--installs=2", "--days=3"),
         "import": ("import", str(history)),
         "lookup": ("lookup", INSTALL),
+        "notices": ("notices", str(notices)),
         "publish": ("publish",),
         "restore": ("restore", str(out / "no backup")),
         "rotate-key": ("rotate-key",),
@@ -124,7 +131,7 @@ def test_no_command_is_left_out(tmp_path: Path) -> None:
     """Each that works on a data directory is among those that are tried below."""
     (subparsers,) = [action for action in cli._parser()._actions if isinstance(action, _SubParsersAction)]
     tried = {arguments[0] for arguments in _commands(tmp_path, tmp_path).values()}
-    assert tried == subparsers.choices.keys() - {"serve", "ingest", "preview", "help", "completion"}
+    assert tried == subparsers.choices.keys() - {"serve", "ingest", "preview", "advise", "help", "completion"}
 
 
 def _run(arguments: tuple[str, ...], data: Path) -> Done:

@@ -90,8 +90,8 @@ class Collector:
 
 
 @contextlib.contextmanager
-def collecting(status: int = 202, reply: bytes = b"{}") -> Iterator[Collector]:
-    """Keep a recording collector running on a free port of this machine."""
+def collecting(status: int = 202, reply: bytes = b"{}", *, published: bytes | None = None) -> Iterator[Collector]:
+    """Keep a recording collector running on a free port of this machine. ``published``: what it gives whoever gets."""
     collector = Collector("")
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -105,6 +105,12 @@ def collecting(status: int = 202, reply: bytes = b"{}") -> Iterator[Collector]:
             self.end_headers()
             collector.requests.append(Request(self.path, headers, raw))  # before its sender knows that it was received
             self.wfile.write(reply)
+
+        def do_GET(self) -> None:
+            self.send_response(404 if published is None else 200)
+            self.send_header("Content-Length", str(len(published or b"")))
+            self.end_headers()
+            self.wfile.write(published or b"")
 
         def log_message(self, *_: object) -> None:
             pass

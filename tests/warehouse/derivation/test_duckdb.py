@@ -108,7 +108,7 @@ def _fleet(seed: int) -> list[Arrival]:
     return sorted([*sent, *again], key=lambda each: each.received)
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 @pytest.mark.parametrize("order", ["by time", "in any order"])
 def test_a_fleet_derives_what_the_rule_says(order: str) -> None:
     """With movers, guessers, floods and crowds; each batch is loaded, and the one before it again."""

@@ -1,4 +1,4 @@
-"""The closed list of what Buildbot has deprecated or removed, from 0.9.0 to the newest release that was read.
+"""What Buildbot has deprecated or removed, from 0.9.0 to the newest release that was read, as far as syntax shows its use.
 
 Its facts are those of Buildbot's release notes, and of the warnings and the signatures in its sources.
 """

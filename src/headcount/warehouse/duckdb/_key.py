@@ -20,3 +20,10 @@ def check_key(db: duckdb.DuckDBPyConnection, key: str | None, path: Path | str) 
         raise OtherKey(
             f"{path} was made with another pseudonym key: put the original back, or every installation will be a new one"
         )
+
+
+def forget_key(db: duckdb.DuckDBPyConnection) -> int:
+    """Forget the fingerprint of the key; return how many installations there are."""
+    db.execute("DELETE FROM facts WHERE name = 'key'")
+    (count,) = db.execute("SELECT count(*) FROM births").fetchone() or (0,)
+    return int(count)

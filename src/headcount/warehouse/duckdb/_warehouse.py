@@ -23,7 +23,7 @@ from headcount.warehouse.duckdb._class_table import follow
 from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._export import export
 from headcount.warehouse.duckdb._file import DuckFile
-from headcount.warehouse.duckdb._key import check_key
+from headcount.warehouse.duckdb._key import check_key, forget_key
 from headcount.warehouse.duckdb._migrations import judge_anew
 from headcount.warehouse.duckdb._publications import note_published
 from headcount.warehouse.duckdb._quarantine import rebuild, set_apart, set_apart_again
@@ -256,9 +256,7 @@ class DuckWarehouse:
     def forget_key(self) -> int:
         """Forget the fingerprint of the key: whoever opens the warehouse next writes down the key that is there then."""
         with self._changing() as cursor:
-            cursor.execute("DELETE FROM facts WHERE name = 'key'")
-            (count,) = cursor.execute("SELECT count(*) FROM births").fetchone() or (0,)
-        return int(count)
+            return forget_key(cursor)
 
     def examine(self, now: float) -> Iterator[Finding]:
         """Yield what the doctor says of it when it is ``now``, Unix time."""

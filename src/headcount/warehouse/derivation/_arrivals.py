@@ -83,9 +83,9 @@ def decide(arrivals: Iterable[Arrival], held: Held, now: int | None) -> Decision
     believed, later, ids = _split(_not_erased(arrivals, held.tombstones), held.reports, latest)
     kept, repeats = _tell_repeats(believed, held)
     answered = _answered(kept, [*held.repeats, *repeats])
-    withdrawn, sightings = _merge(kept, held.sightings, answered)
-    origins = _claims(kept, held.origins, held.held_since)
-    cleared, crowded = _crowd(kept, held, {origin.install: origin for origin in (*held.origins, *origins)})
+    withdrawn, sightings = merge(kept, held.sightings, answered)
+    origins = claim(kept, held.origins, held.held_since)
+    cleared, crowded = crowd(kept, held, {origin.install: origin for origin in (*held.origins, *origins)})
     noted = [each for each in arrivals if latest is None or each.received <= latest]
     return Decision(
         anonymous=sorted({Anonymous(day_of(each.received), each.profile) for each in noted if each.what == ANONYMOUS}),
@@ -181,7 +181,7 @@ def _answered(kept: Iterable[Arrival], repeats: Sequence[Repeat]) -> set[Repeat]
     }
 
 
-def _merge(
+def merge(
     kept: Iterable[Arrival], held: Iterable[Sighting], answered: Collection[Repeat]
 ) -> tuple[list[Sighting], list[Sighting]]:
     """Return the sightings that go, and those that come.
@@ -204,7 +204,7 @@ def _merge(
     return [each for each in held if each[:3] in gone], changed
 
 
-def _claims(kept: Iterable[Arrival], held: Iterable[Origin], held_since: date | None) -> list[Origin]:
+def claim(kept: Iterable[Arrival], held: Iterable[Origin], held_since: date | None) -> list[Origin]:
     """Return since when installations report with their secret, where that is new.
 
     An older report than those that are known is the first one, unless what came before it is no longer held.
@@ -226,7 +226,7 @@ def _claims(kept: Iterable[Arrival], held: Iterable[Origin], held_since: date | 
     ]
 
 
-def _crowd(kept: Iterable[Arrival], held: Held, origins: Mapping[int, Origin]) -> tuple[list[Crowded], list[Crowded]]:
+def crowd(kept: Iterable[Arrival], held: Held, origins: Mapping[int, Origin]) -> tuple[list[Crowded], list[Crowded]]:
     """Return which marks go, and which come: of whom all reports of the first day came as those of one of too many.
 
     A report from elsewhere, or from a day before, clears it.

@@ -5,10 +5,17 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.support.engines import Engine
 
 # The same examples each time, wherever it runs and however slow; the soaks draw others each time.
 settings.register_profile("headcount", deadline=None, derandomize=True, database=None)
@@ -31,6 +38,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _is_of_long_file(item: pytest.Item) -> bool:
     modules = (node for node in item.listchain() if isinstance(node, pytest.Module))
     return any(mark.name == "ci" for module in modules for mark in module.own_markers)
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Engine]]:
+    """Return an engine by its name; it is started when it is asked for first, and ended with the last test."""
+    from tests.support.engines import started
+
+    with ExitStack() as stack:
+
+        @cache
+        def engine(name: str) -> Engine:
+            return stack.enter_context(started(name, tmp_path_factory.mktemp(name)))
+
+        yield engine
 
 
 @pytest.fixture(scope="session")

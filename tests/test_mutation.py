@@ -23,6 +23,7 @@ from headcount.warehouse.clickhouse._schema import TABLES
 from headcount.warehouse.duckdb import DuckWarehouse, _scripts, _snapshot
 from tests.support import tables
 from tests.support.conformance import conformance_fleet
+from tests.support.contents import everything
 from tests.support.loaded import Fleet
 from tests.support.publishing import publish
 from tests.support.sql_mutants import Mutant, files_read, in_place, mutants
@@ -241,9 +242,9 @@ def _loads_right(batches: list[list[Arrival]], expected: dict[str, set[tuple[obj
         with closing(DuckWarehouse(":memory:")) as warehouse:
             for batch in [*batches, *batches[1:2]]:
                 warehouse.load(batch, inbox="a", through=1)
-            loaded = tables.everything(warehouse)
+            loaded = everything(warehouse)
             warehouse.rebuild()
-            rebuilt = tables.everything(warehouse)
+            rebuilt = everything(warehouse)
     except duckdb.Error:
         return False
     right = all(sorted(loaded[table], key=repr) == sorted(rows, key=repr) for table, rows in expected.items())

@@ -13,6 +13,7 @@ import pytest
 
 from headcount.contract import Arrival
 from headcount.ingest import Inbox, Writer
+from tests.support.waiting import wait_until
 
 ONE = Arrival(1_790_000_000, 1, 2, b"{}")
 
@@ -95,6 +96,23 @@ def test_a_full_queue_refuses(inbox: Watched) -> None:
     writer.stop()
     assert False in results
     assert len(inbox.waiting(0, 100).arrivals) == results.count(True) > 0
+
+
+def test_a_full_inbox_refuses_until_some_of_it_is_loaded(inbox: Watched, caplog: pytest.LogCaptureFixture) -> None:
+    """The disk is bounded too, while nothing is loaded: what is refused is not in it, and what was acknowledged stays."""
+    writer = Writer(inbox, held=3)
+    results = [asyncio.run(write(writer, ONE)) for _ in range(5)]
+    assert results == [True, True, True, False, False]
+    assert not writer.write_soon(ONE)
+    assert caplog.text.count("the inbox is full") == 1
+    inbox.forget(1)
+    wait_until(lambda: not writer.full, "there is room again")
+    assert asyncio.run(write(writer, ONE))
+    writer.stop()
+    assert len(inbox.waiting(0, 10).arrivals) == 3
+    again = Writer(inbox, held=3)
+    wait_until(lambda: again.full, "it is known at the start")
+    again.stop()
 
 
 def test_a_disk_that_fails_is_not_an_acknowledgement(inbox: Watched, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,6 +16,7 @@ The surroundings of a process
     disks           a small disk that can be filled and made read-only
     hosts           another host's name, users, distribution and kernel
     namespaces      other files, and a network without a name server
+    networks        hosts that are cut off from one another
     hostile         collectors and proxies that misbehave
     proxies         real proxies
     exchanges       requests to ingest without a socket
@@ -45,7 +46,7 @@ Warehouses and answers
     warehouses      the engines over which the suites of the warehouse run
     publishing      a publication without a directory
     engines         the engines of the conformance suite
-    clickhouse      a cluster of Debian's ClickHouse
+    clickhouse      clusters of Debian's ClickHouse, which can be killed, stopped and cut off
 
 Mutants
     python_mutants  modules with one small thing changed

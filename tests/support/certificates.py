@@ -27,6 +27,16 @@ class Authority:
         early, late = dt.datetime(2020, 1, 1), dt.datetime(2020, 2, 1)  # noqa: DTZ001  # trustme wants it naive
         return _server(self._ca.issue_cert(host, not_before=early, not_after=late))
 
+    def files(self, directory: Path, host: str = "127.0.0.1") -> tuple[Path, Path]:
+        """Write a good certificate and its key into a directory; return the two files."""
+        directory.mkdir(parents=True, exist_ok=True)
+        certificate = self._ca.issue_cert(host)
+        chain, key = directory / "certificate.pem", directory / "key.pem"
+        for number, part in enumerate(certificate.cert_chain_pems):
+            part.write_to_path(str(chain), append=number > 0)
+        certificate.private_key_pem.write_to_path(str(key))
+        return chain, key
+
     def of_another_host(self) -> ssl.SSLContext:
         """A certificate of somebody else."""
         return _server(self._ca.issue_cert("elsewhere.example"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -18,16 +18,14 @@ from headcount.questions._publish import states_statement
 from headcount.questions._recording import record_statements
 from headcount.questions._where import condition
 from headcount.questions._windows import alive
-from headcount.warehouse import Parameters
+from headcount.warehouse import Asking, Parameters
 from headcount.warehouse._parameters import used_parameters
-from headcount.warehouse.clickhouse._connection import ClickHouse
-from headcount.warehouse.clickhouse._schema import TABLES
-from tests.support.engines import Engine
-from tests.support.loaded import Asked, Fleet, load, names
+from tests.support import contents
+from tests.support.loaded import Fleet, load
 from tests.support.ways import EDGES, UNTIL, Way
 
-COLUMNS = frozenset(name for table in TABLES for name in names(table))
-"""The names of the columns of all tables."""
+COLUMNS = frozenset(name for table in contents.ASKED for name in contents.COLUMNS[table])
+"""The names of the columns of all tables that questions ask."""
 
 
 each_table = pytest.mark.parametrize("table", PUBLIC_TABLES, ids=lambda table: f"{table.question}-{table.by}")
@@ -62,18 +60,47 @@ def _answer(warehouse: Any, way: Way, window: tuple[date | None, date]) -> Answe
 
 
 class Memory:
-    """An engine whose data does not change, and which therefore runs a statement with the same values once."""
+    """A warehouse whose data does not change, and which therefore runs a statement with the same values once."""
 
-    def __init__(self, engine: Engine | ClickHouse) -> None:
-        self._engine = engine
+    def __init__(self, warehouse: Asking) -> None:
+        self._warehouse = warehouse
         self._rows: dict[object, list[tuple[object, ...]]] = {}
 
     def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
         """Return the rows of a statement."""
         key = (sql, tuple(sorted(used_parameters(sql, parameters).items())))
         if key not in self._rows:
-            self._rows[key] = self._engine.query(sql, parameters)
+            self._rows[key] = contents.rows(self._warehouse, sql, parameters)
         return self._rows[key]
+
+
+class Asked:
+    """A warehouse that is only asked, and by statements that would do for any engine and any window.
+
+    Rows may be held twice, and when the newest report came is not known unless ``newest`` gives it, Unix time.
+    """
+
+    once = False
+
+    def __init__(self, engine: Any, newest: int | None = None) -> None:
+        self._engine = engine
+        self._newest = newest
+
+    def snapshot(self) -> Any:
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
+        found: list[tuple[object, ...]] = self._engine.query(sql, parameters)
+        return found
+
+    def data_until(self) -> int | None:
+        return self._newest
 
 
 def duckdb_answers(warehouse: Any, way: Way) -> list[Answer]:
@@ -84,12 +111,9 @@ def duckdb_answers(warehouse: Any, way: Way) -> list[Answer]:
 _duckdb_answer = cache(_answer)
 
 
-def engine_agrees(loaded: Fleet, engine: Memory, way: Way, newest: int | None = None) -> None:
-    """Assert that an engine gives DuckDB's answers, row for row.
-
-    ``newest``: the time of the newest report, Unix time, where the engine is to know it.
-    """
-    for ours, theirs in zip(duckdb_answers(loaded.warehouse, way), answers(Asked(engine, newest), way), strict=True):
+def engine_agrees(loaded: Fleet, warehouse: Any, way: Way) -> None:
+    """Assert that an engine gives DuckDB's answers, row for row."""
+    for ours, theirs in zip(duckdb_answers(loaded.warehouse, way), answers(warehouse, way), strict=True):
         assert (theirs.levels, theirs.rows) == (ours.levels, ours.rows)
         assert (theirs.tables, theirs.tested) == (ours.tables, ours.tested)
         assert (theirs.least, theirs.most, theirs.set_apart) == (ours.least, ours.most, ours.set_apart)

@@ -1,15 +1,17 @@
-"""What DuckDB's tables hold, beside what the rule of `headcount.warehouse.derivation` derives of what they held before."""
+"""What a warehouse's tables hold, beside what `headcount.warehouse.derivation` derives of what they held before."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from headcount.contract import Arrival
 from headcount.warehouse import Warehouse
 from headcount.warehouse import derivation as rule
+from tests.support import contents
+from tests.support.contents import fact
 
 _ROWS: Mapping[str, tuple[type[NamedTuple], str]] = {
     "sightings": (rule.Sighting, "install, day, profile, last"),
@@ -31,13 +33,16 @@ _ROWS: Mapping[str, tuple[type[NamedTuple], str]] = {
     "quarantine": (rule.Apart, "install, came, released"),
     "comebacks": (rule.Comeback, "install, day"),
 }
+_OF_BASE = ("sightings", "origins", "repeats", "crowded", "later", "tombstones", "veterans")
+_OF_NONE = ("reports", "anonymous", "drops", "published", "receipts", "held since", "clock", "moved", "said")
 _OF_INSTALLATIONS = ("pairs", "pair_sightings", "month", "latest", "first", "births", "spells")
 _OTHERS = {
     "reports": "SELECT report, day FROM reports",
     "tombstones": "SELECT install, until FROM tombstones",
     "veterans": "SELECT install FROM veterans",
     "said": "SELECT profile, buildbot, classes, depths FROM profiles",
-    "held since": "SELECT max(value::DATE) FROM facts WHERE name = 'held since'",
+    "receipts": "SELECT receipt, asked, disk FROM receipts",
+    "published": "SELECT install, profile FROM published",
     "classes": "SELECT class, kind FROM classes",
 }
 
@@ -52,7 +57,41 @@ def tables_of(warehouse: Warehouse) -> Tables:
             name: sorted(make(*row) for row in snapshot.query(f"SELECT {columns} FROM {name}", {}))
             for name, (make, columns) in _ROWS.items()
         }
-        return {**found, **{name: snapshot.query(sql, {}) for name, sql in _OTHERS.items()}}
+        others: Tables = {name: sorted(snapshot.query(sql, {})) for name, sql in _OTHERS.items()}
+        others["receipts"] = [(receipt, asked, disk or None) for receipt, asked, disk in others["receipts"]]
+        clock, moved = fact(snapshot, "clock"), fact(snapshot, "moved")
+        others["clock"] = [(None if clock is None else int(clock),)]
+        others["moved"] = [] if moved is None else [(moved,)]
+        return {**found, **others, "held since": [(contents.held_since(snapshot),)]}
+
+
+class Families:
+    """The names of the families of all installations of which something is held, or comes."""
+
+    def __init__(self, tables: Tables, arrivals: Iterable[Arrival] = ()) -> None:
+        self._mothers = {each.install: each.stock for each in arrivals if each.stock} | rule.mothers(base_of(tables))
+
+    def of(self, installs: Iterable[int]) -> set[int]:
+        """Return the names of the families of some installations."""
+        return {self._mothers.get(install, install) for install in installs}
+
+    def have(self, names: Collection[int], install: int) -> bool:
+        """Return whether an installation is of one of some families."""
+        return self._mothers.get(install, install) in names
+
+
+def base_of(tables: Tables, is_meant: Callable[[int], bool] = lambda _: True) -> rule.Base:
+    """Return what is held of those installations that are meant."""
+    found = {name: [row for row in tables[name] if is_meant(row[0])] for name in _OF_BASE}
+    return rule.Base(
+        found["sightings"],
+        found["origins"],
+        found["repeats"],
+        found["crowded"],
+        found["later"],
+        dict(found["tombstones"]),
+        [install for (install,) in found["veterans"]],
+    )
 
 
 def held_since(tables: Tables) -> date | None:
@@ -80,73 +119,70 @@ def held_of(tables: Tables, arrivals: Iterable[Arrival]) -> rule.Held:
     )
 
 
-def assert_changed(before: Tables, after: Tables, decided: rule.Decision) -> None:
-    """Assert that of what is held there is what was there before, and what was decided."""
-    gone, come = {*decided.withdrawn}, {row[:3]: row for row in decided.sightings}
-    sightings = {row for row in before["sightings"] if row not in gone and row[:3] not in come} | {*come.values()}
-    assert after["sightings"] == sorted(sightings)
-    origins = {row.install: row for row in (*before["origins"], *decided.origins)}
-    assert [row[:4] for row in after["origins"]] == sorted(row[:4] for row in origins.values())
-    for name, going, coming in (
-        ("repeats", decided.answered, decided.repeats),
-        ("crowded", decided.cleared, decided.crowded),
-        ("later", [], decided.later),
-        ("anonymous", [], decided.anonymous),
-        ("drops", [], decided.drops),
-    ):
-        assert {*after[name]} == ({*before[name]} | {*coming}) - {*going}, name
-    ids = {report: rule.day_of(sent.received) for report, sent in decided.reports.items()}
-    assert {*after["reports"]} == {*before["reports"], *ids.items()}
+def assert_follows(
+    warehouse: Warehouse,
+    before: Tables,
+    change: Callable[[rule.Base], rule.Changed],
+    is_touched: Callable[[int], bool],
+    beside: Mapping[str, Iterable[Any]],
+) -> None:
+    """Assert that every table holds what the rule says after a change, which touches the families of some installations.
+
+    ``beside``: the rows, as they are then, of tables that are of no installation; the others are what they were.
+    """
+    after = tables_of(warehouse)
+    changed = change(base_of(before, is_touched))
+    held, others = _rows(changed.base), _rows(base_of(before, lambda install: not is_touched(install)))
+    rows = {name: sorted(held[name] + others[name]) for name in held}
+    assert _rows(base_of(after)) == rows
+    of_all = change(base_of(before))  # whichever other families are changed too
+    assert (_rows(of_all.base), of_all.days, of_all.moved) == (rows, changed.days, changed.moved)
+    for name in _OF_NONE:
+        assert after[name] == sorted(beside.get(name, before[name])), name
+    facts = _facts(changed, after)
+    derived = rule.derive(facts)
+    for name in (*_OF_INSTALLATIONS, "origins"):
+        untouched = [row for row in before[name] if not is_touched(row.install)]
+        assert after[name] == sorted(untouched + getattr(derived, name)), name
+    old = rule.Derived(
+        births=[row for row in before["births"] if is_touched(row.install)],
+        pairs=[row for row in before["pairs"] if is_touched(row.stock)],
+    )
+    days = rule.touched_days(changed.days, old, derived, facts.sightings, facts.held_since)
+    counted = rule.count_days(_seen(after), after["births"], days)
+    assert after["daily"] == sorted([row for row in before["daily"] if row.day not in days] + counted)
+    _assert_set_apart(after, warehouse)
 
 
-def facts_of(tables: Tables, installs: Collection[int], fresh: Sequence[tuple[int, int, int]] = ()) -> rule.Facts:
-    """Return what an engine would read to derive what touches some installations: that of their families."""
-    own = [row for row in tables["origins"] if row.install in installs]
-    names = rule.stocks(installs, own)
-    origins = [row for row in tables["origins"] if row.stock in names]
-    family = rule.members(names, origins)
-    sightings = [row for row in tables["sightings"] if row.install in family]
-    origins = rule.stir(origins, fresh, held_since(tables))
-    wanted = rule.profiles_to_compare(origins, sightings, fresh)
+def _rows(base: rule.Base) -> Tables:
+    """Return the rows of the tables of what is held, sorted; of the origins all but the judgement."""
+    found = {name: sorted(getattr(base, name)) for name in ("sightings", "repeats", "crowded", "later")}
+    return {
+        **found,
+        "origins": sorted(row[:4] for row in base.origins),
+        "tombstones": sorted(base.tombstones.items()),
+        "veterans": sorted((install,) for install in base.veterans),
+    }
+
+
+def _facts(changed: rule.Changed, tables: Tables) -> rule.Facts:
+    """Return what an engine would read beside what is held of some families, to derive it."""
+    base, fresh = changed.base, changed.fresh
+    wanted = rule.profiles_to_compare(base.origins, base.sightings, fresh)
     left_out = {number for number, kind in tables["classes"] if kind in rule.LEFT_OUT}
     profiles = {row[0]: row for row in tables["said"]}
     return rule.Facts(
-        sightings,
-        origins,
-        releases={row.profile: profiles[row.profile][1] for row in sightings},
+        base.sightings,
+        base.origins,
+        releases={row.profile: profiles[row.profile][1] for row in base.sightings},
         said={key: rule.entries(profiles[key][2], profiles[key][3], left_out) for key in wanted & profiles.keys()},
-        veterans={install for (install,) in tables["veterans"] if install in family},
+        veterans=base.veterans,
         held_since=held_since(tables),
         fresh=fresh,
     )
 
 
-def family_of(facts: rule.Facts, installs: Collection[int]) -> set[int]:
-    """Return the installations whose derived rows are replaced."""
-    return rule.members({*installs, *(origin.stock for origin in facts.origins)}, facts.origins)
-
-
-def assert_derived(
-    before: Tables, after: Tables, facts: rule.Facts, family: Collection[int], days: Iterable[date]
-) -> rule.Derived:
-    """Assert that the rows of a family are what the rule derives, all others what they were, and the days are counted."""
-    derived = rule.derive(facts)
-    for name in _OF_INSTALLATIONS:
-        rows = getattr(derived, name)
-        others = [row for row in before[name] if row.install not in family]
-        assert after[name] == sorted(others + rows), name
-    assert [row for row in after["origins"] if row.install in family] == sorted(derived.origins)
-    old = rule.Derived(
-        births=[row for row in before["births"] if row.install in family],
-        pairs=[row for row in before["pairs"] if row.stock in family],
-    )
-    touched = rule.touched_days(days, old, derived, facts.sightings, facts.held_since)
-    counted = rule.count_days(_seen(after), after["births"], touched)
-    assert after["daily"] == sorted([row for row in before["daily"] if row.day not in touched] + counted)
-    return derived
-
-
-def assert_set_apart(tables: Tables, warehouse: Warehouse) -> None:
+def _assert_set_apart(tables: Tables, warehouse: Warehouse) -> None:
     """Assert that who is set apart, since when, and until when, is what the rule says of all that is held."""
     seen: dict[int, set[date]] = defaultdict(set)
     for day, install in _seen(tables):
@@ -171,47 +207,6 @@ def assert_set_apart(tables: Tables, warehouse: Warehouse) -> None:
     assert tables["floods"] == sorted(found.floods)
     assert tables["quarantine"] == sorted(found.apart)
     assert tables["comebacks"] == sorted(found.comebacks)
-
-
-def load_and_compare(
-    warehouse: Warehouse, arrivals: Sequence[Arrival], now: int | None = None, *, inbox: str = "a", through: int = 1
-) -> None:
-    """Load a batch, and assert that it changed what the rule says, in what is held and in what is derived."""
-    before = tables_of(warehouse)
-    decided = rule.decide(arrivals, held_of(before, arrivals), now)
-    warehouse.load(arrivals, inbox=inbox, through=through, now=now)
-    after = tables_of(warehouse)
-    assert_changed(before, after, decided)
-    installs = {row.install for row in (*decided.sightings, *decided.withdrawn)} | {row[0] for row in decided.fresh}
-    unjudged = {**after, "origins": _by_install(before["origins"], decided.origins)}
-    facts = facts_of(unjudged, installs, decided.fresh)
-    assert_derived(before, after, facts, family_of(facts, installs), decided.days)
-    assert_set_apart(after, warehouse)
-
-
-def assert_all_derived(warehouse: Warehouse, before: Tables | None = None) -> None:
-    """Assert that all that is derived is what the rule derives; ``before``: where days of before retention keep counts."""
-    after = tables_of(warehouse)
-    installs = {row.install for row in after["sightings"]} | {row.stock for row in after["origins"]}
-    facts = facts_of(after, installs)
-    nothing = {name: list[Any]() for name in after}
-    nothing["daily"] = [
-        row for row in (before or after)["daily"] if facts.held_since is not None and row.day < facts.held_since
-    ]
-    days = {row.day for row in after["sightings"]}
-    assert_derived(nothing, after, facts, family_of(facts, installs), days)
-    assert_set_apart(after, warehouse)
-
-
-def change_and_compare(warehouse: Warehouse, change: Callable[[Warehouse], object]) -> None:
-    """Do what is no load, and assert that all that is derived is what the rule derives."""
-    before = tables_of(warehouse)
-    change(warehouse)
-    assert_all_derived(warehouse, before)
-
-
-def _by_install(before: Iterable[rule.Origin], changed: Iterable[rule.Origin]) -> list[rule.Origin]:
-    return sorted({row.install: row for row in (*before, *changed)}.values(), key=lambda row: row.install)
 
 
 def _seen(tables: Tables) -> set[tuple[date, int]]:

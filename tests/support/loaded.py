@@ -1,19 +1,18 @@
-"""A simulated fleet, loaded the way of all reports, and its rows for other engines."""
+"""A simulated fleet, loaded the way of all reports."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Self
 
 from headcount import fleet
 from headcount.contract import REPORTS_PATH, Arrival, Profile, Report, read_report, read_stock, vocabulary
 from headcount.ingest import Pseudonymizer, arrival, drop
-from headcount.warehouse import COLUMNS, Parameters
+from headcount.warehouse import Loading
 from headcount.warehouse.duckdb import DuckWarehouse
 
 _BATCH = 5_000
@@ -23,11 +22,13 @@ _BATCH = 5_000
 class Fleet:
     """One fleet: its truth, what was thrown away (when, why, its body), and a DuckDB warehouse that holds its reports.
 
-    ``believed``: the flood rule, by which those that came on one day are released in the order of their pseudonyms.
+    ``arrivals``: all of them, as they were loaded; ``believed``: the flood rule, by which those that came on one day are
+    released in the order of their pseudonyms.
     """
 
     truths: fleet.Truths
     dropped: list[tuple[int, str, bytes]]
+    arrivals: list[Arrival]
     warehouse: DuckWarehouse
     until: date
     believed: fleet.Believed
@@ -167,12 +168,17 @@ def load_events(
     dropped = [*_dropped(listed), *((_midnight(edge), "dropped: no report", str(edge).encode()) for edge in edges)]
     arrivals += [drop(kind, received, body, pseudonymizer) for received, kind, body in dropped]
     with empty_warehouse() as warehouse:
-        for start in range(0, len(arrivals), batch):
-            for _ in range(times):
-                warehouse.load(arrivals[start : start + batch], inbox="a", through=start + batch)
+        load_in_batches(warehouse, arrivals, batch, times)
         believed = fleet.Believed(order=lambda name: pseudonymizer.install(*name.split(" ")))
         truths = fleet.Truths((event.received, event.truth) for event in listed)
-        yield Fleet(truths, dropped, warehouse, until, believed)
+        yield Fleet(truths, dropped, arrivals, warehouse, until, believed)
+
+
+def load_in_batches(warehouse: Loading, arrivals: Sequence[Arrival], batch: int = _BATCH, times: int = 1) -> None:
+    """Load arrivals, so many at a time, and each batch so often."""
+    for start in range(0, len(arrivals), batch):
+        for _ in range(times):
+            warehouse.load(arrivals[start : start + batch], inbox="a", through=start + batch)
 
 
 def _dropped(events: list[fleet.Event]) -> Iterator[tuple[int, str, bytes]]:
@@ -193,60 +199,6 @@ def _arrivals(events: list[fleet.Event], pseudonymizer: Pseudonymizer) -> Iterat
         report = reports[key]
         made = arrival(report, report.install, event.received, pseudonymizer, event.secret)
         yield made._replace(crowded=event.truth.crowded)
-
-
-def names(table: str) -> list[str]:
-    """The columns of a table, in order."""
-    if table == "profiles":
-        return ["profile", *(column.name for column in COLUMNS)]
-    return {
-        "classes": ["class", "name", "kind"],
-        "sightings": ["install", "day", "profile", "last"],
-        "month": ["m", "install", "profile", "days", "last"],
-        "latest": ["install", "profile", "last"],
-        "first": ["install", "release", "day", "upto"],
-        "births": ["install", "day", "second", "earliest"],
-        "spells": ["install", "profile", "day", "upto"],
-        "pairs": ["install", "stock", "confirmed", "stock_until"],
-        "pair_sightings": ["install", "day", "profile", "last"],
-        "anonymous": ["day", "profile"],
-        "drops": ["day", "kind", "body"],
-        "quarantine": ["install", "came", "released"],
-        "floods": ["day", "newcomers", "bound"],
-        "daily": ["day", "installs", "newcomers"],
-    }[table]
-
-
-def rows(warehouse: DuckWarehouse, table: str) -> list[tuple[object, ...]]:
-    """All rows of a table."""
-    with warehouse.snapshot() as snapshot:
-        return snapshot.query(f"SELECT {', '.join(names(table))} FROM {table}", {})
-
-
-class Asked:
-    """An engine as a warehouse that is only asked; ``newest`` is the time of its newest report, unknown unless given."""
-
-    once = False
-
-    def __init__(self, engine: Any, newest: int | None = None) -> None:
-        self._engine = engine
-        self._newest = newest
-
-    def snapshot(self) -> Any:
-        return self
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def query(self, sql: str, parameters: Parameters) -> list[tuple[object, ...]]:
-        found: list[tuple[object, ...]] = self._engine.query(sql, parameters)
-        return found
-
-    def data_until(self) -> int | None:
-        return self._newest
 
 
 def sightings(installs: range, *days: date) -> list[Arrival]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from tests.support.networks import Host
 from tests.support.waiting import wait_until
 from tests.support.zygote import Fork, of_server
 
@@ -86,12 +87,13 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(data: Path, errors: Path, *options: str) -> Iterator[Served]:
+def serving(data: Path, errors: Path, *options: str, host: Host | None = None) -> Iterator[Served]:
     """Keep a server running over ``data``; its standard error goes to the file ``errors``.
 
-    Unless ``options`` say otherwise it loads what waits at its next look, since tests wait for that.
+    Unless ``options`` say otherwise it loads what waits at its next look, since tests wait for that. ``host``: where it
+    runs, if not here; who asks it must be there too, or reach its address.
     """
-    with _running("serve", data, errors, ("--load-seconds", "0", *options)) as (process, out):
+    with _running("serve", data, errors, ("--load-seconds", "0", *options), host) as (process, out):
         lines = [out.readline() for _ in range(3)]
         assert "token=" in lines[1], f"the server did not start: {errors.read_text()}"
         link = lines[1].partition(": ")[2].strip()
@@ -100,23 +102,26 @@ def serving(data: Path, errors: Path, *options: str) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def ingesting(data: Path, errors: Path, *options: str) -> Iterator[Served]:
-    """Keep a further ingest process running over ``data``."""
-    with _running("ingest", data, errors, options) as (process, out):
+def ingesting(data: Path, errors: Path, *options: str, host: Host | None = None) -> Iterator[Served]:
+    """Keep a further ingest process running over ``data``; ``host``: where it runs, if not here."""
+    with _running("ingest", data, errors, options, host) as (process, out):
         lines = [out.readline() for _ in range(2)]
         assert "takes reports at" in lines[0], f"the process did not start: {errors.read_text()}"
         yield Served(data, lines[0].split(" at ")[1].split()[0], "", process, errors, out)
 
 
 @contextlib.contextmanager
-def _running(command: str, data: Path, errors: Path, options: Iterable[str]) -> Iterator[tuple[Fork, IO[str]]]:
+def _running(
+    command: str, data: Path, errors: Path, options: Iterable[str], host: Host | None = None
+) -> Iterator[tuple[Fork, IO[str]]]:
     """Fork a server, and yield it with its standard output."""
-    arguments = ["headcount", command, "--data", str(data), "--port", "0", *options]
+    there = [] if host is None else [str(host.namespace)]
+    arguments = ["headcount", *there, command, "--data", str(data), "--port", "0", *options]
     reading, writing = os.pipe()
     with os.fdopen(reading) as out:
         with os.fdopen(writing, "wb") as printed, errors.open("wb") as err:
             process = of_server().fork(
-                "headcount",
+                "headcount" if host is None else "tests.support.networks:main",
                 arguments,
                 cwd=Path.cwd(),
                 out=printed,

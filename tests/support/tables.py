@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from headcount.contract import Arrival, Name, Profile, Release
 from headcount.fleet._window import alive_since
-from headcount.warehouse import Warehouse
 
 RELEASES = [Release(0, 9, 0), Release(4, 3, 0), None]
 _GIT = "buildbot.steps.source.git.Git"
@@ -43,24 +42,6 @@ ARRIVALS = st.builds(
     st.one_of(st.integers(0, 100 * 86_400), st.integers(0, 6 * 86_400)),
     st.integers(0, 2),
 )
-
-
-def rows(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
-    """Return the rows of one statement."""
-    with warehouse.snapshot() as snapshot:
-        return snapshot.query(sql, {})
-
-
-def everything(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
-    """Return the rows of all tables, without `second`, which repeats a moment that `last` has."""
-    tables = (
-        "profiles sightings month latest first births spells pairs pair_sightings daily origins reports anonymous drops"
-    )
-    shown = dict.fromkeys(("sightings", "pair_sightings", "month"), "* EXCLUDE (second)")
-    return {
-        table: sorted(rows(warehouse, f"SELECT {shown.get(table, '*')} FROM {table}"), key=repr)
-        for table in tables.split()
-    }
 
 
 def day_of(received: int) -> date:

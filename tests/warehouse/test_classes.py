@@ -7,7 +7,8 @@ from contextlib import closing
 from headcount.contract import Arrival, Name, Profile, vocabulary
 from headcount.warehouse import WWW
 from headcount.warehouse._classes import Classes, plugin_kind
-from tests.support.warehouses import Engine
+from tests.support.contents import table
+from tests.support.engines import Engine
 
 FACTORY = "buildbot.process.factory.BuildFactory"
 GIT, CVS = "buildbot.steps.source.git.Git", "buildbot.steps.source.cvs.CVS"
@@ -34,8 +35,7 @@ def test_a_class_is_counted_once_in_whatever_order_its_entries_stand(engine: Eng
     content = Profile("stock", "basic", plugins=((Name(GIT, 1), 2), (Name(CVS), 1), (Name(GIT), 3))).canonical()
     with closing(engine()) as warehouse:
         warehouse.load([Arrival(1_790_000_000, 1, 1, content)], inbox="a", through=1)
-        with warehouse.snapshot() as snapshot:
-            assert snapshot.query("SELECT depths, counts FROM profiles", {}) == [([0, 0, 1], [1, 3, 2])]
+        assert table(warehouse, "profiles", "depths", "counts") == [([0, 0, 1], [1, 3, 2])]
 
 
 def test_what_was_erased_leaves_no_profile_when_it_comes_again(engine: Engine) -> None:
@@ -44,13 +44,10 @@ def test_what_was_erased_leaves_no_profile_when_it_comes_again(engine: Engine) -
     with closing(engine()) as warehouse:
         warehouse.erase([7], 1_790_000_000)
         warehouse.load([Arrival(1_790_000_000, 7, 1, content)], inbox="a", through=1)
-        with warehouse.snapshot() as snapshot:
-            for table in ("profiles", "sightings"):
-                assert snapshot.query(f"SELECT * FROM {table}", {}) == []
-            assert snapshot.query("SELECT class FROM classes ORDER BY class", {}) == [(1,), (2,), (65_534,), (65_535,)]
+        assert table(warehouse, "profiles") == table(warehouse, "sightings") == []
+        assert table(warehouse, "classes", "class") == [(1,), (2,), (65_534,), (65_535,)]
         warehouse.load([Arrival(1_790_000_001, 7, 1, content)], inbox="a", through=2)
-        with warehouse.snapshot() as snapshot:
-            assert len(snapshot.query("SELECT * FROM profiles", {})) == 1
+        assert len(table(warehouse, "profiles")) == 1
 
 
 def test_a_class_that_its_own_subclasses_alone_tell_of_keeps_its_number(engine: Engine) -> None:
@@ -61,9 +58,8 @@ def test_a_class_that_its_own_subclasses_alone_tell_of_keeps_its_number(engine: 
         arrivals = [Arrival(1_790_000_000, 1, 1, told), Arrival(1_790_000_000, 2, 2, other)]
         warehouse.load(arrivals, inbox="a", through=1)
         warehouse.erase([2], 1_790_000_001)
-        with warehouse.snapshot() as snapshot:
-            held = snapshot.query("SELECT name FROM classes WHERE name <> 'custom'", {})
-    assert held == [(GIT,)]
+        held = [name for (name,) in table(warehouse, "classes", "name") if name != "custom"]
+    assert held == [GIT]
 
 
 def test_what_is_private_has_the_numbers_that_the_statements_know() -> None:

@@ -1,4 +1,4 @@
-"""The warehouse in the process."""
+"""What loading comes to, and what is seen of it meanwhile."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headcount.contract import Arrival
-from headcount.warehouse import Warehouse, WarehouseUnavailable
-from tests.support.tables import ARRIVALS, PROFILES, START, everything, rows, tables_of
-from tests.support.warehouses import Engine
+from headcount.warehouse import Warehouse
+from tests.support.contents import everything, rows
+from tests.support.engines import Engine
+from tests.support.tables import ARRIVALS, PROFILES, START, tables_of
 
 BATCHES = given(st.lists(st.lists(ARRIVALS, min_size=1, max_size=12), max_size=3))
 
@@ -24,6 +25,7 @@ def test_the_tables_are_what_the_arrivals_say(engine: Engine, batches: list[list
     _load_and_compare(engine, batches)
 
 
+@pytest.mark.clickhouse(recent="never", cluster="never")
 @pytest.mark.soak
 @settings(max_examples=1000, derandomize=False)
 @BATCHES
@@ -43,17 +45,6 @@ def _load_and_compare(engine: Engine, batches: list[list[Arrival]]) -> None:
             assert len(loaded[table]) == len(listed)
         warehouse.rebuild()
         assert everything(warehouse) == loaded
-
-
-def test_a_load_is_all_or_nothing(warehouse: Warehouse) -> None:
-    """Rows and mark are one transaction: what fails half-way leaves no trace, and can be loaded again."""
-    good = Arrival(START, 1, 1, PROFILES[0])
-    with pytest.raises(WarehouseUnavailable, match="-1"):
-        warehouse.load([good], inbox="a", through=-1)  # the last thing that a load writes
-    assert warehouse.mark("a") == 0
-    assert all(not rows for rows in everything(warehouse).values())
-    warehouse.load([good], inbox="a", through=1)
-    assert (warehouse.mark("a"), warehouse.mark("b")) == (1, 0)
 
 
 def test_a_snapshot_does_not_change(warehouse: Warehouse) -> None:

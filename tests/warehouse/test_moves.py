@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from headcount.contract import Arrival
 from headcount.warehouse import Warehouse
-from tests.support.tables import ARRIVALS, PROFILES, START, everything, rows
-from tests.support.warehouses import Engine
+from tests.support.contents import everything, table
+from tests.support.engines import Engine
+from tests.support.tables import ARRIVALS, PROFILES, START
 
 DAY = 86_400
 SPAN = 400 * DAY
@@ -42,6 +43,7 @@ def test_what_is_moved_is_as_if_it_had_come_then(engine: Engine, arrivals: Seque
     _move_and_compare(engine, arrivals, days)
 
 
+@pytest.mark.clickhouse(recent="never", cluster="never")
 @pytest.mark.soak
 @settings(max_examples=300, derandomize=False)
 @MOVED
@@ -81,7 +83,7 @@ def test_what_is_set_apart_comes_back_with_its_claim_and_its_mark(
         warehouse.keep_time(START)
         right.load(NEXT, inbox="a", through=2)
         _load_at_another_time(warehouse, way)
-        assert rows(warehouse, "SELECT install FROM births") == [(1,)]
+        assert table(warehouse, "births", "install") == [(1,)]
         assert warehouse.heirs(1) == [5]
         if way == "moved on":
             warehouse.move("one", START + 1, START + DAY, 5 * DAY)
@@ -90,7 +92,7 @@ def test_what_is_set_apart_comes_back_with_its_claim_and_its_mark(
         else:
             warehouse.keep_time(START + 6 * DAY)
         assert everything(warehouse) == everything(right)
-        for table in ("crowded", "quarantine"):
-            assert rows(warehouse, f"FROM {table} ORDER BY ALL") == rows(right, f"FROM {table} ORDER BY ALL")
-        assert len(rows(right, "FROM pairs")) == 1
-        assert len(rows(right, "FROM quarantine")) == 2
+        for name in ("crowded", "quarantine"):
+            assert table(warehouse, name) == table(right, name)
+        assert len(table(right, "pairs")) == 1
+        assert len(table(right, "quarantine")) == 2

@@ -1,4 +1,4 @@
-"""Floods of made-up installations, through the inbox and the loader, with real DuckDB."""
+"""Floods of made-up installations, through the inbox and the loader, over every engine."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from headcount.ingest import Inbox, Pseudonymizer, arrival
 from headcount.ingest._newcomers import Newcomers
 from headcount.questions import Answer, Query, ask
 from headcount.warehouse import FloodRule, Loader, Warehouse
+from tests.support.contents import contents, table
+from tests.support.engines import Engine
 from tests.support.reports import REPORT
-from tests.support.warehouses import Engine
 
 FIRST = date(2026, 1, 1)
 ONE = arrival(read_report(REPORT, vocabulary()), "0" * 40, 0, Pseudonymizer(b"k" * 32))._replace(report=0)
 NEVER = date(2100, 1, 1)
+SET_APART = ("floods", "comebacks", "quarantine")
 
 
 def _day(number: int) -> date:
@@ -38,11 +40,6 @@ def _load(warehouse: Warehouse, *days: tuple[int, Iterable[int]]) -> None:
     warehouse.load(arrivals, inbox="x", through=1)
 
 
-def _table(warehouse: Warehouse, name: str) -> list[tuple[object, ...]]:
-    with warehouse.snapshot() as snapshot:
-        return sorted(snapshot.query(f"FROM {name}", {}))
-
-
 @pytest.fixture
 def warehouse(engine: Engine) -> Iterator[Warehouse]:
     """Forty days with two newcomers each, and a rule by which ten are believed on most days."""
@@ -53,21 +50,21 @@ def warehouse(engine: Engine) -> Iterator[Warehouse]:
 
 
 def _apart(warehouse: Warehouse) -> dict[object, object]:
-    return {install: released for install, _, released in _table(warehouse, "quarantine")}
+    return {install: released for install, _, released in table(warehouse, "quarantine")}
 
 
 def test_calm_days_set_nobody_apart(warehouse: Warehouse) -> None:
     """Nor does a day at the bound."""
     _load(warehouse, (40, range(1000, 1010)))
     assert _apart(warehouse) == {}
-    assert _table(warehouse, "floods") == []
+    assert table(warehouse, "floods") == []
 
 
 def test_a_flood_is_set_apart_with_its_day(warehouse: Warehouse) -> None:
     """All newcomers of that day, and nobody else; the count and the bound are kept for who asks."""
     _load(warehouse, (40, [0, 11, *range(1000, 1011)]), (41, range(2000, 2005)))
     assert _apart(warehouse) == dict.fromkeys(range(1000, 1011), NEVER)
-    assert _table(warehouse, "floods") == [(_day(40), 11, 10)]
+    assert table(warehouse, "floods") == [(_day(40), 11, 10)]
 
 
 def test_the_bound_follows_what_the_days_before_let_expect(engine: Engine) -> None:
@@ -79,7 +76,7 @@ def test_the_bound_follows_what_the_days_before_let_expect(engine: Engine) -> No
         assert _apart(made) == {}
         _load(made, (40, [80_200]))
         assert len(_apart(made)) == 201
-        assert _table(made, "floods") == [(_day(40), 201, 200)]
+        assert table(made, "floods") == [(_day(40), 201, 200)]
 
 
 def test_who_comes_back_is_released_the_oldest_first(warehouse: Warehouse) -> None:
@@ -135,10 +132,10 @@ def test_batches_in_any_order_and_a_rebuild_give_the_same(engine: Engine) -> Non
             made.floods = FloodRule(floor=10)
             for at in range(0, len(shuffled), 150):
                 _load(made, *shuffled[at : at + 150])
-            tables.append([_table(made, name) for name in ("floods", "comebacks", "quarantine")])
+            tables.append(contents(made, SET_APART))
             made.rebuild()
-            tables.append([_table(made, name) for name in ("floods", "comebacks", "quarantine")])
-    assert tables[0][2]
+            tables.append(contents(made, SET_APART))
+    assert tables[0]["quarantine"]
     assert all(found == tables[0] for found in tables)
 
 
@@ -172,10 +169,10 @@ def test_a_fleet_that_is_held_has_more_newcomers_believed(engine: Engine) -> Non
     with closing(engine()) as made:
         _load(made, *((number, range(2_000)) for number in (0, 1)))
         _load(made, (40, range(10_000, 10_021)), (41, range(20_000, 20_020)))
-        assert _table(made, "floods") == [(_day(40), 21, 20)]
+        assert table(made, "floods") == [(_day(40), 21, 20)]
         _load(made, *((day, range(1_000 * day, 1_000 * day + 20)) for day in range(42, 47)))
         floods = [(_day(40), 21, 20), *((_day(day), 20, 15) for day in (44, 45, 46))]  # 60 of 75 were believed by then
-        assert _table(made, "floods") == floods
+        assert table(made, "floods") == floods
 
 
 @pytest.mark.ci
@@ -184,7 +181,7 @@ def test_one_of_too_many_of_a_block_is_set_apart_where_it_is_new(warehouse: Ware
     crowd = [one._replace(crowded=True) for one in _on(41, [20, *range(1000, 1030)])]
     warehouse.load([*crowd, *_on(41, range(2000, 2003))], inbox="x", through=1)
     assert _apart(warehouse) == dict.fromkeys(range(1000, 1030), NEVER)
-    assert _table(warehouse, "floods") == [(_day(41), 33, 10)]
+    assert table(warehouse, "floods") == [(_day(41), 33, 10)]
     warehouse.load([one._replace(crowded=True) for one in _on(42, range(1000, 1020))], inbox="x", through=2)
     assert [install for install, day in _apart(warehouse).items() if day != NEVER] == [*range(1000, 1010)]
     _load(warehouse, (43, range(1000, 1014)))  # ten were released, and four are
@@ -206,9 +203,9 @@ def test_what_a_wrong_clock_released_is_apart_again_once_it_is_right(warehouse: 
     for now, released in ((noon + 86_400, NEVER), (noon + 4 * 86_400, _day(44))):
         assert warehouse.keep_time(now) == 2
         assert [_apart(warehouse)[install] for install in (1000, 1001)] == [released] * 2
-        kept = {name: _table(warehouse, name) for name in ("floods", "comebacks", "quarantine")}
+        before = contents(warehouse, SET_APART)
         warehouse.rebuild()
-        assert kept == {name: _table(warehouse, name) for name in kept}
+        assert contents(warehouse, SET_APART) == before
 
 
 @pytest.mark.parametrize("order", [[0, 1], [1, 0], [1, 0, 1], [0, 1, 1]])
@@ -219,9 +216,9 @@ def test_who_knows_an_id_sets_no_newcomer_apart(warehouse: Warehouse, order: lis
     for through, each in enumerate(order, 1):
         warehouse.load((real, guessed)[each], inbox="x", through=through)
     assert _apart(warehouse) == {}
-    assert _table(warehouse, "crowded") == []
+    assert table(warehouse, "crowded") == []
     warehouse.load([one._replace(crowded=True) for one in _on(42, [1000, 1001])], inbox="y", through=1)
-    assert _table(warehouse, "crowded") == [(1001, _day(42))]
+    assert table(warehouse, "crowded") == [(1001, _day(42))]
 
 
 @pytest.mark.ci
@@ -291,12 +288,11 @@ def test_a_flood_over_five_days_moves_the_confirmed_numbers_by_five_a_day_at_mos
             install for install, released in _apart(calm).items() if released == NEVER
         }  # floods of the fleet's own
         assert len(caught) < 20
-        bounds = {day: bound for day, _, bound in _table(flooded, "floods")}
+        bounds = {day: bound for day, _, bound in table(flooded, "floods")}
         assert all(int(str(bounds[day])) <= 5 for day in FLOODED)
 
         before, after = _confirmed(calm), _confirmed(flooded)
-        with calm.snapshot() as snapshot:
-            twice = {row[0] for row in snapshot.query("SELECT install FROM births WHERE second < '2100-01-01'", {})}
+        twice = {install for install, second in table(calm, "births", "install", "second") if second != NEVER}
         missing = len(twice & caught)
         assert after[0] == before[0] - missing + len(released)
         assert before[0] > 100

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from headcount.cli._parser import Parser
+    from headcount.server.commands import Given
 
     Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001  # it has no public name
 
@@ -24,9 +25,31 @@ INTERRUPTED = 130
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    """Let a command be told the data directory."""
+    """Let a command be told the data directory, and its warehouse where that is elsewhere."""
     default = Path(os.environ.get("HEADCOUNT_DATA", "headcount-data"))
     parser.add_argument("--data", type=Path, default=default, metavar="DIR", help="the data directory (%(default)s)")
+    add_warehouse(parser)
+
+
+def add_warehouse(parser: argparse.ArgumentParser) -> None:
+    """Let a command be told where the warehouse is. Its password is in no flag, which others could read."""
+    parser.add_argument(
+        "--warehouse",
+        metavar="URL",
+        help="where the warehouse is, such as clickhouse://USER@HOST:PORT/DATABASE?cluster=NAME (where it was before)",
+    )
+    config = os.environ.get("HEADCOUNT_CONFIG")
+    default = Path(config) if config else None
+    parser.add_argument(
+        "--config", type=Path, default=default, metavar="FILE", help="the server's TOML file of settings"
+    )
+
+
+def given(options: argparse.Namespace) -> Given:
+    """Return what a command was told of the warehouse."""
+    from headcount.server.commands import Given
+
+    return Given(options.warehouse, options.config)
 
 
 def readable(read: Callable[[str], object]) -> Callable[[str], object]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from headcount._progress import show, waiting
 from headcount._refused import Refused
-from headcount.cli._common import DONE, REFUSED, add_data, write
+from headcount.cli._common import DONE, REFUSED, add_data, add_warehouse, given, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,7 @@ def add(commands: Commands) -> None:
     where = simulate.add_mutually_exclusive_group(required=True)
     where.add_argument("--out", type=Path, metavar="FILE", help="write NDJSON, and the truth to FILE.truth")
     where.add_argument("--into", type=Path, metavar="DIR", help="put them into this data directory")
+    add_warehouse(simulate)
     simulate.set_defaults(run=_simulate)
 
 
@@ -94,7 +95,7 @@ def _simulate(options: argparse.Namespace) -> int:
     from headcount.server.commands.simulate import take_events
 
     with waiting("loading its reports"):
-        count = take_events(options.into, options.seed, _telling("taking its reports", made))
+        count = take_events(options.into, options.seed, _telling("taking its reports", made), given(options))
     write(f"{count:,} reports of a simulated fleet of {options.installs:,} installations are in {options.into}.\n")
     return DONE
 
@@ -121,7 +122,7 @@ def _import(options: argparse.Namespace) -> int:
             sys.stderr.flush()
 
     try:
-        imported = import_files(options.data, options.files, progress)
+        imported = import_files(options.data, options.files, progress, given(options))
     finally:
         if shows:
             sys.stderr.write("\n")
@@ -141,6 +142,6 @@ def _export(options: argparse.Namespace) -> int:
     from headcount.server.commands.export import export_to
 
     with waiting("export"):
-        counts = export_to(options.data, options.out)
+        counts = export_to(options.data, options.out, given(options))
     write(f"{counts['sightings']:,} sightings of {counts['profiles']:,} profiles are in {options.out}.\n")
     return DONE

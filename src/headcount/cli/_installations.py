@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from headcount._progress import waiting
 from headcount._refused import Refused
-from headcount.cli._common import DONE, add_data, write
+from headcount.cli._common import DONE, add_data, given, write
 
 if TYPE_CHECKING:
     from headcount.cli._common import Commands
@@ -51,7 +51,7 @@ def _run(options: argparse.Namespace) -> int:
 def _from_data(options: argparse.Namespace) -> Any:
     from headcount.server import commands
 
-    return commands.run(options.data, options.right, id=options.id)
+    return commands.run(options.data, options.right, given=given(options), id=options.id)
 
 
 def _from_server(options: argparse.Namespace) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from headcount._progress import waiting
 from headcount._refused import Refused
-from headcount.cli._common import DONE, add_data, readable, write
+from headcount.cli._common import DONE, add_data, given, readable, write
 
 if TYPE_CHECKING:
     from headcount.cli._common import Commands
@@ -57,7 +57,7 @@ def _publish(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
     with waiting("publishing"):
-        published = commands.run(options.data, "publish", k=options.k)
+        published = commands.run(options.data, "publish", given=given(options), k=options.k)
     if published["new"]:
         write(f"Week {published['week']} is published; counts under {published['k']} are not said.\n")
     else:
@@ -78,7 +78,7 @@ def _notices(options: argparse.Namespace) -> int:
     if len(text) > _LARGEST:
         raise Refused(f"{options.file} has more than {_LARGEST:,} characters.")
     with waiting("counting"):
-        notices = commands.run(options.data, "notices", file=text, check=options.check)
+        notices = commands.run(options.data, "notices", given=given(options), file=text, check=options.check)
     for notice in notices:
         write(f"{notice['concerns']:,} confirmed installations until {notice['until']}: {notice['text']}\n")
     if not options.check:
@@ -93,13 +93,13 @@ def _token(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
     if options.list:
-        tokens = commands.run(options.data, "token-list")
+        tokens = commands.run(options.data, "token-list", given=given(options))
         write("".join(f"{token['id']}  {token['made']}  {token['name']}\n" for token in tokens))
     elif options.revoke is not None:
-        token = commands.run(options.data, "token-revoke", id=options.revoke)
+        token = commands.run(options.data, "token-revoke", given=given(options), id=options.revoke)
         write(f"The token {token['id']} of {token['made']} is revoked.\n")
     else:
-        token = commands.run(options.data, "token", name=options.name)
+        token = commands.run(options.data, "token", given=given(options), name=options.name)
         sys.stderr.write(
             f"The token {token['id']}, shown this once; `headcount token --revoke {token['id']}` ends it:\n"
         )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from headcount._refused import Refused
+from headcount.cli._common import given
 
 _PICTURES = ("svg", "png")
 
@@ -30,7 +31,7 @@ def page_of(options: argparse.Namespace, parameters: Mapping[str, str]) -> str:
     if options.url is None:
         from headcount.server import commands
 
-        root: str = commands.run(options.data, "address")
+        root: str = commands.run(options.data, "address", given=given(options))
     else:
         root = options.url.rstrip("/")
     query = urlencode(parameters)
@@ -47,6 +48,7 @@ def _from_data(options: argparse.Namespace, parameters: Mapping[str, str], form:
     encoded = commands.run(
         options.data,
         name,
+        given=given(options),
         patience=SHORT,
         question=options.question,
         parameters=dict(parameters),
@@ -63,6 +65,7 @@ def _record(options: argparse.Namespace, parameters: Mapping[str, str]) -> bytes
     text: str = commands.run(
         options.data,
         "record",
+        given=given(options),
         patience=SHORT,
         question=options.question,
         parameters=dict(parameters),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headcount._progress import waiting
-from headcount.cli._common import DONE, REFUSED, add_data, write
+from headcount.cli._common import DONE, REFUSED, add_data, given, write
 
 if TYPE_CHECKING:
     from headcount.cli._common import Commands
@@ -40,7 +40,7 @@ def _backup(options: argparse.Namespace) -> int:
     from headcount.server.commands.backup import backup_to
 
     with waiting("backup"):
-        backup_to(options.data, options.file)
+        backup_to(options.data, options.file, given(options))
     write(
         f"{options.file} holds the reports, the publications, the records and the hashes of tokens of {options.data}, but "
         f"the pseudonym key, {options.data / 'pseudonym.key'}: keep that one too, in another place.\n"
@@ -52,7 +52,9 @@ def _restore(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
     with waiting("restore"):
-        restored = commands.run(options.data, "restore", file=None if options.empty else str(options.file))
+        restored = commands.run(
+            options.data, "restore", given=given(options), file=None if options.empty else str(options.file)
+        )
     if options.empty:
         write(
             f"{options.data} has a new warehouse, without what the one before held; who was erased stays out of it.\n"
@@ -72,7 +74,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
     with waiting("rebuilding" if options.rebuild else "looking"):
-        findings = commands.run(options.data, "doctor", rebuild=options.rebuild)
+        findings = commands.run(options.data, "doctor", given=given(options), rebuild=options.rebuild)
     write("".join(f"{'well ' if well else 'WRONG'}  {what}\n" for well, what in findings))
     return DONE if all(well for well, _ in findings) else REFUSED
 
@@ -81,7 +83,7 @@ def _rotate_key(options: argparse.Namespace) -> int:
     from headcount.server import commands
 
     with waiting("a new key"):
-        before = commands.run(options.data, "rotate-key")
+        before = commands.run(options.data, "rotate-key", given=given(options))
     lines = (
         "There is a new pseudonym key. Every installation is a new one from now on:",
         f"the {before:,} that were seen are counted beside themselves until they lapse, in 13 months.",

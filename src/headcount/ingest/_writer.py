@@ -21,7 +21,12 @@ logger = logging.getLogger(__name__)
 
 _GROUP = 2_000  # arrivals in one transaction at most
 _QUEUE = 20_000  # entries that may wait; further ones are refused
-_AGAIN = 1.0  # seconds before arrivals that could not be written are tried again
+HELD = 1_000_000
+"""Arrivals that an inbox may hold, unless a writer is told otherwise; further ones are refused."""
+
+_AGAIN = (
+    1.0  # seconds before arrivals that could not be written are tried again, and before a full inbox is looked at again
+)
 _SILENCE = 60.0  # seconds between two lines in the log about failures
 
 
@@ -35,11 +40,12 @@ class Writer:
     """Writes to an inbox from one thread of its own; `stop` writes what still waits.
 
     Where a group cannot be written, senders that wait are told so and send again. Reports of stock, whose
-    senders do not wait, stay in memory up to a limit, and are tried again.
+    senders do not wait, stay in memory up to a limit, and are tried again. While the inbox holds as much as it may,
+    since nothing is loaded from it, what comes is refused.
     """
 
-    def __init__(self, inbox: Inbox, limit: int = _QUEUE, meters: Meters | None = None) -> None:
-        """Start the thread; ``limit`` entries may wait."""
+    def __init__(self, inbox: Inbox, limit: int = _QUEUE, meters: Meters | None = None, held: int = HELD) -> None:
+        """Start the thread; ``limit`` entries may wait for it, and about ``held`` arrivals in the inbox."""
         self.failing = False
         """Whether the last group could not be made durable."""
         self.lost = 0
@@ -47,6 +53,8 @@ class Writer:
         self._inbox = inbox
         self._meters = Meters() if meters is None else meters
         self._limit = limit
+        self.held = held
+        self._backlog = 0  # arrivals in the inbox when it was last looked at, at most
         self._unwritten: list[Arrival] = []
         self._logged_at = -_SILENCE
         self._lock = threading.Lock()
@@ -57,16 +65,21 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
         self._thread.start()
 
+    @property
+    def full(self) -> bool:
+        """Whether the inbox holds as much as it may."""
+        return self._backlog >= self.held
+
     def write(self, arrival: Arrival, done: Callable[[bool], None]) -> bool:
         """Write an arrival, and call ``done`` in the running event loop with whether it is durable.
 
-        Returns False where the queue is full; then ``done`` is not called.
+        Returns False where the queue or the inbox is full; then ``done`` is not called.
         """
         loop = asyncio.get_running_loop()
         return self._put(_Entry(arrival, done, loop), loop)
 
     def write_soon(self, arrival: Arrival) -> bool:
-        """Write an arrival whose sender does not wait. Returns False where the queue is full, and counts it as lost."""
+        """Write an arrival whose sender does not wait. Returns False where there is no room, and counts it as lost."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -83,7 +96,7 @@ class Writer:
 
     def _put(self, entry: _Entry, loop: asyncio.AbstractEventLoop | None) -> bool:
         with self._lock:
-            if len(self._waiting) >= self._limit:
+            if self.full or len(self._waiting) >= self._limit:
                 return False
             self._waiting.append(entry)
         if loop is None:
@@ -100,15 +113,26 @@ class Writer:
 
     def _run(self) -> None:
         last = False
+        self._look()
         while not last:
-            self._ready.wait(_AGAIN if self._unwritten else None)
+            self._ready.wait(_AGAIN if self._unwritten or self.full else None)
             self._ready.clear()
             last = self._stopping
             group = self._next_group()
             if group or self._unwritten:
                 self._commit(group)
+            elif self.full:
+                self._look()
         while group := self._next_group():
             self._commit(group)
+
+    def _look(self) -> None:
+        """Count what the inbox holds; where it cannot be read, what was counted last holds."""
+        was_full = self.full
+        with contextlib.suppress(sqlite3.Error, OSError):
+            self._backlog = self._inbox.backlog()
+        if self.full and not was_full:
+            logger.error("the inbox is full: reports are refused until some of the %d in it are loaded", self._backlog)
 
     def _next_group(self) -> list[_Entry]:
         """Remove the next group from the queue and return it; empty where nothing waits."""
@@ -129,6 +153,7 @@ class Writer:
         else:
             self._unwritten = []
             durable = True
+            self._look()
         self.failing = not durable
         self._meters.commit(time.perf_counter() - start)
         waiting = [(entry.loop, entry.done) for entry in group if entry.loop is not None and entry.done is not None]

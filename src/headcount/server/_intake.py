@@ -33,6 +33,7 @@ class Intake:
 
     def apply(self, settings: Settings) -> None:
         """Take up those settings that can change while it runs."""
+        self.writer.held = settings.inbox_reports
         self.gate.set_limits(settings.quota, settings.trusted_proxies, settings.body_memory)
         self.app.newcomers.each = settings.block_newcomers
         self.limits.set_limits(settings.connections, settings.head_seconds, settings.body_seconds, settings.slowest)
@@ -49,7 +50,12 @@ class Intake:
     @property
     def checks(self) -> Mapping[str, Check]:
         """What must hold for reports to be taken."""
-        return {"inbox": lambda: "reports cannot be made durable" if self.writer.failing else None}
+        return {"inbox": self._inbox_trouble}
+
+    def _inbox_trouble(self) -> str | None:
+        if self.writer.failing:
+            return "reports cannot be made durable"
+        return "the inbox is full, since nothing is loaded from it" if self.writer.full else None
 
 
 @contextmanager
@@ -58,7 +64,7 @@ def intake(data: DataDirectory, name: str, settings: Settings, now: Callable[[],
     with own_inbox(data, name) as (inbox, pseudonymizer):
         registry = new_registry()
         meters = Meters(registry)
-        writer = Writer(inbox, meters=meters)
+        writer = Writer(inbox, meters=meters, held=settings.inbox_reports)
         try:
             gate = Gate()
             limits = ConnectionLimits(block_of=gate.neighbours, registry=registry)

@@ -21,6 +21,7 @@ from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData
 from headcount.server.data.owner import become_owner
 from headcount.server.data.serving import Serving
+from headcount.server.data.stores import checked_store
 from headcount.server.drawing.drawer import DrawingProcess
 from headcount.server.http.limits import FEW, ConnectionLimits
 from headcount.server.http.running import Served, listening, run
@@ -30,7 +31,7 @@ from headcount.server.web.metrics import add_gauges
 from headcount.server.web.request_limit import RequestLimit
 from headcount.server.web.sign_in.guard import Cookies, SignIn
 from headcount.server.web.sign_in.sessions import Bounds
-from headcount.server.web.sign_in.ways import ways_of
+from headcount.server.web.sign_in.ways import Ways, ways_of
 from headcount.server.web.site_watch import SiteWatch
 from headcount.settings import Settings, is_plain_loopback
 from headcount.warehouse import FloodRule
@@ -53,13 +54,14 @@ def serve(
         metrics = stack.enter_context(metrics_listener(settings.metrics))
         become_owner(settings.data)
         directory = open_directory(settings.data, create=True)
+        store = checked_store(directory, settings)
         clock = Clock(directory.clock)
         reports = stack.enter_context(intake(directory, "serve", settings, clock))
         port = listener.getsockname()[1]
         url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
         ways = ways_of(settings, url)
         serving = Serving(settings.k, settings.retention, settings.public_url or url, ways.findings())
-        data = OpenData(directory, stack, reports.inbox, clock=clock, serving=serving)
+        data = OpenData(directory, stack, reports.inbox, clock=clock, store=store, serving=serving)
         drawing = stack.enter_context(closing(DrawingProcess()))
         answering = Answering(data.answers, drawing, Asking(data.question_log, time.monotonic))
 
@@ -83,6 +85,7 @@ def serve(
                 loader.load,
                 trusted=lambda: clock.reckoning().settled,
                 tell=reports.tell,
+                follow=data.follow_others if store.shared else None,
             )
         )
         is_local = is_plain_loopback(settings.public_url or url)
@@ -107,21 +110,30 @@ def serve(
         commands = stack.enter_context(command_socket(directory))
         served.append(Served(command_app(data), commands, ConnectionLimits(FEW)))
         served += metrics(reports.registry)
-        others = f", for others at {settings.public_url}" if settings.public_url else ""
-        say(f"Headcount keeps its data in {settings.data} and takes reports at {url}{others}.")
-        if not is_local:
-            say("For the answers, make a token with `headcount token`.")
-        elif is_journal(sys.stdout):
-            say("For the answers, make a token with `headcount token`: a link would stay in the journal.")
-        else:
-            say(f"The answers: {settings.public_url or url}/?token={sign_in.token}")
-        if ways.providers:
-            names = " or ".join(each.name for each in ways.providers)
-            say(f"Maintainers sign in by {names} at {settings.public_url or url}/sign-in.")
-        for problem in ways.problems:
-            say(f"{problem[:1].upper()}{problem[1:]}.")
+        place = f"{settings.data}, its warehouse in {directory.remembered_url}," if store.shared else settings.data
+        say(f"Headcount keeps its data in {place} and takes reports at {url}{_for_others(settings)}.")
+        _say_how_to_sign_in(say, settings.public_url or url, ways, None if not is_local else sign_in.token)
         say("Stop it with Ctrl-C.")
         return run(served, reload)
+
+
+def _for_others(settings: Settings) -> str:
+    return f", for others at {settings.public_url}" if settings.public_url else ""
+
+
+def _say_how_to_sign_in(say: Callable[[str], None], url: str, ways: Ways, token: str | None) -> None:
+    """Tell who started the server where the answers are; ``token`` opens them in a link, None where no link may hold it."""
+    if token is None:
+        say("For the answers, make a token with `headcount token`.")
+    elif is_journal(sys.stdout):
+        say("For the answers, make a token with `headcount token`: a link would stay in the journal.")
+    else:
+        say(f"The answers: {url}/?token={token}")
+    if ways.providers:
+        names = " or ".join(each.name for each in ways.providers)
+        say(f"Maintainers sign in by {names} at {url}/sign-in.")
+    for problem in ways.problems:
+        say(f"{problem[:1].upper()}{problem[1:]}.")
 
 
 def _gauges(data: OpenData) -> dict[str, tuple[str, Callable[[], float]]]:

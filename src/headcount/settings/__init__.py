@@ -6,17 +6,20 @@ nothing of ours, since the command reads it before anything else is loaded.
 """
 
 from headcount.settings._forms import is_plain_loopback, read_k
-from headcount.settings._sources import BadSettings, read_settings
+from headcount.settings._sources import BadSettings, read_settings, read_warehouse
 from headcount.settings._table import Settings, fields, flag, shown, variable
+from headcount.settings._warehouse import WarehouseSettings
 
 __all__ = [
     "BadSettings",
     "Settings",
+    "WarehouseSettings",
     "fields",
     "flag",
     "is_plain_loopback",
     "read_k",
     "read_settings",
+    "read_warehouse",
     "shown",
     "variable",
 ]

@@ -66,6 +66,10 @@ class CollectorSettings:
         "comes beyond is put off",
         live=True,
     )
+    inbox_reports: int = setting(
+        1_000_000, whole(1), "reports, about, that may wait in the inbox of a process, as while the warehouse is away; what "
+        "comes beyond is put off", live=True,
+    )  # fmt: skip
     flood_floor: int = setting(
         5, whole(1), "newcomers on a day that are believed whatever the days before let expect, and four times as many in "
         "28 days; raise it before many installations are pointed here at once", live=True,

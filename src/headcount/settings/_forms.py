@@ -106,6 +106,13 @@ def secret(text: str) -> str:
     return text
 
 
+def password(text: str) -> str:
+    """Read a password, as it is. Raises ValueError, which does not say what it is."""
+    if not text.isprintable():
+        raise ValueError("must be a password of one line, of printable characters")
+    return text
+
+
 def base_url(text: str) -> str:
     """Read the address of a provider: by TLS, or on this machine. Raises ValueError."""
     try:
@@ -120,8 +127,18 @@ def base_url(text: str) -> str:
     return text
 
 
+def url_without_password(text: str) -> str:
+    """Read an address in which no password stands. Raises ValueError, which does not say what the address is."""
+    if "@" in text and ":" in text.rpartition("@")[0].partition("://")[2]:
+        raise ValueError(
+            "must hold no password, which others on this machine could read: give it as HEADCOUNT_WAREHOUSE_PASSWORD, or "
+            "as warehouse_password in the file of settings"
+        )
+    return text
+
+
 def setting(default: Any, read: Callable[[str], Any], meaning: str, *, live: bool = False, metavar: str = "N") -> Any:
     """Return the field of a setting, which ``read`` makes of a text. A secret is in no ``repr``, and has no flag."""
-    is_secret = read is secret
+    is_secret = read in (secret, password)
     metadata = {"read": read, "meaning": meaning, "live": live, "metavar": metavar, "secret": is_secret}
     return dataclasses.field(default=default, repr=not is_secret, metadata=metadata)

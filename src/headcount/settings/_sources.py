@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from typing import TYPE_CHECKING, Any
 
 from headcount.settings._table import Settings, fields, variable
+from headcount.settings._warehouse import WarehouseSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 
@@ -21,10 +23,25 @@ def read_settings(flags: Mapping[str, Any], environ: Mapping[str, str], file: Pa
 
     Raises `BadSettings` with everything that is wrong.
     """
+    return Settings(**_values([field.name for field in fields()], flags, environ, file))
+
+
+def read_warehouse(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path | None) -> WarehouseSettings:
+    """Read the settings of the warehouse alone, for a command that needs no others. Raises `BadSettings`."""
+    names = [field.name for field in dataclasses.fields(WarehouseSettings)]
+    return WarehouseSettings(**_values(names, flags, environ, file))
+
+
+def _values(
+    names: Collection[str], flags: Mapping[str, Any], environ: Mapping[str, str], file: Path | None
+) -> dict[str, Any]:
+    """Return the values of those settings that are given."""
     problems: list[str] = []
     values: dict[str, Any] = {}
     in_file = {} if file is None else dict(_toml(file, problems))
     for field in fields():
+        if field.name not in names:
+            continue
         texts = [(f"{field.name} in {file}", in_file.get(field.name)), _given(environ, field.name)]
         for where, text in texts:
             if text is None:
@@ -37,7 +54,7 @@ def read_settings(flags: Mapping[str, Any], environ: Mapping[str, str], file: Pa
             values[field.name] = flags[field.name]
     if problems:
         raise BadSettings("; ".join(problems))
-    return Settings(**values)
+    return values
 
 
 def _given(environ: Mapping[str, str], name: str) -> tuple[str, str | None]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from headcount.settings._collector import CollectorSettings
 from headcount.settings._sign_in import SignInSettings
+from headcount.settings._warehouse import WarehouseSettings
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings(SignInSettings, CollectorSettings):
-    """What a server is told: what the collector itself is, and who may sign in."""
+class Settings(SignInSettings, WarehouseSettings, CollectorSettings):
+    """What a server is told: what the collector itself is, where its warehouse is, and who may sign in."""
 
     def changed(self, other: Settings) -> tuple[list[str], list[str]]:
         """Return the names of the settings in which ``other`` differs: those that can change while it runs, and the rest."""

@@ -10,7 +10,9 @@ from headcount.warehouse._errors import OtherKey, Unloadable, WarehouseInUse, Wa
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._loader import Chore, Inbox, Loader
 from headcount.warehouse._port import (
+    HELD_SINCE,
     REPORT_DAYS,
+    TAKEN_OVER,
     Asking,
     Cells,
     Finding,
@@ -23,12 +25,14 @@ from headcount.warehouse._port import (
     Snapshot,
     Warehouse,
 )
-from headcount.warehouse._publications import States, published_states
+from headcount.warehouse._publications import States, published, published_names, published_states
 
 __all__ = [
     "COLUMNS",
+    "HELD_SINCE",
     "OWN_FIELDS",
     "REPORT_DAYS",
+    "TAKEN_OVER",
     "WWW",
     "Asking",
     "Cells",
@@ -51,5 +55,7 @@ __all__ = [
     "WarehouseInUse",
     "WarehouseUnavailable",
     "load_past_damage",
+    "published",
+    "published_names",
     "published_states",
 ]

@@ -19,6 +19,9 @@ _RESERVED = {(CUSTOM, ""): 1, (CUSTOM, WWW): 2, (CUSTOM, CONFIGURATOR): 65_534, 
 Class = tuple[int, str, str]
 """A row of ``classes``: number, name, kind."""
 
+RESERVED: tuple[Class, ...] = tuple((number, name, kind or _OTHER) for (name, kind), number in _RESERVED.items())
+"""The rows of ``classes`` that are in every warehouse."""
+
 
 def plugin_kind(vocabulary: Vocabulary, name: str) -> str:
     """Return the kind of a class that ``plugins`` counts: no report makes one of `OWN_FIELDS` of it."""

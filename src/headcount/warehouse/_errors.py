@@ -14,7 +14,11 @@ class Unloadable(Exception):
     """
 
 
-class OtherKey(WarehouseUnavailable):
+class WrongWarehouse(WarehouseUnavailable):
+    """What is there is no warehouse for this Headcount, and waiting does not help. The message says what to do."""
+
+
+class OtherKey(WrongWarehouse):
     """The warehouse holds pseudonyms of another key: what is loaded would be under the wrong ones."""
 
 

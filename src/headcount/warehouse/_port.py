@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from headcount.contract import Arrival
@@ -173,17 +172,22 @@ class Keeping(Protocol):
     def was_published(self, week: str) -> bool:
         """Return whether a week (``2026-W47``), or a record by its name, was published, or may have been."""
 
-    def note_published(self, week: str, states: Mapping[int, int] | None = None) -> None:
-        """Note that a week or a record was, or may have been, published; ``states``: those that its tables count, if any."""
+    def note_published(self, week: str) -> None:
+        """Note that a week may have been published, or the records of a quarter: it is not computed again."""
 
-    def backup(self, target: Path, companions: Mapping[str, bytes] | None = None) -> None:
-        """Write all that is in the warehouse to a file, as of one moment; questions go on meanwhile.
+    def publish(self, name: str, document: str, states: Mapping[int, int] | None = None) -> str:
+        """Store what is published of a week, or as a record of this name, unless something is; return what is stored.
 
-        ``companions``: files, by name, that go with it. Raises OSError where there is no room.
+        Of several processes that do it at once, one stores its own. ``states``: those that the tables of a week count. What
+        is stored is in the table ``documents``.
         """
 
-    def export(self, directory: Path) -> dict[str, int]:
-        """Write an export into a directory; return how many rows each file has."""
+    def take_over(self, tables: Mapping[str, Sequence[Cells]]) -> None:
+        """Take rows of tables of another warehouse of the same key, by name: see `TAKEN_OVER`.
+
+        A row that is held is not added; one of ``origins`` or ``daily`` replaces that of the same installation or day. All
+        that is derived is computed anew with them, in one change.
+        """
 
     def forget_key(self) -> int:
         """Forget under which key the pseudonyms are: the next owner's holds. Return how many installations there are."""
@@ -198,6 +202,28 @@ class Keeping(Protocol):
 class Warehouse(Asking, Loading, Keeping, Protocol):
     """Where reports live and are asked."""
 
+
+TAKEN_OVER: Mapping[str, tuple[str, ...]] = {
+    "origins": ("install", "stock", "first_at", "first_profile", "agrees"),
+    "repeats": ("install", "profile", "last"),
+    "crowded": ("install", "day"),
+    "veterans": ("install",),
+    "daily": ("day", "installs", "newcomers"),
+    "drops": ("day", "kind", "body"),
+    "reports": ("report", "day"),
+    "tombstones": ("install", "until"),
+    "receipts": ("receipt", "asked", "disk"),
+    "published": ("install", "profile"),
+    "facts": ("name", "value"),
+    "documents": ("name", "document"),
+}
+"""What one warehouse takes over from another beside its reports: tables, and their columns in order.
+
+Of ``facts`` those named `HELD_SINCE`, `published` and `published states`: the others are of a warehouse itself.
+"""
+
+HELD_SINCE = "held since"
+"""The fact of the last retention: the day from which on sightings are held."""
 
 REPORT_DAYS = 90
 """For so many days the id of a report is stored, so that a report that is sent again is known."""

@@ -1,4 +1,4 @@
-"""What a warehouse knows of publications: which weeks they are of, and the states of which the last tables were computed."""
+"""What a warehouse knows of publications: which there are, and the states of which the last tables were computed."""
 
 from __future__ import annotations
 
@@ -26,6 +26,17 @@ def published_states(snapshot: Snapshot, computed: str) -> States | None:
     if not _is_fact(snapshot, STATES_FACT, computed):
         return None
     return dict(snapshot.query("SELECT install, profile FROM published", {}))
+
+
+def published(snapshot: Snapshot, name: str) -> str | None:
+    """Return what was published of a week, or as a record of this name; None where nothing is stored."""
+    rows = snapshot.query("SELECT document FROM documents WHERE name = $name", {"name": name})
+    return str(rows[0][0]) if rows else None
+
+
+def published_names(snapshot: Snapshot) -> list[str]:
+    """Return the names of all that is stored as published."""
+    return [name for (name,) in snapshot.query("SELECT DISTINCT name FROM documents ORDER BY name", {})]
 
 
 def _is_fact(snapshot: Snapshot, name: str, value: str) -> bool:

@@ -1,4 +1,4 @@
-"""The fleet of the suite, loaded once in a process; each engine has a file, so that they are asked side by side."""
+"""The fleet of the suite, loaded once in a process."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,8 +12,7 @@ import pytest
 from headcount.contract import Arrival, Name, Profile, Release
 from headcount.questions import Query, ask
 from headcount.warehouse import Asking
-from tests.support.loaded import Asked, empty_warehouse
-from tests.support.replicas import cluster, recent
+from tests.support.engines import Engine
 
 TODAY = date(2026, 10, 31)
 SHELL, GIT = "buildbot.steps.shell.ShellCommand", "buildbot.steps.source.git.Git"
@@ -56,7 +56,7 @@ PROFILES = [
 
 
 @pytest.fixture(scope="module", params=["duckdb", "recent", pytest.param("cluster", marks=pytest.mark.ci)])
-def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
+def warehouse(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Iterator[Asking]:
     """Those installations, each seen on two days, on every engine."""
     noon = int(datetime(2026, 10, 1, 12, tzinfo=UTC).timestamp())
     arrivals = [
@@ -64,14 +64,9 @@ def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         for number, profile in enumerate(PROFILES, 1)
         for day in (0, 1)
     ]
-    with empty_warehouse() as loaded:
+    with closing(engines(request.param)()) as loaded:
         loaded.load(arrivals, inbox="a", through=1)
-        if request.param == "duckdb":
-            yield loaded
-            return
-        opened = {"recent": recent, "cluster": cluster}[request.param]
-        with opened(loaded, tmp_path_factory.mktemp(request.param)) as engine:
-            yield Asked(engine)  # type: ignore[misc]
+        yield loaded
 
 
 def _asked(warehouse: Asking, question: str, by: str, *columns: str, where: str | None = None) -> tuple[int, list[Any]]:

@@ -1,7 +1,7 @@
 """The conformance suite: every question, asked every way of DuckDB and of the oracle.
 
-One simulated fleet is loaded the way of all reports into DuckDB. Beside this file each ClickHouse gets its rows from there,
-and must answer as DuckDB does.
+One simulated fleet is loaded the way of all reports into DuckDB. Beside this file each ClickHouse loads the same, and must
+answer as DuckDB does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from headcount import fleet
 from headcount.fleet.oracle.answered import answered
 from headcount.questions import REGISTRY, alive_since
 from tests.support.conformance import duckdb_answers, each, oracle_agrees
-from tests.support.loaded import Fleet, rows
+from tests.support.contents import table
+from tests.support.loaded import Fleet
 from tests.support.ways import OVER_FIRST, UNTIL, WAYS, Way
 
 YEAR = timedelta(days=365)
@@ -71,7 +72,7 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
     }  # kinds, or moves, that a fleet of this size lacks
     assert {question for question, _ in never} <= rare, never
     assert len(empty) < len(WAYS) / 10, empty
-    paired = {stock: (confirmed, until) for _, stock, confirmed, until in rows(loaded.warehouse, "pairs")}
+    paired = {stock: (confirmed, until) for _, stock, confirmed, until in table(loaded.warehouse, "pairs")}
     assert len(paired) > 5
     assert {str(until) < str(confirmed) for confirmed, until in paired.values()} == {
         True,
@@ -83,7 +84,7 @@ def test_the_fleet_makes_the_suite_mean_something(loaded: Fleet) -> None:
     stock = {truth.install for _, truth in loaded.truths if truth.secret is None}
     assert len(stock & secrets.keys()) > len(paired)  # some do not agree with what was there before
     assert max(secrets.values()) > 1
-    apart = rows(loaded.warehouse, "quarantine")
+    apart = table(loaded.warehouse, "quarantine")
     assert len({released == date(2100, 1, 1) for *_, released in apart}) == 2  # some of the floods came back alone
     (uncounted,) = duckdb_answers(
         loaded.warehouse, Way("coverage", "uncounted", "seen", None, ((UNTIL - YEAR, UNTIL),))

@@ -11,8 +11,7 @@ import pytest
 
 from headcount.questions import REGISTRY, PublicTable
 from headcount.questions._sql import compose
-from tests.support.conformance import COLUMNS, answers, each, each_table, public_statements
-from tests.support.loaded import Asked
+from tests.support.conformance import COLUMNS, Asked, answers, each, each_table, public_statements
 from tests.support.sql_lint import lint
 from tests.support.ways import LATEST, SELECTED, WAYS, Way, statements
 

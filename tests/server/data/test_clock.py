@@ -223,7 +223,7 @@ def test_an_erasure_under_a_clock_that_is_wrong(tmp_path: Path) -> None:
             world.skip(2 * DAY)
             world.report(1)
             backup = tmp_path / f"backup{off}"
-            world.data.warehouse.backup(backup, {})
+            world.data.store.backup(backup, {})
             before = world.data.warehouse.holding(1)
             assert world.data.installations.erase([1]) is not None
             world.skip(HOUR)

@@ -16,7 +16,7 @@ from headcount.server.data.directory import open_directory
 from headcount.server.data.opened import OpenData
 from headcount.server.data.serving import Serving
 from headcount.server.data.tombstones import Tombstones
-from headcount.warehouse import Loader, WarehouseUnavailable
+from headcount.warehouse import Loader, WarehouseUnavailable, duckdb
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.clocks import Machine
 
@@ -218,7 +218,7 @@ def test_an_older_warehouse_that_is_put_in_place_loses_no_erasure(tmp_path: Path
         clock.skip(DAY)
         _turn(data)
         older = tmp_path / "older.duckdb"
-        data.warehouse.backup(older, {})
+        data.store.backup(older, {})
         assert data.installations.erase([data.pseudonymizer.install(ID, SECRET)]) is not None
         assert len(_seen(data)) == 1
         warehouse = data.warehouse
@@ -258,7 +258,7 @@ def test_an_export_that_fails_leaves_nothing(tmp_path: Path, clock: Machine, mon
             (directory / "sightings.parquet").write_bytes(b"some")
             raise WarehouseUnavailable("the disk is full")
 
-        monkeypatch.setattr(DuckWarehouse, "export", full)
+        monkeypatch.setattr(duckdb, "write_export", full)
         with pytest.raises(WarehouseUnavailable):
             export(data, {})
         assert not list(data.directory.path.rglob("*.parquet"))

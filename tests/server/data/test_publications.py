@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from headcount.questions import NotPublished, _publish
+from headcount.questions import NotPublished, Publication, _publish
 from headcount.server._publishing import publishing
 from headcount.server.data.publications import Publications, Withheld
-from headcount.warehouse import FloodRule
+from headcount.warehouse import FloodRule, Warehouse
 from headcount.warehouse.duckdb import DuckWarehouse
 from tests.support.loaded import Fleet, load, sightings
 from tests.support.waiting import wait_until
@@ -38,7 +39,23 @@ def loaded(fleet: Fleet) -> Fleet:
     with fleet.warehouse._changing() as cursor:
         cursor.execute("DELETE FROM facts WHERE name LIKE 'published%'")
         cursor.execute("DELETE FROM published")
+        cursor.execute("DELETE FROM documents")
     return fleet
+
+
+class _Before:
+    """A warehouse in which something is done just before a week is stored."""
+
+    def __init__(self, warehouse: DuckWarehouse, do: Callable[[], None]) -> None:
+        self._warehouse = warehouse
+        self._do = do
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._warehouse, name)
+
+    def publish(self, *arguments: Any) -> str:
+        self._do()
+        return self._warehouse.publish(*arguments)
 
 
 def _settled() -> None:
@@ -108,20 +125,36 @@ def test_a_damaged_file_is_neither_shown_nor_computed_again(
 
 
 @pytest.mark.ci
-def test_a_week_whose_file_is_lost_is_not_computed_again(loaded: Fleet, tmp_path: Path) -> None:
-    """It would be a second view of the same week; neither is one that may have been published. The next week is."""
+def test_a_week_that_may_have_been_published_is_not_computed_again(loaded: Fleet, tmp_path: Path) -> None:
+    """It would be a second view of the same week. The next week is."""
     clock = Clock(MONDAY + 7200)
     publications = Publications(tmp_path / "p", clock)
-    publications.publish(loaded.warehouse, 5, _settled)
-    (tmp_path / "p" / "2026-W43.json").unlink()
-    clock.now += WEEK
     publications.withhold(loaded.warehouse, ())
     for _ in range(2):
         with pytest.raises(Withheld, match="was published before, or may have been"):
             Publications(tmp_path / "p", clock).publish(loaded.warehouse, 5, _settled)
-        clock.now -= WEEK
-    clock.now += 3 * WEEK
-    assert publications.publish(loaded.warehouse, 5, _settled)[0].week == "2026-W45"
+    clock.now += WEEK
+    assert publications.publish(loaded.warehouse, 5, _settled)[0].week == "2026-W44"
+
+
+@pytest.mark.ci
+def test_what_a_process_published_is_the_publication_of_all(loaded: Fleet, tmp_path: Path) -> None:
+    """Whoever has no file of it gets what is stored, whatever k it asks, and computes no second view of the week.
+
+    So does who computed it at the same time, and was later.
+    """
+    clock = Clock(MONDAY + 7200)
+    here, there, late = (Publications(tmp_path / name, clock) for name in ("here", "there", "late"))
+    first: list[Publication] = []
+
+    def meanwhile() -> None:
+        first.append(there.publish(loaded.warehouse, 5, _settled)[0])
+
+    found, new = here.publish(cast("Warehouse", _Before(loaded.warehouse, meanwhile)), 7, _settled)
+    assert (found, new) == (first[0], False)
+    late.follow(loaded.warehouse)
+    assert late.get() == first[0]
+    assert late.publish(loaded.warehouse, 9, _settled) == (first[0], False)
 
 
 @pytest.mark.ci

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from headcount.warehouse import WarehouseUnavailable
+from headcount.warehouse.clickhouse import Address
 from headcount.warehouse.clickhouse._connection import ClickHouse
 from tests.support.clickhouse import NAME, Cluster, clickhouse_missing
 from tests.support.requires import require
@@ -26,7 +28,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def connections(cluster: Cluster) -> Iterator[tuple[ClickHouse, ClickHouse]]:
     """A connection to each server."""
-    made = (ClickHouse("127.0.0.1", cluster.ports[0]), ClickHouse("127.0.0.1", cluster.ports[1]))
+    made = (
+        ClickHouse(Address("127.0.0.1", cluster.ports[0], database="default")),
+        ClickHouse(Address("127.0.0.1", cluster.ports[1], database="default")),
+    )
     yield made
     for connection in made:
         connection.close()
@@ -87,13 +92,13 @@ def test_no_rows_are_no_statement(connection: ClickHouse) -> None:
 def test_without_the_driver_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """The module can be imported without the extra; a connection cannot be made."""
     monkeypatch.setitem(sys.modules, "clickhouse_driver", None)
-    with pytest.raises(ImportError, match=r"pip install headcount\[clickhouse\]"):
-        ClickHouse("127.0.0.1")
+    with pytest.raises(WarehouseUnavailable, match=r"pip install 'headcount\[clickhouse\]'"):
+        ClickHouse(Address("127.0.0.1"))
 
 
 def test_a_server_that_does_not_start_shows_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a failure in CI can be understood from its output."""
     require(clickhouse_missing())
-    monkeypatch.setattr("tests.support.clickhouse._USERS", "<yandex></yandex>")
+    monkeypatch.setattr("tests.support.clickhouse.configuration._USERS", "<yandex></yandex>")
     with pytest.raises(RuntimeError, match=r"the end of its logs:\n.*\n"):
         Cluster(tmp_path)

@@ -77,7 +77,7 @@ def _in_every_table(warehouse: DuckWarehouse) -> None:
     )  # the report that it repeats is missing
     warehouse.load(arrivals, inbox="b", through=3, now=last + 2 * DAY)
     warehouse.keep_time(last + 2 * DAY)
-    warehouse.note_published("2025-W50", {secret: 1})
+    warehouse.publish("2025-W50", "{}", {secret: 1})
     warehouse.erase([10], last, "receipt")
 
 

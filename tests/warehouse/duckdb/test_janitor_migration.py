@@ -14,8 +14,8 @@ import pytest
 from headcount.warehouse.duckdb import DuckWarehouse, _janitors
 from headcount.warehouse.duckdb._descriptions import DESCRIPTIONS
 from headcount.warehouse.duckdb._migrations import migrate, migrations
+from tests.support.contents import everything, rows
 from tests.support.janitors import HELD, arrivals
-from tests.support.tables import everything, rows
 
 _OLD = Path(__file__).parent / "warehouse_0002.sql"
 """All rows of a warehouse into which the wheel before schema 2 (commit 1c40863) loaded `tests.support.janitors`."""
@@ -138,6 +138,6 @@ def test_the_wheel_before_says_that_it_is_newer(older: Path) -> None:
     DuckWarehouse(older, threads=1).close()
     known = {number: migrations()[number] for number in (1, 2)}
     with closing(duckdb.connect(str(older))) as db:
-        with pytest.raises(ValueError, match=r"newer Headcount \(migration 5\): install that one"):
+        with pytest.raises(ValueError, match=r"newer Headcount \(migration 6\): install that one"):
             migrate(db, str(older), known)
-        assert db.execute("SELECT max(number) FROM migrations").fetchone() == (5,)
+        assert db.execute("SELECT max(number) FROM migrations").fetchone() == (6,)

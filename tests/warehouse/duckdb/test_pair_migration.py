@@ -10,8 +10,8 @@ import duckdb
 
 from headcount.questions import Query, ask
 from headcount.warehouse.duckdb import DuckWarehouse, _migrations
+from tests.support.contents import everything, rows
 from tests.support.guessers import CVS, GIT, WORKER, Said, arrivals
-from tests.support.tables import everything, rows
 
 _OLD = Path(__file__).parent / "warehouse_0001.sql"
 """All rows of a warehouse into which the loader of migration 0001 loaded `REPORTS`, in batches of six."""

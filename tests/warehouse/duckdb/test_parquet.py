@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.contract import CATALOG, Arrival, read_report, read_stock, vocabulary
-from headcount.warehouse.duckdb import DuckWarehouse, read_export
+from headcount.warehouse.duckdb import DuckWarehouse, read_export, write_export
 from tests.support import captures
 from tests.support.reports import REPORT
 
@@ -28,9 +28,10 @@ def test_the_columns_hold_the_whole_profile(tmp_path: Path) -> None:
             for n, profile in enumerate(profiles)
         ]
         warehouse.load(arrivals, inbox="x", through=1)
-        assert warehouse.export(tmp_path) == {"profiles": len(profiles), "sightings": len(profiles)}
+        with warehouse.snapshot() as snapshot:
+            assert write_export(snapshot, tmp_path) == {"profiles": len(profiles), "sightings": len(profiles)}
     read = [one for group in read_export(tmp_path) for one in group]
-    assert read == [(one.received, one.install, one.stock, one.content) for one in arrivals]
+    assert read == [(one.received, one.install, one.stock, one.profile, one.content, False) for one in arrivals]
 
 
 def test_an_export_of_an_older_wheel_comes_back(tmp_path: Path) -> None:
@@ -43,7 +44,8 @@ def test_an_export_of_an_older_wheel_comes_back(tmp_path: Path) -> None:
     content = read_report(body, known).profile.canonical()
     with closing(DuckWarehouse(":memory:")) as warehouse:
         warehouse.load([Arrival(1_790_000_000, 1, 1, content)], inbox="x", through=1)
-        warehouse.export(tmp_path)
+        with warehouse.snapshot() as snapshot:
+            write_export(snapshot, tmp_path)
     with duckdb.connect() as db:
         db.execute(
             "CREATE TABLE old AS SELECT * FROM read_parquet($file)", {"file": str(tmp_path / "profiles.parquet")}

@@ -14,8 +14,10 @@ import pytest
 from headcount.contract import Arrival, Name, Profile
 from headcount.warehouse import WarehouseInUse, WarehouseUnavailable
 from headcount.warehouse.duckdb import DuckWarehouse
+from headcount.warehouse.duckdb._arrivals import latest
 from headcount.warehouse.duckdb._migrations import migrate, migrations
-from tests.support.tables import PROFILES, START, rows
+from tests.support.contents import everything, rows
+from tests.support.tables import PROFILES, START
 
 DAY = 86_400
 GIT = "buildbot.steps.source.git.Git"
@@ -47,6 +49,35 @@ def test_one_owner(tmp_path: Path) -> None:
             DuckWarehouse(path)
         process.communicate()
     DuckWarehouse(path).close()
+
+
+def test_a_load_is_all_or_nothing(warehouse: DuckWarehouse) -> None:
+    """Rows and mark are one transaction: what fails half-way leaves no trace, and can be loaded again."""
+    good = Arrival(START, 1, 1, PROFILES[0])
+    with pytest.raises(WarehouseUnavailable, match="-1"):
+        warehouse.load([good], inbox="a", through=-1)  # the last thing that a load writes
+    assert warehouse.mark("a") == 0
+    assert all(not rows for rows in everything(warehouse).values())
+    warehouse.load([good], inbox="a", through=1)
+    assert (warehouse.mark("a"), warehouse.mark("b")) == (1, 0)
+
+
+def test_a_backup_is_the_warehouse_of_one_moment(warehouse: DuckWarehouse, tmp_path: Path) -> None:
+    """Written while questions are asked; what comes later is not in it."""
+    warehouse.load([_arrival(1, 0), _arrival(2, 0, 2, RARE)], inbox="a", through=1)
+    expected = everything(warehouse)
+    with warehouse.snapshot():
+        warehouse.backup(tmp_path / "it's a backup")
+    warehouse.load([_arrival(3, 0)], inbox="a", through=2)
+    with closing(DuckWarehouse(tmp_path / "it's a backup")) as restored:
+        assert everything(restored) == expected
+        assert restored.mark("a") == 1
+
+
+def test_a_clock_may_be_ten_minutes_behind_another() -> None:
+    """What comes later than that is not believed; without a clock everything is."""
+    assert latest(1_790_000_000.5) == 1_790_000_600
+    assert latest(None) > 100_000_000_000  # the year 5138
 
 
 def test_migrations_bring_an_older_warehouse_up_to_date(tmp_path: Path) -> None:

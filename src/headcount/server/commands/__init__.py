@@ -17,12 +17,13 @@ from headcount._refused import Refused
 from headcount.server.commands.connection import LONG, exchange, receive, running_server
 from headcount.server.commands.handed_out import Handing, Store
 from headcount.server.data.directory import DataDirectory, open_directory
+from headcount.server.data.given import NOTHING, Given
 from headcount.server.data.owner import acting_as_owner
 
 if TYPE_CHECKING:
     from headcount.server.data.opened import OpenData
 
-__all__ = ["COMMANDS", "Command", "fetch", "run", "work_of"]
+__all__ = ["COMMANDS", "NOTHING", "Command", "Given", "fetch", "refuse_other_warehouse", "run", "work_of"]
 
 Work = Callable[["OpenData", Mapping[str, Any]], Any]
 
@@ -68,22 +69,22 @@ def work_of(name: str) -> Work:
     return work
 
 
-def run(path: Path, name: str, /, *, patience: float = LONG, **arguments: Any) -> Any:
+def run(path: Path, name: str, /, *, given: Given = NOTHING, patience: float = LONG, **arguments: Any) -> Any:
     """Do a command on a data directory, as its owner where root runs it; return what its function returns, as JSON has it.
 
-    ``patience``: seconds that a server may take for its answer. Raises `Refused`.
+    ``given``: what was said of the warehouse; ``patience``: seconds that a server may take for its answer. Raises `Refused`.
     """
     with ExitStack() as stack, acting_as_owner(path):
-        directory, connection = _reach(path, name, stack)
+        directory, connection = _reach(path, name, given, stack)
         if connection is None:
-            return _do(directory, name, arguments)
+            return _do(directory, name, given, arguments)
         reply = exchange(connection, "POST", f"/commands/{name}", arguments, patience=patience)
         if "refused" in reply.body:
             raise Refused(reply.body["refused"])
         return reply.expect(200)["result"]
 
 
-def fetch(path: Path, name: str, store: Store, /, **arguments: Any) -> Any:
+def fetch(path: Path, name: str, store: Store, /, *, given: Given = NOTHING, **arguments: Any) -> Any:
     """Do a command that hands out files; give each to ``store``, and return the result.
 
     ``store`` is called as who runs the command, so that the files are theirs, and lie where they may write. Raises
@@ -91,9 +92,9 @@ def fetch(path: Path, name: str, store: Store, /, **arguments: Any) -> Any:
     """
     with ExitStack() as stack:
         with acting_as_owner(path):
-            directory, connection = _reach(path, name, stack)
+            directory, connection = _reach(path, name, given, stack)
             handed: Handing = (
-                stack.enter_context(_do(directory, name, arguments))
+                stack.enter_context(_do(directory, name, given, arguments))
                 if connection is None
                 else receive(connection, f"/commands/{name}", arguments)
             )
@@ -101,17 +102,26 @@ def fetch(path: Path, name: str, store: Store, /, **arguments: Any) -> Any:
         return handed.result
 
 
-def _reach(path: Path, name: str, stack: ExitStack) -> tuple[DataDirectory, HTTPConnection | None]:
+def _reach(path: Path, name: str, given: Given, stack: ExitStack) -> tuple[DataDirectory, HTTPConnection | None]:
     """Return the data directory, and a connection to the server that does the command, closed with ``stack``."""
     command = COMMANDS[name]
     directory = open_directory(path, create=command.creates)
+    if given.warehouse is not None:
+        refuse_other_warehouse(directory, given)
     return directory, stack.enter_context(running_server(directory)) if command.served else None
 
 
-def _do(directory: DataDirectory, name: str, arguments: Mapping[str, Any]) -> Any:
+def refuse_other_warehouse(directory: DataDirectory, given: Given) -> None:
+    """Raise `Refused` where the directory's warehouse is elsewhere than was said."""
+    from headcount.server.data.stores import store_of, warehouse_settings  # noqa: PLC0415  # only where it was said
+
+    store_of(directory, warehouse_settings(given))
+
+
+def _do(directory: DataDirectory, name: str, given: Given, arguments: Mapping[str, Any]) -> Any:
     """Do a command here, where no server runs."""
     from headcount.server.data.opened import opened  # noqa: PLC0415  # only where no server runs
     from headcount.server.data.refusal import refusing  # noqa: PLC0415
 
-    with refusing(), opened(directory) as data:
+    with refusing(), opened(directory, given) as data:
         return work_of(name)(data, arguments)

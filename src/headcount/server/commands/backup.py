@@ -18,15 +18,17 @@ from headcount.server.data.opened import OpenData
 def backup(data: OpenData, _: Mapping[str, Any]) -> HandedOut:
     """Hand out a backup: the warehouse with all that was acknowledged, the publications, the records, and hashes of tokens.
 
-    The key is not in it. Raises `WarehouseUnavailable` or OSError where there is no room for a copy.
+    The key is not in it. Raises `Refused` where the warehouse has other means, and `WarehouseUnavailable` or OSError where
+    there is no room for a copy.
     """
+    write = data.store.backup
     (data.catch_up if data.serving is None else data.loader.load)()
     with data.copies.directory() as directory:
-        data.warehouse.backup(directory / "backup", read_companions(data.directory))
+        write(directory / "backup", read_companions(data.directory))
         return HandedOut.of_directory(None, directory)
 
 
-def backup_to(path: Path, file: Path) -> None:
+def backup_to(path: Path, file: Path, given: commands.Given = commands.NOTHING) -> None:
     """Write a backup of a data directory to a file, in the place of one that is there. Raises `Refused`.
 
     The file belongs to who runs the command, who alone can read it, from its first byte on.
@@ -38,6 +40,6 @@ def backup_to(path: Path, file: Path) -> None:
             def store(_: str, content: IO[bytes]) -> None:
                 copy(content, target)
 
-            commands.fetch(path, "backup", store)
+            commands.fetch(path, "backup", store, given=given)
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror or error}.") from error

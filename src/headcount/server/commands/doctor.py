@@ -216,9 +216,11 @@ def _origin(data: OpenData) -> Iterator[Finding]:
 
 
 def _warehouse(data: OpenData) -> Iterator[Finding]:
-    if data.directory.is_new and not data.directory.warehouse.exists():
+    if not data.store.is_there:
         yield Finding(True, "there is no warehouse yet")
         return
+    if data.store.shared:
+        yield Finding(True, f"the warehouse is {data.directory.remembered_url}")
     try:
         warehouse = data.open_warehouse(_fingerprint(data.directory))
     except Refused as error:

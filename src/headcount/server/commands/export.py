@@ -23,7 +23,7 @@ def export(data: OpenData, _: Mapping[str, Any]) -> HandedOut:
         return HandedOut.of_directory(counts, directory)
 
 
-def export_to(path: Path, out: Path) -> dict[str, int]:
+def export_to(path: Path, out: Path, given: commands.Given = commands.NOTHING) -> dict[str, int]:
     """Export a data directory into a new directory; return how many profiles and sightings. Raises `Refused`.
 
     The files belong to who runs the command.
@@ -42,7 +42,7 @@ def export_to(path: Path, out: Path) -> dict[str, int]:
             copy(content, file)
 
     try:
-        counts: dict[str, int] = commands.fetch(path, "export", store)
+        counts: dict[str, int] = commands.fetch(path, "export", store, given=given)
         sync(out)
     except OSError as error:
         raise Refused(f"{out} cannot be written: {error.strerror or error}.") from error

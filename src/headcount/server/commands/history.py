@@ -23,7 +23,7 @@ from headcount.server.commands.bookmarks import Bookmarks
 from headcount.server.commands.connection import running_server
 from headcount.server.commands.destinations import Destination, InboxDestination, WarehouseDestination
 from headcount.server.data.directory import DataDirectory, open_directory
-from headcount.server.data.exports import origin_of, read_arrivals
+from headcount.server.data.exports import origin_of, read_arrivals, read_rest
 from headcount.server.data.inboxes import own_inbox
 from headcount.server.data.opened import opened
 from headcount.server.data.owner import acting_as_owner
@@ -52,7 +52,9 @@ Progress = Callable[[Path, float, int], None]
 """Told the file, the share of it that is read, and the reports that were taken."""
 
 
-def import_files(path: Path, files: list[Path], progress: Progress) -> Imported:
+def import_files(
+    path: Path, files: list[Path], progress: Progress, given: commands.Given = commands.NOTHING
+) -> Imported:
     """Take the reports of files into a data directory. Raises `Refused`, also where a file cannot be read at all.
 
     A server that runs on the directory loads them; without a server they are loaded here. An export of a simulated fleet is
@@ -68,14 +70,14 @@ def import_files(path: Path, files: list[Path], progress: Progress) -> Imported:
         with refusing():
             there = SimulationMark(DataDirectory(path).simulated).origin()
         if there is Origin.REAL:
-            commands.run(path, "simulate", into=str(path))
+            commands.run(path, "simulate", given=given, into=str(path))
     inbox = simulated_inbox("import") if origins == {Origin.SIMULATED} else "import"
     with ExitStack() as stack:
         stack.enter_context(acting_as_owner(path))
         directory = open_directory(path, create=True)
         stack.enter_context(refusing())
         stack.enter_context(_without_garbage_collection())
-        destination, pseudonymizer = _destination(directory, inbox, stack)
+        destination, pseudonymizer = _destination(directory, inbox, given, stack)
         key = load_key(directory.key, create=False)
         history = stack.enter_context(HistoryFiles(key))
         work = _Import(history, Bookmarks(directory.imports, key), pseudonymizer, destination, progress)
@@ -138,24 +140,32 @@ class _Import(NamedTuple):
         return Imported(taken, wrong, examples, unread)
 
     def take_export(self, directory: Path) -> Imported:
-        """Take the sightings of the directory of an export."""
+        """Take the sightings of the directory of an export, and all else in it where nothing else was loaded."""
         taken = 0
         unread: list[str] = []
+        whole = self.destination.is_first
         try:
-            for share, arrivals in read_arrivals(directory, self.pseudonymizer):
+            for share, arrivals in read_arrivals(directory, self.pseudonymizer, whole=whole):
                 self.destination.put(arrivals)
                 taken += len(arrivals)
                 self.progress(directory, share, taken)
                 self.destination.flush(lambda: None)
+            self.destination.finish()
+            if whole:
+                self.destination.take_over(read_rest(directory))
         except Refused as error:  # the other files are taken all the same
             unread.append(str(error).rstrip("."))
         self.destination.finish()
         return Imported(taken, 0, [], unread)
 
 
-def _destination(directory: DataDirectory, name: str, stack: ExitStack) -> tuple[Destination, Pseudonymizer]:
+def _destination(
+    directory: DataDirectory, name: str, given: commands.Given, stack: ExitStack
+) -> tuple[Destination, Pseudonymizer]:
+    if given.warehouse is not None:
+        commands.refuse_other_warehouse(directory, given)
     if stack.enter_context(running_server(directory)) is None:
-        data = stack.enter_context(opened(directory))
+        data = stack.enter_context(opened(directory, given))
         data.catch_up()
         loading = stack.enter_context(ThreadPoolExecutor(1, "loading"))
         return WarehouseDestination(data.warehouse, name, loading, data.now), data.pseudonymizer

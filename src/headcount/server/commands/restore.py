@@ -16,7 +16,6 @@ from headcount.server.data.directory import DataDirectory
 from headcount.server.data.opened import OpenData
 from headcount.server.data.restoration import commit, prepared_warehouse
 from headcount.warehouse import WarehouseUnavailable
-from headcount.warehouse.duckdb import DuckWarehouse, open_backup
 
 
 def restore(data: OpenData, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,6 +29,11 @@ def restore(data: OpenData, arguments: Mapping[str, Any]) -> dict[str, Any]:
     missing.
     """
     directory, file = data.directory, arguments["file"]
+    if data.store.shared:
+        raise Refused(
+            f"the warehouse {directory.remembered_url} is restored by ClickHouse's own means, as the operator's page says; "
+            "`headcount import` takes what `headcount export` wrote into an empty one."
+        )
     fingerprint = _fingerprint(directory, file)
     data.own()
     try:
@@ -68,6 +72,8 @@ def _fingerprint(directory: DataDirectory, file: str | None) -> str:
 
 def _open(directory: DataDirectory, warehouse: Path, file: str, fingerprint: str) -> Mapping[str, bytes]:
     """Check ``warehouse``, a copy of the backup ``file``, and return the files that went with it, which are taken out."""
+    from headcount.warehouse.duckdb import open_backup  # noqa: PLC0415  # only who has a file needs DuckDB
+
     try:
         backup = open_backup(warehouse)
     except WarehouseUnavailable as error:
@@ -86,6 +92,8 @@ def _make_ready(
     data: OpenData, warehouse: Path, file: str | None, fingerprint: str, files: Mapping[str, bytes]
 ) -> None:
     """Bring the tables of a copy up to date, and note in it what is not published of it."""
+    from headcount.warehouse.duckdb import DuckWarehouse  # noqa: PLC0415  # likewise
+
     name = file or "an empty warehouse"
     try:
         with closing(DuckWarehouse(warehouse, fingerprint, progress=show)) as ready:

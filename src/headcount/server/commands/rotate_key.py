@@ -15,6 +15,11 @@ def rotate_key(data: OpenData, _: Mapping[str, Any]) -> int:
 
     Nobody else gets the key meanwhile. Whoever opens the warehouse next writes down the new one.
     """
+    if data.store.shared:
+        raise Refused(
+            "other processes may load under the key into this warehouse, so that it is not replaced: begin anew, with a new "
+            "data directory and another database."
+        )
     data.own()
     with replaceable_key(data.directory):
         data.catch_up()

@@ -43,7 +43,7 @@ class Event(Protocol):
         """What came in the header."""
 
 
-def take_events(path: Path, seed: int, events: Iterable[Event]) -> int:
+def take_events(path: Path, seed: int, events: Iterable[Event], given: commands.Given = commands.NOTHING) -> int:
     """Put the reports of a simulated fleet into a data directory, through an inbox of their own; return how many.
 
     They go the way of all reports: read, scrubbed, put under pseudonyms, made durable. A server that runs on the directory
@@ -51,7 +51,7 @@ def take_events(path: Path, seed: int, events: Iterable[Event]) -> int:
     `Refused`, also where it holds real reports, and `InvalidReport` at an event without a report.
     """
     count = 0
-    commands.run(path, "simulate", into=str(path))
+    commands.run(path, "simulate", given=given, into=str(path))
     with acting_as_owner(path):
         directory = open_directory(path, create=True)
         with refusing(), own_inbox(directory, simulated_inbox(seed)) as (inbox, pseudonymizer):
@@ -61,7 +61,7 @@ def take_events(path: Path, seed: int, events: Iterable[Event]) -> int:
                 count += len(group)
         with running_server(directory) as connection:
             if connection is None:
-                with refusing(), opened(directory) as data:
+                with refusing(), opened(directory, given) as data:
                     data.catch_up()
     return count
 

@@ -80,7 +80,7 @@ class AnswerCache:
         self._clock = clock
         self._lock = threading.Lock()
         self._entries: LRUCache[_Key, _Entry] = LRUCache(_SIZE)
-        self._corrections = warehouse.generation().corrections
+        self._corrections = -1  # not known yet: a warehouse may be away at the start
         self._numbers = count()
         self._turns = Turns(_AT_ONCE, _WAITING, "questions")
         self._budget = _SHARE * _SAVED  # seconds that may be spent on answers ahead of time
@@ -123,8 +123,9 @@ class AnswerCache:
         minutes; of them first what was asked for last.
         """
         start, today = self._clock(), self.today()
+        generation = self._warehouse.generation()
         with self._lock:
-            generation = self._drop_corrected()
+            self._drop_corrected(generation)
             due = [
                 (entry.asked, key)
                 for key, entry in self._entries.items()
@@ -182,33 +183,36 @@ class AnswerCache:
         start = self._clock()
         answer = ask(self._warehouse, key.query, today=key.today)
         end = self._clock()
+        then = self._warehouse.generation()
         with self._lock:
             before = self._entries.get(key)
             cost = 0.0 if before is None else min(before.last_cost, end - start)
             looks = 1 if before is None else before.looks
             number = next(self._numbers)
             entry = _Entry(answer, number, generation.data, end, asked, cost, end - start, looks)
-            if generation.corrections == self._warehouse.generation().corrections == self._corrections:
+            if generation.corrections == then.corrections == self._corrections:
                 self._entries[key] = entry
         return entry
 
     def _shown(self, key: _Key, now: float) -> _Entry | None:
-        """Return the entry that is shown without being computed anew; None where there is none."""
+        """Return the entry that is shown without being computed anew; None where there is none.
+
+        Raises `WarehouseUnavailable` where nobody can say now whether the data were corrected since.
+        """
+        generation = self._warehouse.generation()
         with self._lock:
-            generation = self._drop_corrected()
+            self._drop_corrected(generation)
             entry = self._entries.get(key)
         if entry is None:
             return None
         is_fresh = entry.data == generation.data or now - entry.computed < _patience(entry.cost)
         return entry if is_fresh else None
 
-    def _drop_corrected(self) -> Generation:
-        """Drop all answers where the data were corrected since the last look; return the generation of now."""
-        generation = self._warehouse.generation()
+    def _drop_corrected(self, generation: Generation) -> None:
+        """Drop all answers where the data were corrected since the last look, by the generation of now."""
         if generation.corrections != self._corrections:
             self._entries.clear()
             self._corrections = generation.corrections
-        return generation
 
 
 def _is_wanted(query: Query, entry: _Entry, now: float) -> bool:

@@ -1,9 +1,9 @@
 """The data directory: what is in it, its version, who owns it, and the refusal of what is not ours.
 
-It holds the pseudonym key, the tombstones, a file for each inbox, the warehouse of DuckDB, the publications, the records,
-the hashes of maintainers' tokens, what these think of removing, the log of questions, what is known of the clock, the mark
-of a simulation, copies on their way, and, while a server runs, its socket. The key and the tombstones lie beside the
-database: a copy of it is no copy of the key, and an older copy brings nobody back.
+It holds the pseudonym key, the tombstones, a file for each inbox, the warehouse of DuckDB or the URL of one that is
+elsewhere, the publications, the records, the hashes of maintainers' tokens, what these think of removing, the log of
+questions, what is known of the clock, the mark of a simulation, copies on their way, and, while a server runs, its socket.
+The key and the tombstones lie beside the database: a copy of it is no copy of the key, and an older copy brings nobody back.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class DataDirectory:
         self.copies = path / "copies"
         self.restored = path / "restored"
         self.simulated = path / "SIMULATED"
+        self.url = path / "warehouse.url"
         self._marker = path / _MARKER
         self._new = path / _NEW
 
@@ -60,7 +61,7 @@ class DataDirectory:
     def note_unused(self) -> None:
         """Note that there is no warehouse yet where an earlier version made the directory alone. Raises OSError."""
         held = (
-            self._new, self.key, self.tombstones, self.publications, self.records, self.warehouse, self.restored
+            self._new, self.key, self.tombstones, self.publications, self.records, self.warehouse, self.restored, self.url,
         )  # fmt: skip
         if not any(path.exists() for path in held) and not any(self.inboxes.iterdir()):
             write_durably(self._new, b"")
@@ -71,6 +72,21 @@ class DataDirectory:
             sync(self.path)  # the warehouse has its name
             self._new.unlink()
             sync(self.path)
+
+    @property
+    def remembered_url(self) -> str | None:
+        """The URL of the warehouse that is not in the directory; None where none was used. Raises `Refused`."""
+        try:
+            return self.url.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError):
+            raise Refused(f"{self.url}, which says where the warehouse is, cannot be read.") from None
+
+    def remember_url(self, url: str) -> None:
+        """Write down, durably, where the warehouse is: from now on it is there. Raises OSError."""
+        write_durably(self.url, f"{url}\n".encode())
+        self.note_warehouse()
 
     def refuse_lost_warehouse(self) -> None:
         """Raise `Refused` where the warehouse was there once, and is not now."""
@@ -120,6 +136,20 @@ class DataDirectory:
             finally:
                 os.close(descriptor)
         raise Refused(f"{_MOST} ingest processes work on {self.path} already: stop some.")
+
+    def is_taken(self, inbox: Path) -> bool:
+        """Return whether a process writes to an inbox under a name of its own. Raises `Refused`."""
+        lock = inbox.with_suffix(".lock")
+        if not lock.exists():
+            return False
+        descriptor = self._open(lock, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
 
     def _open(self, path: Path, flags: int) -> int:
         try:

@@ -8,30 +8,33 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from headcount._refused import Refused
-from headcount.contract import Arrival
+from headcount.contract import ANONYMOUS, Arrival
 from headcount.ingest import Pseudonymizer
 from headcount.server.data.simulation import Origin
-from headcount.warehouse import Keeping
-from headcount.warehouse.duckdb import read_export
+from headcount.warehouse import Asking, Cells
+from headcount.warehouse import duckdb as parquet
 
 NOTE = "export.json"
 """The file that says what an export is."""
 
-_VERSION = 2  # 1: without what full reports say since schema 2; who reads that alone takes configurators for plugins
+# 1: without what full reports say since schema 2; who reads that alone takes configurators for plugins. 2: sightings alone.
+_VERSION = 3
 
 
-def write_export(warehouse: Keeping, directory: Path, key: str, origin: Origin) -> dict[str, int]:
-    """Write an export into a directory; return how many rows each file has.
+def write_export(warehouse: Asking, directory: Path, key: str, origin: Origin) -> dict[str, int]:
+    """Write an export into a directory; return how many profiles and sightings there are.
 
     ``key``: the fingerprint of the pseudonym key; ``origin``: whose reports they are. Raises `WarehouseUnavailable` or
     OSError.
     """
-    counts = warehouse.export(directory)
+    with warehouse.snapshot() as snapshot:
+        counts = parquet.write_export(snapshot, directory)
     note = {"headcount-export": _VERSION, "key": key, "origin": origin.name, **counts}
     (directory / NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="ascii")
     return counts
@@ -46,8 +49,54 @@ def origin_of(path: Path) -> Origin:
         return Origin.REAL
 
 
-def read_arrivals(directory: Path, pseudonymizer: Pseudonymizer) -> Iterator[tuple[float, list[Arrival]]]:
-    """Yield the arrivals of an export, some at a time, each time with the share that is read. Raises `Refused`."""
+class Rest(NamedTuple):
+    """What an export holds beside sightings, for a warehouse that holds nothing else.
+
+    ``reports``: what is to be loaded, each with the time of the clock by which it is judged, Unix time, or None for now;
+    ``tables``: what the warehouse is to take over then.
+    """
+
+    reports: list[tuple[list[Arrival], float | None]]
+    tables: Mapping[str, list[Cells]]
+
+
+def read_arrivals(
+    directory: Path, pseudonymizer: Pseudonymizer, *, whole: bool
+) -> Iterator[tuple[float, list[Arrival]]]:
+    """Yield the sightings of an export as arrivals, some at a time, each time with the share that is read.
+
+    ``whole``: what refers to them is taken over too, so that their profiles are to have the keys that they had; else those
+    that they would have now. Raises `Refused`.
+    """
+    total = _checked(directory, pseudonymizer)
+    keys: dict[bytes, int] = {}
+    count = 0
+    with _refusing():
+        for sightings in parquet.read_export(directory):
+            if not whole:
+                for each in sightings:
+                    if each.content not in keys:
+                        keys[each.content] = pseudonymizer.profile(each.content)
+            count += len(sightings)
+            arrivals = [_arrival(each)._replace(profile=keys.get(each.content, each.profile)) for each in sightings]
+            yield count / max(1, total), arrivals
+
+
+def read_rest(directory: Path) -> Rest:
+    """Return what an export holds beside sightings. Raises `Refused`."""
+    with _refusing():
+        rest = parquet.read_rest(directory)
+    anonymous = [_arrival(each)._replace(what=ANONYMOUS) for each in rest.anonymous]
+    later = [([_arrival(each) for each in reports], float(noted)) for noted, reports in sorted(rest.later.items())]
+    return Rest([(anonymous, None), *later], rest.tables)
+
+
+def _arrival(each: parquet.Exported) -> Arrival:
+    return Arrival(each.received, each.install, each.profile, each.content, stock=each.stock, crowded=each.crowded)
+
+
+def _checked(directory: Path, pseudonymizer: Pseudonymizer) -> int:
+    """Return how many sightings an export has, by its note. Raises `Refused`."""
     try:
         note: Any = json.loads((directory / NOTE).read_text(encoding="ascii"))
         version, fingerprint, total = int(note["headcount-export"]), str(note["key"]), int(note["sightings"])
@@ -62,20 +111,12 @@ def read_arrivals(directory: Path, pseudonymizer: Pseudonymizer) -> Iterator[tup
             f"{directory} was exported under another pseudonym key, so every installation in it would be a new one: "
             "import it where that key is."
         )
-    keys: dict[bytes, int] = {}
-    count = 0
+    return total
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
     try:
-        for sightings in read_export(directory):
-            for sighting in sightings:
-                if sighting.content not in keys:
-                    keys[sighting.content] = pseudonymizer.profile(sighting.content)
-            count += len(sightings)
-            yield (
-                count / max(1, total),
-                [
-                    Arrival(each.received, each.install, keys[each.content], each.content, stock=each.stock)
-                    for each in sightings
-                ],
-            )
+        yield
     except ValueError as error:
         raise Refused(f"{error}.") from error

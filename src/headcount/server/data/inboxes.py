@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
@@ -29,11 +30,14 @@ class Inboxes:
     One that holds reports under another pseudonym key is left out, and left as it is: they would be other installations.
     """
 
-    def __init__(self, data: DataDirectory, stack: ExitStack, fingerprint: str, *opened: Inbox) -> None:
-        """``fingerprint``: of the pseudonym key. ``opened``: inboxes of this process.
+    def __init__(
+        self, data: DataDirectory, stack: ExitStack, fingerprint: str, *opened: Inbox, pattern: str = "*.sqlite"
+    ) -> None:
+        """``fingerprint``: of the pseudonym key. ``opened``: inboxes of this process. ``pattern``: of the files' names.
 
         The others are opened here, and closed with ``stack``.
         """
+        self._pattern = pattern
         self._data = data
         self._stack = stack
         self._fingerprint = fingerprint
@@ -46,7 +50,7 @@ class Inboxes:
     def refuse_foreign(self) -> None:
         """Raise `Refused` where a file is no inbox, or a newer Headcount's; a damaged inbox is another matter."""
         try:
-            for path in sorted(self._data.inboxes.glob("*.sqlite")):
+            for path in sorted(self._data.inboxes.glob(self._pattern)):
                 with suppress(sqlite3.Error), closing(Inbox(path)):
                     pass
         except NotInbox as error:
@@ -54,7 +58,7 @@ class Inboxes:
 
     def __iter__(self) -> Iterator[Inbox]:
         with self._lock:
-            paths = sorted(self._data.inboxes.glob("*.sqlite"))
+            paths = sorted(self._data.inboxes.glob(self._pattern))
             self.unreadable.intersection_update(paths)
             others = [inbox for path in paths if path not in self._own and (inbox := self._loadable(path)) is not None]
             return iter([*self._own.values(), *others])
@@ -84,6 +88,44 @@ class Inboxes:
         if path not in self.unreadable:  # or the log would have two lines a second of it
             logger.error("the inbox %s cannot be loaded: %s", path, why)
         self.unreadable.add(path)
+
+
+class SharedInbox:
+    """An inbox under a name that no other process gives it: in a warehouse that others load into are their marks too.
+
+    A data directory may have been copied, with the inboxes in it, and then rows of two files have the same numbers. So no
+    mark is taken over: what was loaded by a process before, and not deleted yet, is loaded again, which changes no answer.
+    """
+
+    def __init__(self, inbox: Inbox, process: str) -> None:
+        self._inbox = inbox
+        self._process = process
+        self.waiting, self.backlog, self.forget = inbox.waiting, inbox.backlog, inbox.forget
+
+    @property
+    def name(self) -> str:
+        """The inbox's own name, and that of the process. Raises sqlite3.Error where the file cannot be opened."""
+        return f"{self._inbox.name}.{self._process}"
+
+
+class SharedInboxes:
+    """Iterates over the inboxes that this process loads where each loads its own: those, and what nobody writes to."""
+
+    def __init__(self, data: DataDirectory, inboxes: Iterable[Inbox], own: Collection[Inbox]) -> None:
+        """``inboxes``: those of the directory; ``own``: those of this process."""
+        self._data = data
+        self._inboxes = inboxes
+        self._own = {inbox.path for inbox in own}
+        self._process = secrets.token_hex(8)
+
+    def __iter__(self) -> Iterator[SharedInbox]:
+        return iter(
+            [
+                SharedInbox(inbox, self._process)
+                for inbox in self._inboxes
+                if inbox.path in self._own or not self._data.is_taken(inbox.path)
+            ]
+        )
 
 
 @contextmanager

@@ -50,8 +50,12 @@ class Installations:
         load: Callable[[], object],
         sweep: Sweep,
         now: Callable[[], float],
+        shared: bool = False,
     ) -> None:
-        """``load`` loads what waits in the inboxes; ``sweep`` takes copies of installations off the disk."""
+        """``load`` loads what waits in the inboxes; ``sweep`` takes copies of installations off the disk.
+
+        ``shared``: whether others erase from the warehouse too, under clocks of their own.
+        """
         self._warehouse = warehouse
         self._inboxes = inboxes
         self._pseudonymizer = pseudonymizer
@@ -59,6 +63,7 @@ class Installations:
         self._load = load
         self._sweep = sweep
         self._now = now
+        self._shared = shared
         self._erasing = threading.Lock()
         self._settled = -1  # corrections of the warehouse when all tombstones were applied
         self._expired: date | None = None
@@ -156,7 +161,8 @@ class Installations:
             return
         with self._erasing:
             applied = self._warehouse.tombstones()
-            self._correct_tombstones(applied)
+            if not self._shared:
+                self._correct_tombstones(applied)
             missing = {
                 install: until for install, until in self._tombstones.all().items() if applied.get(install, -1) < until
             }

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 
-from headcount._progress import show
 from headcount._refused import Refused
 from headcount.ingest import Inbox, Pseudonymizer
 from headcount.questions import NotPublished
@@ -15,7 +14,8 @@ from headcount.server.data.answer_cache import AnswerCache
 from headcount.server.data.clock import Clock
 from headcount.server.data.copies import Copies
 from headcount.server.data.directory import DataDirectory
-from headcount.server.data.inboxes import Inboxes
+from headcount.server.data.given import NOTHING, Given
+from headcount.server.data.inboxes import Inboxes, SharedInboxes
 from headcount.server.data.installations import Installations
 from headcount.server.data.keys import open_key
 from headcount.server.data.notices import Notices
@@ -27,6 +27,7 @@ from headcount.server.data.removals import Removals
 from headcount.server.data.restoration import finish
 from headcount.server.data.serving import Serving
 from headcount.server.data.simulation import Origin, SimulationMark, is_simulated
+from headcount.server.data.stores import FileStore, Store, checked_store, warehouse_settings
 from headcount.server.data.tokens import Tokens
 from headcount.server.data.tombstones import Tombstones
 from headcount.settings import Settings
@@ -34,11 +35,8 @@ from headcount.warehouse import (
     REPORT_DAYS,
     Chore,
     Loader,
-    OtherKey,
     Warehouse,
-    WarehouseInUse,
 )
-from headcount.warehouse.duckdb import DuckWarehouse
 
 logger = logging.getLogger(__name__)
 
@@ -58,14 +56,17 @@ class OpenData:
         stack: ExitStack,
         *inboxes: Inbox,
         clock: Clock,
+        store: Store | None = None,
         serving: Serving | None = None,
     ) -> None:
         """Everything that is opened is closed with ``stack``.
 
-        ``inboxes``: those that this process opened; ``clock``: the directory's; ``serving``: where a server works on the
-        data, which loads what waits and does the chores in a thread of its own.
+        ``inboxes``: those that this process opened; ``clock``: the directory's; ``store``: where its warehouse is,
+        a file in it unless given;
+        ``serving``: where a server works on the data, which loads what waits and does the chores in a thread of its own.
         """
         self.directory = directory
+        self.store = store or FileStore(directory)
         self.clock = clock
         self.now: Callable[[], float] = clock
         self._stack = stack
@@ -118,19 +119,11 @@ class OpenData:
     def open_warehouse(self, fingerprint: str | None) -> Warehouse:
         """Return the warehouse, opened once, with the fingerprint of the key, or None where the key is missing.
 
-        Raises `Refused` where another process has it, it was lost, or it holds pseudonyms of another key.
+        Raises `Refused` where `Store.open` does.
         """
         if self._warehouse is None:
             self.own()
-            self.directory.refuse_lost_warehouse()
-            try:
-                self._warehouse = DuckWarehouse(
-                    self.directory.warehouse, fingerprint, may_create=lambda: self.directory.is_new, progress=show
-                )
-            except WarehouseInUse:
-                raise self.directory.in_use() from None
-            except OtherKey as error:
-                raise Refused(f"{error}.") from error
+            self._warehouse = self.store.open(fingerprint)
             self._stack.callback(self._warehouse.close)
         if not self._is_noted and self.directory.warehouse.exists():
             self.directory.note_warehouse()
@@ -156,7 +149,8 @@ class OpenData:
             Chore("take erasures off the disk", self.installations.take_off_the_disk),
             Chore("compact the warehouse", lambda: self.warehouse.compact(self.now())),
         ]
-        return Loader(self.warehouse, self.inboxes, self.now, chores)
+        inboxes = SharedInboxes(self.directory, self.inboxes, self._own_inboxes) if self.store.shared else self.inboxes
+        return Loader(self.warehouse, inboxes, self.now, chores)
 
     def _expiries(self) -> list[Chore]:
         serving = self.serving
@@ -171,8 +165,15 @@ class OpenData:
         ]
 
     def _keep_time(self) -> None:
-        """Follow the clock: where it was wrong, what was received meanwhile is moved to its time."""
-        self.clock.keep(self._newest, self._move)
+        """Follow the clock: where it was wrong, what was received meanwhile is moved to its time.
+
+        Not in a warehouse that others load into: what they received was under other clocks. Nor does a clock that is doubted
+        judge what others received.
+        """
+        if not self.store.shared:
+            self.clock.keep(self._newest, self._move)
+        elif self.clock.reckoning().doubt is not None:
+            return
         self.warehouse.keep_time(self.now())
 
     def _newest(self) -> float | None:
@@ -195,6 +196,7 @@ class OpenData:
             load=self._load,
             sweep=self._sweep,
             now=self.now,
+            shared=self.store.shared,
         )
 
     def _sweep(self, *, wait: bool) -> bool:
@@ -234,6 +236,11 @@ class OpenData:
     def records(self) -> Records:
         """The records of `drop` that were released."""
         return Records(self.directory.records, self.now)
+
+    def follow_others(self) -> None:
+        """Fetch what other processes published. Raises `WarehouseUnavailable` or OSError."""
+        self.publications.follow(self.warehouse)
+        self.records.follow(self.warehouse)
 
     @cached_property
     def removals(self) -> Removals:
@@ -285,7 +292,11 @@ class OpenData:
 
 
 @contextmanager
-def opened(directory: DataDirectory) -> Iterator[OpenData]:
-    """Yield the data of a directory that no server runs on; what is opened is closed at the end."""
+def opened(directory: DataDirectory, given: Given = NOTHING) -> Iterator[OpenData]:
+    """Yield the data of a directory that no server runs on; what is opened is closed at the end.
+
+    ``given``: what was said of the warehouse. Raises `Refused` where that will not do.
+    """
+    store = checked_store(directory, warehouse_settings(given))
     with ExitStack() as stack:
-        yield OpenData(directory, stack, clock=Clock(directory.clock))
+        yield OpenData(directory, stack, clock=Clock(directory.clock), store=store)

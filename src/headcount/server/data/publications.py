@@ -11,11 +11,11 @@ from pathlib import Path
 
 from headcount._disk import write_durably
 from headcount.questions import NotPublished, Publication, compute, week_before
-from headcount.warehouse import Warehouse, published_states
+from headcount.warehouse import Asking, Warehouse, published, published_names, published_states
 
 logger = logging.getLogger(__name__)
 
-_FILE = re.compile(r"\d{4}-W\d{2}\.json")
+_WEEK = re.compile(r"\d{4}-W\d{2}")
 _SETTLED = 3600  # seconds after the end of a week, by which its last reports are loaded
 
 
@@ -24,7 +24,7 @@ class Withheld(Exception):
 
 
 class Publications:
-    """The publications in a directory. ``now`` gives Unix time. Safe in any thread; one process at a time adds to it."""
+    """The publications in a directory, to which one process adds. ``now`` gives Unix time. Safe in any thread."""
 
     def __init__(self, directory: Path, now: Callable[[], float]) -> None:
         """A directory that is not there holds no publication."""
@@ -38,7 +38,9 @@ class Publications:
         if not self._directory.is_dir():
             return []
         last = self.due()
-        weeks = (path.stem for path in self._directory.iterdir() if _FILE.fullmatch(path.name))
+        weeks = (
+            path.stem for path in self._directory.iterdir() if path.suffix == ".json" and _WEEK.fullmatch(path.stem)
+        )
         return sorted((week for week in weeks if week <= last), reverse=True)
 
     def due(self) -> str:
@@ -61,11 +63,14 @@ class Publications:
     def publish(self, warehouse: Warehouse, k: int, settle: Callable[[], object]) -> tuple[Publication, bool]:
         """Return the publication that is due, and whether it was computed now: what was published is not computed again.
 
-        ``settle`` loads all reports that wait. Raises `TooFew`; `Withheld` where that week was, or may have been,
-        published, and its file is gone; ValueError where the file cannot be read; and what ``settle`` raises.
+        Where several processes compute it at once, what one of them stores in the warehouse is the publication of all.
+        ``settle`` loads all reports that wait. Raises `TooFew`; `Withheld` where that week may have been published, and
+        nothing is stored of it; ValueError where the file cannot be read; and what ``settle`` raises.
         """
         with self._adding:
             week = self.due()
+            if not self._path(week).exists():
+                self._fetch(warehouse, week)
             if self._path(week).exists():
                 publication = self._load(week)
                 if publication is None:
@@ -78,14 +83,30 @@ class Publications:
                 raise Withheld(
                     f"{week} was published before, or may have been, and its file is not there: the next week is"
                 )
-            older = (published for each in self.weeks() if each < week and (published := self._load(each)))
+            older = (found for each in self.weeks() if each < week and (found := self._load(each)))
             before = next(older, None)
             with warehouse.snapshot() as snapshot:
                 then = None if before is None else published_states(snapshot, before.computed)
                 publication, states = compute(snapshot, week=week, k=k, before=before, then=then)
-            self._store(publication)
-            warehouse.note_published(week, states)
-            return publication, True
+            computed = publication.to_json()
+            stored = warehouse.publish(week, computed, states)
+            self._store(week, stored)
+            return Publication.from_json(stored), stored == computed
+
+    def follow(self, warehouse: Asking) -> None:
+        """Fetch what other processes published. Raises `WarehouseUnavailable` or OSError."""
+        with self._adding:
+            with warehouse.snapshot() as snapshot:
+                names = published_names(snapshot)
+            for name in names:
+                if _WEEK.fullmatch(name) and not self._path(name).exists():
+                    self._fetch(warehouse, name)
+
+    def _fetch(self, warehouse: Asking, week: str) -> None:
+        with warehouse.snapshot() as snapshot:
+            stored = published(snapshot, week)
+        if stored is not None:
+            self._store(week, stored)
 
     def withhold(self, warehouse: Warehouse, restored: Container[str]) -> None:
         """Let a warehouse never compute the week that is due: it may have been published before a restore.
@@ -108,6 +129,6 @@ class Publications:
                 return None
         return self._files[week]
 
-    def _store(self, publication: Publication) -> None:
+    def _store(self, week: str, document: str) -> None:
         self._directory.mkdir(mode=0o700, exist_ok=True)
-        write_durably(self._path(publication.week), publication.to_json().encode())
+        write_durably(self._path(week), document.encode())

@@ -22,7 +22,7 @@ from headcount.questions import (
     subjects,
 )
 from headcount.server._turns import Turns
-from headcount.warehouse import Warehouse
+from headcount.warehouse import Asking, Warehouse, published, published_names
 
 logger = logging.getLogger(__name__)
 
@@ -71,10 +71,18 @@ class Records:
         """Return where a record of a name lies."""
         return self._directory / f"{name}.json"
 
-    def keep(self, record: Record) -> None:
-        """Write a record. Raises OSError."""
+    def keep(self, name: str, document: str) -> None:
+        """Write a record, as JSON. Raises OSError."""
         self._directory.mkdir(mode=0o700, exist_ok=True)
-        write_durably(self.path(record.name), record.to_json().encode())
+        write_durably(self.path(name), document.encode())
+
+    def follow(self, warehouse: Asking) -> None:
+        """Fetch what was released and is not here, as other processes do. Raises `WarehouseUnavailable` or OSError."""
+        with warehouse.snapshot() as snapshot:
+            for name in published_names(snapshot):
+                document = published(snapshot, name) if quarter_of(name) and not self.path(name).exists() else None
+                if document is not None:
+                    self.keep(name, document)
 
     def withhold(self, warehouse: Warehouse) -> None:
         """Let a warehouse never compute records of the quarter that is due: they may have been released before a restore.
@@ -97,7 +105,10 @@ class Records:
 
 
 class Releases:
-    """Releases records, each once. Safe in any thread; one process at a time releases."""
+    """Releases records, each once: where processes release one at once, what the first stores is that of all.
+
+    Safe in any thread.
+    """
 
     def __init__(self, records: Records, warehouse: Warehouse, settle: Callable[[], object]) -> None:
         """``settle`` loads the reports that wait."""
@@ -116,6 +127,7 @@ class Releases:
         until = self._records.due()
         name, quarter = record_name(plain(where), until), quarter_name(until)
         with self._turns.turn():
+            self._records.follow(self._warehouse)
             if self._records.path(name).exists():
                 return self._kept(name)
             others = [record for record in self._records.listed() if record.quarter == quarter]
@@ -124,9 +136,8 @@ class Releases:
             self._refuse_again(name, quarter)
             with self._warehouse.snapshot() as snapshot:
                 record = compute_record(snapshot, where, until=until, k=k, others=others)
-            self._records.keep(record)
-            self._warehouse.note_published(name)
-        return record
+            self._records.keep(name, self._warehouse.publish(name, record.to_json()))
+        return self._kept(name)
 
     def _refuse_again(self, name: str, quarter: str) -> None:
         if self._warehouse.was_published(name):

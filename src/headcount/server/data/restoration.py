@@ -12,7 +12,6 @@ from pathlib import Path
 
 from headcount._disk import sync, write_durably
 from headcount.server.data.directory import DataDirectory
-from headcount.warehouse.duckdb import put_in_place
 
 
 def prepared_warehouse(prepared: Path, data: DataDirectory) -> Path:
@@ -53,6 +52,8 @@ def finish(data: DataDirectory) -> None:
         path.replace(place)
         sync(place.parent)
     if warehouse.exists():
+        from headcount.warehouse.duckdb import put_in_place  # noqa: PLC0415  # only who has a file needs DuckDB
+
         data.note_warehouse()
         put_in_place(warehouse, data.warehouse)
     shutil.rmtree(prepared)

@@ -1,14 +1,14 @@
-"""What loading derives, stated once: pure functions from what a warehouse holds to what it derives of that.
+"""What each change makes of what a warehouse holds, and what is derived of that, stated once as pure functions.
 
 Standard library; no driver, no I/O, no clock. An engine
 
-1. asks `decide` what a batch of arrivals changes of what is held, and writes that;
-2. finds with `stocks` and `members` which installations that touches;
-3. reads what is held of those, and calls `derive`: it returns all their derived rows, which replace those that are there;
-4. counts the days of `touched_days` again (`count_days`), and calls `set_apart` for the quarantine.
+1. reads what is held (`Base`) of whole families, asks `decide` what a batch of arrivals changes of that, and `loaded` what
+   is held then;
+2. calls `derive` for those families: it returns all their derived rows, which replace those that are there;
+3. counts the days of `touched_days` again (`count_days`), and calls `set_apart` for the quarantine.
 
-What is no load, an erasure, a retention, and what a wrong clock needs, changes what is held (`Base`) by `erased`, `expired`,
-`believed` and `moved`. Each says which families it touches; 3. and 4. follow, from what it `Changed`.
+In the place of a load there may be an erasure (`erased`), a retention (`expired`), a look at the clock (`believed`), a move
+of what came under a wrong one (`moved`), and a rebuild (`rebuilt`). Each says which families it touches.
 
 An engine may have a faster way, which is held to this one by tests. Nothing here depends on what was derived before, but for
 the judgement on pairs (`Origin`): so a load that was cut off and is repeated comes to the same.
@@ -16,16 +16,14 @@ the judgement on pairs (`Origin`): so a load that was cut off and is repeated co
 
 from headcount.warehouse.derivation._agreement import LEFT_OUT, entries
 from headcount.warehouse.derivation._arrivals import AHEAD, Decision, Held, Sent, decide
-from headcount.warehouse.derivation._bases import Base, Changed, loaded, names
+from headcount.warehouse.derivation._bases import Base, Changed, loaded, mothers, names
 from headcount.warehouse.derivation._clock import Shift, believed, is_time_due, moved, stepped
 from headcount.warehouse.derivation._families import (
     Derived,
     Facts,
     derive,
-    members,
     profiles_to_compare,
     stir,
-    stocks,
 )
 from headcount.warehouse.derivation._months import alive_since, alive_until, day_of
 from headcount.warehouse.derivation._quarantine import Newcomer, Quarantine, Tally, set_apart
@@ -98,7 +96,7 @@ __all__ = [
     "expired",
     "is_time_due",
     "loaded",
-    "members",
+    "mothers",
     "moved",
     "names",
     "profiles_to_compare",
@@ -106,6 +104,5 @@ __all__ = [
     "set_apart",
     "stepped",
     "stir",
-    "stocks",
     "touched_days",
 ]

@@ -19,7 +19,7 @@ _Row = TypeVar("_Row", Sighting, Report)
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is held of some installations, of all `members` of their families.
+    """All that is held of some families, of all their members.
 
     ``releases``: Buildbot's of each profile of the sightings, as a number. ``said``: the `entries` of `profiles_to_compare`.
     ``veterans``: those of them that were there before the oldest sighting that is held, that is before ``held_since``, the
@@ -47,17 +47,6 @@ class Derived:
     first: list[First] = field(default_factory=list)
     births: list[Birth] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
-
-
-def stocks(installs: Iterable[int], origins: Iterable[Origin]) -> set[int]:
-    """Return the names of the families of some installations; ``origins``: those of these installations."""
-    mother = {origin.install: origin.stock for origin in origins}
-    return {mother.get(install, install) for install in installs}
-
-
-def members(names: Iterable[int], origins: Iterable[Origin]) -> set[int]:
-    """Return all installations of some families; ``origins``: all that have one of these names as ``stock``."""
-    return {*names, *(origin.install for origin in origins)}
 
 
 def stir(origins: Iterable[Origin], fresh: Iterable[Report], held_since: date | None) -> list[Origin]:

@@ -1,8 +1,6 @@
-"""Sightings and the clock: what is later than the clock is set apart, and not believed.
+"""Sightings and the clock: what is later than it is set apart, and what came under a wrong one is moved.
 
-A clock that ran ahead leaves sightings that are later than it once it is put right: they stay apart, also when their time
-comes. A clock that fell behind makes good sightings look so: when it is put right it steps over them at once, by more than a
-day since it was last looked at, and then they come back.
+`headcount.warehouse.derivation` says what that comes to, and when it is due.
 """
 
 from __future__ import annotations
@@ -10,12 +8,11 @@ from __future__ import annotations
 import duckdb
 
 from headcount.warehouse._port import Snapshot
+from headcount.warehouse.derivation import is_time_due, stepped
 from headcount.warehouse.duckdb._arrivals import latest
 from headcount.warehouse.duckdb._scripts import derive_again, derive_from_batch, run
 
 _DAY = 86_400  # seconds
-_STEP = _DAY  # seconds; where more passed between two looks at the clock, it stepped on
-_LOOK = 3_600  # seconds between two notes of the time
 
 
 def is_due(snapshot: Snapshot, now: float) -> bool:
@@ -23,14 +20,14 @@ def is_due(snapshot: Snapshot, now: float) -> bool:
     ((last, noted),) = snapshot.query(
         "SELECT (SELECT max(last) FROM latest), (SELECT max(value::BIGINT) FROM facts WHERE name = 'clock')", {}
     )
-    return noted is None or (last is not None and last > latest(now)) or not noted <= now < noted + _LOOK
+    return is_time_due(last, noted, now)
 
 
 def keep_time(cursor: duckdb.DuckDBPyConnection, now: float) -> int:
     """Set apart, bring back, and note the time, within a transaction; return how many sightings moved."""
     (noted,) = cursor.execute("SELECT max(value::BIGINT) FROM facts WHERE name = 'clock'").fetchone() or (None,)
     moved = _set_apart(cursor, now)
-    if noted is not None and now - noted > _STEP:
+    if stepped(noted, now):
         moved += _bring_back(cursor, noted, int(now))
     cursor.execute("DELETE FROM facts WHERE name = 'clock'")
     cursor.execute("INSERT INTO facts VALUES ('clock', ?)", [str(int(now))])
@@ -84,6 +81,8 @@ def move(cursor: duckdb.DuckDBPyConnection, name: str, since: int, through: int,
     run(cursor, "moved_claims", values=values)
     run(cursor, "uncrowded", "claims", "crowded")
     if cursor.execute("FROM batch LIMIT 1").fetchone():
+        # `fresh` has all that is loaded from here on, though of equal reports of a day `batch` has the last alone.
+        cursor.execute("INSERT INTO fresh SELECT install, 0, profile, last + $by, FALSE FROM wrong", {"by": by})
         derive_from_batch(cursor)
     if cursor.execute("FROM origins WHERE agrees IS NULL LIMIT 1").fetchone():
         run(cursor, "unjudged")

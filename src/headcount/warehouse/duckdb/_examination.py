@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from headcount.contract import DAMAGED
-from headcount.warehouse._port import Finding, Snapshot
+from headcount.warehouse._errors import WarehouseUnavailable
+from headcount.warehouse._port import Finding, Snapshot, Warehouse
 
 _READ = (
     "profiles",
@@ -37,7 +38,18 @@ _DAY = 86_400  # seconds within which an erasure is taken off the disk
 _RECENT = timedelta(days=7)  # damage that is older is known, and wrong no longer
 
 
-def examine(snapshot: Snapshot, oldest_erasure: int | None, now: float) -> Iterator[Finding]:
+def examine(warehouse: Warehouse, now: float) -> Iterator[Finding]:
+    """Yield what there is to say of a warehouse when it is ``now``, Unix time."""
+    try:
+        oldest = warehouse.oldest_erasure()
+        with warehouse.snapshot() as snapshot:
+            yield from list(_examine(snapshot, oldest, now))
+    except WarehouseUnavailable as error:
+        remedy = "bring a backup back with `headcount restore`, or put a good file in its place"
+        yield Finding(False, f"the warehouse cannot be read: {error}: {remedy}")
+
+
+def _examine(snapshot: Snapshot, oldest_erasure: int | None, now: float) -> Iterator[Finding]:
     """Yield what there is to say when it is ``now``, Unix time. Raises what the snapshot raises where it cannot be read.
 
     ``oldest_erasure``: when the oldest erasure was asked for that is still on the disk, Unix time.

@@ -1,56 +1,85 @@
-"""An export: what the warehouse holds of reports, as Parquet, and the way back.
+"""An export: what a warehouse of any engine holds, as Parquet.
 
-Two files: ``profiles.parquet`` with what was described, and ``sightings.parquet`` with who was seen with which profile on
-which day. A profile's columns hold all of it, so that the way back gives the same profile, and so the same key.
+``profiles.parquet`` has what was described, and ``sightings.parquet`` who was seen with which profile on which day. A
+profile's columns hold all of it, so that the way back gives the same profile, and so the same key. A file for each of `REST`
+has what is known beside reports, for a warehouse that takes over.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from operator import itemgetter
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import duckdb
 
-from headcount.contract import CATALOG, Name, Profile, Release, mark_of_left_janitor, parse_name, without_janitor
-from headcount.warehouse._classes import CONFIGURATOR, FACTORY, OWN_FIELDS, WWW
+from headcount.warehouse._columns import COLUMNS
+from headcount.warehouse._errors import WarehouseUnavailable
+from headcount.warehouse._port import HELD_SINCE, TAKEN_OVER, Cells, Snapshot
+from headcount.warehouse._publications import STATES_FACT, WEEK_FACT
 from headcount.warehouse.duckdb._descriptions import DESCRIPTIONS
+from headcount.warehouse.duckdb._migrations import migrate
+from headcount.warehouse.duckdb._snapshot import DuckSnapshot
 
-FILES = ("profiles.parquet", "sightings.parquet")
+PROFILES, SIGHTINGS = "profiles.parquet", "sightings.parquet"
 
-_PROFILES = f"{DESCRIPTIONS} ORDER BY profile"
-_SIGHTINGS = """
+_PROFILES_OF = f"{DESCRIPTIONS} ORDER BY profile"
+_SIGHTINGS_OF = """
 SELECT sightings.install, day, profile, last, coalesce(stock, 0)::UBIGINT AS stock
 FROM sightings LEFT JOIN origins ON origins.install = sightings.install
 ORDER BY day, sightings.install, last"""
-_ROWS = 50_000  # of sightings that are read at a time
+_FACTS = f"name IN ('{HELD_SINCE}', '{WEEK_FACT}', '{STATES_FACT}')"  # what others say is of a warehouse itself
+
+REST = {
+    "later": "install, profile, last, noted, stock, crowded",
+    "anonymous": "day, profile",
+    **{name: ", ".join(columns) for name, columns in TAKEN_OVER.items()},
+}
+"""The tables of what is known beside sightings, with their columns."""
+
+_COPIED = {"classes": "class, name, kind", **REST}
+_DESCRIBED = ", ".join(("profile", *(column.name for column in COLUMNS)))
+_PARTS = 32  # in which profiles are copied
+_EPOCH = date(1970, 1, 1)
 
 
-class Exported(NamedTuple):
-    """A sighting of an export.
+def file_of(table: str) -> str:
+    """Return the name of the file that has a table of `REST`."""
+    return f"{table}.parquet"
 
-    ``received``: Unix time of the day's last report; ``install``, ``stock``: pseudonyms, ``stock`` 0 where there is none;
-    ``content``: the canonical bytes of the profile.
+
+FILES = (PROFILES, SIGHTINGS, *map(file_of, REST))
+"""The files of an export; one of an older Headcount has the first two."""
+
+
+def write_export(snapshot: Snapshot, directory: Path) -> dict[str, int]:
+    """Write the files of an export into a directory; return how many profiles and sightings there are.
+
+    Raises OSError where there is no room, and what the snapshot raises.
     """
+    if isinstance(snapshot, DuckSnapshot):
+        return _export(snapshot.cursor, directory)
+    try:
+        with _copy_of(snapshot, directory) as cursor:
+            return _export(cursor, directory)
+    except duckdb.Error as error:
+        raise WarehouseUnavailable(f"the export cannot be written: {str(error).partition(chr(10))[0]}") from error
 
-    received: int
-    install: int
-    stock: int
-    content: bytes
 
-
-def export(cursor: duckdb.DuckDBPyConnection, directory: Path) -> dict[str, int]:
-    """Write the files; return how many rows each has. The cursor is in a transaction, so that both are of one moment."""
-    profiles, sightings = (str(directory / name) for name in FILES)
-    _copy(cursor, _PROFILES, profiles)
-    _copy(cursor, _SIGHTINGS, sightings)
+def _export(cursor: duckdb.DuckDBPyConnection, directory: Path) -> dict[str, int]:
+    _write(cursor, _PROFILES_OF, directory / PROFILES)
+    _write(cursor, _SIGHTINGS_OF, directory / SIGHTINGS)
+    for name, columns in REST.items():
+        where = f" WHERE {_FACTS}" if name == "facts" else ""
+        columns = columns.replace("disk", "nullif(disk, 0) AS disk")  # noqa: PLW2901  # an engine without NULL has 0
+        _write(cursor, f"SELECT {columns} FROM {name}{where} ORDER BY ALL", directory / file_of(name))  # noqa: S608  # our own names
     return {name: _count(cursor, name) for name in ("profiles", "sightings")}
 
 
-def _copy(cursor: duckdb.DuckDBPyConnection, select: str, path: str) -> None:
-    target = path.replace("'", "''")
+def _write(cursor: duckdb.DuckDBPyConnection, select: str, path: Path) -> None:
+    target = str(path).replace("'", "''")
     cursor.execute(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")  # a target cannot be bound
 
 
@@ -59,90 +88,30 @@ def _count(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def read_export(directory: Path) -> Iterator[list[Exported]]:
-    """Yield the sightings of an export by day, some at a time.
-
-    Raises ValueError where a file is not as `export` writes it.
-    """
-    profiles, sightings = (str(directory / name) for name in FILES)
-    with duckdb.connect(":memory:") as db:
-        try:
-            described = db.execute("FROM read_parquet($file)", {"file": profiles})
-            names = [name for name, *_ in described.description or ()]
-            contents = {}
-            while rows := described.fetchmany(_ROWS):
-                for row in rows:
-                    values = dict(zip(names, row, strict=True))
-                    contents[values["profile"]] = profile_of(values).canonical()
-            seen = db.execute("SELECT last, install, stock, profile FROM read_parquet($file)", {"file": sightings})
-            while batch := seen.fetchmany(_ROWS):
-                yield [Exported(last, install, stock, contents[profile]) for last, install, stock, profile in batch]
-        except (duckdb.Error, KeyError, TypeError) as error:
-            raise ValueError(f"{directory} holds no export of Headcount's: {error}") from error
-
-
-Row = Mapping[str, Any]
+@contextmanager
+def _copy_of(snapshot: Snapshot, directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to a file, which is removed at the end, with the tables of another engine's snapshot."""
+    with (
+        tempfile.TemporaryDirectory(dir=directory.parent) as place,
+        closing(duckdb.connect(str(Path(place) / "copy"))) as db,
+    ):
+        migrate(db, "a copy", new=True)
+        db.execute("DELETE FROM classes")
+        for name, columns in _COPIED.items():
+            _add(db, name, columns, snapshot.query(f"SELECT DISTINCT {columns} FROM {name}", {}))  # noqa: S608  # our own names
+        for part in range(_PARTS):
+            sql = f"SELECT DISTINCT {_DESCRIBED} FROM profiles WHERE modulo(profile, $parts) = $part"  # noqa: S608  # as above
+            _add(db, "profiles", _DESCRIBED, snapshot.query(sql, {"parts": _PARTS, "part": part}))
+        for (day,) in snapshot.query("SELECT DISTINCT day FROM sightings ORDER BY day", {}):
+            seen = snapshot.query("SELECT install, profile, last FROM sightings WHERE day = $day", {"day": str(day)})
+            begin = (day - _EPOCH).days * 86_400
+            rows = [(install, day, profile, last - begin) for install, profile, last in seen]
+            _add(db, "sightings", "install, day, profile, second", rows)
+        yield db
 
 
-def profile_of(row: Row) -> Profile:
-    """Return the profile of a row of `DESCRIPTIONS`, or of an older one, which has fewer columns."""
-    values: dict[str, Any] = {"sender": row["sender"], "level": row["level"], "vocabulary": row["vocabulary"] or None}
-    answered = set(row["answered"])
-    for field in CATALOG:
-        if field.path in answered:
-            values[field.attribute] = _READ.get(field.attribute, itemgetter(field.attribute))(row)
-    values["scrubbed"] = tuple(zip(row["scrubbed"], row["scrubs"], strict=True))
-    if "janitor" in row:
-        ours, said = row["sender"] == "headcount", (values.get("plugins"), values.get("pipelines"))
-        values["janitor"] = bool(row["janitor"]) or (mark_of_left_janitor(*said) if ours else None)
-    else:  # what JanitorConfigurator adds was still counted when it was written
-        values |= without_janitor(values.get("plugins"), values.get("pipelines"))
-    return Profile(**values)
-
-
-def _release(column: str) -> Callable[[Row], Release]:
-    return lambda row: Release.from_number(row[column])
-
-
-def _entries(row: Row) -> Iterator[tuple[Name, str, int]]:
-    """Yield each class with its kind, and how often it occurs."""
-    for name, kind, depth, count in zip(row["names"], row["kinds"], row["depths"], row["counts"], strict=True):
-        yield Name(name, depth), kind, count
-
-
-def _of_kind(wanted: str) -> Callable[[Row], tuple[tuple[Name, int], ...]]:
-    return lambda row: tuple((name, count) for name, kind, count in _entries(row) if kind == wanted)
-
-
-def _words(column: str) -> Callable[[Row], tuple[tuple[str, int], ...]]:
-    return lambda row: tuple(sorted(Counter(row[column]).items()))
-
-
-def _pipelines(row: Row) -> Any:
-    sequences = (tuple(_step(step) for step in steps) for steps in row["sequences"])
-    return tuple(zip(sequences, row["builders"], strict=True))
-
-
-_READ: Mapping[str, Callable[[Row], Any]] = {
-    **{product: _release(product) for product in ("buildbot", "python", "twisted", "sqlalchemy")},
-    "multi_master": lambda row: bool(row["multi_master"]),
-    "plugins": lambda row: tuple((name, count) for name, kind, count in _entries(row) if kind not in OWN_FIELDS),
-    "www": lambda row: tuple((name.base, count) for name, kind, count in _entries(row) if kind == WWW),
-    "configurators": _of_kind(CONFIGURATOR),
-    "factories": _of_kind(FACTORY),
-    "pipelines": _pipelines,
-    "workers": lambda row: tuple(
-        zip(map(Release.from_number, row["worker_releases"]), row["worker_bands"], strict=True)
-    ),
-    "variety": lambda row: tuple(zip(map(Name, row["variety_names"]), row["varieties"], strict=True)),
-    "hooks": _words("hooks"),
-    "protocols": _words("protocols"),
-}
-"""What reads an attribute of a profile; one that is not here is in the column of its name."""
-
-
-def _step(text: str) -> Name:
-    name = parse_name(text)
-    if name is None:
-        raise TypeError("a step of a sequence is no name")
-    return name
+def _add(db: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Sequence[Cells]) -> None:
+    if rows:
+        values = {f"c{place}": list(cells) for place, cells in enumerate(zip(*rows, strict=True))}
+        listed = ", ".join(f"unnest(${value})" for value in values)
+        db.execute(f"INSERT INTO {table} ({columns}) SELECT {listed}", values)  # our own names

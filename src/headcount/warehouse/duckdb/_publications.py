@@ -1,4 +1,4 @@
-"""Noting in the warehouse what was published."""
+"""Storing in the warehouse what was published."""
 
 from __future__ import annotations
 
@@ -19,15 +19,28 @@ def rename_published(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(_RENAME)
 
 
-def note_published(cursor: duckdb.DuckDBPyConnection, week: str, states: States | None) -> None:
-    """Note, within a transaction, that a week was published, and the states of which its tables were computed, if any."""
+def note_published(cursor: duckdb.DuckDBPyConnection, week: str) -> None:
+    """Note, within a transaction, that a week, or a record by its name, was published, or may have been."""
     cursor.execute("DELETE FROM facts WHERE name = ? AND value = ?", [WEEK_FACT, week])
     cursor.execute("INSERT INTO facts VALUES (?, ?)", [WEEK_FACT, week])
+
+
+def publish(cursor: duckdb.DuckDBPyConnection, name: str, document: str, states: States | None) -> str:
+    """Store a document, within a transaction, and the states of which its tables were computed, if any.
+
+    Where one of that name is stored it stays, and is returned.
+    """
+    row = cursor.execute("SELECT document FROM documents WHERE name = ?", [name]).fetchone()
+    if row is not None:
+        return str(row[0])
+    cursor.execute("INSERT INTO documents VALUES (?, ?)", [name, document])
+    note_published(cursor, name)
     if states is not None:
         cursor.execute("DELETE FROM facts WHERE name = ?", [STATES_FACT])
-        cursor.execute("INSERT INTO facts VALUES (?, ?)", [STATES_FACT, week])
+        cursor.execute("INSERT INTO facts VALUES (?, ?)", [STATES_FACT, name])
         cursor.execute("DELETE FROM published")
         cursor.execute(
             "INSERT INTO published SELECT unnest($installs::UBIGINT[]), unnest($profiles::UBIGINT[])",
             {"installs": list(states), "profiles": list(states.values())},
         )
+    return document

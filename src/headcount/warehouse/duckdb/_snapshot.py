@@ -14,10 +14,10 @@ class DuckSnapshot:
     once = True  # the loader adds no row that is held
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
+        self.cursor = cursor
 
     def query(self, sql: str, parameters: Parameters) -> list[Cells]:
-        return self._cursor.execute(sql, used_parameters(sql, parameters)).fetchall()
+        return self.cursor.execute(sql, used_parameters(sql, parameters)).fetchall()
 
     def data_until(self) -> int | None:
         ((last,),) = self.query("SELECT max(last) FROM latest", {})

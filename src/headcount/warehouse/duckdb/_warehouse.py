@@ -15,20 +15,19 @@ import duckdb
 from headcount.contract import Arrival, Vocabulary, vocabulary
 from headcount.warehouse._errors import Unloadable, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
-from headcount.warehouse._port import Finding, Generation, Holding, Progress, Snapshot, silent
+from headcount.warehouse._port import Cells, Finding, Generation, Holding, Progress, Snapshot, silent
 from headcount.warehouse._publications import States, is_published
-from headcount.warehouse.duckdb import _clock, _copies, _erasure
+from headcount.warehouse.duckdb import _clock, _copies, _erasure, _publications
 from headcount.warehouse.duckdb._arrivals import arrive
 from headcount.warehouse.duckdb._class_table import follow
 from headcount.warehouse.duckdb._examination import examine
-from headcount.warehouse.duckdb._export import export
 from headcount.warehouse.duckdb._file import DuckFile
 from headcount.warehouse.duckdb._key import check_key, forget_key
 from headcount.warehouse.duckdb._migrations import judge_anew
-from headcount.warehouse.duckdb._publications import note_published
 from headcount.warehouse.duckdb._quarantine import rebuild, set_apart, set_apart_again
 from headcount.warehouse.duckdb._scripts import derive_from_batch
 from headcount.warehouse.duckdb._snapshot import DuckSnapshot
+from headcount.warehouse.duckdb._takeover import take_over
 
 logger = logging.getLogger(__name__)
 
@@ -238,20 +237,25 @@ class DuckWarehouse:
         with self.snapshot() as snapshot:
             return is_published(snapshot, week)
 
-    def note_published(self, week: str, states: States | None = None) -> None:
-        """Note that a week or a record was, or may have been, published; ``states``: those that its tables count, if any."""
+    def note_published(self, week: str) -> None:
+        """Note that a week may have been published, or the records of a quarter."""
         with self._changing() as cursor:
-            note_published(cursor, week, states)
+            _publications.note_published(cursor, week)
+
+    def publish(self, name: str, document: str, states: States | None = None) -> str:
+        """Store what is published unless something is; see `headcount.warehouse.Keeping`."""
+        with self._changing() as cursor:
+            return _publications.publish(cursor, name, document, states)
+
+    def take_over(self, tables: Mapping[str, Sequence[Cells]]) -> None:
+        """Take rows of tables of another warehouse; see `headcount.warehouse.Keeping`."""
+        with self._changing() as cursor:
+            take_over(cursor, tables, self.floods)
 
     def backup(self, target: Path, companions: Mapping[str, bytes] | None = None) -> None:
         """Write all that is in the warehouse to a file; see `headcount.warehouse.Keeping`."""
         with self._loading:
             _copies.copy_to(self.file, target, companions)
-
-    def export(self, directory: Path) -> dict[str, int]:
-        """Write an export into a directory; return how many rows each file has."""
-        with self.file.transaction() as cursor:
-            return export(cursor, directory)
 
     def forget_key(self) -> int:
         """Forget the fingerprint of the key: whoever opens the warehouse next writes down the key that is there then."""
@@ -259,14 +263,8 @@ class DuckWarehouse:
             return forget_key(cursor)
 
     def examine(self, now: float) -> Iterator[Finding]:
-        """Yield what the doctor says of it when it is ``now``, Unix time."""
-        try:
-            oldest = self.oldest_erasure()
-            with self.snapshot() as snapshot:
-                yield from list(examine(snapshot, oldest, now))
-        except WarehouseUnavailable as error:
-            remedy = "bring a backup back with `headcount restore`, or put a good file in its place"
-            yield Finding(False, f"the warehouse cannot be read: {error}: {remedy}")
+        """Return what the doctor says of it when it is ``now``, Unix time."""
+        return examine(self, now)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,10 +1,10 @@
--- Since when installations report with their secret, where that was in what was moved; `batch` has what is to be loaded again.
+-- Since when installations report with their secret, where that was in `wrong`, which is moved.
 CREATE OR REPLACE TEMP TABLE moved_claims AS
 SELECT install, first_at + $by::BIGINT AS first_at, first_profile
 FROM origins
 WHERE first_at BETWEEN $since::BIGINT AND $through::BIGINT;
 
--- What had been set apart, and came back, may be older.
+-- What is held may be older; what had been set apart, and came back, is a claim as any other.
 CREATE OR REPLACE TEMP TABLE first_of_moved AS
 SELECT install, min(first_at) AS first_at, arg_min(first_profile, inOrder(first_at, first_profile)) AS first_profile
 FROM (
@@ -12,7 +12,7 @@ FROM (
     UNION ALL
     SELECT install, last, profile FROM sightings SEMI JOIN moved_claims USING (install)
     UNION ALL
-    SELECT install, last, profile FROM batch SEMI JOIN moved_claims USING (install)
+    SELECT install, last + $by::BIGINT, profile FROM wrong SEMI JOIN moved_claims USING (install)
 )
 GROUP BY install;
 

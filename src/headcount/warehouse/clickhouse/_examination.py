@@ -1,0 +1,125 @@
+"""What the doctor looks at in ClickHouse: each server, its tables and parts, and whether the tables agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from headcount.contract import DAMAGED
+from headcount.warehouse._errors import WarehouseUnavailable
+from headcount.warehouse._port import Finding
+from headcount.warehouse.clickhouse._address import Address
+from headcount.warehouse.clickhouse._servers import Servers
+from headcount.warehouse.clickhouse._snapshot import ClickHouseSnapshot, snapshot
+from headcount.warehouse.derivation import alive_until, day_of
+
+_MANY_PARTS = 200  # of a month of a table; from 300 on ClickHouse slows down what is inserted
+_LATE = 600  # seconds by which the newest report may be later than the clock, and a replica behind
+_DAY = 86_400  # seconds within which an erasure is taken off the disk
+_RECENT = timedelta(days=7)  # damage that is older is known, and wrong no longer
+
+_PARTS = (
+    "SELECT table, partition, count() AS parts FROM system.parts WHERE database = $database AND active = 1 "
+    "GROUP BY table, partition HAVING parts > $many ORDER BY parts DESC LIMIT 1"
+)
+_MUTATIONS = (
+    "SELECT table, count() FROM system.mutations WHERE database = $database AND is_done = 0 AND {old} GROUP BY table"
+)
+_OLD = "toUInt32(create_time) + 3600 < toUInt32(now())"
+_REPLICAS = "SELECT table, is_readonly, absolute_delay FROM system.replicas WHERE database = $database"
+_STRAYS = "SELECT count() FROM (SELECT DISTINCT install FROM {one}) WHERE install NOT IN (SELECT install FROM {other})"
+_ENDS = "SELECT install, profile, upto FROM spells ORDER BY install, day"
+_ORPHANS = "SELECT count() FROM sightings WHERE profile NOT IN (SELECT profile FROM profiles)"
+
+
+def examine(servers: Servers, now: float) -> Iterator[Finding]:
+    """Yield what there is to say when it is ``now``, Unix time. Raises nothing."""
+    try:
+        places = servers.all
+    except WarehouseUnavailable as error:
+        yield Finding(False, f"the warehouse cannot be read: {error}")
+        return
+    found = [_server_or_why(servers, address) for address in places]
+    for findings, _ in found:
+        yield from findings
+    if any(away for _, away in found):
+        yield Finding(False, "without a server there are no answers, and reports wait in the inboxes")
+        return
+    try:
+        with snapshot(servers) as read:
+            yield from list(_contents(read, now))
+    except WarehouseUnavailable as error:
+        yield Finding(False, f"the warehouse cannot be read: {error}")
+
+
+def _server_or_why(servers: Servers, address: Address) -> tuple[list[Finding], bool]:
+    """Return what there is to say of a server, and whether it is away."""
+    try:
+        return list(_server(servers, address)), False
+    except WarehouseUnavailable as error:
+        return [Finding(False, f"{error}: start it, or see its log")], True
+
+
+def _server(servers: Servers, address: Address) -> Iterator[Finding]:
+    place, database = f"{address.host}:{address.port}", {"database": address.database}
+    if missing := servers.lacking(address):
+        what = f"{', '.join(missing[:5])}{' and others' if len(missing) > 5 else ''}"
+        yield Finding(False, f"{place} lacks {what}: start Headcount, which makes them, or bring a backup back")
+    with servers.connection(address) as connection:
+        ((version,),) = connection.query("SELECT version()", {})
+        yield Finding(True, f"ClickHouse {version} answers at {place}")
+        for table, month, count in connection.query(_PARTS, {**database, "many": _MANY_PARTS}):
+            yield Finding(
+                False,
+                f"{place} has {count} parts of {table} for {month}, with which merges do not keep up: load less often",
+            )
+        for table, count in connection.query(_MUTATIONS.format(old=_OLD), database):
+            yield Finding(
+                False, f"{place} has not done {count} mutations of {table} after an hour: see system.mutations there"
+            )
+        for table, readonly, delay in connection.query(_REPLICAS, database):
+            if readonly:
+                yield Finding(False, f"{place} holds {table} read-only: does it reach ZooKeeper?")
+            elif delay > _LATE:
+                yield Finding(False, f"{place} is {delay} s behind the other replicas of {table}")
+
+
+def _contents(read: ClickHouseSnapshot, now: float) -> Iterator[Finding]:
+    ((sightings,),) = read.query("SELECT count() FROM sightings", {})
+    yield Finding(True, f"the warehouse can be read: {sightings:,} sightings, version {read.state.version}")
+    strays = sum(
+        read.query(_STRAYS.format(one=one, other=other), {})[0][0]
+        for one, other in (("counted", "births"), ("births", "counted"))
+    )
+    if strays or _lost(read):
+        yield Finding(False, "the derived tables do not agree with the sightings: run `headcount doctor --rebuild`")
+    ((orphans,),) = read.query(_ORPHANS, {})
+    if orphans:
+        yield Finding(False, f"{orphans} sightings have no profile: bring a backup back")
+    ((apart,),) = read.query("SELECT count() FROM later", {})
+    if apart:
+        yield Finding(
+            True, f"{apart} sightings are not believed, since they were later than the clock when they were read"
+        )
+    for count, since, last in read.query(
+        "SELECT count(), min(day), max(day) FROM drops WHERE kind = $kind GROUP BY kind", {"kind": DAMAGED}
+    ):
+        yield Finding(
+            datetime.fromtimestamp(now, UTC).date() - last > _RECENT,
+            f"arrivals that could not be loaded and were left out: {count:,} since {since}, the last on {last}; the log "
+            "says why: is the disk sound?",
+        )
+    last = read.data_until()
+    if last is not None and last > now + _LATE:
+        newest = datetime.fromtimestamp(last, UTC).date()
+        yield Finding(False, f"the newest report is of {newest}, which is later than the clock: is the clock right?")
+    rows = read.query("SELECT asked FROM receipts WHERE disk = 0 ORDER BY asked LIMIT 1", {})
+    if rows and now - rows[0][0] > _DAY:
+        yield Finding(False, "an erasure is not off the disk after a day: are there mutations that do not end?")
+
+
+def _lost(read: ClickHouseSnapshot) -> bool:
+    """Return whether the last spell of an installation is not that of its last report."""
+    last = {install: (profile, upto) for install, profile, upto in read.query(_ENDS, {})}
+    latest = read.query("SELECT install, profile, last FROM latest", {})
+    return last != {install: (profile, alive_until(day_of(moment))) for install, profile, moment in latest}

@@ -1,0 +1,152 @@
+"""Snapshots: each statement sees the rows of committed versions alone, but for those whose row sets are dead.
+
+In a statement a subquery that gives just these takes the place of each table's name: so the statements of questions are the
+same for every engine, and all statements of a snapshot see one state over all shards, whatever is loaded meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from headcount.warehouse._errors import WarehouseUnavailable
+from headcount.warehouse._port import Cells, Parameters
+from headcount.warehouse.clickhouse._connection import Connection
+from headcount.warehouse.clickhouse._schema import TABLES
+from headcount.warehouse.clickhouse._servers import Servers
+from headcount.warehouse.clickhouse._versions import State, read_state
+from headcount.warehouse.derivation import LONG_AGO
+
+LONGEST = 600.0
+"""Seconds for which a snapshot is good: what is dead for much longer may be deleted under it."""
+
+EXPIRING = {"sightings", "anonymous", "drops"}
+"""The tables of which a retention drops whole months."""
+
+_FEW = 10_000  # dead row sets are written into a statement; more are looked up
+_COUNTED = """(SELECT install, day, profile, last FROM sightings
+WHERE install NOT IN (SELECT install FROM pairs) AND install NOT IN (SELECT stock FROM pairs)
+UNION ALL SELECT install, day, profile, last FROM pair_sightings)"""
+# A literal or a comment is matched first, so that what looks like a table in it is left alone.
+_NAME = re.compile(
+    r"'(?:[^'\\]|\\.|'')*'|--[^\n]*|/\*.*?\*/|\b(?P<before>FROM|JOIN)(?P<space>\s+)(?P<table>counted|"
+    + "|".join(TABLES)
+    + r")\b(?!\s*\()",
+    re.DOTALL,
+)
+
+
+class ClickHouseSnapshot:
+    """A `headcount.warehouse.Snapshot` of a state."""
+
+    once = True
+
+    def __init__(
+        self,
+        connection: Connection,
+        state: State,
+        *,
+        own: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``own``: a version that is not committed yet, and counts as if it were."""
+        self._connection = connection
+        self._clock = clock
+        self._begun = clock()
+        self.state = state
+        versions = [f"version <= {state.version if own is None else own}"]
+        if state.aborted:
+            versions.append(f"version NOT IN ({', '.join(map(str, state.aborted))})")
+        self._seen = " AND ".join(versions)
+
+    def query(self, sql: str, parameters: Parameters) -> list[Cells]:
+        """Return the rows of a statement. Raises `WarehouseUnavailable`, also where the snapshot is too old."""
+        if self._clock() - self._begun > LONGEST:
+            raise WarehouseUnavailable(
+                f"the answer took longer than {LONGEST:g} s, and the data may have changed under it"
+            )
+        return self._connection.query(self.substituted(sql), parameters)
+
+    def substituted(self, sql: str) -> str:
+        """Return a statement with what is there in the place of each table."""
+        return _NAME.sub(self._put, sql)
+
+    def rows(self, table: str, where: str, *shared: str) -> list[Cells]:
+        """Return the own columns of rows, and some of `SHARED` after them; ``where`` is a condition without parameters."""
+        names = ", ".join([*TABLES[table].names, *shared])
+        return self._connection.query(f"SELECT {names} FROM {table} WHERE {self._there(table)} AND ({where})", {})  # noqa: S608  # our own names
+
+    def rows_of(self, table: str, where: str, rowsets: Iterable[int]) -> list[Cells]:
+        """Return the own columns of rows of row sets that are known to be there."""
+        names = ", ".join(TABLES[table].names)
+        return self._connection.query(f"SELECT {names} FROM {table} WHERE {where} AND {among('rowset', rowsets)}", {})  # noqa: S608  # our own names
+
+    def families(self, table: str, where: str) -> set[int]:
+        """Return the names of the families of rows; ``where`` is a condition without parameters."""
+        rows = self._connection.query(
+            f"SELECT DISTINCT family FROM {table} WHERE {self._there(table)} AND ({where})",  # noqa: S608  # our own names
+            {},
+        )
+        return {int(family) for (family,) in rows}
+
+    def rowsets(self, table: str, where: str) -> set[int]:
+        """Return the row sets of rows; ``where`` is a condition without parameters."""
+        rows = self._connection.query(
+            f"SELECT DISTINCT rowset FROM {table} WHERE {self._there(table)} AND ({where})",  # noqa: S608  # our own names
+            {},
+        )
+        return {int(rowset) for (rowset,) in rows}
+
+    def data_until(self) -> int | None:
+        """Return when the newest report came, Unix time; None while there is none."""
+        ((last, count),) = self.query("SELECT max(last), count() FROM latest", {})
+        return int(last) if count else None
+
+    def set_apart(self) -> int:
+        """Return how many installations a flood set apart that are not released."""
+        ((count,),) = self.query("SELECT count() FROM quarantine WHERE released = toDate('2100-01-01')", {})
+        return int(count)
+
+    def _put(self, match: re.Match[str]) -> str:
+        table = match["table"]
+        if table is None:
+            return match[0]
+        if table == "counted":
+            return f"{match['before']}{match['space']}{self.substituted(_COUNTED)}"
+        names = ", ".join(TABLES[table].names)
+        return f"{match['before']}{match['space']}(SELECT {names} FROM {table} WHERE {self._there(table)})"  # noqa: S608  # our own names
+
+    def _there(self, table: str) -> str:
+        conditions = [self._seen]
+        if self._dead:
+            conditions.append(f"rowset NOT IN ({self._dead})")
+        if table in EXPIRING and self.state.held_since > LONG_AGO:
+            conditions.append(f"(day >= toDate('{self.state.held_since}') OR version > {self.state.expired})")
+        return " AND ".join(conditions)
+
+    @cached_property
+    def _dead(self) -> str:
+        """What stands in ``rowset NOT IN (…)``; nothing where no row set is dead."""
+        rows = self._connection.query(
+            f"SELECT DISTINCT dead_rowset FROM dead WHERE {self._seen} LIMIT {_FEW + 1}",  # noqa: S608  # our own names
+            {},
+        )
+        if len(rows) > _FEW:
+            return f"SELECT dead_rowset FROM dead WHERE {self._seen}"  # noqa: S608  # our own names
+        return ", ".join(str(rowset) for (rowset,) in rows)
+
+
+@contextmanager
+def snapshot(servers: Servers) -> Iterator[ClickHouseSnapshot]:
+    """Yield a snapshot of what is committed. Raises `WarehouseUnavailable`."""
+    with servers.connection() as connection:
+        yield ClickHouseSnapshot(connection, read_state(connection))
+
+
+def among(column: str, numbers: Iterable[int]) -> str:
+    """Return the condition that a column is among some numbers."""
+    listed = ", ".join(map(str, numbers))
+    return f"{column} IN ({listed})" if listed else "0"

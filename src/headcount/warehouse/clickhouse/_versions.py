@@ -1,0 +1,206 @@
+"""Versions of the data: each change takes one, and what it wrote is there once its version is committed.
+
+ClickHouse has no transaction over tables and shards, and 18.16 no compare-and-swap; but of two that create one table
+one fails. So on the first server the table ``version_17`` is made by who takes that version, and ``end_17`` by who ends
+it: with a column ``done`` by its owner, with ``aborted`` by another one, who waited and saw no beat of it any more. The
+outcome is then written to ``commits``, by whoever comes to it first: a snapshot reads it there.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import NamedTuple
+
+from headcount.warehouse._errors import WarehouseUnavailable
+from headcount.warehouse.clickhouse._connection import ALREADY_EXISTS, Connection, ServerError
+from headcount.warehouse.clickhouse._servers import Servers
+from headcount.warehouse.derivation import LONG_AGO
+
+LEASE = 15.0
+"""Seconds without a beat after which a version is given up for its owner."""
+
+_POLL = 0.1  # seconds between two looks at who holds a version
+_KEPT = 20  # versions whose tables stay on the first server
+_TABLES = "SELECT name FROM system.tables WHERE database = $database AND match(name, '^(version|end)_[0-9]+$')"
+_END = "SELECT name FROM system.columns WHERE database = $database AND table = $table"
+_LEDGER = """
+SELECT version, toUInt8(0) AS what, toUInt64(aborted) AS number, toDate('1970-01-01') AS since, toUInt64(0) AS up_to
+FROM commits
+UNION ALL
+SELECT version, toUInt8(1) AS what, corrections AS number, held_since AS since, expired AS up_to
+FROM states
+"""
+
+
+class Aborted(WarehouseUnavailable):
+    """A change took too long to show that it goes on, and was given up for it: nothing of it is there."""
+
+
+class State(NamedTuple):
+    """What a snapshot goes by: the newest committed version, and those before it that never came to be.
+
+    ``corrections``: how many versions up to it were no loads; ``held_since``: the day of the last retention, or `LONG_AGO`,
+    and ``expired`` its version: rows of versions up to that and of days before are no more.
+    """
+
+    version: int
+    aborted: tuple[int, ...]
+    corrections: int
+    held_since: date
+    expired: int
+
+
+def read_state(connection: Connection) -> State:
+    """Return the committed state. Raises `WarehouseUnavailable`."""
+    outcomes: dict[int, int] = {}
+    states: dict[int, tuple[int, date, int]] = {}
+    for version, what, number, since, up_to in connection.query(_LEDGER, {}):
+        if what:
+            states[version] = number, since, up_to
+        else:
+            outcomes[version] = max(number, outcomes.get(version, 0))
+    version = max((version for version, aborted in outcomes.items() if not aborted), default=0)
+    aborted = tuple(sorted(each for each, gone in outcomes.items() if gone and each < version))
+    return State(version, aborted, *states.get(version, (0, LONG_AGO, 0)))
+
+
+class Versions:
+    """Takes and ends versions. One change at a time goes on over all processes."""
+
+    def __init__(self, servers: Servers, clock: Callable[[], float] = time.monotonic, lease: float = LEASE) -> None:
+        """``clock`` gives seconds that only pass; ``lease`` is in seconds."""
+        self._servers = servers
+        self._clock = clock
+        self._lease = lease
+        self._turn = threading.Lock()
+        self._committed = 0  # the last version that was
+
+    @contextmanager
+    def taken(self) -> Iterator[int]:
+        """Yield a new version while no other change goes on; it is aborted at the end unless `commit` was called.
+
+        Raises `WarehouseUnavailable`.
+        """
+        with self._turn, self._servers.connection(self._servers.first) as connection:
+            version = self._take(connection)
+            stop = threading.Event()
+            beats = threading.Thread(target=self._beat, args=(version, stop), name="beats", daemon=True)
+            beats.start()
+            try:
+                yield version
+            finally:
+                stop.set()
+                if self._committed != version:
+                    self._give_up(version)
+                beats.join()
+
+    def commit(self, version: int, corrections: int, held_since: date, expired: int) -> None:
+        """Let what a version wrote be there from now on. Raises `Aborted`, and `WarehouseUnavailable` where none knows."""
+        with self._servers.connection(self._servers.first) as connection:
+            state = (version, corrections, held_since, expired)
+            connection.insert("states", ["version", "corrections", "held_since", "expired"], [state])
+            if not self._end(connection, version, "done"):
+                raise Aborted(
+                    f"version {version} was given up by another process: it showed no beat for {self._lease:g} s"
+                )
+            outcomes = self._outcomes(connection)
+            if outcomes.get(version, max(outcomes, default=0) > version):  # its tables were gone, and `end_` is new
+                connection.execute(f"DROP TABLE IF EXISTS end_{version}")
+                raise Aborted(f"version {version} was given up by another process long ago")
+            if version not in outcomes:
+                connection.insert("commits", ["version", "aborted"], [(version, 0)])
+            self._committed = version
+
+    def _take(self, connection: Connection) -> int:
+        seen: tuple[int, int] = (0, 0)
+        since = self._clock()
+        while True:
+            taken, ended = self._tables(connection)
+            outcomes = self._outcomes(connection)
+            for version in sorted(ended - outcomes.keys()):
+                done = self._outcome(connection, version)
+                connection.insert("commits", ["version", "aborted"], [(version, int(not done))])
+                outcomes[version] = int(not done)
+            going_on = taken - ended - outcomes.keys()
+            if not going_on:
+                version = max((*taken, *outcomes, 0)) + 1
+                if self._create(connection, f"version_{version} (beat UInt64)"):
+                    if max(self._outcomes(connection), default=0) < version:
+                        self._drop(connection, (taken | ended) & outcomes.keys(), version - _KEPT)
+                        return version
+                    connection.execute(f"DROP TABLE IF EXISTS version_{version}")  # it was there, and is over
+                continue
+            holder = max(going_on)
+            beat = self._beats(connection, holder)
+            if seen != (holder, beat):
+                seen, since = (holder, beat), self._clock()
+            elif self._clock() - since >= self._lease:
+                self._end(connection, holder, "aborted")
+                continue
+            threading.Event().wait(_POLL)
+
+    def _beat(self, version: int, stop: threading.Event) -> None:
+        """Show that the owner of a version goes on, until ``stop`` is set; a beat that fails is left out."""
+        number = 0
+        while not stop.wait(self._lease / 5):
+            number += 1
+            try:
+                with self._servers.connection(self._servers.first) as connection:
+                    connection.insert(f"version_{version}", ["beat"], [(number,)])
+            except WarehouseUnavailable:
+                continue
+
+    def _give_up(self, version: int) -> None:
+        try:
+            with self._servers.connection(self._servers.first) as connection:
+                self._end(connection, version, "aborted")
+        except WarehouseUnavailable:
+            return  # another one does, when it sees no beat
+
+    def _end(self, connection: Connection, version: int, how: str) -> bool:
+        """End a version; return whether it is done."""
+        if self._create(connection, f"end_{version} ({how} UInt8)"):
+            return how == "done"
+        return self._outcome(connection, version)
+
+    def _outcome(self, connection: Connection, version: int) -> bool:
+        place = self._servers.first
+        columns = connection.query(_END, {"database": place.database, "table": f"end_{version}"})
+        return columns == [("done",)]
+
+    def _tables(self, connection: Connection) -> tuple[set[int], set[int]]:
+        """Return which versions were taken, and which are ended, as far as their tables are still there."""
+        names = [str(name) for (name,) in connection.query(_TABLES, {"database": self._servers.first.database})]
+        numbers = [(name.startswith("end"), int(re.sub(r"\D", "", name))) for name in names]
+        return {number for end, number in numbers if not end}, {number for end, number in numbers if end}
+
+    def _outcomes(self, connection: Connection) -> dict[int, int]:
+        return dict(connection.query("SELECT version, max(aborted) FROM commits GROUP BY version", {}))
+
+    def _beats(self, connection: Connection, version: int) -> int:
+        try:
+            ((count,),) = connection.query(f"SELECT count() FROM version_{version}", {})  # noqa: S608  # our own name
+        except ServerError:
+            return -1  # it was dropped meanwhile
+        return int(count)
+
+    def _create(self, connection: Connection, table: str) -> bool:
+        """Create a table on the first server; return False where it is there already."""
+        try:
+            connection.execute(f"CREATE TABLE {table} ENGINE = Memory")
+        except ServerError as error:
+            if error.code == ALREADY_EXISTS:
+                return False
+            raise
+        return True
+
+    def _drop(self, connection: Connection, versions: set[int], before: int) -> None:
+        for version in versions:
+            if version < before:
+                connection.execute(f"DROP TABLE IF EXISTS version_{version}")
+                connection.execute(f"DROP TABLE IF EXISTS end_{version}")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from argparse import _SubParsersAction
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -16,15 +14,12 @@ import pytest
 from headcount import cli
 from headcount.server.data.directory import open_directory
 from headcount.warehouse.duckdb._migrations import migrate, migrations
-from tests.support.command import Done, headcount
+from tests.support.command import headcount
 from tests.support.disks import disk
 from tests.support.reports import REPORTS, report
-from tests.support.routes import address_of, all_routes
-from tests.support.serving import Answered, Served, serving
-
-INSTALL, SECRET = f"{1:040x}", "5" * 64
-BROWSER, SCRIPT = "text/html,application/xhtml+xml,*/*;q=0.8", "*/*"
-READABLE = {"ask-published", "publish", "token", "token-list", "token-revoke"}  # what needs no warehouse
+from tests.support.routes import all_routes
+from tests.support.serving import serving
+from tests.support.walks import READABLE, SECRET, assert_one_sentence, commands, run, walk_commands, walk_routes
 
 
 @pytest.fixture(scope="module")
@@ -91,110 +86,11 @@ def _in_state(state: str, whole: Path, tmp_path: Path) -> Iterator[Path]:
     yield data
 
 
-def _commands(data: Path, out: Path) -> dict[str, tuple[str, ...]]:
-    """Every command on a data directory, by a name of its own, with what it needs."""
-    token = (
-        json.loads((data / "tokens.json").read_text())["tokens"][0]["id"] if (data / "tokens.json").exists() else "0"
-    )
-    history = out / "history.ndjson"
-    history.write_text(json.dumps({"@timestamp": "2026-10-01T00:00:00Z", **report(7)}) + "\n")
-    notices = out / "notices.toml"
-    until = datetime.now(UTC).date() + timedelta(days=30)
-    notices.write_text(
-        f'[[notice]]\nwhere = "plugin = Git"\ntext = "x"\nlink = "https://buildbot.net/"\nuntil = {until}\nby = "x"\n'
-    )
-    return {
-        "ask": ("ask", "installs"),
-        "ask-drawn": ("ask", "versions", "--format=svg"),
-        "ask-record": ("ask", "drop", "--where=plugin = CVS", "--format=markdown"),
-        "ask-record-private": ("ask", "drop", "--where=plugin = CVS", "--format=markdown", "--private"),
-        "ask-published": ("ask", "versions", "--public"),
-        "backup": ("backup", str(out / "backup")),
-        "doctor": ("doctor",),
-        "doctor-rebuild": ("doctor", "--rebuild"),
-        "erase": ("erase", INSTALL),
-        "export": ("export", str(out / "export")),
-        "simulate": ("simulate", "--installs=2", "--days=3"),
-        "import": ("import", str(history)),
-        "lookup": ("lookup", INSTALL),
-        "notices": ("notices", str(notices)),
-        "publish": ("publish",),
-        "restore": ("restore", str(out / "no backup")),
-        "rotate-key": ("rotate-key",),
-        "token": ("token", "--name=Ada"),
-        "token-list": ("token", "--list"),
-        "token-revoke": ("token", f"--revoke={token}"),
-    }
-
-
 def test_no_command_is_left_out(tmp_path: Path) -> None:
     """Each that works on a data directory is among those that are tried below."""
     (subparsers,) = [action for action in cli._parser()._actions if isinstance(action, _SubParsersAction)]
-    tried = {arguments[0] for arguments in _commands(tmp_path, tmp_path).values()}
+    tried = {arguments[0] for arguments in commands(tmp_path, tmp_path).values()}
     assert tried == subparsers.choices.keys() - {"serve", "ingest", "preview", "advise", "help", "completion"}
-
-
-def _run(arguments: tuple[str, ...], data: Path) -> Done:
-    return headcount(*arguments, f"--{'into' if arguments[0] == 'simulate' else 'data'}={data}")
-
-
-def _walk_commands(data: Path, out: Path, *, served: bool, readable: set[str] = READABLE) -> None:
-    """Assert that each command ends in one sentence, or does what needs no warehouse."""
-    out.mkdir()
-    headcount("token", "--name=Grace", f"--data={data}")
-    taken_by_server = {"import"} if served else set()
-    for name, arguments in _commands(data, out).items():
-        done = _run(arguments, data)
-        if name in readable | taken_by_server:
-            assert done.returncode == 0, (name, done)
-        elif name == "doctor":
-            assert (done.returncode, done.stderr) == (1, "")
-            assert "WRONG" in done.stdout
-        else:
-            assert (done.returncode, done.stdout) == (1, ""), (name, done)
-            _assert_one_sentence(name, done.stderr)
-            assert "cannot be written" not in done.stderr, "the target of a backup is not at fault"
-    for publication in (data / "publications").iterdir():
-        publication.unlink()
-    unpublished = _run(("publish",), data)
-    assert unpublished.returncode == 1
-    _assert_one_sentence("publish", unpublished.stderr)
-
-
-def _assert_one_sentence(name: str, text: str) -> None:
-    assert text.startswith("headcount: "), (name, text)
-    assert text.count("\n") == 1, (name, text)
-    assert "Traceback" not in text
-
-
-def _walk_routes(server: Served, routes: list[tuple[str, set[str]]]) -> dict[str, list[int]]:
-    """Ask every route as a browser and as a script; return the statuses of each path, and of each ``POST`` with its path."""
-    statuses: dict[str, list[int]] = {}
-    for path, methods in routes:
-        address = address_of(path)
-        for accept in (BROWSER, SCRIPT):
-            headers = {"Authorization": f"Bearer {server.token}", "Accept": accept}
-            name = path
-            if "POST" in methods:
-                name = f"POST {path}"
-                answered = server.post(address, {"id": INSTALL, "secret": SECRET}, headers)
-            else:
-                answered = server.request("GET", address, headers=headers)
-            statuses.setdefault(name, []).append(answered.status)
-            if answered.status == 503 and path != "/readyz":
-                _assert_says_why(address, accept, answered)
-    return statuses
-
-
-def _assert_says_why(address: str, accept: str, answered: Answered) -> None:
-    assert answered.headers["retry-after"] == "60", address
-    if accept == BROWSER and not address.startswith("/v1/"):
-        assert answered.headers["content-type"].startswith("text/html"), address
-        assert b"headcount doctor" in answered.body
-    elif address.startswith("/v1/"):
-        assert answered.json()["problems"][0]["what"] == "not now: try again later"
-    else:
-        assert "headcount doctor" in answered.json()["problem"]
 
 
 _MOST_IN_CI = [*STATES][:1] + [pytest.param(state, marks=pytest.mark.ci) for state in [*STATES][1:]]
@@ -207,7 +103,7 @@ def test_a_server_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, 
     with _in_state(state, whole, tmp_path) as data, serving(data, tmp_path / "stderr") as server:
         before = (data / "warehouse.duckdb").read_bytes()
         assert server.post(REPORTS, report(1), {"Headcount-Secret": SECRET}).status == 202
-        statuses = _walk_routes(server, routes)
+        statuses = walk_routes(server, routes)
         assert statuses.pop("POST /sign-out") == [303, 303]
         assert statuses.pop("POST /next") == [400, 400]  # what is sent is no condition
         assert {status for each in statuses.values() for status in each} <= {200, 404, 503}
@@ -219,7 +115,7 @@ def test_a_server_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, 
         metrics = server.request("GET", "/metrics", headers={"Authorization": f"Bearer {server.token}"}).body.decode()
         assert "headcount_loader_failing" in metrics
         assert "headcount_reports_total" in metrics
-        _walk_commands(data, tmp_path / "out", served=True)
+        walk_commands(data, tmp_path / "out", served=True)
         if state != "bad blocks":  # which opens, and is written
             assert (data / "warehouse.duckdb").read_bytes() == before
         log = server.stop()
@@ -231,7 +127,7 @@ def test_no_server_starts_over_a_warehouse_that_is_lost(whole: Path, tmp_path: P
     with _in_state(LOST, whole, tmp_path) as data:
         refused = headcount("serve", f"--data={data}", "--port=0")
         assert refused.returncode == 1
-        _assert_one_sentence("serve", refused.stderr)
+        assert_one_sentence("serve", refused.stderr)
         assert "has lost its warehouse" in refused.stderr
         assert not (data / "warehouse.duckdb").exists()
 
@@ -241,7 +137,7 @@ def test_commands_over_a_warehouse_that_cannot_be_used(state: str, whole: Path, 
     """Without a server: one sentence, and exit status 1."""
     with _in_state(state, whole, tmp_path) as data:
         readable = READABLE - {"publish"} if state == LOST else READABLE
-        _walk_commands(data, tmp_path / "out", served=False, readable=readable)
+        walk_commands(data, tmp_path / "out", served=False, readable=readable)
 
 
 def test_a_warehouse_that_another_process_owns(whole: Path, tmp_path: Path) -> None:
@@ -252,8 +148,8 @@ def test_a_warehouse_that_another_process_owns(whole: Path, tmp_path: Path) -> N
         assert refused.returncode == 1
         assert "another process works on" in refused.stderr
         (tmp_path / "out").mkdir()
-        for name, arguments in _commands(data, tmp_path / "out").items():
-            done = _run(arguments, data)
+        for name, arguments in commands(data, tmp_path / "out").items():
+            done = run(arguments, data)
             if name in ("ask-published", "token-list"):
                 assert done.returncode == 0, (name, done)
             elif name == "doctor":
@@ -264,7 +160,7 @@ def test_a_warehouse_that_another_process_owns(whole: Path, tmp_path: Path) -> N
             else:
                 assert done.returncode == 1, (name, done)
                 assert "another process works on" in done.stderr
-                _assert_one_sentence(name, done.stderr)
+                assert_one_sentence(name, done.stderr)
 
 
 @pytest.mark.ci
@@ -277,7 +173,7 @@ def test_a_full_disk(whole: Path, tmp_path: Path) -> None:
             server.ask("installs")
             small.fill()
             assert server.post(REPORTS, report(1), {"Headcount-Secret": SECRET}).status in (202, 503)
-            statuses = _walk_routes(server, routes)
+            statuses = walk_routes(server, routes)
             assert (statuses.pop("POST /sign-out"), statuses.pop("POST /next")) == ([303, 303], [400, 400])
             assert {status for each in statuses.values() for status in each} <= {200, 404, 503}
             assert statuses["/metrics"] == statuses["/public"] == [200, 200]
@@ -290,11 +186,11 @@ def test_a_full_disk(whole: Path, tmp_path: Path) -> None:
 
 def _walk_on_a_full_disk(data: Path, out: Path) -> None:
     out.mkdir()
-    for name, arguments in _commands(data, out).items():
-        done = _run(arguments, data)
+    for name, arguments in commands(data, out).items():
+        done = run(arguments, data)
         assert done.returncode in (0, 1), (name, done)
         if name != "doctor" and done.returncode:
-            _assert_one_sentence(name, done.stderr)
+            assert_one_sentence(name, done.stderr)
         assert "Traceback" not in done.stderr
-    doctor = _run(("doctor",), data)
+    doctor = run(("doctor",), data)
     assert "the disk is nearly full" in doctor.stdout

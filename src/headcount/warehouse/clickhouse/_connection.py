@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -83,6 +84,7 @@ class ClickHouse:
             from clickhouse_driver import Client  # noqa: PLC0415  # only who uses ClickHouse needs it
         except ImportError as error:
             raise WarehouseUnavailable("ClickHouse needs its driver: pip install 'headcount[clickhouse]'") from error
+        logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)  # what fails is raised, and said once
         self._place = f"{address.host}:{address.port}"
         self._client = Client(
             address.host, address.port, address.database, address.user, address.password,

@@ -17,6 +17,7 @@ from headcount.warehouse import Warehouse
 from headcount.warehouse.clickhouse import Address, ClickHouseWarehouse, read_address
 from headcount.warehouse.clickhouse import _servers as servers
 from headcount.warehouse.clickhouse._connection import ClickHouse
+from tests.support.certificates import Authority
 from tests.support.clickhouse import NAME, PASSWORD, READER, USER, Cluster, clickhouse_missing
 from tests.support.clickhouse.ports import free_ports
 from tests.support.command import Done, headcount
@@ -207,6 +208,64 @@ def test_processes_share_the_key_and_the_cluster_alone(cluster: Cluster, tmp_pat
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert PASSWORD.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.soak
+def test_a_cluster_that_speaks_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To who trusts its authority; whoever does not, or speaks in the clear, is refused, and sends no password."""
+    require(clickhouse_missing())
+    (tmp_path / "other").mkdir()
+    authority, other = Authority(tmp_path), Authority(tmp_path / "other").file
+    with Cluster(tmp_path / "cluster", authority=authority) as cluster:
+        url = f"clickhouse://{USER}@127.0.0.1:{cluster.secure_ports[0]}/headcount?cluster={NAME}"
+        data = tmp_path / "data"
+        _refused(data, url, "cannot be reached, or broke off")
+        monkeypatch.setenv("HEADCOUNT_WAREHOUSE_TLS", "yes")
+        _refused(data, url, "cannot be reached, or broke off")
+        monkeypatch.setenv("HEADCOUNT_WAREHOUSE_CA", str(other))
+        _refused(data, url, "cannot be reached, or broke off")
+        monkeypatch.setenv("HEADCOUNT_WAREHOUSE_CA", str(tmp_path / "none.pem"))
+        _refused(data, url, "which warehouse_ca names, cannot be read")
+        monkeypatch.setenv("HEADCOUNT_WAREHOUSE_CA", str(authority.file))
+        simulate = ("simulate", "--installs=5", "--days=40", f"--into={data}", f"--warehouse={url}")
+        assert headcount(*simulate).returncode == 0
+        assert headcount("ask", "installs", f"--data={data}").returncode == 0
+
+
+@pytest.mark.soak
+def test_one_process_publishes_and_the_others_show_it(cluster: Cluster, tmp_path: Path) -> None:
+    """Of three that publish the same week at the same moment one does, whatever k each was told; all have the same file.
+
+    Where one is killed in the middle the next one does it. A server fetches what was published elsewhere.
+    """
+    url = _url(cluster, "publishing")
+    places = [tmp_path / name for name in ("one", "two", "three")]
+    simulate = ("simulate", "--installs=80", "--days=100", f"--into={places[0]}", f"--warehouse={url}")
+    assert headcount(*simulate).returncode == 0
+    for place in places[1:]:
+        place.mkdir(mode=0o700)
+        shutil.copy(places[0] / "pseudonym.key", place)
+        assert headcount("token", f"--data={place}", f"--warehouse={url}").returncode == 0
+    command = [sys.executable, "-m", "headcount", "publish", f"--warehouse={url}"]
+    killed = subprocess.Popen([*command, f"--data={places[0]}"])
+    wait_until((places[0] / "warehouse.url").exists, "it began")
+    killed.kill()
+    killed.wait()
+    racing = [
+        subprocess.Popen([*command, f"--data={place}", f"--k={k}"], stdout=subprocess.PIPE, text=True)
+        for k, place in enumerate(places, 5)
+    ]
+    said = [process.communicate(timeout=120)[0] for process in racing]
+    assert sorted("is published" in each for each in said) == [False, False, True], said
+    files = [next((place / "publications").iterdir()) for place in places]
+    assert len({file.name for file in files}) == 1
+    assert len({file.read_bytes() for file in files}) == 1
+    published = files[2].read_bytes()
+    files[2].unlink()
+    with serving(places[2], tmp_path / "served") as served:
+        wait_until(files[2].exists, "what was published was fetched")
+        assert files[2].read_bytes() == published
+        assert served.request("GET", "/public").status == 200
 
 
 def test_a_directory_with_a_file_of_its_own_is_of_no_other_warehouse(tmp_path: Path) -> None:

@@ -43,9 +43,12 @@ Warehouses and answers
     small_fleets    few reports, drawn to be awkward
     ways            every way to ask
     conformance     the suite's fleet, its answers on DuckDB, and what agrees with them
-    warehouses      the engines over which the suites of the warehouse run
     publishing      a publication without a directory
-    engines         the engines of the conformance suite
+    engines         the engines over which the suites run: how each opens a warehouse, and breaks off
+    contents        what a warehouse holds, the same tables and columns on every engine
+    histories       arrivals of all kinds, drawn
+    derivations     what a warehouse holds, beside what the rule derives of it
+    changes         each change of a warehouse, held against the rule
     clickhouse      clusters of Debian's ClickHouse, which can be killed, stopped and cut off
 
 Mutants

@@ -47,9 +47,6 @@ REPORTED = (
 )
 """The tables that are the same wherever the same arrivals come to the same."""
 
-DELIVERED_TWICE = ("profiles", "classes", "anonymous", "drops")
-"""The tables whose rows may stand there twice for a while, where a snapshot says that not all are held once."""
-
 Row = tuple[object, ...]
 Contents = dict[str, list[Row]]
 """The rows of each table, in an order that is the same on all engines."""
@@ -70,7 +67,12 @@ def table(warehouse: Asking, name: str, *columns: str) -> list[Row]:
 def contents(warehouse: Asking, names: Iterable[str] = COLUMNS) -> Contents:
     """Return the rows of all tables, or of these, of one moment."""
     with warehouse.snapshot() as snapshot:
-        return {name: _table(snapshot, name, COLUMNS[name]) for name in names}
+        return contents_of(snapshot, names)
+
+
+def contents_of(snapshot: Snapshot, names: Iterable[str] = COLUMNS) -> Contents:
+    """Return the rows of all tables that a snapshot shows, or of these."""
+    return {name: _table(snapshot, name, COLUMNS[name]) for name in names}
 
 
 def everything(warehouse: Asking) -> Contents:
@@ -93,10 +95,7 @@ def fact(snapshot: Snapshot, name: str) -> str | None:
 
 
 def _table(snapshot: Snapshot, name: str, columns: Sequence[str]) -> list[Row]:
-    found = sorted(snapshot.query(f"SELECT {', '.join(columns)} FROM {name}", {}), key=_order)
-    if snapshot.once or name not in DELIVERED_TWICE:
-        return found
-    return [row for number, row in enumerate(found) if number == 0 or row != found[number - 1]]
+    return sorted(snapshot.query(f"SELECT {', '.join(columns)} FROM {name}", {}), key=_order)
 
 
 def _order(row: Row) -> list[tuple[bool, object]]:

@@ -41,6 +41,7 @@ def commands(data: Path, out: Path) -> dict[str, tuple[str, ...]]:
         "doctor-rebuild": ("doctor", "--rebuild"),
         "erase": ("erase", INSTALL),
         "export": ("export", str(out / "export")),
+        "freeze": ("freeze", "kept"),
         "simulate": ("simulate", "--installs=2", "--days=3"),
         "import": ("import", str(history)),
         "lookup": ("lookup", INSTALL),

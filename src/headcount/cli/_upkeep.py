@@ -1,4 +1,4 @@
-"""Upkeep of the data: ``backup``, ``restore``, ``doctor`` and ``rotate-key``."""
+"""Upkeep of the data: ``backup``, ``freeze``, ``restore``, ``doctor`` and ``rotate-key``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ def add(commands: Commands) -> None:
     backup.add_argument("file", type=Path, metavar="FILE")
     add_data(backup)
     backup.set_defaults(run=_backup)
+    freeze = commands.add_parser("freeze", help="have the servers of a warehouse in ClickHouse keep what it holds now")
+    freeze.add_argument("name", metavar="NAME", help="under shadow/NAME in the directory of each server")
+    add_data(freeze)
+    freeze.set_defaults(run=_freeze)
     restore = commands.add_parser("restore", help="bring a backup back")
     which = restore.add_mutually_exclusive_group(required=True)
     which.add_argument("file", type=Path, nargs="?", metavar="FILE")
@@ -44,6 +48,18 @@ def _backup(options: argparse.Namespace) -> int:
     write(
         f"{options.file} holds the reports, the publications, the records and the hashes of tokens of {options.data}, but "
         f"the pseudonym key, {options.data / 'pseudonym.key'}: keep that one too, in another place.\n"
+    )
+    return DONE
+
+
+def _freeze(options: argparse.Namespace) -> int:
+    from headcount.server import commands
+
+    with waiting("freezing"):
+        servers = commands.run(options.data, "freeze", given=given(options), name=options.name)
+    write(
+        f"{', '.join(servers)} keep what the warehouse holds under shadow/{options.name} in their directories: copy it from "
+        "each, with metadata/; the pseudonym key, publications and tokens are in the data directory.\n"
     )
     return DONE
 

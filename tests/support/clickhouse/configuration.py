@@ -27,6 +27,7 @@ _CONFIG = """<yandex>
     <max_concurrent_queries>50</max_concurrent_queries>
     <uncompressed_cache_size>0</uncompressed_cache_size>
     <mark_cache_size>16777216</mark_cache_size>
+    <merge_tree><old_parts_lifetime>2</old_parts_lifetime></merge_tree>
     <path>{home}/data/</path>
     <tmp_path>{home}/tmp/</tmp_path>
     <users_config>users.xml</users_config>
@@ -43,7 +44,10 @@ _TLS = """<tcp_port_secure>{port}</tcp_port_secure>
     <openSSL><server>
         <certificateFile>{certificate}</certificateFile><privateKeyFile>{key}</privateKeyFile>
         <verificationMode>none</verificationMode>
-    </server></openSSL>"""
+    </server><client>
+        <verificationMode>none</verificationMode>
+        <invalidCertificateHandler><name>AcceptCertificateHandler</name></invalidCertificateHandler>
+    </client></openSSL>"""
 
 _ZOOKEEPER = """<zookeeper>
         <node><host>127.0.0.1</host><port>{port}</port></node><session_timeout_ms>1000</session_timeout_ms>
@@ -114,16 +118,27 @@ def write(
         more.append(_TLS.format(port=node.secure, certificate=certificate[0], key=certificate[1]))
     if zookeeper is not None:
         more.append(_ZOOKEEPER.format(port=zookeeper))
-    config = _CONFIG.format(**vars(node), home=home, name=NAME, shards=_shards(list(nodes)), more="\n    ".join(more))
+    config = _CONFIG.format(
+        **vars(node),
+        home=home,
+        name=NAME,
+        shards=_shards(list(nodes), secure=certificate is not None),
+        more="\n    ".join(more),
+    )
     (home / "config.xml").write_text(config)
     (home / "users.xml").write_text(_USERS)
 
 
-def _shards(nodes: Sequence[Node]) -> str:
+def _shards(nodes: Sequence[Node], *, secure: bool) -> str:
+    """Return the shards; ``secure``: their servers speak TLS with each other, and are known by that port."""
     written = ""
     for shard in sorted({node.shard for node in nodes}):
         replicas = [node for node in nodes if node.shard == shard]
         internal = "<internal_replication>true</internal_replication>" if len(replicas) > 1 else ""
-        each = "".join(f"<replica><host>{node.host}</host><port>{node.tcp}</port></replica>" for node in replicas)
+        ports = {
+            node: f"<port>{node.secure}</port><secure>1</secure>" if secure else f"<port>{node.tcp}</port>"
+            for node in replicas
+        }
+        each = "".join(f"<replica><host>{node.host}</host>{ports[node]}</replica>" for node in replicas)
         written += f"<shard>{internal}{each}</shard>"
     return written

@@ -1,8 +1,9 @@
 """The engines over which the suites run: how each opens a warehouse.
 
-recent      a ClickHouse of 2026 in this process
-databases   warehouses in the databases of a ClickHouse
-breaks      connections that are cut off at a statement
+recent          a ClickHouse of 2026 in this process
+databases       warehouses in the databases of a ClickHouse
+breaks          connections that break at a statement
+interruptions   changes of a warehouse that break there, and are repeated
 """
 
 from __future__ import annotations
@@ -36,15 +37,12 @@ def started(name: str, directory: Path) -> Iterator[Engine]:
     if name == "duckdb":
         yield duckdb
     elif name == "recent":
-        with closing(Recent(directory)) as server, Databases(Address("this process"), server.connect) as databases:
-            yield databases
+        with closing(Recent(directory)) as server:
+            yield Databases(Address("this process"), server.connect)
     else:
         require(clickhouse_missing())
-        with (
-            Cluster(directory) as servers,
-            Databases(Address("127.0.0.1", servers.ports[0], cluster=NAME)) as databases,
-        ):
-            yield databases
+        with Cluster(directory) as servers:
+            yield Databases(Address("127.0.0.1", servers.ports[0], cluster=NAME))
 
 
 def duckdb(path: Path | None = None, key: str | None = None) -> DuckWarehouse:

@@ -7,8 +7,6 @@ from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from headcount.warehouse.clickhouse import ClickHouseWarehouse
 from headcount.warehouse.clickhouse._address import Address
@@ -18,14 +16,13 @@ _MOST = 24  # databases of closed warehouses; to drop one takes 18.16 longer tha
 
 
 class Databases:
-    """Opens warehouses on the servers at an address; leaving its ``with`` drops their databases."""
+    """Opens warehouses on the servers at an address, whose databases end with the servers at the latest."""
 
     def __init__(self, address: Address, opens: Connect = connect) -> None:
         """``opens`` opens a connection."""
         self.address = address
         self.opens = opens
         self._numbers = count(1)
-        self._all: list[str] = []
         self._done: list[str] = []
 
     def __call__(self, path: Path | None = None, key: str | None = None) -> ClickHouseWarehouse:
@@ -37,11 +34,11 @@ class Databases:
 
     def new(self) -> Address:
         """Return the address of a database that is not there yet."""
-        return self._named(f"w{next(self._numbers)}")
+        return replace(self.address, database=f"w{next(self._numbers)}")
 
     def at(self, path: Path) -> Address:
         """Return the address of the database that stands for a path."""
-        return self._named(f"p{hashlib.sha256(str(path).encode()).hexdigest()[:16]}")
+        return replace(self.address, database=f"p{hashlib.sha256(str(path).encode()).hexdigest()[:16]}")
 
     def give_back(self, name: str) -> None:
         """Take a database that nobody uses any more."""
@@ -49,25 +46,12 @@ class Databases:
         if len(self._done) > _MOST:
             self._drop(self._done)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._drop(self._all)
-
     def _drop(self, names: list[str]) -> None:
         for server in self._servers():
             with closing(self.opens(server)) as connection:
                 for name in names:
                     connection.execute(f"DROP DATABASE IF EXISTS {name}")
-        self._all = [name for name in self._all if name not in names]
         names.clear()
-
-    def _named(self, name: str) -> Address:
-        self._all.append(name)
-        return replace(self.address, database=name)
 
     def _servers(self) -> list[Address]:
         place = replace(self.address, database="default")

@@ -130,7 +130,7 @@ class Twins:
         self.compare(name)
 
     def interrupt(self, name: str, way: Way, is_it: Callable[[int, str], bool]) -> Interrupted:
-        """Do a change in both, in ClickHouse interrupted: it is there whole or not at all; repeat it, and compare."""
+        """Do a change in both, in ClickHouse interrupted; it is there whole or not at all; repeat it, and compare."""
         change = self._draw(name)
         before = _seen(self._reader)
         change(self._right)

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from itertools import count
 
 import pytest
 
-from tests.support.engines import Engine
 from tests.support.engines.breaks import WAYS, Way
 from tests.support.engines.databases import Databases
 from tests.support.engines.interruptions import CHANGES, Twins
 
 
-@pytest.fixture(scope="module", params=["recent", "cluster"])
-def databases(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Databases:
-    """A recent ClickHouse, or two shards of an old one."""
-    engine = engines(request.param)
-    assert isinstance(engine, Databases)
-    return engine
-
-
 @pytest.mark.ci
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_that_is_cut_off_at_a_statement_of_each_kind(databases: Databases, name: str) -> None:
+def test_a_change_that_is_cut_off_at_a_statement_of_each_kind(each_clickhouse: Databases, name: str) -> None:
     """At the first of each kind that writes, in turn before or after it runs, by the process's end or the network's."""
     rng = random.Random(name)
-    with Twins(databases, 7) as twins:
+    with Twins(each_clickhouse, 7) as twins:
         kinds = dict.fromkeys(twins.interrupt(name, WAYS[0], lambda _number, _kind: False).ran)
         for kind in [kind for kind in kinds if not kind.startswith("SELECT")]:
             twins.interrupt(name, rng.choice(WAYS), lambda _number, now, kind=kind: now == kind)  # type: ignore[misc]
@@ -36,9 +26,9 @@ def test_a_change_that_is_cut_off_at_a_statement_of_each_kind(databases: Databas
 @pytest.mark.soak
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_that_is_cut_off_at_every_statement(databases: Databases, name: str, way: Way) -> None:
+def test_a_change_that_is_cut_off_at_every_statement(each_clickhouse: Databases, name: str, way: Way) -> None:
     """At the first, the second, and so on, until the change is over before."""
-    with Twins(databases, 11) as twins:
+    with Twins(each_clickhouse, 11) as twins:
         for place in count():
             twins.do("load")
             if not twins.interrupt(name, way, lambda number, _kind, place=place: number == place).was:  # type: ignore[misc]

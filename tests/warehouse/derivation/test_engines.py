@@ -160,6 +160,7 @@ def _compare(engine: Engine, history: Sequence[Step], rule: FloodRule) -> None:
 
 
 @pytest.mark.ci
+@pytest.mark.clickhouse(recent="never", cluster="never")
 @settings(max_examples=20)
 @given(_HISTORIES, _RULES)
 def test_small_histories_derive_what_the_rule_says(engine: Engine, history: Sequence[Step], rule: FloodRule) -> None:
@@ -168,8 +169,25 @@ def test_small_histories_derive_what_the_rule_says(engine: Engine, history: Sequ
 
 
 @pytest.mark.soak
+@pytest.mark.clickhouse(recent="never", cluster="never")
 @settings(max_examples=600, derandomize=False)
 @given(_HISTORIES, _RULES)
 def test_many_small_histories(engine: Engine, history: Sequence[Step], rule: FloodRule) -> None:
     """The same, many more times."""
+    _compare(engine, history, rule)
+
+
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
+@settings(max_examples=4)
+@given(_HISTORIES, _RULES)
+def test_a_few_small_histories(engine: Engine, history: Sequence[Step], rule: FloodRule) -> None:
+    """The same, on the engines that take longer for it."""
+    _compare(engine, history, rule)
+
+
+@pytest.mark.soak
+@settings(max_examples=100, derandomize=False)
+@given(_HISTORIES, _RULES)
+def test_some_small_histories(engine: Engine, history: Sequence[Step], rule: FloodRule) -> None:
+    """The same, a hundred times."""
     _compare(engine, history, rule)

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
     "doctor": Command("doctor:examine"),
     "erase": Command("installations:erase"),
     "export": Command("export:export"),
+    "freeze": Command("freeze:freeze"),
     "lookup": Command("installations:look_up"),
     "notices": Command("notices:notices"),
     "publish": Command("publish:publish"),

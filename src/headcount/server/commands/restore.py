@@ -31,8 +31,8 @@ def restore(data: OpenData, arguments: Mapping[str, Any]) -> dict[str, Any]:
     directory, file = data.directory, arguments["file"]
     if data.store.shared:
         raise Refused(
-            f"the warehouse {directory.remembered_url} is restored by ClickHouse's own means, as the operator's page says; "
-            "`headcount import` takes what `headcount export` wrote into an empty one."
+            f"the warehouse {directory.remembered_url} is on its servers: what they kept at `headcount freeze` is put back "
+            "there, as the operator's page says; `headcount import` takes what `headcount export` wrote into an empty one."
         )
     fingerprint = _fingerprint(directory, file)
     data.own()

@@ -61,9 +61,8 @@ class OpenData:
     ) -> None:
         """Everything that is opened is closed with ``stack``.
 
-        ``inboxes``: those that this process opened; ``clock``: the directory's; ``store``: where its warehouse is,
-        a file in it unless given;
-        ``serving``: where a server works on the data, which loads what waits and does the chores in a thread of its own.
+        ``inboxes``: those that this process opened; ``clock``: the directory's; ``store``: where its warehouse is, a file in
+        it unless given; ``serving``: where a server works on the data, which loads and does the chores.
         """
         self.directory = directory
         self.store = store or FileStore(directory)

@@ -58,6 +58,10 @@ class Store(Protocol):
     def backup(self) -> Backup:
         """What writes a backup of the warehouse, once it is open. Raises `Refused` where that is not done so."""
 
+    @property
+    def freeze(self) -> Callable[[str], list[str]]:
+        """What has the servers keep what it holds under a name, once it is open, and returns them. Raises `Refused`."""
+
 
 class FileStore:
     """A DuckDB file in the data directory, of which one process is the owner."""
@@ -97,6 +101,11 @@ class FileStore:
         """What copies the file."""
         return self._backup
 
+    @property
+    def freeze(self) -> Callable[[str], list[str]]:
+        """Raises `Refused`: there are no servers."""
+        raise Refused("the warehouse is a file, of which `headcount backup FILE` writes a copy.")
+
     def _backup(self, target: Path, companions: Mapping[str, bytes]) -> None:
         assert self._warehouse is not None, "it is open"
         self._warehouse.backup(target, companions)
@@ -110,6 +119,7 @@ class ClusterStore:
     def __init__(self, directory: DataDirectory, address: Address) -> None:
         self.address = address
         self._directory = directory
+        self._warehouse: ClickHouseWarehouse | None = None
 
     @property
     def is_there(self) -> bool:
@@ -141,15 +151,25 @@ class ClusterStore:
             _refuse_problem(warehouse)
         if self._directory.remembered_url != str(self.address) and warehouse.problem is None:
             self._directory.remember_url(str(self.address))
+        self._warehouse = warehouse
         return warehouse
 
     @property
     def backup(self) -> Backup:
         """Raises `Refused`: the servers have their own means."""
         raise Refused(
-            f"the warehouse {self.address} is backed up by ClickHouse's own means, as the operator's page says; `headcount "
-            "export` writes what is held of reports to files."
+            f"the warehouse {self.address} is on its servers: `headcount freeze NAME` has them keep what it holds, to be "
+            "copied as the operator's page says; `headcount export` writes it to files."
         )
+
+    @property
+    def freeze(self) -> Callable[[str], list[str]]:
+        """What freezes the tables."""
+        return self._freeze
+
+    def _freeze(self, name: str) -> list[str]:
+        assert self._warehouse is not None, "it is open"
+        return self._warehouse.freeze(name)
 
     def _opened(self, fingerprint: str | None) -> ClickHouseWarehouse:
         from headcount.warehouse.clickhouse import ClickHouseWarehouse  # noqa: PLC0415  # only who has one needs its driver

@@ -47,17 +47,23 @@ class Change:
         self.held_since = self.before.state.held_since
         """Since when sightings are held: a retention sets another day."""
         self.expired = self.before.state.expired
-        """The version of the last retention, by which older sightings are no more."""
+        self.expired_before = self.before.state.expired_before
+        """A version, up to which what is from before this day is no more: a retention sets both to its own."""
         self._numbers = count(1)
         self._rows: dict[str, list[Row]] = defaultdict(list)
         self._waiting = 0
 
     @property
     def state(self) -> State:
-        """The state that it leads to, but for its version."""
+        """The state that it leads to."""
         before = self.before.state
-        return before._replace(
-            corrections=before.corrections + self.corrects, held_since=self.held_since, expired=self.expired
+        return State(
+            self.version,
+            before.aborted,
+            before.corrections + self.corrects,
+            self.held_since,
+            self.expired,
+            self.expired_before,
         )
 
     def rowset(self) -> int:
@@ -110,7 +116,7 @@ class Change:
     def after(self) -> ClickHouseSnapshot:
         """Return what will be there once this is committed, as far as it is written."""
         self.flush()
-        return ClickHouseSnapshot(self._connection, self.state, own=self.version)
+        return ClickHouseSnapshot(self._connection, self.state)
 
     def flush(self) -> None:
         """Write what waits in memory."""
@@ -130,7 +136,7 @@ def change(servers: Servers, versions: Versions) -> Iterator[Change]:
         made = Change(connection, version)
         yield made
         made.flush()
-        versions.commit(version, *made.state[2:])
+        versions.commit(made.state)
 
 
 def rowsets(snapshot: ClickHouseSnapshot, kind: Unit, units: Collection[int]) -> list[int]:

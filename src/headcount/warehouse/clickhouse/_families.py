@@ -157,7 +157,7 @@ class Families:
     def _write_sightings(self, held: Family, sightings: Collection[rule.Sighting], mothers: Mapping[int, int]) -> None:
         """Write the sightings that are new; those of a load have a row set of their own, which lives on where it may."""
         due = {each: mothers.get(each.install, each.install) for each in sightings}
-        expiring = self._change.held_since if self._change.expired == self._change.version else None
+        expiring = self._change.expired_before if self._change.expired == self._change.version else None
         gone = {
             place.rowset
             for each, place in held.places.items()

@@ -45,9 +45,14 @@ def erase(change: Change, installs: Sequence[int], until: int, receipt: str | No
 def expire(change: Change, before: date, floods: FloodRule) -> None:
     """Take away the sightings from before the first day of a month, and what is known of the time before alone."""
     change.corrects = True
-    change.held_since, change.expired = max(before, change.held_since), change.version
-    change.note_facts({HELD_SINCE: str(change.held_since)})
     then = change.before
+    if before > change.expired_before:
+        change.expired, change.expired_before = change.version, before
+    else:  # what was loaded since of days before goes by its row sets
+        for table in ("anonymous", "drops"):
+            change.kill(then.rowsets(table, f"day < toDate('{before}')"))
+    change.held_since = max(before, change.held_since)
+    change.note_facts({HELD_SINCE: str(change.held_since)})
     touched = then.families("veterans", "1")
     for table, condition in (
         ("sightings", f"day < toDate('{before}')"),

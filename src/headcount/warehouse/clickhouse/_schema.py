@@ -95,7 +95,7 @@ _OF_FIRST = {
 
 LEDGER: Mapping[str, str] = {
     "commits": "version UInt64, aborted UInt8, noted DateTime DEFAULT now()",
-    "states": "version UInt64, corrections UInt64, held_since Date, expired UInt64",
+    "states": "version UInt64, corrections UInt64, held_since Date, expired UInt64, expired_before Date",
     "schema": "number UInt32",
 }
 """The columns of the tables that say which versions there are: small, on the first shard alone, and in no version."""

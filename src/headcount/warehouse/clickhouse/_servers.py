@@ -37,6 +37,7 @@ class Servers:
         self._lock = threading.Lock()
         self._all: list[Address] = []
         self._answered = address
+        self._is_closed = False
 
     @contextmanager
     def connection(self, address: Address | None = None) -> Iterator[Connection]:
@@ -56,7 +57,11 @@ class Servers:
             connection.close()  # whatever it was in the middle of
             raise
         with self._lock:
-            self._idle[place].append(connection)
+            is_closed = self._is_closed
+            if not is_closed:
+                self._idle[place].append(connection)
+        if is_closed:
+            connection.close()
 
     @property
     def all(self) -> list[Address]:
@@ -71,8 +76,9 @@ class Servers:
         return self.all[0]
 
     def close(self) -> None:
-        """Close all connections that nobody uses."""
+        """Close all connections: those in use once they are given back."""
         with self._lock:
+            self._is_closed = True
             idle = [connection for each in self._idle.values() for connection in each]
             self._idle.clear()
         for connection in idle:
@@ -100,7 +106,8 @@ class Servers:
             for address in self._all:
                 self._complete(address)
             with self.connection() as connection:
-                if not connection.query("SELECT number FROM schema", {}):
+                numbers = connection.query("SELECT number FROM schema", {})
+                if max((number for (number,) in numbers), default=0) < SCHEMA:  # an older Headcount refuses it then
                     connection.insert("schema", ["number"], [(SCHEMA,)])
         except ServerError as error:
             if error.code in _PERMANENT:

@@ -18,13 +18,12 @@ from headcount.warehouse.clickhouse._connection import Connection
 from headcount.warehouse.clickhouse._schema import TABLES
 from headcount.warehouse.clickhouse._servers import Servers
 from headcount.warehouse.clickhouse._versions import State, read_state
-from headcount.warehouse.derivation import LONG_AGO
 
 LONGEST = 600.0
 """Seconds for which a snapshot is good: what is dead for much longer may be deleted under it."""
 
 EXPIRING = {"sightings", "anonymous", "drops"}
-"""The tables of which a retention drops whole months."""
+"""The tables of which a retention takes what is from before a day, whichever row sets that is of."""
 
 _FEW = 10_000  # dead row sets are written into a statement; more are looked up
 _COUNTED = """(SELECT install, day, profile, last FROM sightings
@@ -49,26 +48,27 @@ class ClickHouseSnapshot:
         connection: Connection,
         state: State,
         *,
-        own: int | None = None,
+        begun: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``own``: a version that is not committed yet, and counts as if it were."""
+        """``begun``: when the state was about to be read, by ``clock``, which gives seconds that only pass; None: now."""
         self._connection = connection
         self._clock = clock
-        self._begun = clock()
+        self._begun = clock() if begun is None else begun
         self.state = state
-        versions = [f"version <= {state.version if own is None else own}"]
+        versions = [f"version <= {state.version}"]
         if state.aborted:
             versions.append(f"version NOT IN ({', '.join(map(str, state.aborted))})")
         self._seen = " AND ".join(versions)
 
     def query(self, sql: str, parameters: Parameters) -> list[Cells]:
         """Return the rows of a statement. Raises `WarehouseUnavailable`, also where the snapshot is too old."""
-        if self._clock() - self._begun > LONGEST:
+        rows = self._connection.query(self.substituted(sql), parameters)
+        if self._clock() - self._begun > LONGEST:  # looked at last: a statement, too, may take long
             raise WarehouseUnavailable(
                 f"the answer took longer than {LONGEST:g} s, and the data may have changed under it"
             )
-        return self._connection.query(self.substituted(sql), parameters)
+        return rows
 
     def substituted(self, sql: str) -> str:
         """Return a statement with what is there in the place of each table."""
@@ -123,8 +123,8 @@ class ClickHouseSnapshot:
         conditions = [self._seen]
         if self._dead:
             conditions.append(f"rowset NOT IN ({self._dead})")
-        if table in EXPIRING and self.state.held_since > LONG_AGO:
-            conditions.append(f"(day >= toDate('{self.state.held_since}') OR version > {self.state.expired})")
+        if table in EXPIRING and self.state.expired:
+            conditions.append(f"(day >= toDate('{self.state.expired_before}') OR version > {self.state.expired})")
         return " AND ".join(conditions)
 
     @cached_property
@@ -140,10 +140,11 @@ class ClickHouseSnapshot:
 
 
 @contextmanager
-def snapshot(servers: Servers) -> Iterator[ClickHouseSnapshot]:
-    """Yield a snapshot of what is committed. Raises `WarehouseUnavailable`."""
+def snapshot(servers: Servers, clock: Callable[[], float] = time.monotonic) -> Iterator[ClickHouseSnapshot]:
+    """Yield a snapshot of what is committed; ``clock`` gives seconds that only pass. Raises `WarehouseUnavailable`."""
     with servers.connection() as connection:
-        yield ClickHouseSnapshot(connection, read_state(connection))
+        begun = clock()
+        yield ClickHouseSnapshot(connection, read_state(connection), begun=begun, clock=clock)
 
 
 def among(column: str, numbers: Iterable[int]) -> str:

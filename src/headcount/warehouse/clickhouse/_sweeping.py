@@ -7,18 +7,16 @@ what was deleted is off the disk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from datetime import date
 
-from headcount.warehouse import derivation as rule
 from headcount.warehouse.clickhouse._address import Address
 from headcount.warehouse.clickhouse._change import Change, Unit, change
 from headcount.warehouse.clickhouse._connection import Connection
 from headcount.warehouse.clickhouse._schema import LEDGER, TABLES, local
 from headcount.warehouse.clickhouse._servers import Servers
 from headcount.warehouse.clickhouse._snapshot import EXPIRING, LONGEST, among, snapshot
-from headcount.warehouse.clickhouse._versions import Versions
+from headcount.warehouse.clickhouse._versions import State, Versions
 
 GRACE = 2 * LONGEST
 """Seconds after which what is dead may be deleted: no snapshot is good for so long."""
@@ -31,7 +29,6 @@ _UNDONE = "SELECT count() FROM system.mutations WHERE database = $database AND i
 _OLD_PARTS = (
     "SELECT count() FROM system.parts WHERE database = $database AND active = 0 AND toUInt32(remove_time) <= $moment"
 )
-_MONTHS = "SELECT DISTINCT partition FROM system.parts WHERE database = $database AND table = $table AND active = 1"
 
 
 class Sweeper:
@@ -74,14 +71,10 @@ class Sweeper:
             return False
         with snapshot(self._servers) as read:
             state = read.state
-        aborted = [version for version in state.aborted if version < until]
-        expired = state.held_since if state.held_since > rule.LONG_AGO and state.expired <= until else None
         for address in self._servers.all:
             with self._servers.connection(address) as connection:
                 for table in TABLES:
-                    _delete(connection, address, table, _condition(address, table, until, aborted, done))
-                    if expired is not None and table in EXPIRING:
-                        _expire(connection, address, table, expired, state.expired)
+                    _delete(connection, address, table, _condition(address, table, state, until, done))
                 for table in set(LEDGER) - {"schema"}:
                     rest = "aborted = 0 AND " if table == "commits" else ""
                     _delete(connection, address, table, f"{rest}version < {until - _LEDGER_ROWS}")
@@ -103,9 +96,8 @@ class Sweeper:
         return int(count)
 
     def _moment(self) -> int:
-        with self._servers.connection(self._servers.first) as connection:
-            ((moment,),) = connection.query("SELECT toUInt32(now()) AS moment", {})
-        return int(moment)
+        """Return what time it is, Unix time, by the clock that is ahead of those of the other servers."""
+        return max(self._count(address, "SELECT toUInt32(now()) AS moment") for address in self._servers.all)
 
     def _note(self, facts: Mapping[str, str]) -> bool:
         with self._changing() as changing:
@@ -125,13 +117,17 @@ class Sweeper:
         return change(self._servers, self._versions)
 
 
-def _condition(address: Address, table: str, until: int, aborted: Sequence[int], done: int) -> str:
-    """Return which rows of a table no snapshot sees."""
-    never = among("version", aborted)
+def _condition(address: Address, table: str, state: State, until: int, done: int) -> str:
+    """Return which rows of a table no snapshot sees: none that is of a state of ``until`` or later."""
+    never = among("version", [version for version in state.aborted if version < until])
     if table == "dead":  # of what is deleted already
         return f"version <= {done} OR {never}"
     dead = f"SELECT dead_rowset FROM {address.database}.dead WHERE version <= {until} AND NOT ({never})"  # noqa: S608  # our own names
-    return f"rowset IN ({dead}) OR {never}"
+    gone = f"rowset IN ({dead}) OR {never}"
+    if table in EXPIRING and 0 < state.expired <= until:
+        # No month is dropped: what was loaded of it since the retention stays, also where that comes at this moment.
+        gone += f" OR (day < toDate('{state.expired_before}') AND version <= {state.expired})"
+    return gone
 
 
 def _delete(connection: Connection, address: Address, table: str, condition: str) -> None:
@@ -140,16 +136,3 @@ def _delete(connection: Connection, address: Address, table: str, condition: str
     ((count,),) = connection.query(f"SELECT count() FROM {name} WHERE {condition}", {})  # noqa: S608  # our own names
     if count:
         connection.execute(f"ALTER TABLE {name} DELETE WHERE {condition}")
-
-
-def _expire(connection: Connection, address: Address, table: str, before: date, version: int) -> None:
-    """Drop the months before a day on a server; what was imported of them since the retention stays."""
-    name = local(table, address)
-    for (month,) in connection.query(_MONTHS, {"database": address.database, "table": name}):
-        if int(month) < before.year * 100 + before.month:
-            since = f"toYYYYMM(day) = {int(month)} AND version > {version}"
-            ((count,),) = connection.query(f"SELECT count() FROM {name} WHERE {since}", {})  # noqa: S608  # our own names
-            if count:
-                _delete(connection, address, table, f"toYYYYMM(day) = {int(month)} AND version <= {version}")
-            else:
-                connection.execute(f"ALTER TABLE {name} DROP PARTITION {int(month)}")

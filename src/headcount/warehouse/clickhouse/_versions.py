@@ -28,11 +28,13 @@ _POLL = 0.1  # seconds between two looks at who holds a version
 _KEPT = 20  # versions whose tables stay on the first server
 _TABLES = "SELECT name FROM system.tables WHERE database = $database AND match(name, '^(version|end)_[0-9]+$')"
 _END = "SELECT name FROM system.columns WHERE database = $database AND table = $table"
+_STATE = ("version", "corrections", "held_since", "expired", "expired_before")
 _LEDGER = """
-SELECT version, toUInt8(0) AS what, toUInt64(aborted) AS number, toDate('1970-01-01') AS since, toUInt64(0) AS up_to
+SELECT version, toUInt8(0) AS what, toUInt64(aborted) AS number, toDate('1970-01-01') AS since, toUInt64(0) AS up_to,
+    toDate('1970-01-01') AS gone
 FROM commits
 UNION ALL
-SELECT version, toUInt8(1) AS what, corrections AS number, held_since AS since, expired AS up_to
+SELECT version, toUInt8(1) AS what, corrections AS number, held_since AS since, expired AS up_to, expired_before AS gone
 FROM states
 """
 
@@ -42,10 +44,10 @@ class Aborted(WarehouseUnavailable):
 
 
 class State(NamedTuple):
-    """What a snapshot goes by: the newest committed version, and those before it that never came to be.
+    """What a snapshot goes by: the newest committed version, and all that never came to be, before it and since.
 
-    ``corrections``: how many versions up to it were no loads; ``held_since``: the day of the last retention, or `LONG_AGO`,
-    and ``expired`` its version: rows of versions up to that and of days before are no more.
+    ``corrections``: how many versions up to it were no loads; ``held_since``: the day of the last retention, or `LONG_AGO`.
+    Rows of versions up to ``expired`` and of days before ``expired_before`` are no more: that was a retention here.
     """
 
     version: int
@@ -53,20 +55,31 @@ class State(NamedTuple):
     corrections: int
     held_since: date
     expired: int
+    expired_before: date
 
 
 def read_state(connection: Connection) -> State:
     """Return the committed state. Raises `WarehouseUnavailable`."""
+    outcomes, states = _read_ledger(connection)
+    version = max((version for version, aborted in outcomes.items() if not aborted), default=0)
+    if version and version not in states:  # the two tables are not read at one moment; its state was written first
+        _, states = _read_ledger(connection)
+        if version not in states:
+            raise WarehouseUnavailable(f"the state of version {version} is lost: bring a backup back")
+    aborted = tuple(sorted(each for each, gone in outcomes.items() if gone))
+    return State(version, aborted, *states.get(version, (0, LONG_AGO, 0, LONG_AGO)))
+
+
+def _read_ledger(connection: Connection) -> tuple[dict[int, int], dict[int, tuple[int, date, int, date]]]:
+    """Return of each version that is over whether it was aborted, and the states, without their versions."""
     outcomes: dict[int, int] = {}
-    states: dict[int, tuple[int, date, int]] = {}
-    for version, what, number, since, up_to in connection.query(_LEDGER, {}):
+    states: dict[int, tuple[int, date, int, date]] = {}
+    for version, what, number, *rest in connection.query(_LEDGER, {}):
         if what:
-            states[version] = number, since, up_to
+            states[version] = number, *rest
         else:
             outcomes[version] = max(number, outcomes.get(version, 0))
-    version = max((version for version, aborted in outcomes.items() if not aborted), default=0)
-    aborted = tuple(sorted(each for each, gone in outcomes.items() if gone and each < version))
-    return State(version, aborted, *states.get(version, (0, LONG_AGO, 0)))
+    return outcomes, states
 
 
 class Versions:
@@ -99,11 +112,14 @@ class Versions:
                     self._give_up(version)
                 beats.join()
 
-    def commit(self, version: int, corrections: int, held_since: date, expired: int) -> None:
-        """Let what a version wrote be there from now on. Raises `Aborted`, and `WarehouseUnavailable` where none knows."""
+    def commit(self, state: State) -> None:
+        """Let what a version wrote be there from now on; ``state``: its own.
+
+        Raises `Aborted`, and `WarehouseUnavailable` where none knows.
+        """
+        version = state.version
         with self._servers.connection(self._servers.first) as connection:
-            state = (version, corrections, held_since, expired)
-            connection.insert("states", ["version", "corrections", "held_since", "expired"], [state])
+            connection.insert("states", _STATE, [[getattr(state, name) for name in _STATE]])
             if not self._end(connection, version, "done"):
                 raise Aborted(
                     f"version {version} was given up by another process: it showed no beat for {self._lease:g} s"
@@ -120,18 +136,21 @@ class Versions:
         seen: tuple[int, int] = (0, 0)
         since = self._clock()
         while True:
-            taken, ended = self._tables(connection)
+            tables = self._tables(connection)
             outcomes = self._outcomes(connection)
+            settled = max(outcomes, default=0) - _KEPT  # who stood still for long may have made one of these again
+            taken, ended = ({version for version in each if version >= settled} for each in tables)
             for version in sorted(ended - outcomes.keys()):
                 done = self._outcome(connection, version)
-                connection.insert("commits", ["version", "aborted"], [(version, int(not done))])
-                outcomes[version] = int(not done)
+                if done is not None:
+                    connection.insert("commits", ["version", "aborted"], [(version, int(not done))])
+                    outcomes[version] = int(not done)
             going_on = taken - ended - outcomes.keys()
             if not going_on:
                 version = max((*taken, *outcomes, 0)) + 1
                 if self._create(connection, f"version_{version} (beat UInt64)"):
                     if max(self._outcomes(connection), default=0) < version:
-                        self._drop(connection, (taken | ended) & outcomes.keys(), version - _KEPT)
+                        self._drop(connection, tables[0] | tables[1], version - _KEPT)
                         return version
                     connection.execute(f"DROP TABLE IF EXISTS version_{version}")  # it was there, and is over
                 continue
@@ -166,12 +185,13 @@ class Versions:
         """End a version; return whether it is done."""
         if self._create(connection, f"end_{version} ({how} UInt8)"):
             return how == "done"
-        return self._outcome(connection, version)
+        return bool(self._outcome(connection, version))
 
-    def _outcome(self, connection: Connection, version: int) -> bool:
+    def _outcome(self, connection: Connection, version: int) -> bool | None:
+        """Return whether a version is done; None where that is long ago, and its tables are gone."""
         place = self._servers.first
         columns = connection.query(_END, {"database": place.database, "table": f"end_{version}"})
-        return columns == [("done",)]
+        return columns == [("done",)] if columns else None
 
     def _tables(self, connection: Connection) -> tuple[set[int], set[int]]:
         """Return which versions were taken, and which are ended, as far as their tables are still there."""

@@ -11,7 +11,7 @@ from datetime import date
 
 from headcount.contract import Arrival, Vocabulary, vocabulary
 from headcount.warehouse import derivation as rule
-from headcount.warehouse._errors import OtherKey, Unloadable, WarehouseUnavailable, WrongWarehouse
+from headcount.warehouse._errors import Unloadable, WarehouseUnavailable, WrongWarehouse
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._port import Cells, Finding, Generation, Holding, Progress, Snapshot, silent
 from headcount.warehouse._publications import States, is_published
@@ -20,7 +20,9 @@ from headcount.warehouse.clickhouse._address import Address
 from headcount.warehouse.clickhouse._change import Change, change
 from headcount.warehouse.clickhouse._connection import Connect, connect
 from headcount.warehouse.clickhouse._examination import examine
-from headcount.warehouse.clickhouse._profiles import read_classes, store_classes
+from headcount.warehouse.clickhouse._facts import clock, fact
+from headcount.warehouse.clickhouse._freezing import freeze
+from headcount.warehouse.clickhouse._opening import Opening
 from headcount.warehouse.clickhouse._servers import Servers
 from headcount.warehouse.clickhouse._snapshot import ClickHouseSnapshot, snapshot
 from headcount.warehouse.clickhouse._sweeping import Sweeper
@@ -120,15 +122,15 @@ class ClickHouseWarehouse:
     def keep_time(self, now: float) -> int:
         """Set apart and bring back by the clock, so that a clock that was wrong does no lasting harm."""
         with self._read() as read:
-            if not rule.is_time_due(read.data_until(), _clock(read), now):
+            if not rule.is_time_due(read.data_until(), clock(read), now):
                 return 0
         with self._changing() as changing:
-            return _keeping.keep_time(changing, _clock(changing.before), now, self.floods)
+            return _keeping.keep_time(changing, clock(changing.before), now, self.floods)
 
     def move(self, name: str, since: int, through: int, by: int) -> None:
         """Move what was received under a clock that was wrong; see `headcount.warehouse.Keeping`."""
         with self._changing() as changing:
-            if _fact(changing.before, "moved") != name:
+            if fact(changing.before, "moved") != name:
                 _keeping.move(changing, name, rule.Shift(since, through, by), self.floods)
 
     def holding(self, install: int) -> Holding:
@@ -229,6 +231,11 @@ class ClickHouseWarehouse:
         self._key = None
         return int(count)
 
+    def freeze(self, name: str) -> list[str]:
+        """Have each server keep what the tables hold now, as of one moment; see `_freezing.freeze`."""
+        with self._changing():
+            return freeze(self._servers, name)
+
     def examine(self, now: float) -> Iterator[Finding]:
         """Yield what the doctor says of it when it is ``now``, Unix time."""
         return examine(self._servers, now)
@@ -265,41 +272,10 @@ class ClickHouseWarehouse:
             if self._is_ready:
                 return
             self._servers.prepare(self._may_create)
+            opening = Opening(self.place, self._key, self._vocabulary)
             with snapshot(self._servers) as read:
-                is_due = self._is_due(read)
+                is_due = opening.is_due(read)
             if is_due:
                 with change(self._servers, self._versions) as changing:
-                    self._follow(changing)
+                    opening.follow(changing)
             self._is_ready = True
-
-    def _is_due(self, read: ClickHouseSnapshot) -> bool:
-        """Return whether the key is to be noted, or classes are of another kind. Raises `OtherKey`."""
-        held = _fact(read, "key")
-        if None not in (held, self._key) and held != self._key:
-            raise OtherKey(
-                f"{self.place} was made with another pseudonym key: put the original back, or every installation will "
-                "be a new one"
-            )
-        classes = read_classes(read)
-        classes.follow(self._vocabulary)
-        return bool(classes.changed) or (held is None and self._key is not None)
-
-    def _follow(self, changing: Change) -> None:
-        """Note the key, and give each class the kind that the vocabulary says; another process may have done so."""
-        if not self._is_due(changing.before):
-            return
-        classes = read_classes(changing.before)
-        classes.follow(self._vocabulary)
-        store_classes(changing, classes)
-        if self._key is not None and _fact(changing.before, "key") is None:
-            changing.note_facts({"key": self._key})
-
-
-def _fact(read: ClickHouseSnapshot, name: str) -> str | None:
-    rows = read.query("SELECT value FROM facts WHERE name = $name", {"name": name})
-    return str(rows[0][0]) if rows else None
-
-
-def _clock(read: ClickHouseSnapshot) -> int | None:
-    value = _fact(read, "clock")
-    return None if value is None else int(value)

@@ -1,0 +1,51 @@
+"""Servers of ClickHouse, two shards, and databases on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import cast
+
+import pytest
+
+from headcount.warehouse.clickhouse import Address
+from headcount.warehouse.clickhouse._connection import connect
+from headcount.warehouse.clickhouse._servers import Servers
+from tests.support.engines import Engine
+from tests.support.engines.databases import Databases
+
+
+@pytest.fixture(scope="session")
+def databases(engines: Callable[[str], Engine]) -> Databases:
+    """What gives databases that are not there yet."""
+    return cast("Databases", engines("cluster"))
+
+
+@pytest.fixture
+def address(databases: Databases) -> Address:
+    """The address of a database that is not there yet."""
+    return databases.new()
+
+
+@pytest.fixture(scope="module")
+def place(databases: Databases) -> Address:
+    """The address of a database for all tests of a file: to make its tables takes most of the time of a test."""
+    address = databases.new()
+    with closing(Servers(address, connect)) as servers:
+        servers.prepare(lambda: True)
+    return address
+
+
+@pytest.fixture
+def servers(place: Address) -> Iterator[Servers]:
+    """The servers of `place`, as a process has them."""
+    with closing(Servers(place, connect)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session", params=["recent", pytest.param("cluster", marks=pytest.mark.ci)])
+def each_clickhouse(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Databases:
+    """A recent ClickHouse, or two shards of an old one."""
+    engine = engines(request.param)
+    assert isinstance(engine, Databases)
+    return engine

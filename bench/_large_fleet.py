@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ from headcount.warehouse.duckdb import DuckWarehouse
 
 UNTIL = date(2026, 10, 31)
 DAYS = 730
-_STATES = 3  # configurations that an installation has one after the other
+STATES = 3  # configurations that an installation has one after the other
 _SIMULATED = 1_500  # installations whose configurations are taken
 
 # Of a real fleet few installations use the same classes, each as often: here each of them lacks every seventh of its
@@ -43,6 +44,7 @@ FROM before LEFT JOIN varied USING (profile)
 ORDER BY profile"""
 
 
+@cache
 def simulated() -> list[Event]:
     """The reports that configurations are taken from, one for each configuration."""
     found: dict[int, Event] = {}
@@ -66,7 +68,7 @@ def build(path: Path, installations: int, reports: int) -> DuckWarehouse:
             )
             ORDER BY day, install""",
             {
-                "states": _STATES,
+                "states": STATES,
                 "first": UNTIL - timedelta(days=DAYS - 1),
                 "days": DAYS,
                 "stride": 13,  # has no factor in common with the days, so that no two days are the same
@@ -82,7 +84,7 @@ def _fill_profiles(db: duckdb.DuckDBPyConnection, installations: int) -> None:
     events = simulated()
     columns = ", ".join(f"{column.name} {column.duckdb}" for column in COLUMNS)
     db.execute(f"CREATE TEMP TABLE pool (state INTEGER, number INTEGER, {columns})")
-    numbers = [0] * _STATES
+    numbers = [0] * STATES
     rows = []
     classes = Classes()
     for state, values in _configurations(events, classes):
@@ -92,7 +94,7 @@ def _fill_profiles(db: duckdb.DuckDBPyConnection, installations: int) -> None:
     names = ", ".join(column.name for column in COLUMNS)
     for state, count in enumerate(numbers):
         db.execute(
-            f"INSERT INTO profiles SELECT install * {_STATES} + {state}, {names} "
+            f"INSERT INTO profiles SELECT install * {STATES} + {state}, {names} "
             f"FROM range({installations}) AS i(install) "
             f"JOIN pool ON pool.state = {state} AND pool.number = (hash(install, {state}) % {count})::INTEGER"
         )
@@ -106,5 +108,5 @@ def _configurations(events: list[Event], classes: Classes) -> Iterator[tuple[int
     first, last = events[0].received, events[-1].received
     for event in events:
         report = (read_report if event.path == REPORTS_PATH else read_stock)(event.body, vocabulary())
-        state = min((event.received - first) * _STATES // (last - first), _STATES - 1)
+        state = min((event.received - first) * STATES // (last - first), STATES - 1)
         yield state, list(rows.row(report.profile.canonical()))

@@ -6,7 +6,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -30,8 +30,8 @@ _Times = dict[tuple[str, ...], list[float]]
 _NOW = 1_793_491_100.0  # the evening of the last day
 
 
-def measure() -> dict[str, float]:
-    """Milliseconds at the 95th percentile, and ratios.
+def measure(engines: Sequence[str] = ()) -> dict[str, float]:
+    """Milliseconds at the 95th percentile, and ratios; where engines beside DuckDB are given, see `bench._growth`.
 
     ``page_p95_ms``: the data of a page that somebody looked at within the day, as the server gives it while reports are
     loaded: between two looks comes a load, and what takes long is shown from before it, so this is mostly the time of a kept
@@ -42,6 +42,10 @@ def measure() -> dict[str, float]:
     ``vs_jsonb``: shares of versions and of plugins on PostgreSQL with a tenth of the reports, over ours;
     ``loaded_per_s``; ``rebuild_s``: of five times the reports.
     """
+    if others := [engine for engine in engines if engine != "duckdb"]:
+        from bench import _growth  # noqa: PLC0415  # it needs ClickHouse
+
+        return _growth.measure(others)
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as directory:
         with closing(build(Path(directory) / "some.duckdb", _INSTALLATIONS, _REPORTS)) as warehouse:

@@ -45,11 +45,14 @@ class Served:
     output: IO[str]
 
     def request(
-        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, *, chunked: bool = False
-    ) -> Answered:
-        """One request on a connection of its own."""
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, *, chunked: bool = False,
+        patience: float = 30,
+    ) -> Answered:  # fmt: skip
+        """One request on a connection of its own; raises OSError where nothing comes for so many seconds."""
         parts = urlsplit(self.url)
-        with contextlib.closing(http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)) as connection:
+        with contextlib.closing(
+            http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=patience)
+        ) as connection:
             sent = iter([body]) if chunked else body
             connection.request(method, path, sent, headers or {}, encode_chunked=chunked)
             response = connection.getresponse()

@@ -96,6 +96,7 @@ def test_history_in_any_order_is_the_same(engine: Engine, warehouse: Warehouse, 
         assert contents(shuffled, names) == tables
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="test")
 def test_what_was_sent_again_counts_only_until_its_report_comes(warehouse: Warehouse) -> None:
     """Unless there was another report on that day."""
     again = ONE._replace(received=MIDNIGHT + 60, what="repeat")
@@ -122,6 +123,7 @@ def test_an_erased_installation_leaves_nothing_that_was_sent_again(warehouse: Wa
     assert table(warehouse, "repeats", "install") == []
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
 def test_what_has_no_id_counts_by_day_and_profile(warehouse: Warehouse) -> None:
     """It is no installation; a restart loop counts once a day."""
     nameless = ONE._replace(install=0, what="anonymous")
@@ -131,6 +133,7 @@ def test_what_has_no_id_counts_by_day_and_profile(warehouse: Warehouse) -> None:
     assert table(warehouse, "sightings") == []
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
 def test_what_was_thrown_away_counts_by_day_kind_and_body(warehouse: Warehouse) -> None:
     """However often it comes."""
     thrown = Arrival(MIDNIGHT - 60, 5, 0, b"", what="dropped: not JSON")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import closing
 
+import pytest
+
 from headcount.contract import Arrival, Name, Profile, vocabulary
 from headcount.warehouse import WWW
 from headcount.warehouse._classes import Classes, plugin_kind
@@ -38,6 +40,7 @@ def test_a_class_is_counted_once_in_whatever_order_its_entries_stand(engine: Eng
         assert table(warehouse, "profiles", "depths", "counts") == [([0, 0, 1], [1, 3, 2])]
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
 def test_what_was_erased_leaves_no_profile_when_it_comes_again(engine: Engine) -> None:
     """As in a file of history: neither what it said nor its classes are held."""
     content = Profile("stock", "basic", plugins=((Name(GIT), 1),)).canonical()

@@ -139,6 +139,7 @@ def test_a_class_for_which_no_number_is_left_holds_up_no_other(
     assert len(table(warehouse, "classes")) == 65_535
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
 def test_one_row_that_cannot_be_loaded_stops_nothing(
     inbox: Inbox, warehouse: Warehouse, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -68,6 +68,7 @@ def test_a_tombstone_lets_later_reports_in(warehouse: Warehouse) -> None:
     assert [day["day"] for day in warehouse.holding(1).sightings] == ["2026-01-03"]
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
 def test_an_erasure_that_is_applied_late_takes_what_came_before_it(warehouse: Warehouse) -> None:
     """As after a backup was brought back: what was received since stays, and came first then."""
     warehouse.load([_arrival(1, 0, 1, stock=2), _arrival(2, 0)], inbox="a", through=1)
@@ -102,6 +103,7 @@ def test_what_is_held_is_all_that_is_held(warehouse: Warehouse) -> None:
     assert not warehouse.holding(3)
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="test")
 def test_retention_keeps_counts_alone(warehouse: Warehouse) -> None:
     """Older sightings go, with who had no others; the counts of their days stay, and nobody becomes new or unconfirmed."""
     warehouse.load([_arrival(1, 0), _arrival(2, 0, 2, RARE), _arrival(1, 40), _arrival(3, 40)], inbox="a", through=1)
@@ -189,6 +191,7 @@ def test_of_a_pair_one_half_is_erased(warehouse: Warehouse, gone: int) -> None:
     assert table(warehouse, "births", "install") == ([(1,)] if gone == 2 else [(2,), (3,)])
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
 def test_who_was_published_is_erased_and_expires_too(warehouse: Warehouse) -> None:
     """What is kept to know who changed since holds nobody longer than the sightings do."""
     warehouse.load([_arrival(1, 0), _arrival(2, 0), _arrival(3, 40)], inbox="a", through=1)
@@ -205,6 +208,7 @@ def test_who_was_published_is_erased_and_expires_too(warehouse: Warehouse) -> No
     assert table(warehouse, "published", "install") == [(3,)]
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
 def test_ids_of_reports_go_by_themselves(warehouse: Warehouse) -> None:
     """Also while no sighting is old enough to go."""
     warehouse.load([_arrival(1, 0)._replace(report=5), _arrival(1, 60)._replace(report=6)], inbox="a", through=1)

@@ -47,6 +47,7 @@ def _load_and_compare(engine: Engine, batches: list[list[Arrival]]) -> None:
         assert everything(warehouse) == loaded
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="test")
 def test_a_snapshot_does_not_change(warehouse: Warehouse) -> None:
     """Denominator and rows of one answer are of one moment, whatever is loaded meanwhile."""
     warehouse.load([Arrival(START, 1, 1, PROFILES[0])], inbox="a", through=1)

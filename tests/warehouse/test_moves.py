@@ -72,6 +72,7 @@ def _load_at_another_time(warehouse: Warehouse, way: str) -> None:
 _MORE = [pytest.param(way, marks=pytest.mark.ci) for way in ("moved on", "falls behind", "moved back")]
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
 @pytest.mark.parametrize("way", ["keeps time", *_MORE])
 def test_what_is_set_apart_comes_back_with_its_claim_and_its_mark(
     engine: Engine, warehouse: Warehouse, way: str

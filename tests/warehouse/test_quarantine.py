@@ -106,6 +106,7 @@ def test_a_long_flood_does_not_become_what_is_expected(warehouse: Warehouse) -> 
     assert len(_apart(warehouse)) == 25 * 300
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="test")
 def test_late_reports_are_reckoned_in(warehouse: Warehouse) -> None:
     """A day that was calm may be none when more of it is loaded, and who was there before was no newcomer."""
     _load(warehouse, (40, range(1000, 1008)))
@@ -190,7 +191,7 @@ def test_one_of_too_many_of_a_block_is_set_apart_where_it_is_new(warehouse: Ware
     assert len(_apart(warehouse)) == 30
     _load(warehouse, (38, range(1000, 1008)))  # who turns out to have been there before
     assert _apart(warehouse).keys() == set(range(1008, 1030))
-    warehouse.erase([1008], 2**40)
+    warehouse.erase([1008], 2**31)
     assert _apart(warehouse).keys() == set(range(1009, 1030))
 
 

@@ -134,6 +134,11 @@ def _import(options: argparse.Namespace) -> int:
             f"headcount: {why}. What stands before was taken; when it is mended, import it again: what is taken twice "
             "counts once.\n"
         )
+    for export in imported.in_part:
+        sys.stderr.write(
+            f"headcount: of {export} the reports alone were taken: all that it holds goes into a warehouse that holds "
+            "nothing else, while no server runs on it.\n"
+        )
     write(f"{imported.taken:,} reports were taken into {options.data}.\n")
     return REFUSED if imported.unread or (imported.wrong and not imported.taken) else DONE
 

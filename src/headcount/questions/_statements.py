@@ -60,7 +60,7 @@ def judgement_statement(
 
 def reports_fill(latest: bool) -> dict[str, str]:
     """Return the fill for the last reports, which come from `latest` where the window reaches to the newest one."""
-    return {"reports": "latest_reports"} if latest else {}
+    return dict.fromkeys(("reports", "reports_of_window"), "latest_reports") if latest else {}
 
 
 def _fill(

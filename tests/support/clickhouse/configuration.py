@@ -50,7 +50,7 @@ _TLS = """<tcp_port_secure>{port}</tcp_port_secure>
     </client></openSSL>"""
 
 _ZOOKEEPER = """<zookeeper>
-        <node><host>127.0.0.1</host><port>{port}</port></node><session_timeout_ms>1000</session_timeout_ms>
+        <node><host>127.0.0.1</host><port>{port}</port></node><session_timeout_ms>5000</session_timeout_ms>
     </zookeeper>"""
 
 _USERS = f"""<yandex>

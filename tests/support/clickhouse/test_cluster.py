@@ -90,7 +90,7 @@ def test_servers_speak_tls(cluster: Cluster, authority: Authority) -> None:
         _query(cluster.secure_ports[1], "SELECT 1", secure=True)
 
 
-@pytest.mark.ci
+@pytest.mark.soak  # servers look every ten seconds whether they may be replicas
 def test_a_replica_has_what_the_other_was_given(tmp_path: Path) -> None:
     """A shard's two servers agree through ZooKeeper, also on what came while one was away."""
     require(clickhouse_missing())

@@ -43,7 +43,10 @@ def servers(place: Address) -> Iterator[Servers]:
         yield opened
 
 
-@pytest.fixture(scope="session", params=["recent", pytest.param("cluster", marks=pytest.mark.ci)])
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param("recent", marks=pytest.mark.soak), pytest.param("cluster", marks=pytest.mark.ci)],
+)
 def each_clickhouse(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Databases:
     """A recent ClickHouse, or two shards of an old one."""
     engine = engines(request.param)

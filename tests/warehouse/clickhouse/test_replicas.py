@@ -62,7 +62,7 @@ def _answers(warehouse: Asking) -> Sequence[Answer]:
 
 
 def _load_at_last(warehouse: ClickHouseWarehouse, arrivals: Sequence[Arrival], through: int) -> None:
-    """Load, once the servers are back that are needed for it."""
+    """Load, once the servers that are needed for it are there, and see each other."""
 
     def loads() -> bool:
         try:
@@ -143,4 +143,4 @@ def _load_both(
     duckdb: DuckWarehouse, warehouse: ClickHouseWarehouse, arrivals: Sequence[Arrival], through: int
 ) -> None:
     duckdb.load(arrivals, inbox="a", through=through)
-    warehouse.load(arrivals, inbox="a", through=through)
+    _load_at_last(warehouse, arrivals, through)

@@ -53,6 +53,21 @@ def test_all_that_no_snapshot_sees_goes_on_every_server(warehouse: ClickHouseWar
     assert contents(warehouse) == before
 
 
+def test_what_is_not_deleted_is_begun_again(warehouse: ClickHouseWarehouse, address: Address) -> None:
+    """As after a backup of a moment within a sweep, which has the rows and no mutations: else they would be alive again."""
+    before = contents(warehouse)
+    with closing(Servers(address, connect)) as servers:
+        with change(servers, Versions(servers)) as changing:
+            changing.note_facts({"swept": str(changing.version - 1), "swept at": str(NOW)})
+        sweeper = Sweeper(servers, Versions(servers), 0)
+        wait_until(lambda: sweeper.turn(NOW, hurried=False), "the deletion was begun")
+        wait_until(lambda: sweeper.turn(NOW, hurried=False), "it was noted")
+        with warehouse.snapshot() as read:
+            assert read.query("SELECT count() FROM facts WHERE name = 'deleted'", {}) == [(1,)]
+        assert _unseen(servers).keys() <= {"facts", "rowsets"}
+    assert contents(warehouse) == before
+
+
 def test_what_may_be_seen_is_there_until_the_grace_is_over(warehouse: ClickHouseWarehouse, address: Address) -> None:
     """An old snapshot gives its answers, and nothing is begun."""
     with closing(Servers(address, connect)) as servers, warehouse.snapshot() as old:

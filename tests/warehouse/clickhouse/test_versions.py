@@ -162,6 +162,26 @@ def test_a_version_of_long_ago_that_is_taken_again_is_nobodys(place: Address) ->
         assert newest - 1_500 not in _state(servers).aborted
 
 
+def test_an_end_of_after_the_backup_that_was_brought_back_is_none(place: Address, servers: Servers) -> None:
+    """The files of its tables are copied some time after the rows: of such a version nothing is there, nor its state."""
+    before = _state(servers)
+    version = before.version + 1 + len([each for each in before.aborted if each > before.version])
+    with servers.connection(servers.first) as connection:
+        connection.execute(f"CREATE TABLE version_{version} (beat UInt64) ENGINE = Memory")
+        connection.execute(f"CREATE TABLE end_{version} (done UInt8) ENGINE = Memory")
+    assert _commit(Versions(servers)) == version + 1
+    assert version in _state(servers).aborted
+
+
+def test_a_state_that_a_disk_lost_is_the_one_before(servers: Servers) -> None:
+    """There is an answer, by what was known of corrections and retentions before."""
+    with Versions(servers).taken() as version:
+        Versions(servers).commit(_state_of(version, 7))
+    with servers.connection(servers.first) as connection:
+        connection.insert("commits", ["version", "aborted"], [(version + 1, 0)])
+    assert _state(servers)[:3:2] == (version + 1, 7)
+
+
 def test_a_state_is_read_whole_while_one_is_committed(place: Address, servers: Servers) -> None:
     """Where the ledger's tables are read at two moments the state is not taken for none."""
     corrections = _state(servers).corrections

@@ -68,6 +68,7 @@ def _arrival(install: int, day: int, second: int = 0, said: int = 0) -> Arrival:
     return Arrival(received, install, said + 1, PROFILES[said], stock=ORIGINS.get(install, 0))
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="test")
 def test_a_pair_whose_first_report_alone_is_moved_is_judged_at_once(warehouse: Warehouse) -> None:
     """The last report of its day is not moved, so that nothing of it is loaded again."""
     load_and_compare(warehouse, [_arrival(1, 0), _arrival(5, 5, 100), _arrival(5, 5, 9_000), _arrival(6, 7)])
@@ -96,6 +97,7 @@ def test_what_comes_back_is_no_first_report_where_what_came_before_it_is_no_long
     assert [row.first_at for row in tables_of(warehouse)["origins"]] == [since + _DAY + 5_000]
 
 
+@pytest.mark.clickhouse(recent="ci", cluster="ci")
 def test_what_is_not_believed_is_held_once(warehouse: Warehouse) -> None:
     """Though it is loaded twice at one moment."""
     for _ in range(2):
@@ -177,7 +179,7 @@ def test_many_small_histories(engine: Engine, history: Sequence[Step], rule: Flo
     _compare(engine, history, rule)
 
 
-@pytest.mark.clickhouse(recent="ci", cluster="ci")
+@pytest.mark.clickhouse(cluster="ci")
 @settings(max_examples=4)
 @given(_HISTORIES, _RULES)
 def test_a_few_small_histories(engine: Engine, history: Sequence[Step], rule: FloodRule) -> None:

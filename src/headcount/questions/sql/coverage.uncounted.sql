@@ -4,7 +4,7 @@ SELECT what, said_level, said_sender, uniqExact(identity) AS reports_of, uniqExa
 FROM (
     SELECT 'anonymous' AS what, said_level, said_sender, profile AS identity, came_on
     FROM ({anonymous}) AS nameless
-    JOIN (SELECT DISTINCT profile, level AS said_level, sender AS said_sender FROM profiles) AS joined USING (profile)
+    JOIN (SELECT {distinct} profile, level AS said_level, sender AS said_sender FROM profiles) AS joined USING (profile)
     UNION ALL
     SELECT kind AS what, '' AS said_level, '' AS said_sender, body AS identity, day AS came_on
     FROM drops

@@ -6,7 +6,7 @@ FROM (
         UNION ALL
         SELECT profile, weight, nothing AS mine, nothing AS one
         FROM ({weights}) AS weighed
-        JOIN (SELECT DISTINCT profile, 0 AS nothing FROM profiles WHERE {believed}) AS joined USING (profile)
+        JOIN (SELECT {distinct} profile, 0 AS nothing FROM profiles WHERE {believed}) AS joined USING (profile)
     )
     GROUP BY profile, weight
 )

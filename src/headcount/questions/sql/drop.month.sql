@@ -1,7 +1,7 @@
 SELECT period, sum(having_it) AS installations, sum(told) AS everyone, sum(having_it * told) AS using_of
 FROM (SELECT period, install, latest AS profile FROM ({monthly})) AS each_month
 JOIN (
-    SELECT DISTINCT
+    SELECT {distinct}
         profile,
         CASE WHEN {condition} THEN 1 ELSE 0 END AS having_it,
         CASE WHEN {answers_condition} THEN 1 ELSE 0 END AS told

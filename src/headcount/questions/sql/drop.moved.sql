@@ -9,7 +9,7 @@ FROM (
         GROUP BY install
     ) AS users
     JOIN (
-        SELECT DISTINCT install, day AS start
+        SELECT {distinct} install, day AS start
         FROM spells
         WHERE day <= toDate($until) AND profile IN (SELECT profile FROM profiles WHERE {denied})
     ) AS others USING (install)

@@ -5,7 +5,7 @@ FROM (
     FROM (
         SELECT profile, weight AS weighs, nothing AS occurrences
         FROM ({weights}) AS weighed
-        JOIN (SELECT DISTINCT profile, 0 AS nothing FROM profiles WHERE has(answered, 'plugins')) AS joined USING (profile)
+        JOIN (SELECT {distinct} profile, 0 AS nothing FROM profiles WHERE has(answered, 'plugins')) AS joined USING (profile)
         UNION ALL
         SELECT profile, weight AS weighs, times AS occurrences
         FROM ({uses})

@@ -1,7 +1,7 @@
 SELECT version, sum(weight) AS installations
 FROM ({weights}) AS weighed
 JOIN (
-    SELECT DISTINCT profile, buildbot AS version FROM profiles WHERE {condition} AND buildbot > 0
+    SELECT {distinct} profile, buildbot AS version FROM profiles WHERE {condition} AND buildbot > 0
 ) AS joined USING (profile)
 GROUP BY version
 ORDER BY installations DESC, version DESC

@@ -1,5 +1,5 @@
 SELECT value, sum(weight) AS installations
 FROM ({weights}) AS weighed
-JOIN (SELECT DISTINCT profile, {column} AS value FROM profiles WHERE {column} <> '') AS joined USING (profile)
+JOIN (SELECT {distinct} profile, {column} AS value FROM profiles WHERE {column} <> '') AS joined USING (profile)
 GROUP BY value
 ORDER BY installations DESC, value

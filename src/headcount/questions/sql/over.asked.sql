@@ -1,4 +1,4 @@
 SELECT level, began, ended, count() AS installations
 FROM ({spans}) AS spanned
-JOIN (SELECT DISTINCT profile, level FROM profiles WHERE {answers_condition}) AS joined USING (profile)
+JOIN (SELECT {distinct} profile, level FROM profiles WHERE {answers_condition}) AS joined USING (profile)
 GROUP BY level, began, ended

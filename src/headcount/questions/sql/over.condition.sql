@@ -1,7 +1,7 @@
 SELECT holds, decided, began, ended, count() AS installations
 FROM ({spans}) AS spanned
 JOIN (
-    SELECT DISTINCT
+    SELECT {distinct}
         profile,
         CASE WHEN {condition} THEN 1 ELSE 0 END AS holds,
         CASE WHEN {answers_condition} THEN 1 ELSE 0 END AS decided

@@ -16,7 +16,7 @@ JOIN (
         FROM (
             SELECT profile, derived * times AS mine, times AS one FROM ({uses}) WHERE class NOT IN ({own_fields})
             UNION ALL
-            SELECT DISTINCT profile, 0 AS mine, 0 AS one FROM profiles WHERE {believed}
+            SELECT {distinct} profile, 0 AS mine, 0 AS one FROM profiles WHERE {believed}
         )
         GROUP BY profile
     )

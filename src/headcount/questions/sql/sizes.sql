@@ -4,7 +4,7 @@ FROM (
     FROM (
         SELECT profile, weight, nothing AS occurrences
         FROM ({weights}) AS weighed
-        JOIN (SELECT DISTINCT profile, 0 AS nothing FROM profiles WHERE has(answered, $field)) AS joined USING (profile)
+        JOIN (SELECT {distinct} profile, 0 AS nothing FROM profiles WHERE has(answered, $field)) AS joined USING (profile)
         UNION ALL
         SELECT profile, weight, times AS occurrences
         FROM ({uses})

@@ -2,7 +2,7 @@ SELECT highest, runs, count() AS installations, min(outdated) AS earliest, max(o
 FROM (
     SELECT install, runs
     FROM ({installations}) AS those
-    JOIN (SELECT DISTINCT profile, buildbot AS runs FROM profiles WHERE buildbot > 0) AS joined USING (profile)
+    JOIN (SELECT {distinct} profile, buildbot AS runs FROM profiles WHERE buildbot > 0) AS joined USING (profile)
 ) AS present
 JOIN (
     SELECT install, max(ran) AS highest, argMax(ended, (ran, ended)) AS outdated FROM ({lives}) GROUP BY install

@@ -1,5 +1,5 @@
 SELECT version, sum(weight) AS installations
 FROM ({weights}) AS weighed
-JOIN (SELECT DISTINCT profile, {column} AS version FROM profiles WHERE {column} > 0) AS joined USING (profile)
+JOIN (SELECT {distinct} profile, {column} AS version FROM profiles WHERE {column} > 0) AS joined USING (profile)
 GROUP BY version
 ORDER BY version DESC

@@ -39,13 +39,15 @@ class Imported(NamedTuple):
     """What became of an import.
 
     ``taken``: how many reports were taken; ``wrong``: how many lines hold no report; ``examples``: the first of those, in
-    words; ``unread``: in words the files that could not be read to their end.
+    words; ``unread``: in words the files that could not be read to their end; ``in_part``: exports of which reports alone
+    were taken, since the warehouse holds others, or a server has it.
     """
 
     taken: int
     wrong: int
     examples: list[str]
     unread: list[str]
+    in_part: list[Path]
 
 
 Progress = Callable[[Path, float, int], None]
@@ -87,6 +89,7 @@ def import_files(
         sum(part.wrong for part in parts),
         [*chain.from_iterable(part.examples for part in parts)],
         [*chain.from_iterable(part.unread for part in parts)],
+        [*chain.from_iterable(part.in_part for part in parts)],
     )
 
 
@@ -137,7 +140,7 @@ class _Import(NamedTuple):
         # that is seen, so that the file must be read from its beginning when it is mended.
         self.destination.flush(partial(self.bookmarks.remove, name))
         self.destination.finish()
-        return Imported(taken, wrong, examples, unread)
+        return Imported(taken, wrong, examples, unread, [])
 
     def take_export(self, directory: Path) -> Imported:
         """Take the sightings of the directory of an export, and all else in it where nothing else was loaded."""
@@ -156,7 +159,7 @@ class _Import(NamedTuple):
         except Refused as error:  # the other files are taken all the same
             unread.append(str(error).rstrip("."))
         self.destination.finish()
-        return Imported(taken, 0, [], unread)
+        return Imported(taken, 0, [], unread, [] if whole else [directory])
 
 
 def _destination(

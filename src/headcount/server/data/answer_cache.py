@@ -90,25 +90,40 @@ class AnswerCache:
         """Return the answer to a query. Raises `BadQuestion`, `WarehouseUnavailable`, and `Busy` where too many ask."""
         return self.ask_numbered(query).answer
 
-    def ask_numbered(self, query: Query) -> NumberedAnswer:
-        """Return the answer to a query with its number. Raises what `ask` raises."""
+    def ask_numbered(self, query: Query, at: Generation | None = None) -> NumberedAnswer:
+        """Return the answer to a query with its number. Raises what `ask` raises.
+
+        ``at``: what `look` returned for whoever asks for several; an answer that is kept is looked at as of then.
+        """
         key = _Key(query, self.today())
         start = self._clock()
-        entry = self._looked_at(key, start)
+        entry = self._looked_at(key, start, at)
         if entry is None:
             with self._turns.turn():
-                entry = self._shown(key, start) or self._compute(
+                entry = self._shown(key, start, self.look()) or self._compute(
                     key, start
                 )  # whoever had the turn before may have asked the same
         return NumberedAnswer(entry.answer, entry.number)
+
+    def look(self) -> Generation:
+        """Return which state of the data answers are of now, and drop those of before a correction.
+
+        Raises `WarehouseUnavailable` where nobody can say so now.
+        """
+        generation = self._warehouse.generation()
+        with self._lock:
+            if generation.corrections != self._corrections:
+                self._entries.clear()
+                self._corrections = generation.corrections
+        return generation
 
     def numbers(self, queries: Iterable[Query]) -> list[int] | None:
         """Return the numbers of the answers to queries where all would be shown now as they are; None where one would not.
 
         Nothing is computed; that they are looked at counts as if they were asked for.
         """
-        today, start = self.today(), self._clock()
-        entries = [self._looked_at(_Key(query, today), start) for query in queries]
+        today, start, at = self.today(), self._clock(), self.look()
+        entries = [self._looked_at(_Key(query, today), start, at) for query in queries]
         numbers = [entry.number for entry in entries if entry is not None]
         return numbers if len(numbers) == len(entries) else None
 
@@ -123,9 +138,8 @@ class AnswerCache:
         minutes; of them first what was asked for last.
         """
         start, today = self._clock(), self.today()
-        generation = self._warehouse.generation()
+        generation = self.look()
         with self._lock:
-            self._drop_corrected(generation)
             due = [
                 (entry.asked, key)
                 for key, entry in self._entries.items()
@@ -170,13 +184,13 @@ class AnswerCache:
             return False
         return True
 
-    def _looked_at(self, key: _Key, now: float) -> _Entry | None:
+    def _looked_at(self, key: _Key, now: float, at: Generation | None) -> _Entry | None:
         """Return the entry that is shown without being computed anew, and note that it was asked for; None where none is."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is not None:
                 self._entries[key] = entry._replace(asked=now, looks=entry.looks + 1)
-        return self._shown(key, now)
+        return self._shown(key, now, at or self.look())
 
     def _compute(self, key: _Key, asked: float) -> _Entry:
         generation = self._warehouse.generation()
@@ -194,25 +208,14 @@ class AnswerCache:
                 self._entries[key] = entry
         return entry
 
-    def _shown(self, key: _Key, now: float) -> _Entry | None:
-        """Return the entry that is shown without being computed anew; None where there is none.
-
-        Raises `WarehouseUnavailable` where nobody can say now whether the data were corrected since.
-        """
-        generation = self._warehouse.generation()
+    def _shown(self, key: _Key, now: float, at: Generation) -> _Entry | None:
+        """Return the entry that is shown without being computed anew, when the data are as `look` said; None without one."""
         with self._lock:
-            self._drop_corrected(generation)
-            entry = self._entries.get(key)
+            entry = self._entries.get(key) if at.corrections == self._corrections else None
         if entry is None:
             return None
-        is_fresh = entry.data == generation.data or now - entry.computed < _patience(entry.cost)
+        is_fresh = entry.data >= at.data or now - entry.computed < _patience(entry.cost)
         return entry if is_fresh else None
-
-    def _drop_corrected(self, generation: Generation) -> None:
-        """Drop all answers where the data were corrected since the last look, by the generation of now."""
-        if generation.corrections != self._corrections:
-            self._entries.clear()
-            self._corrections = generation.corrections
 
 
 def _is_wanted(query: Query, entry: _Entry, now: float) -> bool:

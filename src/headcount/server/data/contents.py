@@ -103,12 +103,12 @@ def contents(retention: int, warehouse: str) -> list[Content]:
         Content(
             "publications",
             "the tables of each week, as anybody saw them: perturbed counts, without installations",
-            "as long as the collector runs, since they are published; in backups too",
+            "as long as the collector runs, since they are published; in the warehouse and in backups too",
         ),
         Content(
             "records",
             "what maintainers released of what is to be dropped, as anybody saw it: perturbed counts, without installations",
-            "as long as the collector runs, since they are published; in backups too",
+            "as long as the collector runs, since they are published; in the warehouse and in backups too",
         ),
         Content(
             "tokens.json",
@@ -136,6 +136,11 @@ def contents(retention: int, warehouse: str) -> list[Content]:
         Content(
             "clock",
             "what is known of the collector's clock: when it was looked at last, and when it was wrong",
+            "as long as the collector runs",
+        ),
+        Content(
+            "warehouse.url",
+            "where the warehouse is, where that is not a file here; no password",
             "as long as the collector runs",
         ),
         Content(

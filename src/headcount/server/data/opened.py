@@ -166,8 +166,7 @@ class OpenData:
     def _keep_time(self) -> None:
         """Follow the clock: where it was wrong, what was received meanwhile is moved to its time.
 
-        Not in a warehouse that others load into: what they received was under other clocks. Nor does a clock that is doubted
-        judge what others received.
+        Not in a warehouse that others load into: what they received was under other clocks. A doubted one judges nothing.
         """
         if not self.store.shared:
             self.clock.keep(self._newest, self._move)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from headcount.warehouse.duckdb import DuckWarehouse
 
 
+_PATIENCE = 10.0  # seconds that a start waits for servers that hang: reports are taken meanwhile
+
 Backup = Callable[[Path, Mapping[str, bytes]], None]
 """Writes all that is in a warehouse to a file, as of one moment; questions go on meanwhile.
 
@@ -175,7 +177,13 @@ class ClusterStore:
         from headcount.warehouse.clickhouse import ClickHouseWarehouse  # noqa: PLC0415  # only who has one needs its driver
 
         with _refusing():
-            return ClickHouseWarehouse(self.address, fingerprint, may_create=lambda: not self.is_there, progress=show)
+            return ClickHouseWarehouse(
+                self.address,
+                fingerprint,
+                may_create=lambda: not self.is_there,
+                patience=_PATIENCE if self.is_there else None,
+                progress=show,
+            )
 
 
 def _refuse_problem(warehouse: ClickHouseWarehouse) -> None:

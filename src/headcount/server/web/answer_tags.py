@@ -13,6 +13,7 @@ from starlette.responses import Response
 from headcount.questions import Answer, Query
 from headcount.server.data.answer_cache import AnswerCache
 from headcount.server.web.delivery import has, tag
+from headcount.warehouse import Generation
 
 _SIZE = 2000  # pages and answers of which it is known what they ask
 
@@ -71,11 +72,13 @@ class Making:
         self._name = name
         self._numbers: dict[Query, int] = {}
         self._is_whole = True
+        self._at: Generation | None = None  # the state of the data, which all that is made is looked at as of
 
     def ask(self, query: Query) -> Answer:
         """Return the answer to a query. Raises what `AnswerCache.ask` raises."""
         try:
-            answer, number = self._answers.ask_numbered(query)
+            self._at = self._at or self._answers.look()
+            answer, number = self._answers.ask_numbered(query, self._at)
         except Exception:
             self._is_whole = False  # a page that says why shows no answer that would be known by its number
             raise

@@ -32,7 +32,7 @@ async def _ask(answering: Answering, tags: AnswerTags, recording: Recording, req
     try:
         form = _format(name)
         query = Query.from_text(question, parameters)
-        held = tags.not_modified(request, query, name)
+        held = await run_in_threadpool(tags.not_modified, request, query, name)
         making = tags.making(query, name)
         if held is None:
             answer = await run_in_threadpool(making.ask, query)

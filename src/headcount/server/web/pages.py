@@ -44,7 +44,7 @@ class _Pages:
         asking.count(who)
         view = await run_in_threadpool(self._views.of, request, who)
         made_of = (request.url.path, who, view)
-        held = self._tags.not_modified(request, *made_of)
+        held = await run_in_threadpool(self._tags.not_modified, request, *made_of)
         if held is not None:  # they look at it again, so that is noted like a question
             asking.note(who, page.name.format(**request.path_params), page.asked(view.parameters))
             return held

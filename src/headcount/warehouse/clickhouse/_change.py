@@ -10,13 +10,12 @@ from itertools import count
 from typing import Any
 
 from headcount.warehouse.clickhouse._connection import Connection
-from headcount.warehouse.clickhouse._schema import SHARED, TABLES
+from headcount.warehouse.clickhouse._schema import ROWSETS, SHARED, TABLES
 from headcount.warehouse.clickhouse._servers import Servers
 from headcount.warehouse.clickhouse._snapshot import ClickHouseSnapshot, among
 from headcount.warehouse.clickhouse._versions import State, Versions, read_state
 
 _FLUSHED = 100_000  # rows; so many at most wait in memory
-_ROWSETS = 32  # bits of a row set's number within its version
 
 Row = Sequence[Any]
 
@@ -68,7 +67,7 @@ class Change:
 
     def rowset(self) -> int:
         """Return the number of a new row set."""
-        return (self.version << _ROWSETS) | next(self._numbers)
+        return (self.version << ROWSETS) | next(self._numbers)
 
     def write(self, table: str, rows: Iterable[Row], rowset: int, family: int = 0) -> None:
         """Add rows of a table's own columns to a row set."""

@@ -21,6 +21,7 @@ SETTINGS: Mapping[str, str | int] = {
     "connect_timeout_with_failover_ms": 3_000,  # between servers; its default of 50 is too short for a busy machine
     "receive_timeout": 60,  # seconds that a server waits for another one
     "send_timeout": 60,
+    "log_queries": 0,  # statements name pseudonyms, which an erasure is to take off the disk
     "max_query_size": 4 << 20,  # bytes; statements that name thousands of installations are longer than its default
 }
 """The settings of every connection."""
@@ -152,7 +153,7 @@ class ClickHouse:
         except errors.ServerException as error:
             raise ServerError(error.code, self._told(error.code, str(error.message))) from None
         except errors.TypeMismatchError as error:
-            raise ValueError(type(error).__name__) from error
+            raise ValueError(type(error).__name__) from None  # it holds the value
         except (errors.Error, OSError, EOFError) as error:
             self._client.disconnect()
             raise WarehouseUnavailable(

@@ -28,7 +28,12 @@ _MUTATIONS = (
 _OLD = "toUInt32(create_time) + 3600 < toUInt32(now())"
 _REPLICAS = "SELECT table, is_readonly, absolute_delay FROM system.replicas WHERE database = $database"
 _STRAYS = "SELECT count() FROM (SELECT DISTINCT install FROM {one}) WHERE install NOT IN (SELECT install FROM {other})"
-_ENDS = "SELECT install, profile, upto FROM spells ORDER BY install, day"
+_ENDS = (
+    "SELECT install, argMax(profile, day), argMax(upto, day) FROM spells WHERE modulo(install, $parts) = $part "
+    "GROUP BY install"
+)
+_LATEST = "SELECT install, profile, last FROM latest WHERE modulo(install, $parts) = $part"
+_TOGETHER = 100_000  # installations that are compared at a time
 _ORPHANS = "SELECT count() FROM sightings WHERE profile NOT IN (SELECT profile FROM profiles)"
 
 
@@ -120,6 +125,14 @@ def _contents(read: ClickHouseSnapshot, now: float) -> Iterator[Finding]:
 
 def _lost(read: ClickHouseSnapshot) -> bool:
     """Return whether the last spell of an installation is not that of its last report."""
-    last = {install: (profile, upto) for install, profile, upto in read.query(_ENDS, {})}
-    latest = read.query("SELECT install, profile, last FROM latest", {})
-    return last != {install: (profile, alive_until(day_of(moment))) for install, profile, moment in latest}
+    ((installations,),) = read.query("SELECT count() FROM latest", {})
+    parts = 1 + installations // _TOGETHER
+    return any(_differ(read, parts, part) for part in range(parts))
+
+
+def _differ(read: ClickHouseSnapshot, parts: int, part: int) -> bool:
+    some = {"parts": parts, "part": part}
+    ends, latest = read.query(_ENDS, some), read.query(_LATEST, some)
+    return {install: rest for install, *rest in ends} != {
+        install: [profile, alive_until(day_of(moment))] for install, profile, moment in latest
+    }

@@ -18,6 +18,9 @@ SCHEMA = 1
 SHARED = ("family", "version", "rowset")
 """The columns of every table beside its own: what spreads it over the shards, and of which version and row set a row is."""
 
+ROWSETS = 32
+"""So many of the low bits of a row set are its number within its version; the others are the version's."""
+
 _SHARED = ", ".join(f"{name} UInt64" for name in SHARED)
 _PROFILES = ", ".join(f"{column.name} {column.clickhouse}" for column in COLUMNS)
 

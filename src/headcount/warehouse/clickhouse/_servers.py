@@ -24,7 +24,7 @@ _PERMANENT = {164, 192, 193, 194, 291, 497, 516}  # the user, the password, its 
 _CLUSTER = "SELECT host_name, port FROM system.clusters WHERE cluster = $cluster ORDER BY shard_num, replica_num"
 _PARTS = "SELECT count() FROM system.parts WHERE database = $database AND active = 1"
 _TABLES = "SELECT name FROM system.tables WHERE database = $database"
-_COLUMNS = "SELECT name FROM system.columns WHERE database = $database AND table = $table"
+_COLUMNS = "SELECT table, name FROM system.columns WHERE database = $database"
 
 
 class Servers:
@@ -93,6 +93,7 @@ class Servers:
         """
         try:
             self._all = self._find()
+            self._compare()
             missing = [address for address in self._all if not self._examine(address)]
             if missing and (self._hold_rows(missing) or not may_create()):
                 raise WrongWarehouse(
@@ -157,6 +158,17 @@ class Servers:
             )
         return [self.address.at(str(host), int(port)) for host, port in rows]
 
+    def _compare(self) -> None:
+        """Raise `WrongWarehouse` where the servers do not agree which of them is the first: each would take versions."""
+        for address in self._all if self.address.cluster else ():
+            with self.connection(replace(address, database="system")) as connection:
+                rows = connection.query(_CLUSTER, {"cluster": self.address.cluster or ""})
+            if [address.at(str(host), int(port)) for host, port in rows] != self._all:
+                raise WrongWarehouse(
+                    f"the ClickHouse server {address.host}:{address.port} knows another cluster {self.address.cluster} than "
+                    f"{self.address.host}:{self.address.port} does: give all the same <remote_servers>"
+                )
+
     def _examine(self, address: Address) -> bool:
         """Return whether a server has the database. Raises `WrongWarehouse` where it, or what is in it, will not do."""
         place = f"{address.host}:{address.port}"
@@ -209,16 +221,16 @@ def _ignoring_another(connection: Connection, statement: str) -> None:
 
 def _lacking(connection: Connection, address: Address) -> Iterator[tuple[str, str]]:
     """Yield each table and each column that a server lacks, with the statement that makes it."""
-    tables = {str(name) for (name,) in connection.query(_TABLES, {"database": address.database})}
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    for table, column in connection.query(_COLUMNS, {"database": address.database}):
+        held[str(table)].add(str(column))
     for name, statement in statements(address):
-        table = TABLES.get(name.removesuffix("_local"))
-        if name not in tables:
+        wanted = TABLES.get(name.removesuffix("_local"))
+        if name not in held:
             yield name, statement
-        elif table is not None:
-            rows = connection.query(_COLUMNS, {"database": address.database, "table": name})
-            held = {str(column) for (column,) in rows}
-            for column in table.columns.split(", "):
-                if column.split(" ", 1)[0] not in held:
+        elif wanted is not None:
+            for column in wanted.columns.split(", "):
+                if column.split(" ", 1)[0] not in held[name]:
                     yield f"{name}.{column}", f"ALTER TABLE {name} ADD COLUMN {column}"
 
 

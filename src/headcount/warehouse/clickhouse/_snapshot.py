@@ -1,7 +1,8 @@
 """Snapshots: each statement sees the rows of committed versions alone, but for those whose row sets are dead.
 
-In a statement a subquery that gives just these takes the place of each table's name: so the statements of questions are the
-same for every engine, and all statements of a snapshot see one state over all shards, whatever is loaded meanwhile.
+In a statement a condition that leaves just these is added to each table's name: so the statements of questions are the same
+for every engine, and all statements of a snapshot see one state over all shards, whatever is loaded meanwhile. It is a
+``PREWHERE``, beside the statement's own ``WHERE``, and no subquery: each shard prunes by both, and groups what it has.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import cached_property
 from headcount.warehouse._errors import WarehouseUnavailable
 from headcount.warehouse._port import Cells, Parameters
 from headcount.warehouse.clickhouse._connection import Connection
-from headcount.warehouse.clickhouse._schema import TABLES
+from headcount.warehouse.clickhouse._schema import ROWSETS, TABLES
 from headcount.warehouse.clickhouse._servers import Servers
 from headcount.warehouse.clickhouse._versions import State, read_state
 
@@ -56,10 +57,6 @@ class ClickHouseSnapshot:
         self._clock = clock
         self._begun = clock() if begun is None else begun
         self.state = state
-        versions = [f"version <= {state.version}"]
-        if state.aborted:
-            versions.append(f"version NOT IN ({', '.join(map(str, state.aborted))})")
-        self._seen = " AND ".join(versions)
 
     def query(self, sql: str, parameters: Parameters) -> list[Cells]:
         """Return the rows of a statement. Raises `WarehouseUnavailable`, also where the snapshot is too old."""
@@ -71,7 +68,7 @@ class ClickHouseSnapshot:
         return rows
 
     def substituted(self, sql: str) -> str:
-        """Return a statement with what is there in the place of each table."""
+        """Return a statement that sees of each table what is there."""
         return _NAME.sub(self._put, sql)
 
     def rows(self, table: str, where: str, *shared: str) -> list[Cells]:
@@ -116,27 +113,32 @@ class ClickHouseSnapshot:
             return match[0]
         if table == "counted":
             return f"{match['before']}{match['space']}{self.substituted(_COUNTED)}"
-        names = ", ".join(TABLES[table].names)
-        return f"{match['before']}{match['space']}(SELECT {names} FROM {table} WHERE {self._there(table)})"  # noqa: S608  # our own names
+        return f"{match[0]} PREWHERE {self._there(table)}"
 
     def _there(self, table: str) -> str:
-        conditions = [self._seen]
+        conditions = [f"rowset < {(self.state.version + 1) << ROWSETS}"]  # no alias of a statement has this name
+        if self.state.aborted:
+            conditions.append(f"bitShiftRight(rowset, {ROWSETS}) NOT IN ({_listed(self.state.aborted)})")
         if self._dead:
             conditions.append(f"rowset NOT IN ({self._dead})")
         if table in EXPIRING and self.state.expired:
-            conditions.append(f"(day >= toDate('{self.state.expired_before}') OR version > {self.state.expired})")
+            later = f"rowset >= {(self.state.expired + 1) << ROWSETS}"
+            conditions.append(f"(day >= toDate('{self.state.expired_before}') OR {later})")
         return " AND ".join(conditions)
 
     @cached_property
     def _dead(self) -> str:
         """What stands in ``rowset NOT IN (…)``; nothing where no row set is dead."""
+        seen = f"version <= {self.state.version}"
+        if self.state.aborted:
+            seen += f" AND version NOT IN ({_listed(self.state.aborted)})"
         rows = self._connection.query(
-            f"SELECT DISTINCT dead_rowset FROM dead WHERE {self._seen} LIMIT {_FEW + 1}",  # noqa: S608  # our own names
+            f"SELECT DISTINCT dead_rowset FROM dead WHERE {seen} LIMIT {_FEW + 1}",  # noqa: S608  # our own names
             {},
         )
         if len(rows) > _FEW:
-            return f"SELECT dead_rowset FROM dead WHERE {self._seen}"  # noqa: S608  # our own names
-        return ", ".join(str(rowset) for (rowset,) in rows)
+            return f"SELECT dead_rowset FROM dead WHERE {seen}"  # noqa: S608  # our own names
+        return _listed(rowset for (rowset,) in rows)
 
 
 @contextmanager
@@ -149,5 +151,9 @@ def snapshot(servers: Servers, clock: Callable[[], float] = time.monotonic) -> I
 
 def among(column: str, numbers: Iterable[int]) -> str:
     """Return the condition that a column is among some numbers."""
-    listed = ", ".join(map(str, numbers))
+    listed = _listed(numbers)
     return f"{column} IN ({listed})" if listed else "0"
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))

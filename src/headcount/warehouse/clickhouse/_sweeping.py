@@ -50,7 +50,11 @@ class Sweeper:
             waiting = [row[0] for row in read.query("SELECT erased FROM receipts WHERE disk = 0", {})]
         begun, done = int(facts.get(_BEGUN, 0)), int(facts.get(_DONE, 0))
         if begun > done:
-            return self._are_done() and self._note({_DONE: str(begun), _DONE_AT: str(self._moment())})
+            if not self._are_done():
+                return False
+            if self._delete(begun, done):  # a backup that was brought back has the rows, and no mutations
+                return True
+            return self._note({_DONE: str(begun), _DONE_AT: str(self._moment())})
         if any(version <= done for version in waiting) and not self._holds_parts_of(int(facts[_DONE_AT])):
             return self._note_receipts(done, now)
         hurried = hurried and any(version > done for version in waiting)
@@ -69,16 +73,22 @@ class Sweeper:
         until = int(rows[0][0]) if rows else 0
         if until <= done:
             return False
+        self._delete(until, done)
+        return self._note({_BEGUN: str(until), _BEGUN_AT: str(int(now))})
+
+    def _delete(self, until: int, done: int) -> bool:
+        """Begin to delete what no snapshot of ``until`` or later sees; return whether there is any."""
         with snapshot(self._servers) as read:
             state = read.state
+        are_any = False
         for address in self._servers.all:
             with self._servers.connection(address) as connection:
                 for table in TABLES:
-                    _delete(connection, address, table, _condition(address, table, state, until, done))
+                    are_any |= _delete(connection, address, table, _condition(address, table, state, until, done))
                 for table in set(LEDGER) - {"schema"}:
                     rest = "aborted = 0 AND " if table == "commits" else ""
-                    _delete(connection, address, table, f"{rest}version < {until - _LEDGER_ROWS}")
-        return self._note({_BEGUN: str(until), _BEGUN_AT: str(int(now))})
+                    are_any |= _delete(connection, address, table, f"{rest}version < {until - _LEDGER_ROWS}")
+        return are_any
 
     def _are_done(self) -> bool:
         return not any(self._count(address, _UNDONE) for address in self._servers.all)
@@ -130,9 +140,10 @@ def _condition(address: Address, table: str, state: State, until: int, done: int
     return gone
 
 
-def _delete(connection: Connection, address: Address, table: str, condition: str) -> None:
-    """Begin to delete rows on a server, where there are any: each time whole parts are written anew."""
+def _delete(connection: Connection, address: Address, table: str, condition: str) -> bool:
+    """Begin to delete rows on a server, where there are any, and return that: each time whole parts are written anew."""
     name = local(table, address)
     ((count,),) = connection.query(f"SELECT count() FROM {name} WHERE {condition}", {})  # noqa: S608  # our own names
     if count:
         connection.execute(f"ALTER TABLE {name} DELETE WHERE {condition}")
+    return bool(count)

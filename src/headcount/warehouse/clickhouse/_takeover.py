@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -32,8 +33,7 @@ def take_over(change: Change, tables: Tables, floods: FloodRule) -> None:
             change.held_since = max(date.fromisoformat(value), change.held_since)
     for table, unit in _WHOLE.items():
         _add(change, unit, table, tables.get(table, ()))
-    receipts = [(name, asked, disk or 0, change.version) for name, asked, disk in tables.get("receipts", ())]
-    _add(change, Unit.RECEIPTS, "receipts", receipts)
+    _add_receipts(change, tables.get("receipts", ()))
     documents = {tuple(row) for row in tables.get("documents", ())} - {*change.before.rows("documents", "1")}
     change.write("documents", sorted(documents), change.rowset())
     _coverage.add(change, [], [rule.Drop(*row) for row in tables.get("drops", ())])
@@ -41,8 +41,9 @@ def take_over(change: Change, tables: Tables, floods: FloodRule) -> None:
     known = _reports.known(change, days)
     _reports.add(change, {report: day for report, day in days.items() if report not in known})
     families = Families(change, anew=True)
+    taken = _by_installation(tables)
     for names in _parts(change, tables):
-        families.change(names, partial(_merged, tables, {*names}))
+        families.change(names, partial(_merged, {name: taken[name] for name in names if name in taken}))
     finish(change, families, floods, [rule.Daily(*row) for row in tables.get("daily", ())])
 
 
@@ -53,22 +54,46 @@ def _add(change: Change, unit: Unit, table: str, rows: Sequence[Cells]) -> None:
         change.rewrite(unit, {table: [*held, *sorted(new)]})
 
 
-def _merged(tables: Tables, names: Collection[int], family: Family) -> rule.Changed:
-    """Return what is held of families with what is taken over of them."""
+def _add_receipts(change: Change, rows: Sequence[Cells]) -> None:
+    """Add receipts; what was deleted there is as old here as this change."""
+    held = change.before.rows("receipts", "1")
+    known = {(name, asked, disk) for name, asked, disk, _ in held}
+    new = {(name, asked, disk or 0) for name, asked, disk in rows} - known
+    if new:
+        change.rewrite(Unit.RECEIPTS, {"receipts": [*held, *((*row, change.version) for row in sorted(new))]})
+
+
+_OfInstallation = Mapping[str, Sequence[Cells]]  # the rows of one, by table
+
+
+def _by_installation(tables: Tables) -> dict[int, _OfInstallation]:
+    taken: dict[int, defaultdict[str, list[Cells]]] = defaultdict(lambda: defaultdict(list))
+    for table in _OF_INSTALLATIONS:
+        for row in tables.get(table, ()):
+            taken[row[0]][table].append(row)
+    return {**taken}
+
+
+def _merged(taken: Mapping[int, _OfInstallation], family: Family) -> rule.Changed:
+    """Return what is held of families with what is taken over of them, by installation."""
+
+    def rows(table: str) -> Iterator[Cells]:
+        return (row for of_one in taken.values() for row in of_one.get(table, ()))
+
     base = family.base
-    taken = {name: [row for row in tables.get(name, ()) if row[0] in names] for name in _OF_INSTALLATIONS}
-    origins = {origin.install: origin for origin in base.origins}
-    origins |= {row[0]: rule.Origin(*row) for row in taken["origins"]}
+    origins = {origin.install: origin for origin in base.origins} | {
+        row[0]: rule.Origin(*row) for row in rows("origins")
+    }
     tombstones = dict(base.tombstones)
-    for install, until in taken["tombstones"]:
+    for install, until in rows("tombstones"):
         tombstones[install] = max(until, tombstones.get(install, until))
     return rule.Changed(
         replace(
             base,
             origins=[*origins.values()],
-            repeats={*base.repeats, *(rule.Repeat(*row) for row in taken["repeats"])},
-            crowded={*base.crowded, *(rule.Crowded(*row) for row in taken["crowded"])},
-            veterans={*base.veterans, *(row[0] for row in taken["veterans"])},
+            repeats={*base.repeats, *(rule.Repeat(*row) for row in rows("repeats"))},
+            crowded={*base.crowded, *(rule.Crowded(*row) for row in rows("crowded"))},
+            veterans={*base.veterans, *(row[0] for row in rows("veterans"))},
             tombstones=tombstones,
         )
     )

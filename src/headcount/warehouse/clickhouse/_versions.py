@@ -64,10 +64,9 @@ def read_state(connection: Connection) -> State:
     version = max((version for version, aborted in outcomes.items() if not aborted), default=0)
     if version and version not in states:  # the two tables are not read at one moment; its state was written first
         _, states = _read_ledger(connection)
-        if version not in states:
-            raise WarehouseUnavailable(f"the state of version {version} is lost: bring a backup back")
+    held = max((each for each in states if each <= version), default=0)  # the one before, where a disk lost its row
     aborted = tuple(sorted(each for each, gone in outcomes.items() if gone))
-    return State(version, aborted, *states.get(version, (0, LONG_AGO, 0, LONG_AGO)))
+    return State(version, aborted, *states.get(held, (0, LONG_AGO, 0, LONG_AGO)))
 
 
 def _read_ledger(connection: Connection) -> tuple[dict[int, int], dict[int, tuple[int, date, int, date]]]:
@@ -188,10 +187,15 @@ class Versions:
         return bool(self._outcome(connection, version))
 
     def _outcome(self, connection: Connection, version: int) -> bool | None:
-        """Return whether a version is done; None where that is long ago, and its tables are gone."""
+        """Return whether a version is done; None where that is long ago, and its tables are gone.
+
+        One without a state is not: ``end_`` is of after the moment of a backup that was brought back.
+        """
         place = self._servers.first
         columns = connection.query(_END, {"database": place.database, "table": f"end_{version}"})
-        return columns == [("done",)] if columns else None
+        if columns != [("done",)]:
+            return False if columns else None
+        return bool(connection.query("SELECT version FROM states WHERE version = $version", {"version": version}))
 
     def _tables(self, connection: Connection) -> tuple[set[int], set[int]]:
         """Return which versions were taken, and which are ended, as far as their tables are still there."""

@@ -46,13 +46,15 @@ class ClickHouseWarehouse:
         known: Vocabulary | None = None,
         progress: Progress = silent,
         may_create: Callable[[], bool] = lambda: True,
+        patience: float | None = None,
         connect: Connect = connect,
     ) -> None:
         """Make what is missing there, and bring it up to date, now or once the servers can be reached.
 
         ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. ``known``: the vocabulary, that
         of the package unless given; ``progress`` is told of what takes long. Where there is no table and
-        ``may_create`` returns false nothing is made. Raises `WrongWarehouse` where what is there will not do, and
+        ``may_create`` returns false nothing is made. After ``patience`` seconds what servers that hang were asked is left to
+        the first use; None: it is waited for. Raises `WrongWarehouse` where what is there will not do, and
         `OtherKey` where it is of another key.
         """
         self._address = address
@@ -68,11 +70,21 @@ class ClickHouseWarehouse:
         self.floods = FloodRule()
         self.problem: str | None = None
         """Why the warehouse cannot be used now; None where it can, as far as is known."""
+        opening = threading.Thread(target=self._begin, name="opening", daemon=True)
+        self._wrong: WrongWarehouse | None = None
+        opening.start()
+        opening.join(patience)
+        if opening.is_alive():
+            self.problem = f"the ClickHouse servers of {address} do not answer"
+        if self._wrong is not None:
+            self._servers.close()
+            raise self._wrong
+
+    def _begin(self) -> None:
         try:
             self._prepare()
-        except WrongWarehouse:
-            self._servers.close()
-            raise
+        except WrongWarehouse as error:
+            self._wrong = error
         except WarehouseUnavailable as error:
             self.problem = str(error)
 
@@ -268,14 +280,22 @@ class ClickHouseWarehouse:
 
     def _prepare(self) -> None:
         """Have the tables, the key and the classes be there, once. Raises `WarehouseUnavailable`."""
-        with self._preparing:
-            if self._is_ready:
-                return
-            self._servers.prepare(self._may_create)
-            opening = Opening(self.place, self._key, self._vocabulary)
-            with snapshot(self._servers) as read:
-                is_due = opening.is_due(read)
-            if is_due:
-                with change(self._servers, self._versions) as changing:
-                    opening.follow(changing)
-            self._is_ready = True
+        if self._is_ready:
+            return
+        if not self._preparing.acquire(blocking=self.problem is None):  # else all would wait for the time-outs of each
+            raise WarehouseUnavailable(self.problem or "the warehouse is looked for at this moment")
+        try:
+            if not self._is_ready:
+                self._open()
+                self._is_ready = True
+        finally:
+            self._preparing.release()
+
+    def _open(self) -> None:
+        self._servers.prepare(self._may_create)
+        opening = Opening(self.place, self._key, self._vocabulary)
+        with snapshot(self._servers) as read:
+            is_due = opening.is_due(read)
+        if is_due:
+            with change(self._servers, self._versions) as changing:
+                opening.follow(changing)

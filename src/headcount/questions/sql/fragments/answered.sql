@@ -2,6 +2,6 @@
 SELECT level, sum(weight) AS installations
 FROM ({weights}) AS weighed
 JOIN (
-    SELECT DISTINCT profile, level FROM profiles WHERE has(answered, $field) AND has(answered, $also)
+    SELECT {distinct} profile, level FROM profiles WHERE has(answered, $field) AND has(answered, $also)
 ) AS joined USING (profile)
 GROUP BY level

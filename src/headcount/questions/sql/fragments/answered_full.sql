@@ -2,7 +2,7 @@
 SELECT level, sum(weight) AS installations
 FROM ({weights}) AS weighed
 JOIN (
-    SELECT DISTINCT profile, level
+    SELECT {distinct} profile, level
     FROM profiles
     WHERE has(answered, $field) AND sender = 'headcount' AND level <> 'basic'
 ) AS joined USING (profile)

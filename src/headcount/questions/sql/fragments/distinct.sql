@@ -1,2 +1,2 @@
--- A profile may be held twice, and is taken once.
+-- A row may be held twice, and is taken once.
 DISTINCT

@@ -2,7 +2,7 @@
 SELECT judged, sum(weight) AS installations
 FROM ({weights}) AS weighed
 JOIN (
-    SELECT DISTINCT profile, CASE WHEN {condition} THEN 'true' WHEN {denied} THEN 'false' ELSE 'not known' END AS judged
+    SELECT {distinct} profile, CASE WHEN {condition} THEN 'true' WHEN {denied} THEN 'false' ELSE 'not known' END AS judged
     FROM profiles
 ) AS joined USING (profile)
 GROUP BY judged

@@ -2,6 +2,6 @@
 SELECT level, sum(weight) AS installations
 FROM ({weights}) AS weighed
 JOIN (
-    SELECT DISTINCT profile, level FROM profiles WHERE has(answered, $field) AND newer = 0
+    SELECT {distinct} profile, level FROM profiles WHERE has(answered, $field) AND newer = 0
 ) AS joined USING (profile)
 GROUP BY level

@@ -14,4 +14,4 @@ FROM (
     FROM pair_sightings
     WHERE day > toDate($until) AND day <= toDate($end) AND install IN ({undecided})
 ) AS afterwards
-JOIN (SELECT DISTINCT profile FROM profiles WHERE buildbot > 0 AND buildbot < $release) AS joined USING (profile)
+JOIN (SELECT {distinct} profile FROM profiles WHERE buildbot > 0 AND buildbot < $release) AS joined USING (profile)

@@ -1,2 +1,2 @@
 -- Each profile as one installation would count.
-SELECT DISTINCT profile, 1 AS weight FROM profiles
+SELECT {distinct} profile, 1 AS weight FROM profiles

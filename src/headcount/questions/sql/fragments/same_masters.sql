@@ -2,5 +2,5 @@
 SELECT install, latest AS was, profile AS turned_to, start
 FROM (SELECT install, latest FROM ({known_then}) WHERE install IN ({again})) AS known
 JOIN (
-    SELECT DISTINCT install, profile, day AS start FROM spells WHERE day <= toDate($until) AND upto >= toDate($until)
+    SELECT {distinct} install, profile, day AS start FROM spells WHERE day <= toDate($until) AND upto >= toDate($until)
 ) AS joined USING (install)

@@ -2,7 +2,7 @@
 SELECT install, latest AS profile, lasted
 FROM (
     SELECT install, argMax(state, (moment, state)) AS latest, max(moment) AS lasted
-    FROM ({reports})
+    FROM ({reports_of_window})
     WHERE moment >= $moment
     GROUP BY install
 )

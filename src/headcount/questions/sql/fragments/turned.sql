@@ -7,6 +7,6 @@ FROM (
     JOIN ({after}) AS joined USING (install)
 ) AS reported
 JOIN (
-    SELECT DISTINCT install, day AS start FROM spells WHERE day <= toDate($quarter) AND upto >= toDate($quarter)
+    SELECT {distinct} install, day AS start FROM spells WHERE day <= toDate($quarter) AND upto >= toDate($quarter)
 ) AS begun USING (install)
 GROUP BY before, profile, start

@@ -1,1 +1,1 @@
--- Each profile is held once; to compare long lists, so as to find out, would take longer than all the rest.
+-- Each row is held once; to compare all of them, so as to find out, would take longer than much of the rest.

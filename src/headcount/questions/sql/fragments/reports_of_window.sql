@@ -1,0 +1,13 @@
+-- What of that a window can hold, of its whole months the last one of each installation: so each shard sends no more than that.
+SELECT install, argMax(profile, (last, profile)) AS state, max(last) AS moment
+FROM month
+WHERE m >= toStartOfMonth(toDate($since)) AND m < toDate($cut)
+GROUP BY install
+UNION ALL
+SELECT install, profile AS state, last AS moment
+FROM sightings
+WHERE day >= toDate($cut) AND day <= toDate($until) AND install NOT IN ({halves})
+UNION ALL
+SELECT install, profile AS state, last AS moment
+FROM pair_sightings
+WHERE day >= toDate($cut) AND day <= toDate($until)

@@ -1,0 +1,99 @@
+"""The servers of a warehouse: tables that each must have, and connections that go round."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from headcount.warehouse import Cells, Parameters, WarehouseUnavailable
+from headcount.warehouse.clickhouse import Address, Connection, ServerError
+from headcount.warehouse.clickhouse._connection import ClickHouse, connect
+from headcount.warehouse.clickhouse._schema import LEDGER, TABLES
+from headcount.warehouse.clickhouse._servers import Servers
+
+
+def test_a_table_or_a_column_that_a_server_lacks_is_made(place: Address) -> None:
+    """On that server alone, and told of before."""
+    with closing(Servers(place, connect)) as servers:
+        second = servers.all[1]
+        with servers.connection(second) as connection:
+            connection.execute("DROP TABLE floods")
+            connection.execute("ALTER TABLE month_local DROP COLUMN days")
+            connection.execute("DROP TABLE month")
+        assert servers.lacking(servers.first) == []
+        assert servers.lacking(second) == ["month_local.days UInt8", "month", "floods"]
+        servers.prepare(lambda: False)
+        assert servers.lacking(second) == []
+        with servers.connection(second) as connection:
+            assert connection.query("SELECT days FROM month", {}) == []
+
+
+@pytest.mark.ci
+def test_two_that_make_the_tables_at_once_both_succeed(address: Address) -> None:
+    """Each may find that the other one was first, in any table."""
+    with closing(Servers(address, connect)) as one, closing(Servers(address, connect)) as other:
+        failed: list[WarehouseUnavailable] = []
+
+        def prepare(servers: Servers) -> None:
+            try:
+                servers.prepare(lambda: True)
+            except WarehouseUnavailable as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=prepare, args=(each,)) for each in (one, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failed == []
+        with one.connection() as connection:
+            names = {name for (name,) in connection.query("SHOW TABLES", {})}
+            assert connection.query("SELECT DISTINCT number FROM schema", {}) == [(1,)]
+        assert names == {f"{name}{end}" for name in (*TABLES, *LEDGER) for end in ("", "_local")}
+
+
+def test_servers_that_do_not_agree_which_is_the_first_are_refused(address: Address) -> None:
+    """Two processes would take one version on two servers; nothing is made."""
+
+    class Other(ClickHouse):
+        """A connection to a server whose configuration names the shards in another order."""
+
+        def query(self, sql: str, parameters: Parameters) -> list[Cells]:
+            rows = super().query(sql, parameters)
+            return rows[::-1] if "system.clusters" in sql else rows
+
+    def opens(at: Address) -> ClickHouse:
+        return Other(at) if at.port != address.port else ClickHouse(at)
+
+    with closing(Servers(address, opens)) as servers:
+        with pytest.raises(WarehouseUnavailable, match=r"knows another cluster two .* the same <remote_servers>"):
+            servers.prepare(lambda: True)
+        with servers.connection(replace(address, database="system")) as connection:
+            found = connection.query("SELECT name FROM databases WHERE name = $name", {"name": address.database})
+        assert found == []
+
+
+def test_a_connection_that_failed_is_not_given_to_another(place: Address) -> None:
+    """One that is given back whole is; after the end none is open any more."""
+    with closing(Servers(place, connect)) as servers:
+        with servers.connection() as first:
+            first.query("SELECT 1", {})
+            with servers.connection() as second:
+                assert second is not first
+        with pytest.raises(ServerError):
+            _fail(servers, first)
+        with servers.connection() as third:
+            assert third is second
+    with servers.connection() as late:
+        late.query("SELECT 1", {})
+    with servers.connection() as later:
+        assert later is not late
+
+
+def _fail(servers: Servers, expected: Connection) -> None:
+    with servers.connection() as connection:
+        assert connection is expected
+        connection.query("SELECT no_such_column FROM daily", {})

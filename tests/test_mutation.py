@@ -47,7 +47,8 @@ def _doubled() -> Iterator[Fleet]:
         with made.warehouse.file.transaction() as cursor:
             for table in TABLES:
                 columns = ", ".join(_stored(cursor, table))
-                cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}")
+                if columns:  # else ClickHouse alone has it
+                    cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}")
             for stale in (
                 "month (m, install, profile, days, second) SELECT m, install, 0, 1, second - 1 FROM month WHERE second > 0",
                 "latest SELECT install, 0, last - 1 FROM latest",

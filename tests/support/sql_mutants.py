@@ -16,7 +16,7 @@ _CHANGES: tuple[tuple[str, str], ...] = (
     (r">=", ">"), (r"<=", "<"), (r"<>", "="), (r"(?<![<>=]) = ", " <> "), (r" > ", " >= "), (r" < ", " <= "),
     (r"\bAND\b", "OR"), (r"\bOR\b", "AND"), (r"\bNOT IN\b", "IN"), (r"(?<!NOT )\bIN \(SELECT", "NOT IN (SELECT"),
     (r"\bmax\(", "min("), (r"\bmin\(", "max("), (r"\bargMax\(", "argMin("), (r"\barg_max\(", "arg_min("),
-    (r" DESC\b", ""), (r"\bSELECT DISTINCT\b", "SELECT"), (r"\+ 1\b", "+ 2"), (r"\b86400\b", "86399"),
+    (r" DESC\b", ""), (r"\bSELECT (DISTINCT\b|\{distinct\})", "SELECT"), (r"\+ 1\b", "+ 2"), (r"\b86400\b", "86399"),
     (r"\bTHEN 1 ELSE 0\b", "THEN 0 ELSE 1"), (r"\bsum\(weight \* (\w+)\)", r"sum(\1)"), (r"\bsum\(weight\)", "count()"),
     (r"\bcount\(DISTINCT (\w+)\)", r"count(\1)"), (r"\bUNION ALL\b", "EXCEPT"),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from headcount.questions import Query, ask
 from headcount.warehouse import Warehouse
 from tests.support.contents import contents, table
 from tests.support.engines import Engine
-from tests.support.tables import START
+from tests.support.tables import PROFILES, START
 
 CONTENT = Profile("headcount", "basic").canonical()
 MIDNIGHT = START + 86_400
@@ -172,3 +172,15 @@ def test_a_damaged_arrival_holds_up_nobody(
     (said,) = [record.getMessage() for record in caplog.records]
     assert re.fullmatch("damaged arrivals are left out: 1, ([A-Za-z]+Error|values of other types)", said)
     assert "zqx" not in caplog.text
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_installation_is_of_the_stock_pseudonym_that_came_with_its_first_report(
+    warehouse: Warehouse, order: int
+) -> None:
+    """Whatever comes with later ones of the same batch: also where that is smaller."""
+    arrivals = [
+        Arrival(START + day * 86_400, 7, 1, PROFILES[0], stock=stock) for day, stock in ((1, 10), (2, 2), (3, 11))
+    ]
+    warehouse.load(arrivals[::order], inbox="a", through=1)
+    assert table(warehouse, "origins", "install", "stock") == [(7, 10)]

@@ -4,6 +4,7 @@ recent          a ClickHouse of 2026 in this process
 databases       warehouses in the databases of a ClickHouse
 breaks          connections that break at a statement
 interruptions   changes of a warehouse that break there, and are repeated
+pauses          connections of a process that is stopped at a statement
 """
 
 from __future__ import annotations

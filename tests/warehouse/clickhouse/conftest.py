@@ -27,9 +27,9 @@ def address(databases: Databases) -> Address:
     return databases.new()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(databases: Databases) -> Address:
-    """The address of a database for all tests of a file: to make its tables takes most of the time of a test."""
+    """The address of a database for many tests, which leave it whole: to make its tables takes most of the time of one."""
     address = databases.new()
     with closing(Servers(address, connect)) as servers:
         servers.prepare(lambda: True)

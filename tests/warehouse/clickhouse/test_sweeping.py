@@ -100,6 +100,7 @@ def test_a_receipt_is_noted_once_no_old_part_is_left(warehouse: ClickHouseWareho
                 assert connection.query(f"SELECT count() FROM {name} WHERE install = 1", {}) == [(0,)]
 
 
+@pytest.mark.soak
 def test_a_receipt_waits_by_the_clock_that_is_ahead(warehouse: ClickHouseWarehouse, address: Address) -> None:
     """The second server's here: what it did before seems later than it is, by the clock of the first."""
     warehouse.erase([1], NOW, "erasure")
@@ -134,6 +135,7 @@ def test_an_older_history_that_comes_while_a_sweep_goes_on_stays(address: Addres
             assert read.query("SELECT install FROM sightings WHERE day < toDate('2026-03-01')", {}) == [(7,)]
 
 
+@pytest.mark.soak
 def test_an_older_history_is_held_and_goes_as_the_retention_says(address: Address) -> None:
     """As in DuckDB: once more by the same day, and by an earlier one where the retention was made longer."""
     with closing(ClickHouseWarehouse(address)) as warehouse, closing(duckdb()) as oracle:

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 class ClickHouseWarehouse:
     """A `headcount.warehouse.Warehouse` in ClickHouse. Safe in any thread, and beside other processes.
 
-    While the servers cannot be used `problem` says why, and what is asked raises `WarehouseUnavailable`.
+    While the servers cannot be used, as far as is known, `problem` says why; each use raises `WarehouseUnavailable`.
     """
 
     def __init__(
@@ -52,10 +52,9 @@ class ClickHouseWarehouse:
         """Make what is missing there, and bring it up to date, now or once the servers can be reached.
 
         ``key``: the fingerprint of the pseudonym key; a warehouse keeps that of its first. ``known``: the vocabulary, that
-        of the package unless given; ``progress`` is told of what takes long. Where there is no table and
-        ``may_create`` returns false nothing is made. After ``patience`` seconds what servers that hang were asked is left to
-        the first use; None: it is waited for. Raises `WrongWarehouse` where what is there will not do, and
-        `OtherKey` where it is of another key.
+        of the package unless given; ``progress`` is told of what takes long. Where there is no table and ``may_create``
+        returns false nothing is made. Servers that hang are waited for ``patience`` seconds, if any. Raises
+        `WrongWarehouse` where what is there will not do, and `OtherKey` where it is of another key.
         """
         self._address = address
         self._key = key
@@ -69,9 +68,8 @@ class ClickHouseWarehouse:
         self._is_ready = False
         self.floods = FloodRule()
         self.problem: str | None = None
-        """Why the warehouse cannot be used now; None where it can, as far as is known."""
-        opening = threading.Thread(target=self._begin, name="opening", daemon=True)
         self._wrong: WrongWarehouse | None = None
+        opening = threading.Thread(target=self._begin, name="opening", daemon=True)
         opening.start()
         opening.join(patience)
         if opening.is_alive():

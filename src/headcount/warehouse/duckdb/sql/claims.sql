@@ -1,6 +1,7 @@
 -- From `fresh` to `origins`: since when an installation reports with its secret.
 CREATE OR REPLACE TEMP TABLE first_claims AS
-SELECT install, min(stock) AS stock, min(received) AS first_at, arg_min(profile, inOrder(received, profile)) AS first_profile
+SELECT install, arg_min(stock, (received, profile, stock)) AS stock, min(received) AS first_at,
+    arg_min(profile, inOrder(received, profile)) AS first_profile
 FROM fresh
 WHERE stock > 0
 GROUP BY install;

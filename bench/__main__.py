@@ -44,11 +44,12 @@ def main() -> int:
     options = parser.parse_args()
     if options.engine and options.name != "questions":
         parser.error("--engine is of questions alone")
+    others = sorted({*(options.engine or ())} - {"duckdb"})
     figures: dict[str, float] = {}
     for name in [options.name] if options.name else NAMES:
-        module = importlib.import_module(f"bench.{name}")
+        module = importlib.import_module("bench._growth" if others else f"bench.{name}")
         print(f"{name}: {str(module.__doc__).splitlines()[0]}")
-        found: dict[str, float] = module.measure(options.engine) if options.engine else module.measure()
+        found: dict[str, float] = module.measure(others) if others else module.measure()
         for key, value in found.items():
             print(f"  {key:32} {value:>12,}")
         figures.update(found)

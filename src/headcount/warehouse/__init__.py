@@ -6,7 +6,7 @@ Each engine is a package of its own: `headcount.warehouse.duckdb` and `headcount
 from headcount.warehouse._classes import OWN_FIELDS, WWW
 from headcount.warehouse._columns import COLUMNS
 from headcount.warehouse._damage import load_past_damage
-from headcount.warehouse._errors import OtherKey, Unloadable, WarehouseInUse, WarehouseUnavailable
+from headcount.warehouse._errors import OtherKey, Unloadable, WarehouseInUse, WarehouseUnavailable, WrongWarehouse
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._loader import Chore, Inbox, Loader
 from headcount.warehouse._port import (
@@ -54,6 +54,7 @@ __all__ = [
     "Warehouse",
     "WarehouseInUse",
     "WarehouseUnavailable",
+    "WrongWarehouse",
     "load_past_damage",
     "published",
     "published_names",

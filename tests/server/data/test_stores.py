@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from headcount import settings
-from headcount.warehouse.clickhouse import _servers as servers
+from headcount.warehouse.clickhouse import _tables as tables
 from headcount.warehouse.clickhouse import read_address
 from tests.support.clickhouse import PASSWORD, READER, Cluster, clickhouse_missing
 from tests.support.clickhouse.ports import free_ports
@@ -87,7 +87,7 @@ def test_what_will_not_do_is_said_before_anything_is_made(
     """Too old, no such cluster, without rights, a wrong password, somebody else's tables, a newer Headcount's."""
     data = tmp_path / "data"
     with monkeypatch.context() as patch:
-        patch.setattr(servers, "OLDEST", (99, 1))
+        patch.setattr(tables, "OLDEST", (99, 1))
         assert_refused(data, url_of(cluster), "is 18.16.1: Headcount needs 99.1 or newer")
     assert_refused(data, url_of(cluster, name="three"), "knows no cluster three: give the name")
     assert_refused(data, url_of(cluster, user=READER), "refused the user or the password")

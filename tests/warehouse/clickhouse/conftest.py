@@ -11,6 +11,7 @@ import pytest
 from headcount.warehouse.clickhouse import Address
 from headcount.warehouse.clickhouse._connection import connect
 from headcount.warehouse.clickhouse._servers import Servers
+from headcount.warehouse.clickhouse._tables import prepare
 from tests.support.engines import Engine
 from tests.support.engines.databases import Databases
 
@@ -32,7 +33,7 @@ def place(databases: Databases) -> Address:
     """The address of a database for many tests, which leave it whole: to make its tables takes most of the time of one."""
     address = databases.new()
     with closing(Servers(address, connect)) as servers:
-        servers.prepare(lambda: True)
+        prepare(servers, lambda: True, lambda: None)
     return address
 
 

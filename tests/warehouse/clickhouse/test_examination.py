@@ -61,7 +61,10 @@ def test_what_is_wrong_with_a_server(
         monkeypatch.setattr("headcount.warehouse.clickhouse._examination._MANY_PARTS", 0)
         monkeypatch.setattr("headcount.warehouse.clickhouse._examination._OLD", "1")
         what = _wrong(warehouse)
-    assert f"{place} lacks floods_local, comebacks: start Headcount, which makes them, or bring a backup back" in what
+    assert (
+        f"{place} lacks floods_local, comebacks: start Headcount, which makes what is new, or bring a backup back"
+        in what
+    )
     assert f"{place} has not done 1 mutations of marks_local after an hour: see system.mutations there" in what
     assert any(each.startswith(f"{place} has 1 parts of ") and each.endswith("load less often") for each in what)
 

@@ -21,7 +21,7 @@ def _interrupt_at_each(databases: Databases, name: str, most: int | None) -> Non
 
 
 @pytest.mark.ci
-@pytest.mark.parametrize("name", ["load", "erase"])
+@pytest.mark.parametrize("name", ["load"])
 def test_a_change_that_is_cut_off(databases: Databases, name: str) -> None:
     """At the first statement of some kinds, before or after it runs, by the process's end or the network's."""
     _interrupt_at_each(databases, name, 3)

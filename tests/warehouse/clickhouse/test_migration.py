@@ -10,7 +10,7 @@ import pytest
 
 from headcount.contract import Arrival, Profile
 from headcount.warehouse import Warehouse, WarehouseUnavailable
-from headcount.warehouse.clickhouse import ClickHouseWarehouse, _schema, _servers, read_address
+from headcount.warehouse.clickhouse import ClickHouseWarehouse, _schema, _tables, read_address
 from tests.support.clickhouse import NAME, PASSWORD, USER, Cluster, clickhouse_missing
 from tests.support.requires import require
 
@@ -38,7 +38,7 @@ def test_a_new_field_is_a_column_of_every_server(tmp_path: Path, monkeypatch: py
                 profiles = _schema.TABLES["profiles"]
                 wider = profiles._replace(columns=f"{profiles.columns}, editor String")
                 patch.setitem(_schema.TABLES, "profiles", wider)
-                patch.setattr(_servers, "SCHEMA", _schema.SCHEMA + 1)
+                patch.setattr(_tables, "SCHEMA", _schema.SCHEMA + 1)
                 with closing(ClickHouseWarehouse(address)) as newer:
                     assert newer.problem is None
                     assert _rows(newer, "SELECT DISTINCT editor FROM profiles") == [("",)]

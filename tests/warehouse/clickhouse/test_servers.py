@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from headcount.warehouse import Cells, Parameters, WarehouseUnavailable
-from headcount.warehouse.clickhouse import Address, Connection, ServerError
+from headcount.warehouse import Cells, OtherKey, Parameters, WarehouseUnavailable, WrongWarehouse
+from headcount.warehouse.clickhouse import Address, ClickHouseWarehouse, Connection, ServerError
 from headcount.warehouse.clickhouse._connection import ClickHouse, connect
 from headcount.warehouse.clickhouse._schema import LEDGER, TABLES
 from headcount.warehouse.clickhouse._servers import Servers
+from headcount.warehouse.clickhouse._tables import lacking, prepare
 
 
 def test_a_table_or_a_column_that_a_server_lacks_is_made(place: Address) -> None:
@@ -23,12 +24,51 @@ def test_a_table_or_a_column_that_a_server_lacks_is_made(place: Address) -> None
             connection.execute("DROP TABLE floods")
             connection.execute("ALTER TABLE month_local DROP COLUMN days")
             connection.execute("DROP TABLE month")
-        assert servers.lacking(servers.first) == []
-        assert servers.lacking(second) == ["month_local.days UInt8", "month", "floods"]
-        servers.prepare(lambda: False)
-        assert servers.lacking(second) == []
+        assert lacking(servers, servers.first) == []
+        assert lacking(servers, second) == ["month_local.days UInt8", "month", "floods"]
+        prepare(servers, lambda: False, lambda: None)
+        assert lacking(servers, second) == []
         with servers.connection(second) as connection:
             assert connection.query("SELECT days FROM month", {}) == []
+
+
+@pytest.mark.ci
+def test_a_table_with_rows_that_a_server_lost_is_not_made_again(address: Address) -> None:
+    """Else what the others hold would be taken for the whole."""
+    with closing(Servers(address, connect)) as servers:
+        prepare(servers, lambda: True, lambda: None)
+        with servers.connection(servers.all[1]) as connection:
+            connection.execute("DROP TABLE month_local")
+        with pytest.raises(WrongWarehouse, match=r"has lost the table month_local: bring a backup back$"):
+            prepare(servers, lambda: True, lambda: None)
+        assert "month_local" in lacking(servers, servers.all[1])
+
+
+@pytest.mark.ci
+def test_a_part_of_a_cluster_is_no_warehouse_alone(place: Address) -> None:
+    """Its versions would be taken on another server, and what is deleted stay; nor is what has no replicas one with them."""
+    alone = replace(place, cluster=None)
+    with closing(Servers(alone, connect)) as servers, pytest.raises(WrongWarehouse, match="is a part of a cluster's"):
+        prepare(servers, lambda: True, lambda: None)
+    replicated = replace(place, replicas=True)
+    with (
+        closing(Servers(replicated, connect)) as servers,
+        pytest.raises(WrongWarehouse, match=r"without &replicas=yes$"),
+    ):
+        prepare(servers, lambda: True, lambda: None)
+
+
+@pytest.mark.ci
+def test_the_key_is_compared_before_anything_is_changed(address: Address) -> None:
+    """A column that is missing is not made by who has another key."""
+    with closing(ClickHouseWarehouse(address, "one")):
+        pass
+    with closing(Servers(address, connect)) as servers:
+        with servers.connection(servers.first) as connection:
+            connection.execute("ALTER TABLE month_local DROP COLUMN days")
+        with pytest.raises(OtherKey):
+            ClickHouseWarehouse(address, "another")
+        assert lacking(servers, servers.first) == ["month_local.days UInt8"]
 
 
 @pytest.mark.ci
@@ -37,13 +77,13 @@ def test_two_that_make_the_tables_at_once_both_succeed(address: Address) -> None
     with closing(Servers(address, connect)) as one, closing(Servers(address, connect)) as other:
         failed: list[WarehouseUnavailable] = []
 
-        def prepare(servers: Servers) -> None:
+        def prepare_one(servers: Servers) -> None:
             try:
-                servers.prepare(lambda: True)
+                prepare(servers, lambda: True, lambda: None)
             except WarehouseUnavailable as error:
                 failed.append(error)
 
-        threads = [threading.Thread(target=prepare, args=(each,)) for each in (one, other)]
+        threads = [threading.Thread(target=prepare_one, args=(each,)) for each in (one, other)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -70,7 +110,7 @@ def test_servers_that_do_not_agree_which_is_the_first_are_refused(address: Addre
 
     with closing(Servers(address, opens)) as servers:
         with pytest.raises(WarehouseUnavailable, match=r"knows another cluster two .* the same <remote_servers>"):
-            servers.prepare(lambda: True)
+            prepare(servers, lambda: True, lambda: None)
         with servers.connection(replace(address, database="system")) as connection:
             found = connection.query("SELECT name FROM databases WHERE name = $name", {"name": address.database})
         assert found == []

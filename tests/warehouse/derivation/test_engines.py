@@ -97,7 +97,7 @@ def test_what_comes_back_is_no_first_report_where_what_came_before_it_is_no_long
     assert [row.first_at for row in tables_of(warehouse)["origins"]] == [since + _DAY + 5_000]
 
 
-@pytest.mark.clickhouse(recent="ci", cluster="ci")
+@pytest.mark.clickhouse(recent="soak", cluster="ci")
 def test_what_is_not_believed_is_held_once(warehouse: Warehouse) -> None:
     """Though it is loaded twice at one moment."""
     for _ in range(2):
@@ -179,7 +179,7 @@ def test_many_small_histories(engine: Engine, history: Sequence[Step], rule: Flo
     _compare(engine, history, rule)
 
 
-@pytest.mark.clickhouse(cluster="ci")
+@pytest.mark.clickhouse(cluster="soak")
 @settings(max_examples=4)
 @given(_HISTORIES, _RULES)
 def test_a_few_small_histories(engine: Engine, history: Sequence[Step], rule: FloodRule) -> None:

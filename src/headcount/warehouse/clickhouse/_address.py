@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 FORM = "clickhouse://USER@HOST:PORT/DATABASE?cluster=NAME"
 """What a URL looks like; without ``?cluster=NAME`` it names one server. ``&replicas=yes``: its shards have replicas."""
@@ -39,7 +39,7 @@ class Address:
         host = f"[{self.host}]" if ":" in self.host else self.host
         options = [f"cluster={self.cluster}"] * (self.cluster is not None) + ["replicas=yes"] * self.replicas
         query = f"?{'&'.join(options)}" if options else ""
-        return f"clickhouse://{self.user}@{host}:{self.port}/{self.database}{query}"
+        return f"clickhouse://{quote(self.user, safe='')}@{host}:{self.port}/{self.database}{query}"
 
     def at(self, host: str, port: int) -> Address:
         """Return the address of another server of the cluster, with the same way to sign in."""
@@ -55,6 +55,7 @@ def read_address(url: str, password: str = "", ca: Path | None = None, *, tls: b
     try:
         parts = urlsplit(url)
         port = parts.port or _PORT
+        (parts.hostname or "").encode("idna")
         options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
     except ValueError:
         raise ValueError(f"the URL of the warehouse cannot be read: it looks like {FORM}") from None

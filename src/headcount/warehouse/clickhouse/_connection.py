@@ -154,7 +154,7 @@ class ClickHouse:
             raise ServerError(error.code, self._told(error.code, str(error.message))) from None
         except errors.TypeMismatchError as error:
             raise ValueError(type(error).__name__) from None  # it holds the value
-        except (errors.Error, OSError, EOFError) as error:
+        except (errors.Error, OSError, EOFError, UnicodeError) as error:
             self._client.disconnect()
             raise WarehouseUnavailable(
                 f"the ClickHouse server {self._place} cannot be reached, or broke off: {type(error).__name__}"

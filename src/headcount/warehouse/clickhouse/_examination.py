@@ -11,6 +11,7 @@ from headcount.warehouse._port import Finding
 from headcount.warehouse.clickhouse._address import Address
 from headcount.warehouse.clickhouse._servers import Servers
 from headcount.warehouse.clickhouse._snapshot import ClickHouseSnapshot, snapshot
+from headcount.warehouse.clickhouse._tables import lacking
 from headcount.warehouse.derivation import alive_until, day_of
 
 _MANY_PARTS = 200  # of a month of a table; from 300 on ClickHouse slows down what is inserted
@@ -48,8 +49,10 @@ def examine(servers: Servers, now: float) -> Iterator[Finding]:
     for findings, _ in found:
         yield from findings
     if any(away for _, away in found):
-        yield Finding(False, "without a server there are no answers, and reports wait in the inboxes")
-        return
+        if not servers.address.replicas:
+            yield Finding(False, "without a server there are no answers, and reports wait in the inboxes")
+            return
+        yield Finding(False, "while a replica is away questions go on; loading waits where too few are left")
     try:
         with snapshot(servers) as read:
             yield from list(_contents(read, now))
@@ -67,9 +70,9 @@ def _server_or_why(servers: Servers, address: Address) -> tuple[list[Finding], b
 
 def _server(servers: Servers, address: Address) -> Iterator[Finding]:
     place, database = f"{address.host}:{address.port}", {"database": address.database}
-    if missing := servers.lacking(address):
+    if missing := lacking(servers, address):
         what = f"{', '.join(missing[:5])}{' and others' if len(missing) > 5 else ''}"
-        yield Finding(False, f"{place} lacks {what}: start Headcount, which makes them, or bring a backup back")
+        yield Finding(False, f"{place} lacks {what}: start Headcount, which makes what is new, or bring a backup back")
     with servers.connection(address) as connection:
         ((version,),) = connection.query("SELECT version()", {})
         yield Finding(True, f"ClickHouse {version} answers at {place}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from headcount.contract import Vocabulary
 from headcount.warehouse._errors import OtherKey
-from headcount.warehouse.clickhouse._change import Change
+from headcount.warehouse.clickhouse._change import Change, change
 from headcount.warehouse.clickhouse._facts import fact
 from headcount.warehouse.clickhouse._profiles import read_classes, store_classes
-from headcount.warehouse.clickhouse._snapshot import ClickHouseSnapshot
+from headcount.warehouse.clickhouse._servers import Servers
+from headcount.warehouse.clickhouse._snapshot import ClickHouseSnapshot, snapshot
+from headcount.warehouse.clickhouse._tables import prepare
+from headcount.warehouse.clickhouse._versions import Versions
 
 
 class Opening(NamedTuple):
@@ -18,6 +22,17 @@ class Opening(NamedTuple):
     place: str
     key: str | None
     vocabulary: Vocabulary
+
+    def open(self, servers: Servers, versions: Versions, may_create: Callable[[], bool]) -> None:
+        """Have the tables, the key and the classes be there. Raises `WrongWarehouse`, `OtherKey`, `WarehouseUnavailable`."""
+        prepare(servers, may_create, lambda: self._is_due_at(servers))
+        if self._is_due_at(servers):
+            with change(servers, versions) as changing:
+                self.follow(changing)
+
+    def _is_due_at(self, servers: Servers) -> bool:
+        with snapshot(servers) as read:
+            return self.is_due(read)
 
     def is_due(self, read: ClickHouseSnapshot) -> bool:
         """Return whether the key is to be noted, or classes are of another kind. Raises `OtherKey`."""
@@ -31,12 +46,12 @@ class Opening(NamedTuple):
         classes.follow(self.vocabulary)
         return bool(classes.changed) or (held is None and self.key is not None)
 
-    def follow(self, change: Change) -> None:
+    def follow(self, changing: Change) -> None:
         """Note the key, and give each class the kind that the vocabulary says; another process may have done so."""
-        if not self.is_due(change.before):
+        if not self.is_due(changing.before):
             return
-        classes = read_classes(change.before)
+        classes = read_classes(changing.before)
         classes.follow(self.vocabulary)
-        store_classes(change, classes)
-        if self.key is not None and fact(change.before, "key") is None:
-            change.note_facts({"key": self.key})
+        store_classes(changing, classes)
+        if self.key is not None and fact(changing.before, "key") is None:
+            changing.note_facts({"key": self.key})

@@ -24,6 +24,10 @@ ROWSETS = 32
 _SHARED = ", ".join(f"{name} UInt64" for name in SHARED)
 _PROFILES = ", ".join(f"{column.name} {column.clickhouse}" for column in COLUMNS)
 
+_FINE = (
+    256  # rows that are read at a time of what a load looks up family by family: it takes half as long as with 8,192
+)
+
 
 class Table(NamedTuple):
     """The own columns of a table; what its rows are ordered by; and the day by whose month its rows lie apart, if any."""
@@ -40,7 +44,8 @@ class Table(NamedTuple):
     def create(self, name: str, engine: str) -> str:
         """Return the statement that makes it."""
         partition = f"PARTITION BY toYYYYMM({self.day}) " if self.day else ""
-        return f"CREATE TABLE {name} ({self.columns}, {_SHARED}) ENGINE = {engine} {partition}ORDER BY ({self.order})"
+        fine = f" SETTINGS index_granularity = {_FINE}" if self.order.startswith("family") else ""
+        return f"CREATE TABLE {name} ({self.columns}, {_SHARED}) ENGINE = {engine} {partition}ORDER BY ({self.order}){fine}"
 
 
 TABLES: Mapping[str, Table] = {

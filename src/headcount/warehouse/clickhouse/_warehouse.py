@@ -74,17 +74,17 @@ class ClickHouseWarehouse:
         opening.join(patience)
         if opening.is_alive():
             self.problem = f"the ClickHouse servers of {address} do not answer"
-        if self._wrong is not None:
-            self._servers.close()
+        if self._wrong:
+            self.close()
             raise self._wrong
 
     def _begin(self) -> None:
         try:
             self._prepare()
-        except WrongWarehouse as error:
-            self._wrong = error
         except WarehouseUnavailable as error:
             self.problem = str(error)
+            if isinstance(error, WrongWarehouse):
+                self._wrong = error
 
     @property
     def place(self) -> str:
@@ -284,16 +284,8 @@ class ClickHouseWarehouse:
             raise WarehouseUnavailable(self.problem or "the warehouse is looked for at this moment")
         try:
             if not self._is_ready:
-                self._open()
+                opening = Opening(self.place, self._key, self._vocabulary)
+                opening.open(self._servers, self._versions, self._may_create)
                 self._is_ready = True
         finally:
             self._preparing.release()
-
-    def _open(self) -> None:
-        self._servers.prepare(self._may_create)
-        opening = Opening(self.place, self._key, self._vocabulary)
-        with snapshot(self._servers) as read:
-            is_due = opening.is_due(read)
-        if is_due:
-            with change(self._servers, self._versions) as changing:
-                opening.follow(changing)

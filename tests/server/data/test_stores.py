@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from headcount import settings
+from headcount.server.data.directory import open_directory
 from headcount.warehouse.clickhouse import _tables as tables
 from headcount.warehouse.clickhouse import read_address
 from tests.support.clickhouse import PASSWORD, READER, Cluster, clickhouse_missing
@@ -111,6 +112,15 @@ def test_a_directory_with_a_file_of_its_own_is_of_no_other_warehouse(tmp_path: P
     assert headcount("publish", f"--data={data}").returncode == 1  # makes the file, and nothing is published
     done = headcount("ask", "installs", f"--data={data}", "--warehouse=clickhouse://127.0.0.1:9/headcount")
     assert "has its warehouse in a file of its own, warehouse.duckdb" in sentence(done)
+
+
+def test_a_url_that_differs_in_replicas_is_of_another_warehouse(tmp_path: Path) -> None:
+    """Without it loads would not wait for a second replica, and answers could be of one that lags behind."""
+    data, url = tmp_path / "data", "clickhouse://127.0.0.1:9/headcount?cluster=main"
+    for remembered, given in ((f"{url}&replicas=yes", url), (url, f"{url}&replicas=yes")):
+        open_directory(data, create=True).remember_url(remembered)
+        done = headcount("ask", "installs", f"--data={data}", f"--warehouse={given}")
+        assert f"is of the warehouse {remembered}, and not of clickhouse://default@127.0.0.1:9/" in sentence(done)
 
 
 def test_commands_that_need_no_cluster_import_no_driver() -> None:

@@ -55,7 +55,7 @@ def test_each_table_is_on_the_privacy_page() -> None:
         )
     assert tables == _SAYS.keys() | _OF_NO_INSTALLATION
     assert _OF_NO_INSTALLATION.isdisjoint(str(table) for (table,) in columns)
-    listed = [each.what for each in contents(793, "the warehouse") if each.where == "the warehouse"]
+    listed = [each.what for each in contents(793, "the warehouse", shared=False) if each.where == "the warehouse"]
     assert {phrase: sum(phrase in what for what in listed) for phrase in _SAYS.values()} == dict.fromkeys(
         _SAYS.values(), 1
     )
@@ -65,12 +65,19 @@ def test_each_table_is_on_the_privacy_page() -> None:
 def test_the_page_says_what_a_stolen_database_tells() -> None:
     """By a configuration a row is found, and by an id none; the document says the same. A small fleet has about as many."""
     assert abs(unique(100) - UNIQUE / 100) < 0.05
-    page = privacy_page("", 793, "the warehouse", SiteState())
+    page = privacy_page("", 793, "the warehouse", SiteState(), shared=False)
     assert f"<code>basic</code>, {UNIQUE} had a configuration that no other one had" in page
     assert "Nobody finds a row by the install id without the key" in page
     document = (Path(__file__).parents[3] / "docs" / "protection.md").read_text()
     (stated,) = re.findall(r"^\| `unique_3000` \| ([\d.]+) \|", document, re.MULTILINE)
     assert round(100 * float(stated)) == UNIQUE
+
+
+def test_the_page_says_how_long_a_shared_warehouse_holds() -> None:
+    """Whole months go there, of each table from which something goes by the retention; over a file no page says so."""
+    pages = {shared: privacy_page("", 793, "the warehouse", SiteState(), shared=shared) for shared in (False, True)}
+    assert pages[True].count("793 days and up to a month more") == pages[False].count("793 days") == 7
+    assert "a month more" not in pages[False]
 
 
 @pytest.mark.ci

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from headcount.warehouse import WarehouseUnavailable
 from headcount.warehouse.clickhouse import Address
 from headcount.warehouse.clickhouse._connection import ClickHouse, ServerError
 from headcount.warehouse.clickhouse._servers import Servers
+from tests.support.certificates import Authority, self_signed
 from tests.support.clickhouse import NAME, Cluster, clickhouse_missing
 from tests.support.engines.databases import Databases
 from tests.support.requires import require
@@ -141,6 +145,37 @@ def test_a_value_that_a_column_cannot_have_is_no_trouble_of_the_server(connectio
         assert "a secret" not in "".join(traceback.format_exception(raised.value, chain=True))
     connection.insert("few", ["n"], [(7,)])
     assert connection.query("SELECT n FROM few", {}) == [(7,)]
+
+
+def test_a_certificate_that_is_not_trusted_is_told(tmp_path: Path) -> None:
+    """By why: the server answers, so nobody looks for it."""
+    authority = Authority(tmp_path)
+    for certificate, why in (
+        (self_signed(), "unable to get local issuer certificate"),
+        (authority.expired(), "certificate has expired"),
+        (authority.of_another_host(), "IP address mismatch, certificate is not valid for '127.0.0.1'"),
+    ):
+        with _speaking_tls(certificate) as port:
+            address = Address("127.0.0.1", port, password="hunter2", tls=True, ca=authority.file)
+            with closing(ClickHouse(address)) as refused, pytest.raises(WarehouseUnavailable) as raised:
+                refused.query("SELECT 1", {})
+        assert str(raised.value) == f"the certificate of the ClickHouse server 127.0.0.1:{port} is not trusted: {why}"
+
+
+@contextmanager
+def _speaking_tls(certificate: ssl.SSLContext) -> Iterator[int]:
+    """Yield a port at which the next client is shown a certificate."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def show() -> None:
+            client, _ = listening.accept()
+            with client, suppress(OSError):  # the client leaves
+                certificate.wrap_socket(client, server_side=True).close()
+
+        thread = threading.Thread(target=show)
+        thread.start()
+        yield int(listening.getsockname()[1])
+        thread.join()
 
 
 def test_without_the_driver_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,12 +16,13 @@ class Content(NamedTuple):
     how_long: str
 
 
-def contents(retention: int, warehouse: str) -> list[Content]:
+def contents(retention: int, warehouse: str, *, shared: bool) -> list[Content]:
     """Return all that is held of reports and of who asks about them.
 
-    ``retention``: for how many days sightings are held; ``warehouse``: where its data lie.
+    ``retention``: for how many days sightings are held; ``warehouse``: where its data lie; ``shared``: whether that is
+    ClickHouse, where whole months go.
     """
-    held = f"{retention} days"
+    held = f"{retention} days and up to a month more" if shared else f"{retention} days"
     as_long = f"as long as a report under the pseudonym is held, {held} at most after the last"
     return [
         Content(

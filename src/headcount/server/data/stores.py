@@ -240,8 +240,11 @@ def checked_store(directory: DataDirectory, settings: WarehouseSettings) -> Stor
 
 
 def _is_same(one: Address, other: Address) -> bool:
-    """Return whether two addresses can be of one warehouse: a cluster has several servers and users."""
-    return (one.database, one.cluster) == (other.database, other.cluster)
+    """Return whether two addresses can be of one warehouse: a cluster has several servers and users.
+
+    Who knew nothing of its replicas would load, and read, without waiting for them.
+    """
+    return (one.database, one.cluster, one.replicas) == (other.database, other.cluster, other.replicas)
 
 
 def _address(url: str, settings: WarehouseSettings) -> Address:

@@ -74,7 +74,7 @@ def page_routes(
         *record_routes(data.records),
         *sign_in_routes(sign_in, limits.sign_in),
         *asset_routes(),
-        privacy_route(settings, data.warehouse.place),
+        privacy_route(settings, data.warehouse.place, shared=data.store.shared),
         openapi_route(lambda: settings().public_url),
         *installation_routes(data.installations, limits.installation),
         *health_routes(checks),

@@ -21,22 +21,26 @@ UNIQUE = 91
 """
 
 
-def privacy_route(settings: Callable[[], Settings], warehouse: str) -> Route:
-    """Return the route of the page. ``settings`` returns those of now; ``warehouse``: where its data lie."""
+def privacy_route(settings: Callable[[], Settings], warehouse: str, *, shared: bool) -> Route:
+    """Return the route of the page.
+
+    ``settings`` returns those of now; ``warehouse``: where its data lie; ``shared``: whether that is ClickHouse.
+    """
 
     async def privacy(request: Request) -> Response:
         now = settings()
-        return HTMLResponse(privacy_page(now.contact, now.retention, warehouse, public_state(request)))
+        return HTMLResponse(privacy_page(now.contact, now.retention, warehouse, public_state(request), shared=shared))
 
     return Route("/privacy", privacy)
 
 
-def privacy_page(contact: str, retention: int, warehouse: str, site: dashboard.SiteState) -> str:
+def privacy_page(contact: str, retention: int, warehouse: str, site: dashboard.SiteState, *, shared: bool) -> str:
     """Return the page as HTML.
 
-    ``contact``: whom it names as the operator; ``retention``: for how many days sightings are held.
+    ``contact``: whom it names as the operator; ``retention``: for how many days sightings are held; ``warehouse`` and
+    ``shared``: as of `privacy_route`.
     """
     collected = [dashboard.Collected(field.path, field.level, field.form.label, field.why) for field in CATALOG]
     collected += [dashboard.Collected(each.path, "every", each.form, each.why) for each in ACCOMPANIMENTS]
-    kept = [dashboard.Kept(*content) for content in contents(retention, warehouse)]
+    kept = [dashboard.Kept(*content) for content in contents(retention, warehouse, shared=shared)]
     return dashboard.privacy_page(collected, kept, contact, UNIQUE, site)

@@ -46,6 +46,7 @@ _NO_USER = {192, 193, 194, 516}
 _NO_RIGHTS = {164, 291, 497}  # the first: the user may only read
 _NO_SHARD = {198, 209, 210, 279}
 _PSEUDONYM = re.compile(r"\d{9,}")  # an error may quote the statement
+_CERTIFICATE = re.compile(r"certificate verify failed: (.+?)\.? \(_ssl")  # the driver tells it in this text alone
 
 
 class ServerError(WarehouseUnavailable):
@@ -156,6 +157,10 @@ class ClickHouse:
             raise ValueError(type(error).__name__) from None  # it holds the value
         except (errors.Error, OSError, EOFError, UnicodeError) as error:
             self._client.disconnect()
+            if untrusted := _CERTIFICATE.search(str(error)):
+                raise WarehouseUnavailable(
+                    f"the certificate of the ClickHouse server {self._place} is not trusted: {untrusted[1]}"
+                ) from None
             raise WarehouseUnavailable(
                 f"the ClickHouse server {self._place} cannot be reached, or broke off: {type(error).__name__}"
             ) from None
@@ -165,7 +170,8 @@ class ClickHouse:
             return f"the ClickHouse server {self._place} refused the user or the password"
         if code in _NO_RIGHTS:
             return (
-                f"the user lacks rights on the ClickHouse server {self._place}: see the operator's page (code {code})"
+                f"the user lacks rights on the ClickHouse server {self._place} (code {code}): docs/cluster.md says which "
+                "it needs"
             )
         if code in _NO_SHARD:
             return f"a server of the cluster cannot be reached from {self._place} (code {code})"

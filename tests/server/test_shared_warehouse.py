@@ -90,8 +90,14 @@ def test_processes_share_the_key_and_the_cluster_alone(cluster: Cluster, tmp_pat
     assert "was made with another pseudonym key" in sentence(
         headcount("token", f"--data={other}", f"--warehouse={url}")
     )
-    for command in (("backup", tmp_path / "b"), ("restore", tmp_path / "b"), ("restore", "--empty"), ("rotate-key",)):
-        assert "headcount" not in sentence(headcount(*command, f"--data={here}")).partition(" ")[0]
+    frozen = f"the warehouse {url} is on its servers: what they kept at `headcount freeze` is put back there"
+    for command, begins in (
+        (("backup", tmp_path / "b"), f"the warehouse {url} is on its servers: `headcount freeze NAME` has them keep"),
+        (("restore", tmp_path / "b"), frozen),
+        (("restore", "--empty"), frozen),
+        (("rotate-key",), "other processes may load under the key into this warehouse"),
+    ):
+        assert sentence(headcount(*command, f"--data={here}")).startswith(begins)
     done = headcount("ask", "installs", "--format=csv", f"--data={here}")
     assert "alive,8," in done.stdout, done.stderr
     for path in tmp_path.rglob("*"):

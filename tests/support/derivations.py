@@ -69,15 +69,20 @@ class Families:
     """The names of the families of all installations of which something is held, or comes."""
 
     def __init__(self, tables: Tables, arrivals: Iterable[Arrival] = ()) -> None:
-        self._mothers = {each.install: each.stock for each in arrivals if each.stock} | rule.mothers(base_of(tables))
+        base = base_of(tables)
+        self._stock_of = {
+            **{each.install: each.stock for each in arrivals if each.stock},
+            **{each.install: each.stock for each in base.later if each.stock},  # all there is where all are set apart
+            **{each.install: each.stock for each in base.origins},
+        }
 
     def of(self, installs: Iterable[int]) -> set[int]:
         """Return the names of the families of some installations."""
-        return {self._mothers.get(install, install) for install in installs}
+        return {self._stock_of.get(install, install) for install in installs}
 
     def have(self, names: Collection[int], install: int) -> bool:
         """Return whether an installation is of one of some families."""
-        return self._mothers.get(install, install) in names
+        return self._stock_of.get(install, install) in names
 
 
 def base_of(tables: Tables, is_meant: Callable[[int], bool] = lambda _: True) -> rule.Base:

@@ -93,5 +93,3 @@ def configure(level: str, form: str) -> None:
     root.setLevel(level.upper())
     # It warns of each request that is wrong; those are counted instead.
     logging.getLogger("uvicorn.error").setLevel(max(logging.ERROR, root.level))
-    # It tells of each connection that failed several times; that the warehouse is away is said once, in a line of ours.
-    logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)

@@ -17,8 +17,7 @@ from headcount._refused import Refused
 from headcount.contract import ANONYMOUS, Arrival
 from headcount.ingest import Pseudonymizer
 from headcount.server.data.simulation import Origin
-from headcount.warehouse import Asking, Cells
-from headcount.warehouse import duckdb as parquet
+from headcount.warehouse import Asking, Cells, duckdb
 
 NOTE = "export.json"
 """The file that says what an export is."""
@@ -34,7 +33,7 @@ def write_export(warehouse: Asking, directory: Path, key: str, origin: Origin) -
     OSError.
     """
     with warehouse.snapshot() as snapshot:
-        counts = parquet.write_export(snapshot, directory)
+        counts = duckdb.write_export(snapshot, directory)
     note = {"headcount-export": _VERSION, "key": key, "origin": origin.name, **counts}
     (directory / NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="ascii")
     return counts
@@ -72,7 +71,7 @@ def read_arrivals(
     keys: dict[bytes, int] = {}
     count = 0
     with _refusing():
-        for sightings in parquet.read_export(directory):
+        for sightings in duckdb.read_export(directory):
             if not whole:
                 for each in sightings:
                     if each.content not in keys:
@@ -85,13 +84,13 @@ def read_arrivals(
 def read_rest(directory: Path) -> Rest:
     """Return what an export holds beside sightings. Raises `Refused`."""
     with _refusing():
-        rest = parquet.read_rest(directory)
+        rest = duckdb.read_rest(directory)
     anonymous = [_arrival(each)._replace(what=ANONYMOUS) for each in rest.anonymous]
     later = [([_arrival(each) for each in reports], float(noted)) for noted, reports in sorted(rest.later.items())]
     return Rest([(anonymous, None), *later], rest.tables)
 
 
-def _arrival(each: parquet.Exported) -> Arrival:
+def _arrival(each: duckdb.Exported) -> Arrival:
     return Arrival(each.received, each.install, each.profile, each.content, stock=each.stock, crowded=each.crowded)
 
 

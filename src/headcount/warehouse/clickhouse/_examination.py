@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
-from headcount.contract import DAMAGED
+from headcount.warehouse import _findings
 from headcount.warehouse._errors import WarehouseUnavailable
 from headcount.warehouse._port import Finding
 from headcount.warehouse.clickhouse._address import Address
@@ -15,9 +14,7 @@ from headcount.warehouse.clickhouse._tables import lacking
 from headcount.warehouse.derivation import alive_until, day_of
 
 _MANY_PARTS = 200  # of a month of a table; from 300 on ClickHouse slows down what is inserted
-_LATE = 600  # seconds by which the newest report may be later than the clock, and a replica behind
-_DAY = 86_400  # seconds within which an erasure is taken off the disk
-_RECENT = timedelta(days=7)  # damage that is older is known, and wrong no longer
+_LATE = 600  # seconds by which a replica may be behind
 
 _PARTS = (
     "SELECT table, partition, count() AS parts FROM system.parts WHERE database = $database AND active = 1 "
@@ -35,7 +32,6 @@ _ENDS = (
 )
 _LATEST = "SELECT install, profile, last FROM latest WHERE modulo(install, $parts) = $part"
 _TOGETHER = 100_000  # installations that are compared at a time
-_ORPHANS = "SELECT count() FROM sightings WHERE profile NOT IN (SELECT profile FROM profiles)"
 
 
 def examine(servers: Servers, now: float) -> Iterator[Finding]:
@@ -99,31 +95,11 @@ def _contents(read: ClickHouseSnapshot, now: float) -> Iterator[Finding]:
         read.query(_STRAYS.format(one=one, other=other), {})[0][0]
         for one, other in (("counted", "births"), ("births", "counted"))
     )
-    if strays or _lost(read):
-        yield Finding(False, "the derived tables do not agree with the sightings: run `headcount doctor --rebuild`")
-    ((orphans,),) = read.query(_ORPHANS, {})
-    if orphans:
-        yield Finding(False, f"{orphans} sightings have no profile: bring a backup back")
-    ((apart,),) = read.query("SELECT count() FROM later", {})
-    if apart:
-        yield Finding(
-            True, f"{apart} sightings are not believed, since they were later than the clock when they were read"
-        )
-    for count, since, last in read.query(
-        "SELECT count(), min(day), max(day) FROM drops WHERE kind = $kind GROUP BY kind", {"kind": DAMAGED}
-    ):
-        yield Finding(
-            datetime.fromtimestamp(now, UTC).date() - last > _RECENT,
-            f"arrivals that could not be loaded and were left out: {count:,} since {since}, the last on {last}; the log "
-            "says why: is the disk sound?",
-        )
-    last = read.data_until()
-    if last is not None and last > now + _LATE:
-        newest = datetime.fromtimestamp(last, UTC).date()
-        yield Finding(False, f"the newest report is of {newest}, which is later than the clock: is the clock right?")
+    agree = not strays and not _lost(read)
+    yield from _findings.contents(read, now, agree=agree, restore="bring a backup back")
     rows = read.query("SELECT asked FROM receipts WHERE disk = 0 ORDER BY asked LIMIT 1", {})
-    if rows and now - rows[0][0] > _DAY:
-        yield Finding(False, "an erasure is not off the disk after a day: are there mutations that do not end?")
+    oldest = rows[0][0] if rows else None
+    yield from _findings.erasure(oldest, now, "are there mutations that do not end?")
 
 
 def _lost(read: ClickHouseSnapshot) -> bool:

@@ -85,7 +85,7 @@ class Families:
                 releases=self._releases({each.profile for each in base.sightings}),
                 said=self._said(compared),
                 veterans=base.veterans,
-                held_since=known(self._change.held_since),
+                held_since=last_retention(self._change),
                 fresh=changed.fresh,
             )
         )
@@ -126,7 +126,7 @@ class Families:
                 self.installs[day] += installs
                 self.newcomers[day] += newcomers
             return
-        days = rule.touched_days(changed.days, before, derived, changed.base.sightings, known(self._change.held_since))
+        days = rule.touched_days(changed.days, before, derived, changed.base.sightings, last_retention(self._change))
         for sign, sightings, of in ((-1, held.base.sightings, before), (1, changed.base.sightings, derived)):
             for day, installs, newcomers in rule.count_days(_seen(sightings, of), of.births, days):
                 self.installs[day] += sign * installs
@@ -134,7 +134,7 @@ class Families:
         self.installs.update(dict.fromkeys(days, 0))
 
     def _write(self, names: Collection[int], held: Family, base: rule.Base, derived: rule.Derived) -> None:
-        mothers = {origin.install: origin.stock for origin in derived.origins}
+        stock_of = {origin.install: origin.stock for origin in derived.origins}
         rowset = self._change.replace(Unit.FAMILY, names, held.rowsets)
         tables: dict[str, Iterable[tuple[Any, ...]]] = {
             "origins": [(*each[:4], int(bool(each.agrees))) for each in derived.origins],
@@ -149,14 +149,14 @@ class Families:
             grouped: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
             for row in rows:
                 name = row[1] if table == "pairs" else row[0 if table != "month" else 1]
-                grouped[mothers.get(name, name)].append(row)
+                grouped[stock_of.get(name, name)].append(row)
             for family, found in grouped.items():
                 self._change.write(table, found, rowset(family), family)
-        self._write_sightings(held, base.sightings, mothers)
+        self._write_sightings(held, base.sightings, stock_of)
 
-    def _write_sightings(self, held: Family, sightings: Collection[rule.Sighting], mothers: Mapping[int, int]) -> None:
+    def _write_sightings(self, held: Family, sightings: Collection[rule.Sighting], stock_of: Mapping[int, int]) -> None:
         """Write the sightings that are new; those of a load have a row set of their own, which lives on where it may."""
-        due = {each: mothers.get(each.install, each.install) for each in sightings}
+        due = {each: stock_of.get(each.install, each.install) for each in sightings}
         expiring = self._change.expired_before if self._change.expired == self._change.version else None
         gone = {
             place.rowset
@@ -222,9 +222,9 @@ def _seen(sightings: Iterable[rule.Sighting], derived: rule.Derived) -> Iterator
     yield from ((each.day, each.install) for each in derived.pair_sightings)
 
 
-def known(day: date) -> date | None:
+def last_retention(change: Change) -> date | None:
     """Return the day of the last retention as the rule has it: None where there was none."""
-    return None if day == rule.LONG_AGO else day
+    return None if change.held_since == rule.LONG_AGO else change.held_since
 
 
 def parts(numbers: Iterable[int]) -> Iterator[list[int]]:

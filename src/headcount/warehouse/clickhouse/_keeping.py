@@ -10,7 +10,7 @@ from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._port import HELD_SINCE, Progress
 from headcount.warehouse.clickhouse import _coverage, _reports
 from headcount.warehouse.clickhouse._change import Change, Unit
-from headcount.warehouse.clickhouse._families import TOGETHER, Families, all_families, closed, known
+from headcount.warehouse.clickhouse._families import TOGETHER, Families, all_families, closed, last_retention
 from headcount.warehouse.clickhouse._groups import Groups
 from headcount.warehouse.clickhouse._quarantine import finish
 from headcount.warehouse.clickhouse._snapshot import ClickHouseSnapshot, among
@@ -88,7 +88,7 @@ def keep_time(change: Change, noted: int | None, now: float, floods: FloodRule) 
     families = Families(change)
     moved = 0
     for names in _parts(then, touched):
-        moved += families.change(names, lambda family: rule.believed(family.base, noted, now, known(change.held_since)))
+        moved += families.change(names, lambda family: rule.believed(family.base, noted, now, last_retention(change)))
     change.note_facts({"clock": str(int(now))})
     change.corrects = moved > 0
     if moved:
@@ -105,7 +105,7 @@ def move(change: Change, name: str, shift: rule.Shift, floods: FloodRule) -> Non
         touched |= change.before.families(table, f"{column} >= {since} AND {column} <= {through}")
     families = Families(change)
     for names in _parts(change.before, touched):
-        families.change(names, lambda family: rule.moved(family.base, shift, known(change.held_since)))
+        families.change(names, lambda family: rule.moved(family.base, shift, last_retention(change)))
     _coverage.move(change, shift)
     _reports.move(change, shift)
     held = change.before.rows("receipts", "1")

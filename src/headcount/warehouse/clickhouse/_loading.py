@@ -13,7 +13,7 @@ from headcount.warehouse._damage import note_of_damage
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse.clickhouse import _coverage, _reports
 from headcount.warehouse.clickhouse._change import Change, Unit
-from headcount.warehouse.clickhouse._families import TOGETHER, Families, Family, known, parts
+from headcount.warehouse.clickhouse._families import TOGETHER, Families, Family, last_retention, parts
 from headcount.warehouse.clickhouse._groups import Groups
 from headcount.warehouse.clickhouse._profiles import add_profiles
 from headcount.warehouse.clickhouse._quarantine import finish
@@ -40,7 +40,7 @@ def load(
     _coverage.add(change, others.anonymous, others.drops)
     families = Families(change)
     batch = _Batch(
-        moment, known(change.held_since), _reports.known(change, {each.report for each in sighted if each.report})
+        moment, last_retention(change), _reports.held(change, {each.report for each in sighted if each.report})
     )
     for names, some in _grouped(change, sighted):
         families.change(names, partial(batch.load, some))
@@ -90,7 +90,7 @@ def _grouped(change: Change, arrivals: Sequence[Arrival]) -> Iterator[tuple[list
     An installation is of the family of its stock pseudonym, the first that came with it; by an older report it may change
     that. A report that was sent again bears on the first of it, whosever that is.
     """
-    mothers = {
+    stock_of = {
         install: stock
         for some in parts(sorted({each.install for each in arrivals}))
         for install, stock, *_ in change.before.rows("origins", among("install", some))
@@ -98,7 +98,7 @@ def _grouped(change: Change, arrivals: Sequence[Arrival]) -> Iterator[tuple[list
     groups = Groups()
     first_of: dict[int, int] = {}
     for each in arrivals:
-        names = [each.install, *(name for name in (each.stock, mothers.get(each.install)) if name)]
+        names = [each.install, *(name for name in (each.stock, stock_of.get(each.install)) if name)]
         if each.report:
             names.append(first_of.setdefault(each.report, each.install))
         groups.join(names)

@@ -12,8 +12,8 @@ from headcount.warehouse.clickhouse._families import parts
 from headcount.warehouse.clickhouse._snapshot import among
 
 
-def known(change: Change, ids: Collection[int]) -> set[int]:
-    """Return the ids that are known."""
+def held(change: Change, ids: Collection[int]) -> set[int]:
+    """Return those of the ids that are held."""
     return {report for some in parts(sorted(ids)) for report, _ in change.before.rows("reports", among("report", some))}
 
 

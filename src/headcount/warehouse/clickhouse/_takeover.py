@@ -38,8 +38,8 @@ def take_over(change: Change, tables: Tables, floods: FloodRule) -> None:
     change.write("documents", sorted(documents), change.rowset())
     _coverage.add(change, [], [rule.Drop(*row) for row in tables.get("drops", ())])
     days: dict[int, date] = dict(tables.get("reports", ()))
-    known = _reports.known(change, days)
-    _reports.add(change, {report: day for report, day in days.items() if report not in known})
+    held = _reports.held(change, days)
+    _reports.add(change, {report: day for report, day in days.items() if report not in held})
     families = Families(change, anew=True)
     taken = _by_installation(tables)
     for names in _parts(change, tables):

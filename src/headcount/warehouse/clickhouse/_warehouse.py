@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from datetime import date
 
 from headcount.contract import Arrival, Vocabulary, vocabulary
+from headcount.warehouse import _holdings
 from headcount.warehouse import derivation as rule
 from headcount.warehouse._errors import Unloadable, WarehouseUnavailable, WrongWarehouse
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._port import Cells, Finding, Generation, Holding, Progress, Snapshot, silent
 from headcount.warehouse._publications import States, is_published
-from headcount.warehouse.clickhouse import _holdings, _keeping, _loading, _publications, _reports
+from headcount.warehouse.clickhouse import _descriptions, _keeping, _loading, _publications, _reports
 from headcount.warehouse.clickhouse._address import Address
 from headcount.warehouse.clickhouse._change import Change, change
 from headcount.warehouse.clickhouse._connection import Connect, connect
@@ -146,7 +147,7 @@ class ClickHouseWarehouse:
     def holding(self, install: int) -> Holding:
         """Return what is held of an installation, by its pseudonym."""
         with self._read() as read:
-            return _holdings.holding(read, install)
+            return _holdings.holding(read, install, _descriptions.describe)
 
     def heirs(self, stock: int) -> list[int]:
         """Return the pseudonyms with a secret that came with this stock pseudonym."""

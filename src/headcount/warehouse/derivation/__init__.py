@@ -16,7 +16,7 @@ the judgement on pairs (`Origin`): so a load that was cut off and is repeated co
 
 from headcount.warehouse.derivation._agreement import LEFT_OUT, entries
 from headcount.warehouse.derivation._arrivals import AHEAD, Decision, Held, Sent, decide
-from headcount.warehouse.derivation._bases import Base, Changed, loaded, mothers, names
+from headcount.warehouse.derivation._bases import Base, Changed, loaded, names
 from headcount.warehouse.derivation._clock import Shift, believed, is_time_due, moved, stepped
 from headcount.warehouse.derivation._families import (
     Derived,
@@ -96,7 +96,6 @@ __all__ = [
     "expired",
     "is_time_due",
     "loaded",
-    "mothers",
     "moved",
     "names",
     "profiles_to_compare",

@@ -72,15 +72,6 @@ def loaded(base: Base, decided: Decision, held_since: date | None = None) -> Cha
     return Changed(held, decided.fresh, decided.days)
 
 
-def mothers(base: Base) -> dict[int, int]:
-    """Return of each installation that came with a stock pseudonym which one: the name of its family.
-
-    Of one whose reports are all set apart, ``later`` alone tells it.
-    """
-    apart = {each.install: each.stock for each in base.later if each.stock}
-    return apart | {each.install: each.stock for each in base.origins}
-
-
 def names(base: Base) -> set[int]:
     """Return the names of all of which sightings are held: installations, and the stock pseudonyms that came with them."""
     seen = {each.install for each in base.sightings}

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.contract import Arrival, Vocabulary, vocabulary
+from headcount.warehouse import _holdings
 from headcount.warehouse._errors import Unloadable, WarehouseUnavailable
 from headcount.warehouse._floods import FloodRule
 from headcount.warehouse._port import Cells, Finding, Generation, Holding, Progress, Snapshot, silent
@@ -20,6 +21,7 @@ from headcount.warehouse._publications import States, is_published
 from headcount.warehouse.duckdb import _clock, _copies, _erasure, _publications
 from headcount.warehouse.duckdb._arrivals import arrive
 from headcount.warehouse.duckdb._class_table import follow
+from headcount.warehouse.duckdb._descriptions import describe
 from headcount.warehouse.duckdb._examination import examine
 from headcount.warehouse.duckdb._file import DuckFile
 from headcount.warehouse.duckdb._key import check_key, forget_key
@@ -144,17 +146,17 @@ class DuckWarehouse:
     def holding(self, install: int) -> Holding:
         """Return what is held of an installation, by its pseudonym."""
         with self.snapshot() as snapshot:
-            return _erasure.holding(snapshot, install)
+            return _holdings.holding(snapshot, install, describe)
 
     def heirs(self, stock: int) -> list[int]:
         """Return the pseudonyms with a secret that came with this stock pseudonym."""
         with self.snapshot() as snapshot:
-            return _erasure.heirs(snapshot, stock)
+            return _holdings.heirs(snapshot, stock)
 
     def stock_half(self, install: int) -> int | None:
         """Return the stock pseudonym that is one installation with this one, None where there is none."""
         with self.snapshot() as snapshot:
-            return _erasure.stock_half(snapshot, install)
+            return _holdings.stock_half(snapshot, install)
 
     def erase(self, installs: Sequence[int], until: int, receipt: str | None = None) -> None:
         """Take installations out of all answers; see `headcount.warehouse.Keeping`."""

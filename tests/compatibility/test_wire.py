@@ -174,7 +174,7 @@ def test_an_export_comes_back_and_goes_no_way_back(last: LastWheel, tmp_path: Pa
     assert headcount("export", tmp_path / "of-now", "--data", now).returncode == 0
     refused = last.run("import", tmp_path / "of-now", "--data", before)
     assert refused.returncode == 1
-    assert "was written by a newer Headcount (export version 2): install that one." in refused.stderr
+    assert "was written by a newer Headcount (export version 3): install that one." in refused.stderr
     plugins = [headcount("ask", "plugins", "--format=csv", "--data", data).stdout for data in (before, now)]
     assert plugins[0] == plugins[1]
     assert "Janitor" not in plugins[1]

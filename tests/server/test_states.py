@@ -38,7 +38,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _cut_short(warehouse: Path) -> None:
     content = warehouse.read_bytes()
-    warehouse.write_bytes(content[: len(content) // 2])
+    warehouse.write_bytes(content[: len(content) // 4])
 
 
 def _with_bad_blocks(warehouse: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_warehouse_that_another_process_owns(whole: Path, tmp_path: Path) -> N
             elif name == "doctor":
                 assert (done.returncode, done.stderr) == (1, "")
                 assert "another process works on" in done.stdout
-            elif name == "restore":
+            elif name in ("restore", "freeze"):  # which say what else they lack
                 assert done.returncode == 1
             else:
                 assert done.returncode == 1, (name, done)

@@ -29,7 +29,7 @@ def _arrival(install: int, day: int, key: int = 1, *names: str, stock: int = 0) 
 ERASED = given(st.lists(ARRIVALS, max_size=25), st.sets(st.integers(1, 9), max_size=3))
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 @settings(max_examples=12)
 @ERASED
 def test_an_erased_installation_leaves_what_would_be_without_it(

@@ -17,7 +17,7 @@ from tests.support.tables import ARRIVALS, PROFILES, START, tables_of
 BATCHES = given(st.lists(st.lists(ARRIVALS, min_size=1, max_size=12), max_size=3))
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 @settings(max_examples=20)
 @BATCHES
 def test_the_tables_are_what_the_arrivals_say(engine: Engine, batches: list[list[Arrival]]) -> None:

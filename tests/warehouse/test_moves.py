@@ -35,7 +35,7 @@ def _move_and_compare(engine: Engine, arrivals: Sequence[Arrival], days: int) ->
         assert everything(warehouse) == everything(right)
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 @settings(max_examples=12)
 @MOVED
 def test_what_is_moved_is_as_if_it_had_come_then(engine: Engine, arrivals: Sequence[Arrival], days: int) -> None:

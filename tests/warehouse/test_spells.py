@@ -47,7 +47,7 @@ def _compare(engine: Engine, batches: list[list[tuple[int, int, int, int]]]) -> 
         assert everything(warehouse) == held
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 @settings(max_examples=15)
 @given(_BATCHES)
 def test_spells_are_what_was_reported(engine: Engine, batches: list[list[tuple[int, int, int, int]]]) -> None:

@@ -157,7 +157,7 @@ def test_what_a_process_published_is_the_publication_of_all(loaded: Fleet, tmp_p
     assert late.publish(loaded.warehouse, 9, _settled) == (first[0], False)
 
 
-@pytest.mark.ci
+@pytest.mark.soak
 def test_a_table_that_is_published_keeps_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """That of the months is the same until the next month is over, also where a file between is damaged."""
     monkeypatch.setattr(_publish, "FEW", 0)  # or a fleet of this size would have no table of months

@@ -119,6 +119,7 @@ def test_a_receipt_waits_by_the_clock_that_is_ahead(warehouse: ClickHouseWarehou
     assert 0 <= moment - int(done) < 600
 
 
+@pytest.mark.soak
 def test_an_older_history_that_comes_while_a_sweep_goes_on_stays(address: Address) -> None:
     """Before whichever statement of the sweep it comes: it is of after the retention, also in the same months."""
     with closing(ClickHouseWarehouse(address)) as warehouse:

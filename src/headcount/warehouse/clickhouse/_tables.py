@@ -170,13 +170,14 @@ def _lacking(connection: Connection, address: Address) -> Iterator[tuple[str, st
     for table, column in connection.query(_COLUMNS, {"database": address.database}):
         held[str(table)].add(str(column))
     for name, statement in statements(address):
-        wanted = TABLES.get(name.removesuffix("_local"))
         if name not in held:
             yield name, statement
-        elif wanted is not None:
-            for column in wanted.columns.split(", "):
-                if column.split(" ", 1)[0] not in held[name]:
-                    yield f"{name}.{column}", f"ALTER TABLE {name} ADD COLUMN {column}"
+            continue
+        table = name.removesuffix("_local")
+        columns = TABLES[table].columns if table in TABLES else LEDGER[table]
+        for column in columns.split(", "):
+            if column.split(" ", 1)[0] not in held[name]:
+                yield f"{name}.{column}", f"ALTER TABLE {name} ADD COLUMN {column}"
 
 
 def _place(address: Address) -> str:

@@ -3,10 +3,4 @@ SELECT install, profile AS state, last AS moment
 FROM month
 WHERE m < toDate($cut)
 UNION ALL
-SELECT install, profile AS state, last AS moment
-FROM sightings
-WHERE day >= toDate($cut) AND day <= toDate($until) AND install NOT IN ({halves})
-UNION ALL
-SELECT install, profile AS state, last AS moment
-FROM pair_sightings
-WHERE day >= toDate($cut) AND day <= toDate($until)
+{reports_of_cut_month}

@@ -4,10 +4,4 @@ FROM month
 WHERE m >= toStartOfMonth(toDate($since)) AND m < toDate($cut)
 GROUP BY install
 UNION ALL
-SELECT install, profile AS state, last AS moment
-FROM sightings
-WHERE day >= toDate($cut) AND day <= toDate($until) AND install NOT IN ({halves})
-UNION ALL
-SELECT install, profile AS state, last AS moment
-FROM pair_sightings
-WHERE day >= toDate($cut) AND day <= toDate($until)
+{reports_of_cut_month}
